@@ -1,0 +1,11 @@
+# Room base: the C library only.
+noinst_LTLIBRARIES += src/base/libbase.la
+src_base_libbase_la_SOURCES = \
+	src/base/alloc.c \
+	src/base/alloc.h \
+	src/base/buffer.c \
+	src/base/buffer.h \
+	src/base/error.c \
+	src/base/error.h \
+	src/base/sink.c \
+	src/base/sink.h

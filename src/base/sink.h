@@ -1,0 +1,34 @@
+/* sink.h - where text goes
+ *
+ * Everything that writes (text tree, line format, DOT, SVG) writes to a sink,
+ * so that a buffer, a stream and a test all receive the same bytes.  A sink
+ * remembers its first failure: write as much as you like, then look once. */
+#ifndef RG_BASE_SINK_H
+#define RG_BASE_SINK_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+struct rg_sink {
+    enum rg_status (*write)(void *context, const char *data, size_t size);
+    void *context;
+    enum rg_status status;  /* RG_OK until a write fails; later writes are dropped */
+};
+
+/* A sink that appends to `buffer`, or writes to the stdio stream `stream`;
+ * both are borrowed and must outlive the sink. */
+struct rg_sink rg_sink_to_buffer(struct rg_buffer *buffer);
+struct rg_sink rg_sink_to_stream(FILE *stream);
+
+void rg_sink_write(struct rg_sink *sink, const char *data, size_t size);
+void rg_sink_text(struct rg_sink *sink, const char *text);
+
+/* printf for short pieces; anything longer than 1,023 bytes is an
+ * RG_EINTERNAL, because text from outside must not come this way. */
+void rg_sink_format(struct rg_sink *sink, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,97 @@
+#include "graph/kind.h"
+
+#include <string.h>
+
+static const struct rg_kind_words kinds[RG_KIND_COUNT] = {
+    [RG_ATTRIBUTE] = {"attribute", "(instance attribute)", "object", false},
+    [RG_ITEM] = {"item", "", "object", false},
+    [RG_INDEX] = {"index", "", "object", false},
+    [RG_KEY] = {"key", "(key)", "object", false},
+    [RG_SET_MEMBER] = {"set-member", "(member)", "object", false},
+    [RG_CLASS_ATTRIBUTE] = {"class-attribute", "(class attribute)", "object", false},
+    [RG_CLOSURE] = {"closure", "(closure)", "closure", false},
+    [RG_DEFAULT] = {"default", "(default argument)", "object", false},
+    [RG_MEMBER] = {"member", "(member)", "object", false},
+    [RG_CONTEXT_VARIABLE] = {"context-variable", "(context variable)", "object", false},
+    [RG_THREAD_LOCAL] = {"thread-local", "(thread-local attribute)", "object", false},
+    [RG_GENERATOR_LOCAL] = {"generator-local", "(generator local)", "local", false},
+    [RG_COROUTINE_LOCAL] = {"coroutine-local", "(coroutine local)", "local", false},
+    [RG_ASYNC_LOCAL] = {"async-local", "(async generator local)", "local", false},
+    [RG_FRAME_LOCAL] = {"frame-local", "(local)", "local", false},
+    [RG_INSTANCE] = {"instance", "(instance)", "object", false},
+    [RG_WEAK] = {"weak", "(weak reference)", "object", false},
+    [RG_UNNAMED] = {"unnamed", "(object)", "object", false},
+    [RG_LOCAL] = {"local", "(local)", "local", true},
+    [RG_TEMPORARY] = {"temporary", "(temporary)", "local", true},
+    [RG_RUNNING] = {"running", "(running)", "local", true},
+    [RG_GLOBAL] = {"global", "(global)", "global", true},
+    [RG_MODULE_VARIABLE] = {"module-variable", "(module variable)", "module variable", true},
+    [RG_THREAD_STATE] = {"thread-state", "", "object", true},
+    [RG_INTERPRETER] = {"interpreter", "", "object", true},
+};
+
+static const char *const root_kinds[RG_ROOT_KIND_COUNT] = {
+    [RG_ROOT_MODULE] = "module",
+    [RG_ROOT_FRAME] = "frame",
+    [RG_ROOT_THREAD] = "thread",
+    [RG_ROOT_INTERPRETER] = "interpreter",
+};
+
+static const char *const key_types[RG_KEY_TYPE_COUNT] = {
+    [RG_KEY_NONE] = "none",
+    [RG_KEY_STR] = "str",
+    [RG_KEY_BYTES] = "bytes",
+    [RG_KEY_NUMBER] = "number",
+    [RG_KEY_CONSTANT] = "constant",
+    [RG_KEY_TUPLE] = "tuple",
+    [RG_KEY_OBJECT] = "object",
+};
+
+static int is_token(const char *token, const char *text, size_t size)
+{
+    return strlen(token) == size && memcmp(token, text, size) == 0;
+}
+
+static int find_token(const char *const *tokens, int count, const char *text,
+                      size_t size)
+{
+    int i = 0;
+    while (i < count && !is_token(tokens[i], text, size))
+        i++;
+    return i;
+}
+
+const struct rg_kind_words *rg_kind_words(enum rg_kind kind)
+{
+    return &kinds[kind];
+}
+
+enum rg_kind rg_kind_from_token(const char *token, size_t size)
+{
+    int i = 0;
+    while (i < RG_KIND_COUNT && !is_token(kinds[i].token, token, size))
+        i++;
+    return (enum rg_kind)i;
+}
+
+const char *rg_root_kind_token(enum rg_root_kind kind)
+{
+    return root_kinds[kind];
+}
+
+enum rg_root_kind rg_root_kind_from_token(const char *token, size_t size)
+{
+    return (enum rg_root_kind)find_token(root_kinds, RG_ROOT_KIND_COUNT, token,
+                                         size);
+}
+
+const char *rg_key_type_token(enum rg_key_type type)
+{
+    return key_types[type];
+}
+
+enum rg_key_type rg_key_type_from_token(const char *token, size_t size)
+{
+    return (enum rg_key_type)find_token(key_types, RG_KEY_TYPE_COUNT, token,
+                                        size);
+}

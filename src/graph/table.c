@@ -1,0 +1,114 @@
+#include "graph/table.h"
+
+#include "base/alloc.h"
+#include "graph/graph.h"
+
+enum { FIRST_OBJECTS = 1 << 14 };
+
+enum rg_status rg_table_init(struct rg_table *table)
+{
+    *table = (struct rg_table){0};
+    table->regions = rg_regions_new();
+    return table->regions == NULL ? RG_ENOMEM : RG_OK;
+}
+
+void rg_table_free(struct rg_table *table)
+{
+    rg_regions_free(table->regions);
+    rg_free(table->object);
+    rg_free(table->first);
+    rg_free(table->flags);
+    rg_free(table->referents);
+    *table = (struct rg_table){0};
+}
+
+static int resize_column(void **column, size_t capacity, size_t size)
+{
+    void *resized = rg_resize(*column, capacity, size);
+    if (resized != NULL)
+        *column = resized;
+    return resized == NULL ? -1 : 0;
+}
+
+/* The three columns grow together; `first` has one entry more than objects. */
+static enum rg_status grow_objects(struct rg_table *table)
+{
+    size_t capacity = table->capacity + table->capacity / 2;
+    if (capacity < FIRST_OBJECTS)
+        capacity = FIRST_OBJECTS;
+    void *object = table->object, *first = table->first, *flags = table->flags;
+    int failed = resize_column(&object, capacity, sizeof *table->object) < 0 ||
+                 resize_column(&first, capacity + 1, sizeof *table->first) < 0 ||
+                 resize_column(&flags, capacity, sizeof *table->flags) < 0;
+    table->object = object;
+    table->first = first;
+    table->flags = flags;
+    if (failed)
+        return RG_ENOMEM;
+    table->capacity = capacity;
+    return RG_OK;
+}
+
+static enum rg_status begin(struct rg_table *table, uint32_t object,
+                            unsigned flags)
+{
+    if (table->count >= RG_NONE - 1)
+        return RG_ELIMIT;
+    if (table->count == table->capacity) {
+        enum rg_status status = grow_objects(table);
+        if (status != RG_OK)
+            return status;
+    }
+    table->object[table->count] = object;
+    table->flags[table->count] = (uint8_t)flags;
+    table->first[table->count] = (uint32_t)table->referent_count;
+    table->count++;
+    return RG_OK;
+}
+
+enum rg_status rg_table_begin(struct rg_table *table, uintptr_t address,
+                              unsigned flags)
+{
+    rg_code code;
+    enum rg_status status = rg_regions_encode(table->regions, &address, 1, &code);
+    if (status != RG_OK)
+        return status;
+    return begin(table, code, flags | (address & 8 ? RG_TABLE_ODD : 0));
+}
+
+enum rg_status rg_table_begin_root(struct rg_table *table, uint32_t number)
+{
+    return begin(table, number, RG_TABLE_ROOT);
+}
+
+enum rg_status rg_table_refer(struct rg_table *table,
+                              const uintptr_t *addresses, size_t count)
+{
+    if (count > RG_NONE - 1 - table->referent_count)
+        return RG_ELIMIT;
+    void *referents = table->referents;
+    if (rg_grow(&referents, &table->referent_capacity,
+                table->referent_count + count, sizeof *table->referents) < 0)
+        return RG_ENOMEM;
+    table->referents = referents;
+    enum rg_status status =
+        rg_regions_encode(table->regions, addresses, count,
+                          table->referents + table->referent_count);
+    if (status == RG_OK)
+        table->referent_count += count;
+    return status;
+}
+
+enum rg_status rg_table_end(struct rg_table *table)
+{
+    if (table->capacity == 0 && grow_objects(table) != RG_OK)
+        return RG_ENOMEM;
+    table->first[table->count] = (uint32_t)table->referent_count;
+    return RG_OK;
+}
+
+uintptr_t rg_table_address(const struct rg_table *table, uint32_t index)
+{
+    uintptr_t address = rg_regions_address(table->regions, table->object[index]);
+    return address | (table->flags[index] & RG_TABLE_ODD ? 8 : 0);
+}

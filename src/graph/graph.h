@@ -1,0 +1,151 @@
+/* graph.h - the referrer graph: the detached answer
+ *
+ * Objects, the references to them, the roots where chains end, and every word
+ * needed to show them.  Plain C: nothing in here points into the inspected
+ * program, so a graph keeps nothing alive and can be built by hand in a test,
+ * written as lines, sent to another process and read back.
+ *
+ * Build: rg_graph_new, then texts, roots, objects, references, rests in any
+ * order that respects the indices, then rg_graph_seal.  Read: the arrays. */
+#ifndef RG_GRAPH_GRAPH_H
+#define RG_GRAPH_GRAPH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "graph/kind.h"
+
+/* "No such index" in every uint32_t index of this room. */
+#define RG_NONE UINT32_MAX
+
+/* Bytes inside graph->text: UTF-8, in which lone surrogates are kept as the
+ * three bytes they would have ("surrogatepass"); may hold NUL and controls.
+ * Not safe to print: render/label.h makes it so. */
+struct rg_text {
+    uint32_t offset;
+    uint32_t size;
+};
+
+enum {
+    RG_OBJECT_TARGET = 1 << 0,      /* what the user asked about */
+    RG_OBJECT_DEPTH_LIMIT = 1 << 1, /* has referrers that the depth limit cut */
+    RG_OBJECT_SUSPENDED = 1 << 2,   /* generator or coroutine, suspended */
+    RG_OBJECT_CLASS = 1 << 3,       /* a type object */
+    RG_OBJECT_NOT_FOLLOWED = 1 << 4, /* its referrers were left out on purpose
+                                       (an instance that holds its class) */
+    RG_OBJECT_UNTRACKED_LIMIT = 1 << 5, /* has referrers that the limit on
+                                       untracked objects in a row cut */
+    RG_OBJECT_LIMIT = RG_OBJECT_DEPTH_LIMIT | RG_OBJECT_UNTRACKED_LIMIT
+};
+
+struct rg_object {
+    uint64_t id;                /* id() in the program: its address */
+    struct rg_text type;        /* type's __name__: the tree's word */
+    struct rg_text qualname;    /* type's __qualname__: the picture's word */
+    struct rg_text module;      /* type's module; empty for builtins */
+    struct rg_text detail;      /* function, class, module or task name; may be empty */
+    int64_t items;              /* len() of an exact built-in container, else -1 */
+    uint32_t flags;             /* RG_OBJECT_* */
+    uint32_t depth;             /* fewest named steps from a target */
+    uint32_t first_reference;   /* set by rg_graph_seal: the references TO */
+    uint32_t reference_count;   /*   this object, in the order they are shown */
+    uint32_t first_rest;        /* set by rg_graph_seal: what a limit cut */
+    uint32_t rest_count;
+};
+
+/* One reference to `referent`.  Its name is made from kind, owner and label:
+ * owner is the word before the dot or bracket (type, function, class or
+ * module name), label what follows (attribute, variable, key text). */
+struct rg_reference {
+    uint32_t referent;          /* object */
+    uint32_t referrer;          /* object, or RG_NONE when it is a variable */
+    uint32_t root;              /* root, or RG_NONE when it is an object */
+    uint8_t kind;               /* enum rg_kind */
+    uint8_t key_type;           /* enum rg_key_type */
+    uint16_t flags;             /* none defined yet */
+    struct rg_text owner;
+    struct rg_text label;       /* long keys: first and last part around U+2026 */
+    uint64_t number;            /* RG_INDEX: the position; else len() of the key */
+};
+
+/* References left out by the limit per group: `count` more like those of this
+ * kind and owner, shown behind the reference at `after` (an offset among the
+ * references of the object; the object has at least after + 1 of them). */
+struct rg_rest {
+    uint32_t referent;
+    uint32_t after;
+    uint8_t kind;
+    uint8_t key_type;
+    struct rg_text owner;
+    struct rg_text first;       /* label of the first one left out */
+    struct rg_text last;        /* label of the last one */
+    uint64_t count;
+};
+
+struct rg_root {
+    uint8_t kind;               /* enum rg_root_kind */
+    struct rg_text name;        /* module, function, thread or table name */
+    struct rg_text thread;      /* thread's name, for frames */
+    struct rg_text file;        /* co_filename, for frames */
+    uint32_t line;              /* the line being executed; 0 unknown */
+};
+
+struct rg_graph {
+    struct rg_object *objects;
+    size_t object_count, object_capacity;
+    struct rg_reference *references;    /* sealed: grouped by referent */
+    size_t reference_count, reference_capacity;
+    struct rg_rest *rests;              /* sealed: grouped by referent */
+    size_t rest_count, rest_capacity;
+    struct rg_root *roots;
+    size_t root_count, root_capacity;
+    uint32_t *targets;                  /* objects, in the order asked */
+    size_t target_count, target_capacity;
+    char *text;                         /* all words, each once */
+    size_t text_size, text_capacity;
+    uint32_t *text_index;               /* hash of the words; building only */
+    size_t text_index_size, text_word_count;
+    int64_t max_depth;                  /* the limit in force; -1 none */
+    double timeout;                     /* seconds; 0 none */
+    bool timed_out;                     /* the walk ended early: partial */
+    bool sealed;
+};
+
+/* An empty graph, owned by the caller; NULL when memory is short. */
+struct rg_graph *rg_graph_new(void);
+void rg_graph_free(struct rg_graph *graph);
+
+/* Stores `size` bytes once, however often they are added, and gives their
+ * place.  RG_ENOMEM, or RG_ELIMIT past 4 GiB of words. */
+enum rg_status rg_graph_text(struct rg_graph *graph, const char *data,
+                             size_t size, struct rg_text *text);
+
+/* The first byte of a text; valid until the next text is added. */
+const char *rg_graph_bytes(const struct rg_graph *graph, struct rg_text text);
+
+/* Each copies the record and gives its index (`index` may be NULL). */
+enum rg_status rg_graph_add_object(struct rg_graph *graph,
+                                   const struct rg_object *object,
+                                   uint32_t *index);
+enum rg_status rg_graph_add_root(struct rg_graph *graph,
+                                 const struct rg_root *root, uint32_t *index);
+enum rg_status rg_graph_add_reference(struct rg_graph *graph,
+                                      const struct rg_reference *reference);
+enum rg_status rg_graph_add_rest(struct rg_graph *graph,
+                                 const struct rg_rest *rest);
+/* Also sets RG_OBJECT_TARGET on the object. */
+enum rg_status rg_graph_add_target(struct rg_graph *graph, uint32_t object);
+
+/* Groups references and rests by their referent (stable), so that
+ * objects[i].first_reference and first_rest hold.  Every index must be in
+ * range (RG_EFORMAT says which is not).  Adding afterwards is a defect. */
+enum rg_status rg_graph_seal(struct rg_graph *graph, struct rg_error *error);
+
+/* What is true of every sealed graph; readable as its documentation.  RG_OK,
+ * or RG_EINTERNAL with the rule that is broken. */
+enum rg_status rg_graph_check(const struct rg_graph *graph,
+                              struct rg_error *error);
+
+#endif

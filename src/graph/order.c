@@ -1,0 +1,317 @@
+#include "graph/order.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+/* How far up the chains ties are broken.  A round compares one step more; 16
+ * steps tell apart whatever a reader could still tell apart. */
+enum { MAX_ROUNDS = 16 };
+
+/* The longest number compared as a number; longer ones compare as text. */
+enum { NUMBER_SIZE = 64 };
+
+static int compare_text(const struct rg_graph *graph, struct rg_text left,
+                        struct rg_text right)
+{
+    if (left.offset == right.offset && left.size == right.size)
+        return 0;
+    size_t size = left.size < right.size ? left.size : right.size;
+    int order = size == 0 ? 0
+                          : memcmp(rg_graph_bytes(graph, left),
+                                   rg_graph_bytes(graph, right), size);
+    if (order != 0)
+        return order;
+    return (left.size > right.size) - (left.size < right.size);
+}
+
+static double number_of(const struct rg_graph *graph, struct rg_text text)
+{
+    char digits[NUMBER_SIZE];
+    size_t size = text.size < NUMBER_SIZE - 1 ? text.size : NUMBER_SIZE - 1;
+    memcpy(digits, rg_graph_bytes(graph, text), size);
+    digits[size] = '\0';
+    return strtod(digits, NULL);
+}
+
+static int compare_labels(const struct rg_graph *graph,
+                          const struct rg_reference *left,
+                          const struct rg_reference *right)
+{
+    if (left->kind == RG_INDEX)
+        return (left->number > right->number) - (left->number < right->number);
+    bool left_number = left->key_type == RG_KEY_NUMBER;
+    bool right_number = right->key_type == RG_KEY_NUMBER;
+    if (left_number != right_number)
+        return left_number ? -1 : 1;
+    if (left_number) {
+        double a = number_of(graph, left->label);
+        double b = number_of(graph, right->label);
+        if (a < b || a > b)
+            return a < b ? -1 : 1;
+    }
+    return compare_text(graph, left->label, right->label);
+}
+
+int rg__order_compare(const struct rg_graph *graph,
+                      const struct rg_reference *left,
+                      const struct rg_reference *right)
+{
+    if (left->kind != right->kind)
+        return left->kind < right->kind ? -1 : 1;
+    int order = compare_text(graph, left->owner, right->owner);
+    return order != 0 ? order : compare_labels(graph, left, right);
+}
+
+/* One reference while it is being sorted. */
+struct entry {
+    const struct rg_graph *graph;
+    struct rg_reference reference;
+    uint32_t chain;             /* rank of the referrer's own chain */
+    uint32_t place;             /* before sorting */
+};
+
+static int compare_numbers(uint32_t left, uint32_t right)
+{
+    return (left > right) - (left < right);
+}
+
+static int compare_entries(const void *left, const void *right)
+{
+    const struct entry *a = left, *b = right;
+    int order = rg__order_compare(a->graph, &a->reference, &b->reference);
+    if (order == 0)
+        order = compare_numbers(a->chain, b->chain);
+    return order != 0 ? order : compare_numbers(a->place, b->place);
+}
+
+/* The ranks of chains while they are refined.  A chain is first compared by
+ * the labels one step up, then two steps up, and so on; only objects that can
+ * decide a tie are looked at. */
+struct chains {
+    const struct rg_graph *graph;
+    uint32_t *rank;             /* by object; 0 for all to begin with */
+    uint32_t *next;             /* the ranks of the next round */
+    uint32_t *label;            /* by reference: rank of its name */
+    bool *matters;              /* by object */
+    uint32_t *objects;          /* those that matter */
+    size_t object_count;
+};
+
+/* An object that matters, with its references in order, while it is sorted. */
+struct link {
+    const struct chains *chains;
+    uint32_t index;             /* of a reference or an object */
+};
+
+static int compare_names(const void *left, const void *right)
+{
+    const struct link *a = left, *b = right;
+    const struct rg_reference *references = a->chains->graph->references;
+    return rg__order_compare(a->chains->graph, &references[a->index],
+                             &references[b->index]);
+}
+
+static uint32_t chain_of(const struct chains *chains, uint32_t reference)
+{
+    uint32_t referrer = chains->graph->references[reference].referrer;
+    return referrer == RG_NONE ? 0 : chains->rank[referrer];
+}
+
+static int compare_steps(const struct chains *chains, uint32_t left,
+                         uint32_t right)
+{
+    int order = compare_numbers(chains->label[left], chains->label[right]);
+    return order != 0 ? order
+                      : compare_numbers(chain_of(chains, left),
+                                        chain_of(chains, right));
+}
+
+/* By the rank so far, then by the references, one after the other. */
+static int compare_objects(const void *left, const void *right)
+{
+    const struct link *a = left, *b = right;
+    const struct chains *chains = a->chains;
+    const struct rg_object *one = &chains->graph->objects[a->index];
+    const struct rg_object *other = &chains->graph->objects[b->index];
+    int order = compare_numbers(chains->rank[a->index], chains->rank[b->index]);
+    for (uint32_t k = 0; order == 0 && k < one->reference_count &&
+                         k < other->reference_count; k++)
+        order = compare_steps(chains, one->first_reference + k,
+                              other->first_reference + k);
+    return order != 0 ? order
+                      : compare_numbers(one->reference_count,
+                                        other->reference_count);
+}
+
+/* Sorts `count` links and numbers them; equal ones get the same number. */
+static uint32_t number_links(struct link *links, size_t count,
+                             int (*compare)(const void *, const void *),
+                             uint32_t *ranks)
+{
+    uint32_t classes = 0;
+    qsort(links, count, sizeof *links, compare);
+    for (size_t i = 0, first = 0; i < count; i++) {
+        if (i == 0 || compare(&links[i - 1], &links[i]) != 0) {
+            first = i;
+            classes++;
+        }
+        ranks[links[i].index] = (uint32_t)first;
+    }
+    return classes;
+}
+
+/* Ranks the names of all references of the objects that matter. */
+static enum rg_status rank_names(struct chains *chains)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < chains->object_count; i++)
+        count += chains->graph->objects[chains->objects[i]].reference_count;
+    struct link *links = rg_alloc(count, sizeof *links);
+    if (links == NULL)
+        return RG_ENOMEM;
+    count = 0;
+    for (size_t i = 0; i < chains->object_count; i++) {
+        const struct rg_object *object =
+            &chains->graph->objects[chains->objects[i]];
+        for (uint32_t k = 0; k < object->reference_count; k++)
+            links[count++] = (struct link){
+                .chains = chains, .index = object->first_reference + k};
+    }
+    number_links(links, count, compare_names, chains->label);
+    rg_free(links);
+    return RG_OK;
+}
+
+/* Round after round, until no round tells more objects apart. */
+static enum rg_status refine(struct chains *chains)
+{
+    struct link *links = rg_alloc(chains->object_count, sizeof *links);
+    if (links == NULL)
+        return RG_ENOMEM;
+    uint32_t classes = 1, before = 0;
+    for (int round = 0; round < MAX_ROUNDS && classes > before; round++) {
+        before = classes;
+        for (size_t i = 0; i < chains->object_count; i++)
+            links[i] = (struct link){.chains = chains,
+                                     .index = chains->objects[i]};
+        classes = number_links(links, chains->object_count, compare_objects,
+                               chains->next);
+        for (size_t i = 0; i < chains->object_count; i++)
+            chains->rank[chains->objects[i]] = chains->next[chains->objects[i]];
+    }
+    rg_free(links);
+    return RG_OK;
+}
+
+static void mark(struct chains *chains, uint32_t object)
+{
+    if (object == RG_NONE || chains->matters[object])
+        return;
+    chains->matters[object] = true;
+    chains->objects[chains->object_count++] = object;
+}
+
+/* The referrers of references that are equal by name, and what is up to
+ * MAX_ROUNDS steps above them. */
+static void mark_what_matters(struct chains *chains)
+{
+    const struct rg_graph *graph = chains->graph;
+    for (size_t i = 0; i < graph->object_count; i++) {
+        const struct rg_object *object = &graph->objects[i];
+        const struct rg_reference *run =
+            graph->references + object->first_reference;
+        for (uint32_t k = 1; k < object->reference_count; k++)
+            if (rg__order_compare(graph, &run[k - 1], &run[k]) == 0) {
+                mark(chains, run[k - 1].referrer);
+                mark(chains, run[k].referrer);
+            }
+    }
+    size_t at = 0;
+    for (int round = 0; round < MAX_ROUNDS; round++)
+        for (size_t end = chains->object_count; at < end; at++) {
+            const struct rg_object *object =
+                &graph->objects[chains->objects[at]];
+            for (uint32_t k = 0; k < object->reference_count; k++)
+                mark(chains,
+                     graph->references[object->first_reference + k].referrer);
+        }
+}
+
+static void chains_free(struct chains *chains)
+{
+    rg_free(chains->rank);
+    rg_free(chains->next);
+    rg_free(chains->label);
+    rg_free(chains->matters);
+    rg_free(chains->objects);
+}
+
+static enum rg_status chains_init(struct chains *chains,
+                                  const struct rg_graph *graph)
+{
+    size_t objects = graph->object_count, references = graph->reference_count;
+    *chains = (struct chains){.graph = graph};
+    chains->rank = rg_alloc_zeroed(objects, sizeof *chains->rank);
+    chains->next = rg_alloc(objects, sizeof *chains->next);
+    chains->label = rg_alloc_zeroed(references, sizeof *chains->label);
+    chains->matters = rg_alloc_zeroed(objects, sizeof *chains->matters);
+    chains->objects = rg_alloc(objects, sizeof *chains->objects);
+    if (!chains->rank || !chains->next || !chains->label || !chains->matters ||
+        !chains->objects)
+        return RG_ENOMEM;
+    mark_what_matters(chains);
+    if (chains->object_count == 0)
+        return RG_OK;
+    enum rg_status status = rank_names(chains);
+    return status == RG_OK ? refine(chains) : status;
+}
+
+static void sort_object(struct rg_graph *graph, const struct rg_object *object,
+                        const uint32_t *ranks, struct entry *entries)
+{
+    struct rg_reference *run = graph->references + object->first_reference;
+    for (uint32_t k = 0; k < object->reference_count; k++) {
+        uint32_t referrer = run[k].referrer;
+        entries[k] = (struct entry){
+            .graph = graph, .reference = run[k], .place = k,
+            .chain = referrer == RG_NONE ? 0 : ranks[referrer]};
+    }
+    qsort(entries, object->reference_count, sizeof *entries, compare_entries);
+    for (uint32_t k = 0; k < object->reference_count; k++)
+        run[k] = entries[k].reference;
+}
+
+static uint32_t most_references(const struct rg_graph *graph)
+{
+    uint32_t most = 0;
+    for (size_t i = 0; i < graph->object_count; i++)
+        if (graph->objects[i].reference_count > most)
+            most = graph->objects[i].reference_count;
+    return most;
+}
+
+enum rg_status rg__order_graph(struct rg_graph *graph)
+{
+    struct chains chains = {0};
+    struct entry *entries = rg_alloc(most_references(graph), sizeof *entries);
+    uint32_t *none = rg_alloc_zeroed(graph->object_count, sizeof *none);
+    enum rg_status status = RG_ENOMEM;
+    if (entries == NULL || none == NULL)
+        goto done;
+    /* By name first: equal names are then neighbours, and chains are compared
+     * reference by reference. */
+    for (size_t i = 0; i < graph->object_count; i++)
+        sort_object(graph, &graph->objects[i], none, entries);
+    status = chains_init(&chains, graph);
+    if (status == RG_OK && chains.object_count > 0)
+        for (size_t i = 0; i < graph->object_count; i++)
+            sort_object(graph, &graph->objects[i], chains.rank, entries);
+done:
+    chains_free(&chains);
+    rg_free(entries);
+    rg_free(none);
+    return status;
+}

@@ -1,0 +1,346 @@
+#include "graph/shape.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "graph/order.h"
+#include "graph/path.h"
+
+/* The longest plumbing between an object and its named referrer. */
+enum { MAX_PLUMBING = 3 };
+
+/* A reference that could be shown. */
+struct candidate {
+    const struct rg_graph *graph;
+    struct rg_reference reference;  /* referrer and referent not yet set */
+    uint32_t node;                  /* of the referrer; in order of discovery */
+    uint32_t place;                 /* in order of discovery */
+};
+
+/* What the breadth-first pass knows of an object of the graph. */
+struct shown {
+    uint32_t node;
+    uint32_t untracked;             /* untracked objects in a row up to here */
+};
+
+struct shape {
+    const struct rg_closure *closure;
+    const struct rg_namer *namer;
+    const struct rg_shape_limits *limits;
+    struct rg_graph *graph;
+    struct rg_reading *reading;
+    uint32_t *toward;               /* see path.h */
+    uint32_t *object_of;            /* node -> object; RG_NONE not shown */
+    struct shown *shown;            /* by object; also the queue */
+    size_t shown_capacity;
+    struct candidate *candidates;
+    size_t candidate_count, candidate_capacity;
+};
+
+/* The object that shows `node`, made when it is met for the first time. */
+static enum rg_status object_of(struct shape *shape, uint32_t node,
+                                uint32_t depth, uint32_t untracked,
+                                uint32_t *index)
+{
+    *index = shape->object_of[node];
+    if (*index != RG_NONE)
+        return RG_OK;
+    const struct rg_node *found = &shape->closure->nodes[node];
+    void *shown = shape->shown;
+    if (rg_grow(&shown, &shape->shown_capacity, shape->graph->object_count + 1,
+                sizeof *shape->shown) < 0)
+        return RG_ENOMEM;
+    shape->shown = shown;
+    struct rg_object object = {.id = found->address, .items = -1,
+                               .depth = depth};
+    enum rg_status status = shape->namer->describe(shape->namer->context, found,
+                                                   shape->graph, &object);
+    if (!found->followed)
+        object.flags |= RG_OBJECT_NOT_FOLLOWED;
+    if (status == RG_OK)
+        status = rg_graph_add_object(shape->graph, &object, index);
+    if (status != RG_OK)
+        return status;
+    shape->object_of[node] = *index;
+    shape->shown[*index] = (struct shown){
+        .node = node,
+        .untracked = found->role & RG_ROLE_UNTRACKED && depth > 0
+                         ? untracked + 1 : 0};
+    return RG_OK;
+}
+
+static enum rg_status add_candidate(struct shape *shape,
+                                    struct rg_reference reference,
+                                    uint32_t node)
+{
+    void *items = shape->candidates;
+    if (rg_grow(&items, &shape->candidate_capacity, shape->candidate_count + 1,
+                sizeof *shape->candidates) < 0)
+        return RG_ENOMEM;
+    shape->candidates = items;
+    shape->candidates[shape->candidate_count] =
+        (struct candidate){.graph = shape->graph, .reference = reference,
+                           .node = node,
+                           .place = (uint32_t)shape->candidate_count};
+    shape->candidate_count++;
+    return RG_OK;
+}
+
+/* The named references to `node`, but for those of folded plumbing. */
+static enum rg_status collect_named(struct shape *shape, uint32_t node)
+{
+    uint32_t at = rg__reading_first(shape->reading, node);
+    while (at != RG_NONE) {
+        struct rg__edge edge = *rg__reading_edge(shape->reading, at);
+        bool stands = true;
+        enum rg_status status = RG_OK;
+        if (!edge.through_plumbing)
+            status = rg__reading_stands(shape->reading, edge.referrer, &stands);
+        struct rg_reference reference = {
+            .root = edge.root, .kind = edge.kind, .key_type = edge.key_type,
+            .owner = edge.owner, .label = edge.label, .number = edge.number};
+        if (status == RG_OK && stands)
+            status = add_candidate(shape, reference, edge.referrer);
+        if (status != RG_OK)
+            return status;
+        at = edge.next;
+    }
+    return RG_OK;
+}
+
+/* What nobody could name: one line for each referrer, `Type (object)`. */
+static enum rg_status collect_unnamed(struct shape *shape, uint32_t node)
+{
+    const struct rg_closure *closure = shape->closure;
+    for (uint32_t k = closure->first[node]; k < closure->first[node + 1]; k++) {
+        uint32_t referrer = closure->referrer[k];
+        bool stands = true;
+        if (rg__reading_unnamed(shape->reading, k) == 0)
+            continue;
+        enum rg_status status =
+            rg__reading_stands(shape->reading, referrer, &stands);
+        if (status == RG_OK && stands) {
+            struct rg_object words = {0};
+            status = shape->namer->describe(shape->namer->context,
+                                            &closure->nodes[referrer],
+                                            shape->graph, &words);
+            struct rg_reference reference = {.root = RG_NONE,
+                                             .kind = RG_UNNAMED,
+                                             .owner = words.type};
+            if (status == RG_OK)
+                status = add_candidate(shape, reference, referrer);
+        }
+        if (status != RG_OK)
+            return status;
+    }
+    return RG_OK;
+}
+
+static int compare_candidates(const void *left, const void *right)
+{
+    const struct candidate *a = left, *b = right;
+    int order = rg__order_compare(a->graph, &a->reference, &b->reference);
+    if (order == 0)
+        order = (a->node > b->node) - (a->node < b->node);
+    return order != 0 ? order : (a->place > b->place) - (a->place < b->place);
+}
+
+/* Alike: same kind, owner and label shape.  A key is a shape of its own kind;
+ * an attribute or variable is alike only under the same name. */
+static bool are_alike(const struct rg_reference *a, const struct rg_reference *b)
+{
+    if (a->kind != b->kind || a->owner.offset != b->owner.offset ||
+        a->owner.size != b->owner.size)
+        return false;
+    if (a->kind == RG_ITEM || a->kind == RG_INDEX)
+        return true;
+    return a->label.offset == b->label.offset && a->label.size == b->label.size;
+}
+
+/* Whether the shortest chain from a root to `node` comes through `referrer`:
+ * then no limit cuts it. */
+static bool is_on_path(const struct shape *shape, uint32_t node,
+                       uint32_t referrer)
+{
+    uint32_t at = shape->toward[node];
+    for (int hops = 0; at != RG_NONE && hops < MAX_PLUMBING; hops++) {
+        if (at == referrer)
+            return true;
+        if (!(shape->closure->nodes[at].role & RG_ROLE_FOLDS))
+            return false;
+        at = shape->toward[at];
+    }
+    return false;
+}
+
+/* Adds the reference, and its referrer when it is an object.  A referrer past
+ * the limit on untracked objects in a row is shown and not followed. */
+static enum rg_status show(struct shape *shape, uint32_t object,
+                           const struct candidate *candidate)
+{
+    struct rg_reference reference = candidate->reference;
+    reference.referent = object;
+    reference.referrer = RG_NONE;
+    enum rg_status status = RG_OK;
+    if (reference.root == RG_NONE)
+        status = object_of(shape, candidate->node,
+                           shape->graph->objects[object].depth + 1,
+                           shape->shown[object].untracked, &reference.referrer);
+    if (status == RG_OK)
+        status = rg_graph_add_reference(shape->graph, &reference);
+    return status;
+}
+
+/* The label a rest shows: an index has its number as text. */
+static enum rg_status rest_label(struct shape *shape,
+                                 const struct rg_reference *reference,
+                                 struct rg_text *text)
+{
+    if (reference->kind != RG_INDEX) {
+        *text = reference->label;
+        return RG_OK;
+    }
+    char digits[24], *end = digits + sizeof digits, *start = end;
+    uint64_t number = reference->number;
+    do
+        *--start = (char)('0' + number % 10);
+    while ((number /= 10) != 0);
+    return rg_graph_text(shape->graph, start, (size_t)(end - start), text);
+}
+
+/* Shows one group of alike candidates: as many as the limit allows, and what
+ * the shortest path needs; the rest is counted. */
+static enum rg_status show_group(struct shape *shape, uint32_t object,
+                                 size_t start, size_t end, uint32_t *shown)
+{
+    struct candidate *run = shape->candidates;
+    uint32_t node = shape->shown[object].node;
+    struct rg_rest rest = {.referent = object, .kind = run[start].reference.kind,
+                           .key_type = run[start].reference.key_type,
+                           .owner = run[start].reference.owner};
+    int64_t limit = shape->limits->group_limit;
+    bool is_variable = rg_kind_words(run[start].reference.kind)->is_variable;
+    const struct rg_reference *first = NULL, *last = NULL;
+    for (size_t i = start; i < end; i++) {
+        if (is_variable || limit < 0 || (int64_t)(i - start) < limit ||
+            is_on_path(shape, node, run[i].node)) {
+            enum rg_status status = show(shape, object, &run[i]);
+            if (status != RG_OK)
+                return status;
+            ++*shown;
+            continue;
+        }
+        first = first == NULL ? &run[i].reference : first;
+        last = &run[i].reference;
+        rest.count++;
+    }
+    if (rest.count == 0)
+        return RG_OK;
+    rest.after = *shown == 0 ? RG_NONE : *shown - 1;
+    enum rg_status status = rest_label(shape, first, &rest.first);
+    if (status == RG_OK)
+        status = rest_label(shape, last, &rest.last);
+    return status == RG_OK ? rg_graph_add_rest(shape->graph, &rest) : status;
+}
+
+static enum rg_status show_candidates(struct shape *shape, uint32_t object)
+{
+    qsort(shape->candidates, shape->candidate_count, sizeof *shape->candidates,
+          compare_candidates);
+    uint32_t shown = 0;
+    size_t start = 0;
+    while (start < shape->candidate_count) {
+        size_t end = start + 1;
+        while (end < shape->candidate_count &&
+               are_alike(&shape->candidates[start].reference,
+                         &shape->candidates[end].reference))
+            end++;
+        enum rg_status status = show_group(shape, object, start, end, &shown);
+        if (status != RG_OK)
+            return status;
+        start = end;
+    }
+    return RG_OK;
+}
+
+/* The references to one object of the graph. */
+static enum rg_status expand(struct shape *shape, uint32_t object)
+{
+    uint32_t node = shape->shown[object].node;
+    if (!shape->closure->nodes[node].followed)
+        return RG_OK;
+    shape->candidate_count = 0;
+    enum rg_status status = rg__reading_raise(shape->reading, node);
+    if (status == RG_OK)
+        status = collect_named(shape, node);
+    if (status == RG_OK)
+        status = collect_unnamed(shape, node);
+    if (status != RG_OK || shape->candidate_count == 0)
+        return status;
+    struct rg_object *record = &shape->graph->objects[object];
+    int64_t untracked = shape->limits->max_untracked;
+    if (shape->limits->max_depth >= 0 &&
+        (int64_t)record->depth >= shape->limits->max_depth)
+        record->flags |= RG_OBJECT_DEPTH_LIMIT;
+    else if (untracked >= 0 &&
+             (int64_t)shape->shown[object].untracked > untracked &&
+             !(record->flags & RG_OBJECT_TARGET))
+        record->flags |= RG_OBJECT_UNTRACKED_LIMIT;
+    else
+        status = show_candidates(shape, object);
+    return status;
+}
+
+static enum rg_status add_targets(struct shape *shape, size_t count)
+{
+    enum rg_status status = RG_OK;
+    for (uint32_t node = 0; status == RG_OK && node < count; node++) {
+        uint32_t object;
+        status = object_of(shape, node, 0, 0, &object);
+        if (status == RG_OK)
+            status = rg_graph_add_target(shape->graph, object);
+    }
+    return status;
+}
+
+static enum rg_status prepare(struct shape *shape,
+                              const struct rg_table *table)
+{
+    size_t nodes = shape->closure->node_count;
+    shape->reading = rg__reading_new(table, shape->closure, shape->namer,
+                                     shape->graph);
+    shape->object_of = rg_alloc(nodes, sizeof *shape->object_of);
+    if (shape->reading == NULL || shape->object_of == NULL)
+        return RG_ENOMEM;
+    for (size_t n = 0; n < nodes; n++)
+        shape->object_of[n] = RG_NONE;
+    return rg__path_toward(shape->closure, &shape->toward);
+}
+
+enum rg_status rg_shape(const struct rg_table *table,
+                        const struct rg_closure *closure, size_t target_count,
+                        const struct rg_namer *namer,
+                        const struct rg_shape_limits *limits,
+                        struct rg_graph *graph, struct rg_error *error)
+{
+    struct shape shape = {.closure = closure, .namer = namer, .limits = limits,
+                          .graph = graph};
+    graph->max_depth = limits->max_depth;
+    enum rg_status status = prepare(&shape, table);
+    if (status == RG_OK)
+        status = add_targets(&shape, target_count);
+    for (uint32_t object = 0; status == RG_OK && object < graph->object_count;
+         object++)
+        status = expand(&shape, object);
+    if (status == RG_OK)
+        status = rg_graph_seal(graph, error);
+    if (status == RG_OK)
+        status = rg__order_graph(graph);
+    rg__reading_free(shape.reading);
+    rg_free(shape.object_of);
+    rg_free(shape.toward);
+    rg_free(shape.shown);
+    rg_free(shape.candidates);
+    return status;
+}

@@ -1,0 +1,84 @@
+/* lines.h - the reference view: the referrer graph read as lines of a tree
+ *
+ * One line per distinct node (name, id, type) under each object.  An object
+ * is expanded once: at its first line among those of smallest depth, a target
+ * at its own line.  Which line that is gets decided once, here; the text tree
+ * and the networkx view both walk the result. */
+#ifndef RG_RENDER_LINES_H
+#define RG_RENDER_LINES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "graph/graph.h"
+
+/* What ReferrerGraphNode is made of.  Equal ones are one node. */
+struct rg__node {
+    uint64_t id;
+    const char *type;
+    size_t name, name_size;     /* where the name stands in rg__lines.names */
+};
+
+struct rg__lines {
+    const struct rg_graph *graph;   /* borrowed */
+    struct rg_buffer names;
+    struct rg__node *nodes;
+    size_t node_count, node_capacity;
+    uint32_t *slots;                /* hash of the nodes; building only */
+    size_t slot_count;
+    uint32_t *node_of;      /* by reference; RG_NONE: merged into a line before */
+    uint32_t *line_count;   /* by object: its references that are lines */
+    uint32_t *target_node;  /* by target, in the graph's order */
+    uint32_t *expanded_at;  /* by object: reference; RG_NONE: target or never */
+    uint32_t *expanded_node;/* by object: the node it is expanded at, RG_NONE:
+                               no line leads to it */
+};
+
+/* Reads a sealed graph, which must outlive the lines.  RG_ENOMEM leaves
+ * nothing to free; so does RG_ELIMIT, past 2^32 - 2 nodes. */
+enum rg_status rg__lines_init(struct rg__lines *lines,
+                              const struct rg_graph *graph);
+void rg__lines_free(struct rg__lines *lines);
+
+enum rg__line_kind {
+    RG__LINE_TARGET,
+    RG__LINE_REFERENCE,
+    RG__LINE_REST,
+    RG__LINE_DEPTH_LIMIT,
+    RG__LINE_TIMEOUT
+};
+
+enum rg__mark { RG__UNMARKED, RG__CIRCULAR, RG__SHOWN_ABOVE, RG__SHOWN_BELOW };
+
+struct rg__line {
+    enum rg__line_kind kind;
+    enum rg__mark mark;
+    bool is_last;       /* of its siblings */
+    size_t level;       /* 0: a target */
+    uint32_t index;     /* of the target (in graph->targets), reference or rest */
+    uint32_t referent;  /* object under which it stands; RG_NONE for a target */
+    uint32_t expanded;  /* object whose lines follow beneath, or RG_NONE */
+};
+
+/* A walk over all lines in the order in which they are printed. */
+struct rg__walk {
+    const struct rg__lines *lines;
+    struct rg__frame *frames;       /* the objects being expanded */
+    size_t depth, capacity;
+    size_t next_target;
+    unsigned char *states;          /* by object: met, on the chain, done */
+};
+
+/* RG_ENOMEM leaves nothing to free. */
+enum rg_status rg__walk_init(struct rg__walk *walk,
+                             const struct rg__lines *lines);
+void rg__walk_free(struct rg__walk *walk);
+
+/* The next line; *more is false behind the last one.  RG_ENOMEM. */
+enum rg_status rg__walk_next(struct rg__walk *walk, struct rg__line *line,
+                             bool *more);
+
+#endif

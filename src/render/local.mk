@@ -1,0 +1,14 @@
+# Room render: the C library only; uses graph and base.
+noinst_LTLIBRARIES += src/render/librender.la
+src_render_librender_la_SOURCES = \
+	src/render/label.c \
+	src/render/label.h \
+	src/render/lines.c \
+	src/render/lines.h \
+	src/render/name.c \
+	src/render/quote.h \
+	src/render/reference_view.c \
+	src/render/reference_view.h \
+	src/render/text.c \
+	src/render/text.h \
+	src/render/walk.c

@@ -1,0 +1,166 @@
+/* The walk over the lines: depth first, with a stack of its own. */
+#include "render/lines.h"
+
+#include "base/alloc.h"
+
+/* An object whose lines are being given out.  Its lines are its references,
+ * each with the rests that stand behind it, then the limits. */
+struct rg__frame {
+    uint32_t object;
+    uint32_t next_reference;    /* offsets among the object's own */
+    uint32_t next_rest;
+    bool is_target;
+    bool depth_done;
+    uint64_t left;              /* lines not given out yet */
+};
+
+/* What the walk knows of an object. */
+enum { STATE_NOT_MET, STATE_ON_CHAIN, STATE_DONE };
+
+enum rg_status rg__walk_init(struct rg__walk *walk,
+                             const struct rg__lines *lines)
+{
+    *walk = (struct rg__walk){.lines = lines};
+    walk->states = rg_alloc_zeroed(lines->graph->object_count, 1);
+    return walk->states == NULL ? RG_ENOMEM : RG_OK;
+}
+
+void rg__walk_free(struct rg__walk *walk)
+{
+    rg_free(walk->frames);
+    rg_free(walk->states);
+    *walk = (struct rg__walk){0};
+}
+
+static enum rg_status push(struct rg__walk *walk, uint32_t object,
+                           bool is_target)
+{
+    const struct rg_graph *graph = walk->lines->graph;
+    const struct rg_object *record = &graph->objects[object];
+    void *frames = walk->frames;
+    if (rg_grow(&frames, &walk->capacity, walk->depth + 1,
+                sizeof *walk->frames) < 0)
+        return RG_ENOMEM;
+    walk->frames = frames;
+    bool has_depth_limit = record->flags & RG_OBJECT_LIMIT;
+    uint64_t left = (uint64_t)walk->lines->line_count[object] +
+                    record->rest_count + has_depth_limit +
+                    (is_target && graph->timed_out);
+    walk->frames[walk->depth++] = (struct rg__frame){
+        .object = object,
+        .is_target = is_target,
+        .depth_done = !has_depth_limit,
+        .left = left,
+    };
+    walk->states[object] = STATE_ON_CHAIN;
+    return RG_OK;
+}
+
+/* Leaves the objects whose lines are all given out. */
+static void pop_finished(struct rg__walk *walk)
+{
+    while (walk->depth != 0 && walk->frames[walk->depth - 1].left == 0) {
+        walk->depth--;
+        walk->states[walk->frames[walk->depth].object] = STATE_DONE;
+    }
+}
+
+static enum rg_status next_target(struct rg__walk *walk, struct rg__line *line,
+                                  bool *more)
+{
+    const struct rg_graph *graph = walk->lines->graph;
+    if (walk->next_target == graph->target_count) {
+        *more = false;
+        return RG_OK;
+    }
+    uint32_t target = graph->targets[walk->next_target];
+    *line = (struct rg__line){
+        .kind = RG__LINE_TARGET,
+        .is_last = walk->next_target + 1 == graph->target_count,
+        .index = (uint32_t)walk->next_target,
+        .referent = RG_NONE,
+        .expanded = target,
+    };
+    walk->next_target++;
+    return push(walk, target, true);
+}
+
+static enum rg__mark mark_of(const struct rg__walk *walk, uint32_t object)
+{
+    static const enum rg__mark marks[] = {
+        [STATE_NOT_MET] = RG__SHOWN_BELOW,
+        [STATE_ON_CHAIN] = RG__CIRCULAR,
+        [STATE_DONE] = RG__SHOWN_ABOVE,
+    };
+    return marks[walk->states[object]];
+}
+
+/* A line for a reference: expanded here, marked, or a variable. */
+static enum rg_status take_reference(struct rg__walk *walk, uint32_t at,
+                                     struct rg__line *line)
+{
+    uint32_t referrer = walk->lines->graph->references[at].referrer;
+    line->kind = RG__LINE_REFERENCE;
+    line->index = at;
+    if (referrer == RG_NONE)
+        return RG_OK;
+    if (walk->lines->expanded_at[referrer] != at) {
+        line->mark = mark_of(walk, referrer);
+        return RG_OK;
+    }
+    line->expanded = referrer;
+    return push(walk, referrer, false);
+}
+
+/* Steps over references that were merged into a line before. */
+static void skip_merged(const struct rg__walk *walk, struct rg__frame *frame)
+{
+    const struct rg_object *object =
+        &walk->lines->graph->objects[frame->object];
+    const uint32_t *node_of = walk->lines->node_of + object->first_reference;
+    while (frame->next_reference < object->reference_count &&
+           node_of[frame->next_reference] == RG_NONE)
+        frame->next_reference++;
+}
+
+/* Whether the next rest stands before the next reference. */
+static bool is_rest_due(const struct rg__walk *walk,
+                        const struct rg__frame *frame)
+{
+    const struct rg_graph *graph = walk->lines->graph;
+    const struct rg_object *object = &graph->objects[frame->object];
+    return frame->next_rest < object->rest_count &&
+           graph->rests[object->first_rest + frame->next_rest].after <
+               frame->next_reference;
+}
+
+enum rg_status rg__walk_next(struct rg__walk *walk, struct rg__line *line,
+                             bool *more)
+{
+    *more = true;
+    pop_finished(walk);
+    if (walk->depth == 0)
+        return next_target(walk, line, more);
+    struct rg__frame *frame = &walk->frames[walk->depth - 1];
+    const struct rg_object *object =
+        &walk->lines->graph->objects[frame->object];
+    *line = (struct rg__line){
+        .is_last = --frame->left == 0,
+        .level = walk->depth,
+        .referent = frame->object,
+        .expanded = RG_NONE,
+    };
+    if (!is_rest_due(walk, frame))
+        skip_merged(walk, frame);
+    if (is_rest_due(walk, frame)) {
+        line->kind = RG__LINE_REST;
+        line->index = object->first_rest + frame->next_rest++;
+        return RG_OK;
+    }
+    if (frame->next_reference < object->reference_count)
+        return take_reference(
+            walk, object->first_reference + frame->next_reference++, line);
+    line->kind = frame->depth_done ? RG__LINE_TIMEOUT : RG__LINE_DEPTH_LIMIT;
+    frame->depth_done = true;
+    return RG_OK;
+}

@@ -1,0 +1,108 @@
+/* layout.h - what only CPython itself knows, read the same way on every version
+ *
+ * The private layouts of one CPython era stand in one file beside this header
+ * (py311.c ...), chosen by configure; no other file of the project includes an
+ * internal header.  Nothing here creates an object, materialises a dict or a
+ * frame, changes a reference count or runs Python code.  All pointers are
+ * borrowed and valid while the GIL is held. */
+#ifndef RG_HEAP_CPYTHON_LAYOUT_H
+#define RG_HEAP_CPYTHON_LAYOUT_H
+
+#include <Python.h>
+#include <stdbool.h>
+
+#include "base/error.h"
+
+/* The collector */
+
+typedef enum rg_status (*rg__object_fn)(void *context, PyObject *object);
+
+/* Calls `visit` for every object the collector tracks, frozen ones included,
+ * oldest generation first; ends with the first answer that is not RG_OK. */
+enum rg_status rg__gc_walk(rg__object_fn visit, void *context);
+
+/* Whether a collection is going on: what it is collecting is then in no list. */
+bool rg__gc_is_collecting(void);
+
+/* Attributes */
+
+/* The instance's dict if there is one; never makes one. */
+PyObject *rg__instance_dict(PyObject *object);
+
+/* Attributes kept inside the instance instead of in a dict: how many slots
+ * there are (0 when there are none), and slot `i`; false when it is empty. */
+Py_ssize_t rg__inline_count(PyObject *object);
+bool rg__inline_item(PyObject *object, Py_ssize_t i, PyObject **name,
+                     PyObject **value);
+
+/* Frames */
+
+enum rg__slot_kind { RG__SLOT_PLAIN, RG__SLOT_CELL };
+
+/* A frame's record: what it runs, and how to reach the rest. */
+struct rg__frame {
+    const void *record;         /* identifies the frame */
+    PyCodeObject *code;
+    PyObject *function;         /* strong; may be NULL */
+    PyObject *globals;
+    PyObject *locals;           /* strong; NULL unless a class body, exec ... */
+    PyObject *object;           /* strong; the frame object, if one was made */
+    int slot_count;             /* locals, cells and free variables */
+    int stack_count;            /* values on the stack; 0 when not known */
+    int line;                   /* being executed; 0 when not known */
+};
+
+/* The innermost frame of a thread, and the one that called `frame`; false when
+ * there is none.  Frames that are not set up yet are passed over. */
+bool rg__frame_of_thread(PyThreadState *thread, struct rg__frame *frame);
+bool rg__frame_back(struct rg__frame *frame);
+
+/* The frame of a generator, coroutine or async generator that has one and is
+ * not running, and the object it awaits or yields from (or NULL). */
+bool rg__frame_of_generator(PyObject *generator, struct rg__frame *frame,
+                            PyObject **awaited);
+
+/* Whether it is running: its frame is then one of a thread's. */
+bool rg__generator_is_running(PyObject *generator);
+
+/* The frame that a frame object keeps because no thread runs it any more. */
+bool rg__frame_of_object(PyObject *object, struct rg__frame *frame);
+
+/* The frame object that called a frame object no thread runs, or NULL. */
+PyObject *rg__frame_object_back(PyObject *object);
+
+/* Slot `i` of a frame: its value (NULL when unset), name and kind.  A cell
+ * slot holds the cell, or before the cell is made the value itself. */
+PyObject *rg__frame_slot(const struct rg__frame *frame, int i, PyObject **name,
+                         enum rg__slot_kind *kind);
+
+/* Value `i` of a frame's stack; NULL when there is none. */
+PyObject *rg__frame_stack(const struct rg__frame *frame, int i);
+
+/* Code */
+
+/* The name of free variable `i`, or NULL; and of parameter `i`. */
+PyObject *rg__code_free_name(PyCodeObject *code, Py_ssize_t i);
+PyObject *rg__code_parameter_name(PyCodeObject *code, Py_ssize_t i);
+
+/* Calls `visit` for every object a code object refers to. */
+enum rg_status rg__code_walk(PyCodeObject *code, rg__object_fn visit,
+                             void *context);
+
+/* Sets */
+
+/* The next member of a set or frozenset; false at the end.  *position starts
+ * at 0. */
+bool rg__set_next(PyObject *set, Py_ssize_t *position, PyObject **member);
+
+/* Classes */
+
+/* The namespace of a class, static types included. */
+PyObject *rg__type_dict(PyTypeObject *type);
+
+/* Whether the layouts this file was compiled for are those of the running
+ * interpreter: a known instance and the caller's own frame are read back.
+ * NULL, or one line that says what did not fit. */
+const char *rg__layout_self_test(void);
+
+#endif

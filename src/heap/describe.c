@@ -1,0 +1,100 @@
+/* describe.c - the words about an object itself */
+#include <string.h>
+
+#include "heap/snapshot.h"
+#include "heap/word.h"
+
+static enum rg_status store(struct rg_graph *graph, struct rg_buffer *buffer,
+                            enum rg_status status, struct rg_text *text)
+{
+    if (status == RG_OK)
+        status = rg_graph_text(graph, buffer->data, buffer->size, text);
+    buffer->size = 0;
+    return status;
+}
+
+/* len() of an exact built-in container, or -1. */
+static int64_t item_count(PyObject *object)
+{
+    if (PyList_CheckExact(object) || PyTuple_CheckExact(object))
+        return Py_SIZE(object);
+    if (PyDict_CheckExact(object))
+        return ((PyDictObject *)object)->ma_used;
+    if (PyAnySet_CheckExact(object))
+        return ((PySetObject *)object)->used;
+    return -1;
+}
+
+/* The str that says which function, class, module or coroutine it is. */
+static PyObject *detail_of(PyObject *object)
+{
+    if (PyFunction_Check(object))
+        return ((PyFunctionObject *)object)->func_qualname;
+    if (PyMethod_Check(object) && PyFunction_Check(PyMethod_GET_FUNCTION(object)))
+        return ((PyFunctionObject *)PyMethod_GET_FUNCTION(object))->func_qualname;
+    if (PyGen_CheckExact(object) || PyCoro_CheckExact(object) ||
+        PyAsyncGen_CheckExact(object))
+        return ((PyGenObject *)object)->gi_qualname;
+    if (PyType_Check(object) &&
+        ((PyTypeObject *)object)->tp_flags & Py_TPFLAGS_HEAPTYPE)
+        return ((PyHeapTypeObject *)object)->ht_qualname;
+    struct rg__frame frame;
+    if (PyFrame_Check(object) && rg__frame_of_object(object, &frame))
+        return frame.code->co_name;
+    if (PyCode_Check(object))
+        return ((PyCodeObject *)object)->co_name;
+    if (PyModule_Check(object) && PyModule_GetDict(object) != NULL)
+        return rg__dict_find(PyModule_GetDict(object), "__name__");
+    return NULL;
+}
+
+/* The same where C keeps the name. */
+static enum rg_status put_detail(PyObject *object, struct rg_buffer *buffer)
+{
+    PyObject *detail = detail_of(object);
+    if (detail != NULL && PyUnicode_Check(detail))
+        return rg__word_str(detail, buffer);
+    const char *name = PyCFunction_Check(object)
+                           ? ((PyCFunctionObject *)object)->m_ml->ml_name
+                           : "";
+    return rg_buffer_append(buffer, name, strlen(name)) < 0 ? RG_ENOMEM : RG_OK;
+}
+
+static enum rg_status describe_words(PyObject *thing, struct rg_graph *graph,
+                                     struct rg_object *object,
+                                     struct rg_buffer *buffer)
+{
+    PyTypeObject *type = Py_TYPE(thing);
+    enum rg_status status = store(graph, buffer,
+                                  rg__word_type_name(type, buffer),
+                                  &object->type);
+    if (status == RG_OK)
+        status = store(graph, buffer, rg__word_type_qualname(type, buffer),
+                       &object->qualname);
+    if (status == RG_OK)
+        status = store(graph, buffer, rg__word_type_module(type, buffer),
+                       &object->module);
+    if (status == RG_OK)
+        status = store(graph, buffer, put_detail(thing, buffer),
+                       &object->detail);
+    return status;
+}
+
+enum rg_status rg__describe(void *context, const struct rg_node *node,
+                            struct rg_graph *graph, struct rg_object *object)
+{
+    (void)context;
+    PyObject *thing = (PyObject *)node->address;
+    struct rg_buffer buffer = {0};
+    if (thing == NULL)
+        return RG_OK;   /* a root: its own record describes it */
+    object->id = (uint64_t)node->address;
+    object->items = item_count(thing);
+    if (PyType_Check(thing))
+        object->flags |= RG_OBJECT_CLASS;
+    if (node->role & RG_ROLE_SUSPENDED)
+        object->flags |= RG_OBJECT_SUSPENDED;
+    enum rg_status status = describe_words(thing, graph, object, &buffer);
+    rg_buffer_free(&buffer);
+    return status;
+}

@@ -1,0 +1,135 @@
+#include "heap/heap.h"
+
+#include "base/alloc.h"
+#include "graph/search.h"
+#include "graph/shape.h"
+#include "heap/snapshot.h"
+
+static void snapshot_free(struct rg__snapshot *snapshot)
+{
+    rg_closure_free(&snapshot->closure);
+    rg_table_free(&snapshot->table);
+    rg_free(snapshot->namespaces);
+    rg_free(snapshot->roots);
+    rg_free(snapshot->types);
+    rg_free(snapshot->class_plumbing);
+}
+
+static enum rg_status poll(void *context)
+{
+    return rg__poll(context);
+}
+
+/* Reads the heap; running out of time is no failure: the graph will say so. */
+static enum rg_status read_heap(struct rg__snapshot *snapshot)
+{
+    enum rg_status status = rg_table_init(&snapshot->table);
+    if (status == RG_OK)
+        status = rg__list_namespaces(snapshot);
+    if (status == RG_OK)
+        status = rg__list_roots(snapshot);
+    if (status == RG_OK)
+        status = rg__walk(snapshot);
+    return status == RG_ETIMEOUT ? RG_OK : status;
+}
+
+static enum rg_status search(struct rg__snapshot *snapshot,
+                             bool through_classes)
+{
+    const struct rg_finder finder = {.context = snapshot, .role = rg__role,
+                                     .link = rg__link, .poll = poll};
+    enum rg_status status =
+        rg_search(&snapshot->table, (const uintptr_t *)snapshot->query->targets,
+                  snapshot->query->target_count, through_classes, &finder,
+                  &snapshot->closure);
+    return status == RG_ETIMEOUT ? RG_OK : status;
+}
+
+/* How many different targets there are: the closure's first nodes. */
+static uint32_t count_targets(const struct rg__snapshot *snapshot)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < snapshot->query->target_count; i++) {
+        uint32_t node =
+            rg_closure_node(&snapshot->closure, &snapshot->table,
+                            (uintptr_t)snapshot->query->targets[i]);
+        if (node + 1 > count)
+            count = node + 1;
+    }
+    return count;
+}
+
+/* First without the plumbing between classes; when that leads to no root,
+ * once more with it. */
+static enum rg_status find_closure(struct rg__snapshot *snapshot)
+{
+    enum rg_status status = search(snapshot, false);
+    if (status == RG_OK && !snapshot->closure.root_reached &&
+        !snapshot->timed_out) {
+        rg_closure_free(&snapshot->closure);
+        status = search(snapshot, true);
+    }
+    snapshot->target_node_count = status == RG_OK ? count_targets(snapshot) : 0;
+    return status;
+}
+
+static enum rg_status shape(struct rg__snapshot *snapshot,
+                            struct rg_error *error)
+{
+    const struct rg_query *query = snapshot->query;
+    const struct rg_namer namer = {.context = snapshot, .read = rg__read,
+                                   .describe = rg__describe};
+    const struct rg_shape_limits limits = {
+        .max_depth = query->max_depth, .max_untracked = query->max_untracked,
+        .group_limit = query->group_limit};
+    snapshot->graph->timeout = query->timeout;
+    snapshot->graph->timed_out = snapshot->timed_out;
+    return rg_shape(&snapshot->table, &snapshot->closure,
+                    snapshot->target_node_count, &namer, &limits,
+                    snapshot->graph, error);
+}
+
+static enum rg_status fail(enum rg_status status, struct rg_error *error)
+{
+    switch (status) {
+    case RG_ENOMEM:
+        return rg_error_no_memory(error);
+    case RG_ELIMIT:
+        return rg_error_set(error, status,
+                            "the heap is larger than referrers can count: "
+                            "64 GiB of objects or 4 billion references");
+    case RG_EINTERRUPT:
+        return rg_error_set(error, status, "interrupted");
+    default:
+        return status;
+    }
+}
+
+struct rg_graph *rg_heap_graph(const struct rg_query *query,
+                               struct rg_error *error)
+{
+    struct rg__snapshot snapshot = {.query = query};
+    enum rg_status status = RG_ENOMEM;
+    if (query->timeout > 0)
+        snapshot.deadline = rg__now() + query->timeout;
+    snapshot.graph = rg_graph_new();
+    if (snapshot.graph != NULL)
+        status = read_heap(&snapshot);
+    if (status == RG_OK)
+        status = find_closure(&snapshot);
+    if (status == RG_OK)
+        status = shape(&snapshot, error);
+    struct rg_graph *graph = snapshot.graph;
+    if (status != RG_OK) {
+        fail(status, error);
+        rg_graph_free(graph);
+        graph = NULL;
+    }
+    snapshot_free(&snapshot);
+    return graph;
+}
+
+const char *rg_heap_self_test(void)
+{
+    return rg__layout_self_test();
+}

@@ -1,0 +1,26 @@
+# Room heap: CPython; uses graph and base.
+noinst_LTLIBRARIES += src/heap/libheap.la
+src_heap_libheap_la_SOURCES = \
+	src/heap/describe.c \
+	src/heap/heap.c \
+	src/heap/heap.h \
+	src/heap/read.c \
+	src/heap/read.h \
+	src/heap/read_class.c \
+	src/heap/read_code.c \
+	src/heap/read_instance.c \
+	src/heap/read_root.c \
+	src/heap/role.c \
+	src/heap/roots.c \
+	src/heap/snapshot.c \
+	src/heap/snapshot.h \
+	src/heap/walk.c \
+	src/heap/word.c \
+	src/heap/word.h \
+	src/heap/cpython/layout.h
+src_heap_libheap_la_CPPFLAGS = $(AM_CPPFLAGS) $(PYTHON_CPPFLAGS)
+
+# One file per era of private layouts, chosen by configure.
+if ERA_PY311
+src_heap_libheap_la_SOURCES += src/heap/cpython/py311.c
+endif

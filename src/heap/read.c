@@ -1,0 +1,246 @@
+#include "heap/read.h"
+
+#include <string.h>
+
+#include "heap/word.h"
+
+bool rg__is_target(const struct rg__snapshot *snapshot, PyObject *object)
+{
+    uint32_t node = rg_closure_node(&snapshot->closure, &snapshot->table,
+                                    (uintptr_t)object);
+    return node < snapshot->target_node_count;
+}
+
+/* Telling */
+
+static struct rg_word word_of(const struct rg_buffer *buffer)
+{
+    return (struct rg_word){.data = buffer->data, .size = buffer->size};
+}
+
+static enum rg_status write_owner(struct rg__reader *reader,
+                                  const struct rg__told *told)
+{
+    reader->owner.size = 0;
+    if (told->owner_text != NULL)
+        return rg_buffer_append(&reader->owner, told->owner_text->data,
+                                told->owner_text->size) < 0
+                   ? RG_ENOMEM
+                   : RG_OK;
+    if (told->owner != NULL && PyUnicode_Check(told->owner))
+        return rg__word_str(told->owner, &reader->owner);
+    return reader->object == NULL
+               ? RG_OK
+               : rg__word_type_name(Py_TYPE(reader->object), &reader->owner);
+}
+
+static enum rg_status write_label(struct rg__reader *reader,
+                                  const struct rg__told *told,
+                                  struct rg_named *named)
+{
+    reader->label.size = 0;
+    if (told->key != NULL)
+        return rg__word_key(told->key, &named->key_type, &reader->label,
+                            &named->number);
+    if (told->name != NULL && PyUnicode_Check(told->name))
+        return rg__word_str(told->name, &reader->label);
+    if (told->word != NULL &&
+        rg_buffer_append(&reader->label, told->word, strlen(told->word)) < 0)
+        return RG_ENOMEM;
+    return RG_OK;
+}
+
+enum rg_status rg__tell(struct rg__reader *reader, const struct rg__told *told)
+{
+    if (told->value == NULL ||
+        !rg_reading_wants(reader->reading, (uintptr_t)told->value))
+        return RG_OK;
+    struct rg_named named = {
+        .referent = (uintptr_t)told->value, .kind = told->kind,
+        .through_plumbing = told->through_plumbing,
+        .root = told->is_root ? told->root : RG_NONE, .number = told->index};
+    enum rg_status status = write_owner(reader, told);
+    if (status == RG_OK)
+        status = write_label(reader, told, &named);
+    if (status != RG_OK)
+        return status;
+    named.owner = word_of(&reader->owner);
+    named.label = word_of(&reader->label);
+    return rg_reading_named(reader->reading, &named);
+}
+
+enum rg_status rg__fold(struct rg__reader *reader, PyObject *plumbing,
+                        const char *word)
+{
+    if (plumbing == NULL)
+        return RG_OK;
+    if (rg__is_target(reader->snapshot, plumbing))
+        return rg__tell(reader, &(struct rg__told){.value = plumbing,
+                                                   .kind = RG_MEMBER,
+                                                   .word = word});
+    rg_reading_folded(reader->reading, (uintptr_t)plumbing);
+    return RG_OK;
+}
+
+enum rg_status rg__fold_inner(struct rg__reader *reader, PyObject *plumbing,
+                              const struct rg__told *told)
+{
+    if (!rg__is_target(reader->snapshot, plumbing))
+        return RG_OK;
+    struct rg__told itself = *told;
+    itself.value = plumbing;
+    return rg__tell(reader, &itself);
+}
+
+/* Containers */
+
+static enum rg_status read_items(struct rg__reader *reader,
+                                 PyObject *const *items, Py_ssize_t count)
+{
+    enum rg_status status = RG_OK;
+    for (Py_ssize_t i = 0; status == RG_OK && i < count; i++)
+        status = rg__tell(reader, &(struct rg__told){.value = items[i],
+                                                     .kind = RG_INDEX,
+                                                     .index = (size_t)i});
+    return status;
+}
+
+static enum rg_status read_dict(struct rg__reader *reader)
+{
+    PyObject *key, *value;
+    Py_ssize_t position = 0;
+    enum rg_status status = RG_OK;
+    while (status == RG_OK &&
+           PyDict_Next(reader->object, &position, &key, &value)) {
+        status = rg__tell(reader, &(struct rg__told){.value = value,
+                                                     .kind = RG_ITEM,
+                                                     .key = key});
+        if (status == RG_OK)
+            status = rg__tell(reader, &(struct rg__told){.value = key,
+                                                         .kind = RG_KEY});
+    }
+    return status;
+}
+
+static enum rg_status read_set(struct rg__reader *reader)
+{
+    PyObject *member;
+    Py_ssize_t position = 0;
+    enum rg_status status = RG_OK;
+    while (status == RG_OK && rg__set_next(reader->object, &position, &member))
+        status = rg__tell(reader, &(struct rg__told){.value = member,
+                                                     .kind = RG_SET_MEMBER});
+    return status;
+}
+
+static enum rg_status read_cell(struct rg__reader *reader)
+{
+    return rg__tell(reader, &(struct rg__told){
+                                .value = PyCell_GET(reader->object),
+                                .kind = RG_MEMBER, .word = "cell_contents"});
+}
+
+/* A deque's traverse visits its items from left to right, and then, from 3.12
+ * on, its type. */
+struct positions {
+    struct rg__reader *reader;
+    size_t next;
+    enum rg_status status;
+};
+
+static int tell_position(PyObject *item, void *context)
+{
+    struct positions *positions = context;
+    if (item == (PyObject *)Py_TYPE(positions->reader->object))
+        return 0;
+    positions->status = rg__tell(
+        positions->reader, &(struct rg__told){.value = item, .kind = RG_INDEX,
+                                              .index = positions->next++});
+    return positions->status == RG_OK ? 0 : -1;
+}
+
+static enum rg_status read_deque(struct rg__reader *reader)
+{
+    struct positions positions = {.reader = reader};
+    Py_TYPE(reader->object)->tp_traverse(reader->object, tell_position,
+                                         &positions);
+    return positions.status;
+}
+
+static enum rg_status read_class_of(struct rg__reader *reader)
+{
+    PyTypeObject *type = Py_TYPE(reader->object);
+    if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE))
+        return RG_OK;
+    return rg__tell(reader, &(struct rg__told){.value = (PyObject *)type,
+                                               .kind = RG_INSTANCE});
+}
+
+static enum rg_status read_container(struct rg__reader *reader)
+{
+    PyObject *object = reader->object;
+    if (PyDict_Check(object))
+        return read_dict(reader);
+    if (PyList_Check(object))
+        return read_items(reader, ((PyListObject *)object)->ob_item,
+                          PyList_GET_SIZE(object));
+    if (PyTuple_Check(object))
+        return read_items(reader, ((PyTupleObject *)object)->ob_item,
+                          PyTuple_GET_SIZE(object));
+    if (PyAnySet_Check(object))
+        return read_set(reader);
+    if (strcmp(Py_TYPE(object)->tp_name, "collections.deque") == 0)
+        return read_deque(reader);
+    return RG_OK;
+}
+
+static enum rg_status read_special(struct rg__reader *reader)
+{
+    PyObject *object = reader->object;
+    if (PyCell_Check(object))
+        return read_cell(reader);
+    if (PyFunction_Check(object))
+        return rg__read_function(reader);
+    if (PyGen_CheckExact(object) || PyCoro_CheckExact(object) ||
+        PyAsyncGen_CheckExact(object))
+        return rg__read_generator(reader);
+    if (PyFrame_Check(object))
+        return rg__read_frame_object(reader);
+    if (PyType_Check(object))
+        return rg__read_class(reader);
+    return read_container(reader);
+}
+
+static enum rg_status read_object(struct rg__reader *reader)
+{
+    struct rg__namespace *namespace =
+        rg__find_namespace(reader->snapshot, reader->object);
+    if (namespace != NULL)
+        return rg__read_namespace(reader, namespace);
+    enum rg_status status = read_special(reader);
+    /* What a class calls its __dict__ is the namespace read already. */
+    if (status == RG_OK && !PyType_Check(reader->object))
+        status = rg__read_attributes(reader);
+    if (status == RG_OK)
+        status = rg__read_members(reader);
+    if (status == RG_OK)
+        status = read_class_of(reader);
+    return status;
+}
+
+enum rg_status rg__read(void *context, const struct rg_node *referrer,
+                        struct rg_reading *reading)
+{
+    struct rg__snapshot *snapshot = context;
+    struct rg__reader reader = {.snapshot = snapshot, .reading = reading,
+                                .object = (PyObject *)referrer->address};
+    enum rg_status status =
+        reader.object != NULL
+            ? read_object(&reader)
+            : rg__read_root(&reader,
+                            &snapshot->roots
+                                 [snapshot->table.object[referrer->object]]);
+    rg_buffer_free(&reader.owner);
+    rg_buffer_free(&reader.label);
+    return status;
+}

@@ -1,0 +1,75 @@
+/* read.h - reading one referrer: every reference it has, with its name
+ *
+ * Private to heap.  read.c decides by type and knows the containers; the other
+ * readers know attributes (read_instance.c), functions, generators and frames
+ * (read_code.c), classes (read_class.c) and roots (read_root.c). */
+#ifndef RG_HEAP_READ_H
+#define RG_HEAP_READ_H
+
+#include <Python.h>
+#include <stdbool.h>
+
+#include "base/buffer.h"
+#include "graph/reading.h"
+#include "heap/snapshot.h"
+
+struct rg__reader {
+    struct rg__snapshot *snapshot;
+    struct rg_reading *reading;
+    PyObject *object;           /* being read; NULL for a root */
+    struct rg_buffer owner;     /* scratch */
+    struct rg_buffer label;     /* scratch */
+};
+
+/* One reference about to be told.  Set the value, the kind and what the name
+ * is made of; the rest may stay zero. */
+struct rg__told {
+    PyObject *value;            /* NULL: nothing is told */
+    enum rg_kind kind;
+    bool through_plumbing;
+    bool is_root;               /* `root` counts */
+    uint32_t root;
+    PyObject *owner;            /* str; NULL: the type name of the object ... */
+    const struct rg_buffer *owner_text; /* ... or, when set, this */
+    PyObject *name;             /* label: a str ... */
+    const char *word;           /* ... or a C string ... */
+    PyObject *key;              /* ... or a key ... */
+    size_t index;               /* ... or, for RG_INDEX, a position */
+};
+
+/* Passes a reference on, unless nobody wants it. */
+enum rg_status rg__tell(struct rg__reader *reader, const struct rg__told *told);
+
+/* A reference of the object that only implements others: folded, or told as a
+ * member called `word` when it is itself a target. */
+enum rg_status rg__fold(struct rg__reader *reader, PyObject *plumbing,
+                        const char *word);
+
+/* The same for what stands between plumbing and plumbing, where the reference
+ * is not one of the object's own: told only when it is a target. */
+enum rg_status rg__fold_inner(struct rg__reader *reader, PyObject *plumbing,
+                              const struct rg__told *told);
+
+bool rg__is_target(const struct rg__snapshot *snapshot, PyObject *object);
+
+/* Readers.  Each returns RG_OK, RG_ENOMEM or RG_ELIMIT. */
+enum rg_status rg__read_attributes(struct rg__reader *reader);
+enum rg_status rg__read_members(struct rg__reader *reader);
+enum rg_status rg__read_function(struct rg__reader *reader);
+enum rg_status rg__read_generator(struct rg__reader *reader);
+enum rg_status rg__read_frame_object(struct rg__reader *reader);
+enum rg_status rg__read_class(struct rg__reader *reader);
+enum rg_status rg__read_namespace(struct rg__reader *reader,
+                                  struct rg__namespace *namespace);
+enum rg_status rg__read_root(struct rg__reader *reader, struct rg__root *root);
+
+/* The value of an attribute kept in the instance's own storage, or NULL. */
+PyObject *rg__attribute(PyObject *object, const char *name);
+
+/* Tells the variables in the slots of a frame under `kind` and the code's
+ * name; values in cells through their cells. */
+enum rg_status rg__tell_slots(struct rg__reader *reader,
+                              const struct rg__frame *frame,
+                              const struct rg__told *pattern);
+
+#endif

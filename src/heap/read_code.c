@@ -1,0 +1,232 @@
+/* read_code.c - functions, generators and frames: what code holds on to */
+#include "heap/read.h"
+#include "heap/word.h"
+
+/* Functions */
+
+static enum rg_status read_closure(struct rg__reader *reader,
+                                   const PyFunctionObject *function)
+{
+    PyObject *closure = function->func_closure;
+    if (closure == NULL || !PyTuple_CheckExact(closure))
+        return RG_OK;
+    enum rg_status status = rg__fold(reader, closure, "__closure__");
+    for (Py_ssize_t i = 0; status == RG_OK && i < PyTuple_GET_SIZE(closure);
+         i++) {
+        PyObject *cell = PyTuple_GET_ITEM(closure, i);
+        if (cell == NULL || !PyCell_Check(cell))
+            continue;
+        struct rg__told told = {
+            .value = PyCell_GET(cell), .kind = RG_CLOSURE,
+            .through_plumbing = true, .owner = function->func_qualname,
+            .name = rg__code_free_name((PyCodeObject *)function->func_code, i)};
+        status = rg__tell(reader, &told);
+        if (status == RG_OK)
+            status = rg__fold_inner(reader, cell, &told);
+    }
+    return status;
+}
+
+static enum rg_status read_defaults(struct rg__reader *reader,
+                                    const PyFunctionObject *function)
+{
+    PyObject *defaults = function->func_defaults;
+    if (defaults == NULL || !PyTuple_CheckExact(defaults))
+        return RG_OK;
+    PyCodeObject *code = (PyCodeObject *)function->func_code;
+    Py_ssize_t count = PyTuple_GET_SIZE(defaults);
+    enum rg_status status = rg__fold(reader, defaults, "__defaults__");
+    for (Py_ssize_t i = 0; status == RG_OK && i < count; i++)
+        status = rg__tell(
+            reader,
+            &(struct rg__told){.value = PyTuple_GET_ITEM(defaults, i),
+                               .kind = RG_DEFAULT, .through_plumbing = true,
+                               .owner = function->func_name,
+                               .name = rg__code_parameter_name(
+                                   code, code->co_argcount - count + i)});
+    return status;
+}
+
+static enum rg_status read_keyword_defaults(struct rg__reader *reader,
+                                            const PyFunctionObject *function)
+{
+    PyObject *defaults = function->func_kwdefaults, *key, *value;
+    if (defaults == NULL || !PyDict_CheckExact(defaults))
+        return RG_OK;
+    Py_ssize_t position = 0;
+    enum rg_status status = rg__fold(reader, defaults, "__kwdefaults__");
+    while (status == RG_OK && PyDict_Next(defaults, &position, &key, &value))
+        status = rg__tell(reader, &(struct rg__told){
+                                      .value = value, .kind = RG_DEFAULT,
+                                      .through_plumbing = true,
+                                      .owner = function->func_name,
+                                      .name = key});
+    return status;
+}
+
+/* A function and its globals: the module that owns them says more, so this
+ * reference is told only of a dict that is no module's namespace. */
+static enum rg_status read_globals(struct rg__reader *reader, PyObject *globals)
+{
+    if (globals != NULL &&
+        rg__find_namespace(reader->snapshot, globals) != NULL)
+        return rg__fold(reader, globals, "__globals__");
+    return rg__tell(reader, &(struct rg__told){.value = globals,
+                                               .kind = RG_MEMBER,
+                                               .word = "__globals__"});
+}
+
+enum rg_status rg__read_function(struct rg__reader *reader)
+{
+    const PyFunctionObject *function = (PyFunctionObject *)reader->object;
+    const struct rg__told members[] = {
+        {.value = function->func_code, .word = "__code__"},
+        {.value = function->func_builtins, .word = "__builtins__"},
+        {.value = function->func_name, .word = "__name__"},
+        {.value = function->func_qualname, .word = "__qualname__"},
+        {.value = function->func_doc, .word = "__doc__"},
+        {.value = function->func_module, .word = "__module__"},
+        {.value = function->func_annotations, .word = "__annotations__"}};
+    enum rg_status status = read_closure(reader, function);
+    if (status == RG_OK)
+        status = read_defaults(reader, function);
+    if (status == RG_OK)
+        status = read_keyword_defaults(reader, function);
+    if (status == RG_OK)
+        status = read_globals(reader, function->func_globals);
+    for (size_t i = 0; status == RG_OK && i < sizeof members / sizeof *members;
+         i++) {
+        struct rg__told member = members[i];
+        member.kind = RG_MEMBER;
+        status = rg__tell(reader, &member);
+    }
+    return status;
+}
+
+/* Frames, running or not */
+
+enum rg_status rg__tell_slots(struct rg__reader *reader,
+                              const struct rg__frame *frame,
+                              const struct rg__told *pattern)
+{
+    enum rg_status status = RG_OK;
+    for (int i = 0; status == RG_OK && i < frame->slot_count; i++) {
+        struct rg__told told = *pattern;
+        enum rg__slot_kind kind;
+        told.owner = frame->code->co_name;
+        told.value = rg__frame_slot(frame, i, &told.name, &kind);
+        if (told.value == NULL)
+            continue;
+        if (kind == RG__SLOT_CELL && PyCell_Check(told.value) &&
+            !rg__is_target(reader->snapshot, told.value)) {
+            rg_reading_folded(reader->reading, (uintptr_t)told.value);
+            told.value = PyCell_GET(told.value);
+            told.through_plumbing = true;
+        }
+        status = rg__tell(reader, &told);
+    }
+    return status;
+}
+
+static enum rg_status read_generator_parts(struct rg__reader *reader,
+                                           const PyGenObject *generator)
+{
+    const struct rg__told members[] = {
+        {.value = (PyObject *)generator->gi_code, .word = "__code__"},
+        {.value = generator->gi_name, .word = "__name__"},
+        {.value = generator->gi_qualname, .word = "__qualname__"},
+        {.value = generator->gi_exc_state.exc_value,
+         .word = "exception being handled"}};
+    enum rg_status status = RG_OK;
+    for (size_t i = 0; status == RG_OK && i < sizeof members / sizeof *members;
+         i++) {
+        struct rg__told member = members[i];
+        member.kind = RG_MEMBER;
+        status = rg__tell(reader, &member);
+    }
+    return status;
+}
+
+static const char *awaited_word(PyObject *generator)
+{
+    if (PyCoro_CheckExact(generator))
+        return "cr_await";
+    return PyAsyncGen_CheckExact(generator) ? "ag_await" : "gi_yieldfrom";
+}
+
+static enum rg_kind generator_kind(PyObject *generator)
+{
+    if (PyCoro_CheckExact(generator))
+        return RG_COROUTINE_LOCAL;
+    return PyAsyncGen_CheckExact(generator) ? RG_ASYNC_LOCAL
+                                            : RG_GENERATOR_LOCAL;
+}
+
+/* What the frame itself keeps besides its variables. */
+static enum rg_status read_frame_parts(struct rg__reader *reader,
+                                       const struct rg__frame *frame)
+{
+    const struct rg__told members[] = {
+        {.value = frame->function, .word = "function"},
+        {.value = (PyObject *)frame->code, .word = "f_code"},
+        {.value = frame->locals, .word = "f_locals"},
+        {.value = frame->object == reader->object ? NULL : frame->object,
+         .word = "frame"}};
+    enum rg_status status = RG_OK;
+    for (size_t i = 0; status == RG_OK && i < sizeof members / sizeof *members;
+         i++) {
+        struct rg__told member = members[i];
+        member.kind = RG_MEMBER;
+        status = rg__tell(reader, &member);
+    }
+    return status;
+}
+
+/* A generator that runs: its frame is one of a thread's, where its variables
+ * are told; what its traverse says of them is not told again. */
+static int fold_reference(PyObject *referent, void *context)
+{
+    rg_reading_folded(context, (uintptr_t)referent);
+    return 0;
+}
+
+enum rg_status rg__read_generator(struct rg__reader *reader)
+{
+    struct rg__frame frame;
+    PyObject *object = reader->object, *awaited;
+    if (rg__generator_is_running(object)) {
+        Py_TYPE(object)->tp_traverse(object, fold_reference, reader->reading);
+        return RG_OK;
+    }
+    enum rg_status status =
+        read_generator_parts(reader, (PyGenObject *)object);
+    if (status != RG_OK || !rg__frame_of_generator(object, &frame, &awaited))
+        return status;
+    status = rg__tell_slots(
+        reader, &frame, &(struct rg__told){.kind = generator_kind(object)});
+    if (status == RG_OK)
+        status = read_frame_parts(reader, &frame);
+    if (status == RG_OK)
+        status = rg__tell(reader, &(struct rg__told){
+                                      .value = awaited, .kind = RG_MEMBER,
+                                      .word = awaited_word(object)});
+    return status;
+}
+
+enum rg_status rg__read_frame_object(struct rg__reader *reader)
+{
+    struct rg__frame frame;
+    if (!rg__frame_of_object(reader->object, &frame))
+        return RG_OK;
+    enum rg_status status = rg__tell_slots(
+        reader, &frame, &(struct rg__told){.kind = RG_FRAME_LOCAL});
+    if (status == RG_OK)
+        status = read_frame_parts(reader, &frame);
+    if (status == RG_OK)
+        status = rg__tell(reader,
+                          &(struct rg__told){.value = rg__frame_object_back(
+                                                 reader->object),
+                                             .kind = RG_MEMBER,
+                                             .word = "f_back"});
+    return status;
+}

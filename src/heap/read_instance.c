@@ -1,0 +1,140 @@
+/* read_instance.c - attributes: inline values, __dict__, slots, C members */
+#include <Python.h>
+#include <structmember.h>
+
+#include "heap/read.h"
+#include "heap/word.h"
+
+PyObject *rg__attribute(PyObject *object, const char *name)
+{
+    Py_ssize_t count = rg__inline_count(object);
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *found, *value;
+        if (rg__inline_item(object, i, &found, &value) &&
+            rg__word_is(found, name))
+            return value;
+    }
+    PyObject *dict = rg__instance_dict(object);
+    return dict == NULL || !PyDict_Check(dict) ? NULL
+                                               : rg__dict_find(dict, name);
+}
+
+static enum rg_status read_inline(struct rg__reader *reader)
+{
+    Py_ssize_t count = rg__inline_count(reader->object);
+    enum rg_status status = RG_OK;
+    for (Py_ssize_t i = 0; status == RG_OK && i < count; i++) {
+        PyObject *name, *value;
+        if (rg__inline_item(reader->object, i, &name, &value))
+            status = rg__tell(reader, &(struct rg__told){.value = value,
+                                                         .kind = RG_ATTRIBUTE,
+                                                         .name = name});
+    }
+    return status;
+}
+
+/* A __dict__ may hold keys that are no str, put there by hand. */
+static enum rg_status tell_entry(struct rg__reader *reader, PyObject *key,
+                                 PyObject *value)
+{
+    struct rg__told told = {.value = value, .kind = RG_ATTRIBUTE,
+                            .through_plumbing = true};
+    if (PyUnicode_CheckExact(key))
+        told.name = key;
+    else
+        told.key = key;
+    return rg__tell(reader, &told);
+}
+
+enum rg_status rg__read_attributes(struct rg__reader *reader)
+{
+    PyObject *dict = rg__instance_dict(reader->object);
+    enum rg_status status = read_inline(reader);
+    if (status != RG_OK || dict == NULL || !PyDict_Check(dict))
+        return status;
+    PyObject *key, *value;
+    Py_ssize_t position = 0;
+    while (status == RG_OK && PyDict_Next(dict, &position, &key, &value))
+        status = tell_entry(reader, key, value);
+    return status == RG_OK ? rg__fold(reader, dict, "__dict__") : status;
+}
+
+/* A slot of a Python class reads like an attribute, a field of a C struct is
+ * a member. */
+static enum rg_kind member_kind(PyTypeObject *type)
+{
+    if (type->tp_flags & Py_TPFLAGS_HEAPTYPE &&
+        ((PyHeapTypeObject *)type)->ht_slots != NULL)
+        return RG_ATTRIBUTE;
+    return RG_MEMBER;
+}
+
+static enum rg_status read_member(struct rg__reader *reader,
+                                  const struct PyMemberDef *member,
+                                  enum rg_kind kind)
+{
+    if (member->type != T_OBJECT && member->type != T_OBJECT_EX)
+        return RG_OK;
+    PyObject *value = *(PyObject **)((char *)reader->object + member->offset);
+    return rg__tell(reader, &(struct rg__told){.value = value, .kind = kind,
+                                               .word = member->name});
+}
+
+/* Functions, classes and frames have readers of their own, which know more
+ * than their members say. */
+static bool has_own_reader(PyObject *object)
+{
+    return PyFunction_Check(object) || PyType_Check(object) ||
+           PyFrame_Check(object) || PyGen_CheckExact(object) ||
+           PyCoro_CheckExact(object) || PyAsyncGen_CheckExact(object);
+}
+
+static enum rg_status read_exception(struct rg__reader *reader)
+{
+    PyBaseExceptionObject *exception = (PyBaseExceptionObject *)reader->object;
+    const struct rg__told members[] = {
+        {.value = exception->args, .kind = RG_MEMBER, .word = "args"},
+        {.value = exception->notes, .kind = RG_MEMBER, .word = "__notes__"},
+        {.value = exception->traceback, .kind = RG_MEMBER,
+         .word = "__traceback__"},
+        {.value = exception->context, .kind = RG_MEMBER, .word = "__context__"},
+        {.value = exception->cause, .kind = RG_MEMBER, .word = "__cause__"}};
+    enum rg_status status = RG_OK;
+    for (size_t i = 0; status == RG_OK && i < sizeof members / sizeof *members;
+         i++)
+        status = rg__tell(reader, &members[i]);
+    return status;
+}
+
+/* Fields that public structs show and no member table names. */
+static enum rg_status read_public_fields(struct rg__reader *reader)
+{
+    PyObject *object = reader->object;
+    if (PyExceptionInstance_Check(object))
+        return read_exception(reader);
+    if (PyTraceBack_Check(object))
+        return rg__tell(reader, &(struct rg__told){
+                                    .value = (PyObject *)((PyTracebackObject *)
+                                                              object)->tb_next,
+                                    .kind = RG_MEMBER, .word = "tb_next"});
+    if (PyCFunction_Check(object))
+        return rg__tell(reader, &(struct rg__told){
+                                    .value = ((PyCFunctionObject *)object)->m_self,
+                                    .kind = RG_MEMBER, .word = "__self__"});
+    return RG_OK;
+}
+
+enum rg_status rg__read_members(struct rg__reader *reader)
+{
+    enum rg_status status = read_public_fields(reader);
+    if (has_own_reader(reader->object))
+        return status;
+    PyTypeObject *type = Py_TYPE(reader->object);
+    for (; status == RG_OK && type != NULL; type = type->tp_base) {
+        const struct PyMemberDef *member = type->tp_members;
+        for (; status == RG_OK && member != NULL && member->name != NULL;
+             member++)
+            status = read_member(reader, member, member_kind(type));
+    }
+    return status;
+}

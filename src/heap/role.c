@@ -1,0 +1,120 @@
+/* role.c - what an object found is to the search */
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "heap/snapshot.h"
+
+static int by_value(const void *left, const void *right)
+{
+    uintptr_t a = *(const uintptr_t *)left, b = *(const uintptr_t *)right;
+    return (a > b) - (a < b);
+}
+
+static bool is_among(uintptr_t address, const uintptr_t *sorted, size_t count)
+{
+    return count != 0 &&
+           bsearch(&address, sorted, count, sizeof *sorted, by_value) != NULL;
+}
+
+/* Dicts, tuples and cells implement attributes, closures and variables. */
+static bool folds(PyObject *object)
+{
+    return PyDict_CheckExact(object) || PyTuple_CheckExact(object) ||
+           PyCell_Check(object);
+}
+
+static bool is_suspended(PyObject *object)
+{
+    struct rg__frame frame;
+    PyObject *awaited;
+    return (PyGen_CheckExact(object) || PyCoro_CheckExact(object) ||
+            PyAsyncGen_CheckExact(object)) &&
+           !rg__generator_is_running(object) &&
+           rg__frame_of_generator(object, &frame, &awaited);
+}
+
+static unsigned role_of_object(const struct rg__snapshot *snapshot,
+                               PyObject *object)
+{
+    const struct rg_query *query = snapshot->query;
+    if (object == query->hidden ||
+        is_among((uintptr_t)object, query->excluded, query->excluded_count))
+        return RG_ROLE_HIDDEN;
+    const struct rg__namespace *namespace =
+        rg__find_namespace(snapshot, object);
+    if (namespace != NULL)
+        return namespace->is_ours ? RG_ROLE_HIDDEN : RG_ROLE_STOP;
+    unsigned role = PyObject_IS_GC(object) && PyObject_GC_IsTracked(object)
+                        ? 0
+                        : RG_ROLE_UNTRACKED;
+    if (PyType_Check(object))
+        role |= RG_ROLE_CLASS;
+    if (folds(object))
+        role |= RG_ROLE_FOLDS;
+    if (is_suspended(object))
+        role |= RG_ROLE_SUSPENDED;
+    return role;
+}
+
+unsigned rg__role(void *context, const struct rg_node *node)
+{
+    if (node->address == 0)
+        return RG_ROLE_STOP | RG_ROLE_FRAME;
+    return role_of_object(context, (PyObject *)node->address);
+}
+
+/* The tuples that hold classes for no other reason than to relate them. */
+static void list_class_plumbing(struct rg__snapshot *snapshot)
+{
+    uintptr_t *found =
+        rg_alloc(snapshot->type_count * 2, sizeof *snapshot->class_plumbing);
+    size_t count = 0;
+    snapshot->has_class_plumbing = true;
+    if (found == NULL)
+        return;     /* the tuples are then shown: more, and still true */
+    for (size_t i = 0; i < snapshot->type_count; i++) {
+        const PyTypeObject *type = snapshot->types[i];
+        if (type->tp_mro != NULL)
+            found[count++] = (uintptr_t)type->tp_mro;
+        if (type->tp_bases != NULL)
+            found[count++] = (uintptr_t)type->tp_bases;
+    }
+    qsort(found, count, sizeof *found, by_value);
+    snapshot->class_plumbing = found;
+    snapshot->class_plumbing_count = count;
+}
+
+static bool is_descriptor_of(PyObject *object, PyObject *type)
+{
+    PyTypeObject *kind = Py_TYPE(object);
+    return (kind == &PyGetSetDescr_Type || kind == &PyMemberDescr_Type ||
+            kind == &PyMethodDescr_Type || kind == &PyClassMethodDescr_Type ||
+            kind == &PyWrapperDescr_Type) &&
+           (PyObject *)PyDescr_TYPE(object) == type;
+}
+
+enum rg_link rg__link(void *context, const struct rg_node *referrer,
+                      const struct rg_node *referent)
+{
+    struct rg__snapshot *snapshot = context;
+    PyObject *object = (PyObject *)referrer->address;
+    PyObject *type = (PyObject *)referent->address;
+    if (object == NULL)
+        return RG_LINK_REFERENCE;
+    if ((PyObject *)Py_TYPE(object) == type)
+        return RG_LINK_INSTANCE;
+    if (PyType_Check(object))
+        return (PyObject *)((PyTypeObject *)object)->tp_base == type
+                   ? RG_LINK_PLUMBING
+                   : RG_LINK_REFERENCE;
+    if (is_descriptor_of(object, type))
+        return RG_LINK_PLUMBING;
+    if (!PyTuple_CheckExact(object))
+        return RG_LINK_REFERENCE;
+    if (!snapshot->has_class_plumbing)
+        list_class_plumbing(snapshot);
+    return is_among((uintptr_t)object, snapshot->class_plumbing,
+                    snapshot->class_plumbing_count)
+               ? RG_LINK_PLUMBING
+               : RG_LINK_REFERENCE;
+}

@@ -1,0 +1,137 @@
+/* roots.c - the running frames and thread states: where chains end */
+#include "base/alloc.h"
+#include "heap/snapshot.h"
+#include "heap/word.h"
+
+/* Frames of this package are not shown, nor those of a module that was run as
+ * a script out of it (`python -m referrers.dot`). */
+static bool is_ours(const struct rg__snapshot *snapshot, PyObject *globals)
+{
+    const struct rg__namespace *found = rg__find_namespace(snapshot, globals);
+    if (found != NULL && found->is_ours)
+        return true;
+    PyObject *package = globals == NULL || !PyDict_Check(globals)
+                            ? NULL
+                            : rg__dict_find(globals, "__package__");
+    return package != NULL && rg__word_is(package, "referrers");
+}
+
+static enum rg_status add_root(struct rg__snapshot *snapshot,
+                               const struct rg__root *root)
+{
+    void *roots = snapshot->roots;
+    if (rg_grow(&roots, &snapshot->root_capacity, snapshot->root_count + 1,
+                sizeof *snapshot->roots) < 0)
+        return RG_ENOMEM;
+    snapshot->roots = roots;
+    snapshot->roots[snapshot->root_count++] = *root;
+    return RG_OK;
+}
+
+static enum rg_status add_frame(struct rg__snapshot *snapshot,
+                                PyThreadState *thread,
+                                const struct rg__frame *frame)
+{
+    struct rg__namespace *globals =
+        rg__find_namespace(snapshot, frame->globals);
+    if (globals != NULL)
+        globals->is_running = true;
+    if (is_ours(snapshot, frame->globals))
+        return RG_OK;
+    struct rg__root root = {.kind = RG__ROOT_FRAME, .frame = *frame,
+                            .thread = thread, .root = RG_NONE};
+    root.is_namespace_frame =
+        rg__find_namespace(snapshot, frame->locals) != NULL;
+    return add_root(snapshot, &root);
+}
+
+/* The thread that came first in this interpreter is its main thread. */
+static uint64_t oldest_thread(PyInterpreterState *interpreter)
+{
+    PyThreadState *thread = PyInterpreterState_ThreadHead(interpreter);
+    uint64_t oldest = thread->id;
+    for (; thread != NULL; thread = PyThreadState_Next(thread))
+        if (thread->id < oldest)
+            oldest = thread->id;
+    return oldest;
+}
+
+enum rg_status rg__list_roots(struct rg__snapshot *snapshot)
+{
+    PyInterpreterState *interpreter = PyInterpreterState_Get();
+    PyThreadState *thread = PyInterpreterState_ThreadHead(interpreter);
+    enum rg_status status = RG_OK;
+    uint64_t oldest = oldest_thread(interpreter);
+    for (; status == RG_OK && thread != NULL;
+         thread = PyThreadState_Next(thread)) {
+        struct rg__frame frame;
+        bool more = rg__frame_of_thread(thread, &frame);
+        while (status == RG_OK && more) {
+            status = add_frame(snapshot, thread, &frame);
+            more = rg__frame_back(&frame);
+        }
+        struct rg__root state = {.kind = RG__ROOT_THREAD, .thread = thread,
+                                 .root = RG_NONE};
+        if (status == RG_OK)
+            status = add_root(snapshot, &state);
+    }
+    for (size_t i = 0; i < snapshot->root_count; i++)
+        snapshot->roots[i].is_main_thread =
+            snapshot->roots[i].thread->id == oldest;
+    return status;
+}
+
+static enum rg_status walk_frame(const struct rg__root *root,
+                                 rg__object_fn visit, void *context)
+{
+    const struct rg__frame *frame = &root->frame;
+    PyObject *const own[] = {frame->function, (PyObject *)frame->code,
+                             frame->object,
+                             root->is_namespace_frame ? NULL : frame->locals};
+    enum rg_status status = RG_OK;
+    for (size_t i = 0; status == RG_OK && i < sizeof own / sizeof *own; i++)
+        if (own[i] != NULL)
+            status = visit(context, own[i]);
+    for (int i = 0; status == RG_OK && i < frame->slot_count; i++) {
+        PyObject *name;
+        enum rg__slot_kind kind;
+        PyObject *value = rg__frame_slot(frame, i, &name, &kind);
+        if (value != NULL)
+            status = visit(context, value);
+    }
+    for (int i = 0; status == RG_OK && i < frame->stack_count; i++) {
+        PyObject *value = rg__frame_stack(frame, i);
+        if (value != NULL)
+            status = visit(context, value);
+    }
+    return status;
+}
+
+static enum rg_status walk_thread(const PyThreadState *thread,
+                                  rg__object_fn visit, void *context)
+{
+    const _PyErr_StackItem *handled = thread->exc_info;
+    for (; handled != NULL; handled = handled->previous_item)
+        if (handled->exc_value != NULL && handled->exc_value != Py_None) {
+            enum rg_status status = visit(context, handled->exc_value);
+            if (status != RG_OK)
+                return status;
+        }
+    PyObject *const own[] = {thread->c_profileobj, thread->c_traceobj,
+                             thread->async_gen_firstiter,
+                             thread->async_gen_finalizer, thread->context,
+                             thread->async_exc};
+    enum rg_status status = RG_OK;
+    for (size_t i = 0; status == RG_OK && i < sizeof own / sizeof *own; i++)
+        if (own[i] != NULL)
+            status = visit(context, own[i]);
+    return status;
+}
+
+enum rg_status rg__root_walk(const struct rg__root *root, rg__object_fn visit,
+                             void *context)
+{
+    return root->kind == RG__ROOT_FRAME
+               ? walk_frame(root, visit, context)
+               : walk_thread(root->thread, visit, context);
+}

@@ -1,0 +1,147 @@
+#define _POSIX_C_SOURCE 200809L
+#include "heap/snapshot.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/alloc.h"
+#include "heap/word.h"
+
+double rg__now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+enum rg_status rg__poll(struct rg__snapshot *snapshot)
+{
+    if (PyOS_InterruptOccurred())
+        return RG_EINTERRUPT;
+    if (snapshot->deadline > 0 && !snapshot->timed_out &&
+        rg__now() >= snapshot->deadline) {
+        snapshot->timed_out = true;
+        return RG_ETIMEOUT;
+    }
+    return RG_OK;
+}
+
+static int by_dict(const void *left, const void *right)
+{
+    uintptr_t a = (uintptr_t)((const struct rg__namespace *)left)->dict;
+    uintptr_t b = (uintptr_t)((const struct rg__namespace *)right)->dict;
+    return (a > b) - (a < b);
+}
+
+struct rg__namespace *rg__find_namespace(const struct rg__snapshot *snapshot,
+                                         const PyObject *dict)
+{
+    struct rg__namespace key = {.dict = (PyObject *)dict};
+    return snapshot->namespace_count == 0
+               ? NULL
+               : bsearch(&key, snapshot->namespaces, snapshot->namespace_count,
+                         sizeof key, by_dict);
+}
+
+static bool has_prefix(PyObject *name, PyObject *prefix)
+{
+    Py_ssize_t size = PyUnicode_GET_LENGTH(prefix);
+    if (PyUnicode_GET_LENGTH(name) < size)
+        return false;
+    for (Py_ssize_t i = 0; i < size; i++)
+        if (PyUnicode_READ_CHAR(name, i) != PyUnicode_READ_CHAR(prefix, i))
+            return false;
+    return true;
+}
+
+static bool is_shown(const struct rg_query *query, PyObject *name)
+{
+    for (size_t i = 0; i < query->prefix_count; i++)
+        if (has_prefix(name, query->prefixes[i]))
+            return true;
+    return query->all_modules;
+}
+
+/* Whether a module name belongs to this package. */
+static bool is_ours(PyObject *name)
+{
+    static const char package[] = "referrers";
+    Py_ssize_t size = sizeof package - 1;
+    for (Py_ssize_t i = 0; i < size; i++)
+        if (PyUnicode_GET_LENGTH(name) <= i ||
+            PyUnicode_READ_CHAR(name, i) != (Py_UCS4)package[i])
+            return false;
+    return PyUnicode_GET_LENGTH(name) == size ||
+           PyUnicode_READ_CHAR(name, size) == '.';
+}
+
+static enum rg_status add_namespace(struct rg__snapshot *snapshot,
+                                    PyObject *name, PyObject *module)
+{
+    PyObject *dict = PyModule_Check(module) ? PyModule_GetDict(module) : NULL;
+    if (dict == NULL || !PyUnicode_CheckExact(name) || !PyUnicode_IS_READY(name))
+        return RG_OK;
+    void *namespaces = snapshot->namespaces;
+    if (rg_grow(&namespaces, &snapshot->namespace_capacity,
+                snapshot->namespace_count + 1, sizeof *snapshot->namespaces) < 0)
+        return RG_ENOMEM;
+    snapshot->namespaces = namespaces;
+    snapshot->namespaces[snapshot->namespace_count++] = (struct rg__namespace){
+        .dict = dict, .name = name, .is_ours = is_ours(name),
+        .is_shown = is_shown(snapshot->query, name), .root = RG_NONE};
+    return RG_OK;
+}
+
+/* Whether the module calls itself `name`. */
+static bool is_own_name(PyObject *dict, PyObject *name)
+{
+    PyObject *own = rg__dict_find(dict, "__name__");
+    return own != NULL && PyUnicode_CheckExact(own) &&
+           PyUnicode_IS_READY(own) &&
+           PyUnicode_GET_LENGTH(own) == PyUnicode_GET_LENGTH(name) &&
+           has_prefix(own, name);
+}
+
+/* A module listed under several names keeps the one it calls itself by, else
+ * the first of them in alphabetical order. */
+static void drop_aliases(struct rg__snapshot *snapshot)
+{
+    struct rg__namespace *all = snapshot->namespaces;
+    size_t kept = 0;
+    for (size_t i = 0; i < snapshot->namespace_count; i++) {
+        if (kept == 0 || all[kept - 1].dict != all[i].dict)
+            all[kept++] = all[i];
+        else if (is_own_name(all[i].dict, all[i].name))
+            all[kept - 1] = all[i];
+    }
+    snapshot->namespace_count = kept;
+}
+
+/* qsort is not stable; equal dicts are put in order of the names, so that the
+ * choice among aliases does not depend on it. */
+static int by_dict_and_name(const void *left, const void *right)
+{
+    int order = by_dict(left, right);
+    if (order != 0)
+        return order;
+    return PyUnicode_Compare(((const struct rg__namespace *)left)->name,
+                             ((const struct rg__namespace *)right)->name);
+}
+
+enum rg_status rg__list_namespaces(struct rg__snapshot *snapshot)
+{
+    PyObject *modules = PyImport_GetModuleDict(), *name, *module;
+    Py_ssize_t position = 0;
+    if (modules == NULL || !PyDict_Check(modules))
+        return RG_OK;
+    while (PyDict_Next(modules, &position, &name, &module)) {
+        enum rg_status status = add_namespace(snapshot, name, module);
+        if (status != RG_OK)
+            return status;
+    }
+    if (snapshot->namespace_count > 1)
+        qsort(snapshot->namespaces, snapshot->namespace_count,
+              sizeof *snapshot->namespaces, by_dict_and_name);
+    drop_aliases(snapshot);
+    return RG_OK;
+}

@@ -1,0 +1,100 @@
+/* snapshot.h - the state of one graph while the heap is read
+ *
+ * Private to heap.  The walk fills the table, the namespaces and the roots;
+ * roles and readers then look things up in them. */
+#ifndef RG_HEAP_SNAPSHOT_H
+#define RG_HEAP_SNAPSHOT_H
+
+#include <Python.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "graph/graph.h"
+#include "graph/reading.h"
+#include "graph/search.h"
+#include "graph/table.h"
+#include "heap/cpython/layout.h"
+#include "heap/heap.h"
+
+/* A module of sys.modules. */
+struct rg__namespace {
+    PyObject *dict;
+    PyObject *name;         /* the key in sys.modules, exact str */
+    bool is_ours;           /* a module of this package */
+    bool is_running;        /* some running frame's globals */
+    bool is_shown;          /* module_prefixes lets it through */
+    uint32_t root;          /* of the graph; RG_NONE until it is needed */
+};
+
+enum rg__root_kind { RG__ROOT_FRAME, RG__ROOT_THREAD };
+
+/* Something that is no object and holds references. */
+struct rg__root {
+    enum rg__root_kind kind;
+    struct rg__frame frame;
+    PyThreadState *thread;
+    bool is_main_thread;    /* the interpreter's oldest */
+    bool is_namespace_frame; /* its locals are a module's namespace */
+    uint32_t root;          /* of the graph; RG_NONE until it is needed */
+};
+
+struct rg__snapshot {
+    const struct rg_query *query;
+    struct rg_graph *graph;
+    struct rg_table table;
+    struct rg_closure closure;
+    uint32_t target_node_count;         /* the closure's first nodes */
+    struct rg__namespace *namespaces;   /* by address of the dict */
+    size_t namespace_count, namespace_capacity;
+    struct rg__root *roots;
+    size_t root_count, root_capacity;
+    PyTypeObject **types;               /* every type object met */
+    size_t type_count, type_capacity;
+    uintptr_t *class_plumbing;          /* __mro__, __bases__; ascending */
+    size_t class_plumbing_count;
+    bool has_class_plumbing;
+    double deadline;                    /* rg__now(); 0 none */
+    bool timed_out;
+};
+
+/* Seconds on a clock that only goes forward. */
+double rg__now(void);
+
+/* RG_OK, or RG_EINTERRUPT; sets timed_out and returns RG_ETIMEOUT once, when
+ * the deadline has passed. */
+enum rg_status rg__poll(struct rg__snapshot *snapshot);
+
+/* Finds the namespace with this dict, or NULL. */
+struct rg__namespace *rg__find_namespace(const struct rg__snapshot *snapshot,
+                                         const PyObject *dict);
+
+/* Fills namespaces from sys.modules; done first. */
+enum rg_status rg__list_namespaces(struct rg__snapshot *snapshot);
+
+/* Reads every object and every root into the table. */
+enum rg_status rg__walk(struct rg__snapshot *snapshot);
+
+/* Lists the running frames and thread states of this interpreter. */
+enum rg_status rg__list_roots(struct rg__snapshot *snapshot);
+
+/* Calls `visit` for every object a root refers to. */
+enum rg_status rg__root_walk(const struct rg__root *root, rg__object_fn visit,
+                             void *context);
+
+/* The name of a thread as the threading module knows it.  RG_ENOMEM. */
+enum rg_status rg__thread_name(const struct rg__snapshot *snapshot,
+                               const PyThreadState *thread,
+                               struct rg_buffer *out);
+
+/* struct rg_finder and struct rg_namer; context is the snapshot. */
+unsigned rg__role(void *context, const struct rg_node *node);
+enum rg_link rg__link(void *context, const struct rg_node *referrer,
+                      const struct rg_node *referent);
+enum rg_status rg__read(void *context, const struct rg_node *referrer,
+                        struct rg_reading *reading);
+enum rg_status rg__describe(void *context, const struct rg_node *node,
+                            struct rg_graph *graph, struct rg_object *object);
+
+#endif

@@ -1,0 +1,41 @@
+/* word.h - words of the inspected program as bytes
+ *
+ * Type names, attribute names and keys, read from the objects' own memory:
+ * no str(), no repr(), no cached UTF-8 left behind in a string. */
+#ifndef RG_HEAP_WORD_H
+#define RG_HEAP_WORD_H
+
+#include <Python.h>
+#include <stdbool.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "graph/graph.h"
+#include "graph/reading.h"
+
+/* Characters kept of a text: all of it up to twice this number, else this
+ * many from each end around U+2026. */
+enum { RG__WORD_HALF = 128 };
+
+/* Appends the characters of an exact str (or subclass: its raw text) as UTF-8
+ * with surrogates passed through.  RG_ENOMEM. */
+enum rg_status rg__word_str(PyObject *str, struct rg_buffer *out);
+
+/* Whether `object` is a str with exactly these ASCII characters. */
+bool rg__word_is(PyObject *object, const char *text);
+
+/* The value stored in a dict under a str key, found without hashing and
+ * without calling anything: O(size).  Borrowed, or NULL. */
+PyObject *rg__dict_find(PyObject *dict, const char *key);
+
+/* A key as CONTRACT wants it: type, text, len().  RG_ENOMEM. */
+enum rg_status rg__word_key(PyObject *key, enum rg_key_type *type,
+                            struct rg_buffer *out, uint64_t *length);
+
+/* __name__ and __qualname__ of a type, and its __module__ ("" for builtins);
+ * read from the type object.  RG_ENOMEM. */
+enum rg_status rg__word_type_name(PyTypeObject *type, struct rg_buffer *out);
+enum rg_status rg__word_type_qualname(PyTypeObject *type, struct rg_buffer *out);
+enum rg_status rg__word_type_module(PyTypeObject *type, struct rg_buffer *out);
+
+#endif

@@ -1,0 +1,148 @@
+/* core.c - the extension module referrers._core
+ *
+ * Multi-phase, one state per module object, so that it loads in
+ * subinterpreters; no state is shared. */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include "heap/heap.h"
+#include "module/drawing.h"
+#include "module/graph_type.h"
+#include "module/query.h"
+
+struct core_state {
+    PyTypeObject *graph_type;
+};
+
+static struct core_state *state_of(PyObject *module)
+{
+    return PyModule_GetState(module);
+}
+
+/* Ctrl-C during the walk: the interpreter is told again, and its handler runs
+ * now that the walk is over.  0 when the handler raised nothing: then the
+ * question still stands. */
+static int deliver_interrupt(void)
+{
+    PyErr_SetInterrupt();
+    return PyErr_CheckSignals();
+}
+
+static PyObject *graph(PyObject *module, PyObject *args, PyObject *kwargs)
+{
+    struct rg__arguments arguments;
+    struct rg_error error = {0};
+    struct rg_graph *found = NULL;
+    PyObject *object = NULL;
+    if (rg__arguments_read(&arguments, args, kwargs) < 0)
+        goto done;
+    do
+        found = rg_heap_graph(&arguments.query, &error);
+    while (found == NULL && error.status == RG_EINTERRUPT &&
+           deliver_interrupt() == 0);
+    if (found != NULL)
+        object = rg__graph_object_take(state_of(module)->graph_type, found);
+    else if (!PyErr_Occurred())
+        rg__raise(&error);
+done:
+    rg__arguments_release(&arguments);
+    return object;
+}
+
+PyDoc_STRVAR(graph_doc,
+"graph($module, targets, /, *, max_depth=None, exclude_object_ids=None,\n"
+"      module_prefixes=None, search_for_untracked_objects=False,\n"
+"      max_untracked_search_depth=None, timeout=None,\n"
+"      single_object_referrer_limit=None, many=False)\n"
+"--\n"
+"\n"
+"The referrer graph of the objects in the list `targets`.\n"
+"\n"
+"referrers.get_referrer_graph says what the options mean.  The list itself\n"
+"is not shown; with `many`, errors name the index in it.");
+
+static PyMethodDef methods[] = {
+    {"graph", (PyCFunction)(void (*)(void))graph, METH_VARARGS | METH_KEYWORDS,
+     graph_doc},
+    {"draw", (PyCFunction)(void (*)(void))rg__draw,
+     METH_VARARGS | METH_KEYWORDS, rg__draw_doc},
+    {NULL, NULL, 0, NULL}};
+
+/* The layouts of CPython's structs differ from minor version to minor version;
+ * inside one they are compared by the self-test. */
+static int check_interpreter(void)
+{
+    unsigned major, minor;
+    if (sscanf(Py_GetVersion(), "%u.%u", &major, &minor) != 2 ||
+        major != PY_MAJOR_VERSION || minor != PY_MINOR_VERSION) {
+        PyErr_Format(PyExc_ImportError,
+                     "referrers._core was built for CPython %d.%d, and this is "
+                     "%.40s: install the referrers built for it",
+                     PY_MAJOR_VERSION, PY_MINOR_VERSION, Py_GetVersion());
+        return -1;
+    }
+    const char *misfit = rg_heap_self_test();
+    if (misfit == NULL)
+        return 0;
+    PyErr_Format(PyExc_ImportError,
+                 "referrers cannot read this interpreter: %s", misfit);
+    return -1;
+}
+
+static int execute(PyObject *module)
+{
+    if (check_interpreter() < 0 ||
+        PyModule_AddStringConstant(module, "__version__", PACKAGE_VERSION) < 0)
+        return -1;
+    struct core_state *state = state_of(module);
+    state->graph_type = rg__graph_type_new(module);
+    if (state->graph_type == NULL)
+        return -1;
+    return PyModule_AddType(module, state->graph_type);
+}
+
+static int traverse(PyObject *module, visitproc visit, void *arg)
+{
+    struct core_state *state = state_of(module);
+    if (state != NULL)
+        Py_VISIT(state->graph_type);
+    return 0;
+}
+
+static int clear(PyObject *module)
+{
+    struct core_state *state = state_of(module);
+    if (state != NULL)
+        Py_CLEAR(state->graph_type);
+    return 0;
+}
+
+static void release(void *module)
+{
+    clear(module);
+}
+
+static PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, execute},
+#ifdef Py_mod_multiple_interpreters
+    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
+#endif
+    {0, NULL}};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "referrers._core",
+    .m_doc = "The engine of referrers: snapshot, search, names, graph.",
+    .m_size = sizeof(struct core_state),
+    .m_methods = methods,
+    .m_slots = slots,
+    .m_traverse = traverse,
+    .m_clear = clear,
+    .m_free = release};
+
+PyMODINIT_FUNC PyInit__core(void);
+
+PyMODINIT_FUNC PyInit__core(void)
+{
+    return PyModuleDef_Init(&definition);
+}

@@ -1,0 +1,187 @@
+#define PY_SSIZE_T_CLEAN
+#include "module/graph_type.h"
+
+#include "base/buffer.h"
+#include "base/sink.h"
+#include "graph/line.h"
+#include "render/reference_view.h"
+#include "render/text.h"
+
+struct graph_object {
+    PyObject_HEAD
+    struct rg_graph *graph;
+};
+
+static const struct rg_graph *graph_of(PyObject *self)
+{
+    return ((struct graph_object *)self)->graph;
+}
+
+PyObject *rg__raise(const struct rg_error *error)
+{
+    if (error->status == RG_ENOMEM)
+        return PyErr_NoMemory();
+    PyErr_SetString(PyExc_RuntimeError, error->text);
+    return NULL;
+}
+
+static PyObject *raise_status(enum rg_status status)
+{
+    struct rg_error error;
+    if (status == RG_ENOMEM)
+        rg_error_no_memory(&error);
+    else
+        rg_error_set(&error, status, "writing the graph failed (status %d)",
+                     (int)status);
+    return rg__raise(&error);
+}
+
+static PyObject *graph_text(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    struct rg_buffer buffer = {0};
+    struct rg_sink sink = rg_sink_to_buffer(&buffer);
+    enum rg_status status = rg_text_tree(graph_of(self), &sink);
+    PyObject *text =
+        status == RG_OK
+            ? PyUnicode_DecodeUTF8(buffer.data, (Py_ssize_t)buffer.size, NULL)
+            : raise_status(status);
+    rg_buffer_free(&buffer);
+    return text;
+}
+
+static PyObject *graph_lines(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    struct rg_buffer buffer = {0};
+    struct rg_sink sink = rg_sink_to_buffer(&buffer);
+    rg_line_write(graph_of(self), &sink);
+    PyObject *lines =
+        sink.status == RG_OK
+            ? PyBytes_FromStringAndSize(buffer.data, (Py_ssize_t)buffer.size)
+            : raise_status(sink.status);
+    rg_buffer_free(&buffer);
+    return lines;
+}
+
+static PyObject *node_list(const struct rg_reference_view *view)
+{
+    PyObject *list = PyList_New((Py_ssize_t)view->node_count);
+    for (size_t i = 0; list != NULL && i < view->node_count; i++) {
+        const struct rg_reference_node *node = &view->nodes[i];
+        PyObject *item = Py_BuildValue(
+            "(s#KsNN)", node->name, (Py_ssize_t)node->name_size,
+            (unsigned long long)node->id, node->type,
+            PyBool_FromLong(node->is_target), PyBool_FromLong(node->is_cycle));
+        if (item == NULL)
+            Py_CLEAR(list);
+        else
+            PyList_SET_ITEM(list, (Py_ssize_t)i, item);
+    }
+    return list;
+}
+
+static PyObject *edge_list(const struct rg_reference_view *view)
+{
+    PyObject *list = PyList_New((Py_ssize_t)view->edge_count);
+    for (size_t i = 0; list != NULL && i < view->edge_count; i++) {
+        PyObject *item =
+            Py_BuildValue("(II)", (unsigned)view->edges[i].referent,
+                          (unsigned)view->edges[i].referrer);
+        if (item == NULL)
+            Py_CLEAR(list);
+        else
+            PyList_SET_ITEM(list, (Py_ssize_t)i, item);
+    }
+    return list;
+}
+
+static PyObject *graph_reference_view(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    struct rg_error error = {0};
+    struct rg_reference_view *view =
+        rg_reference_view_new(graph_of(self), &error);
+    if (view == NULL)
+        return rg__raise(&error);
+    PyObject *nodes = node_list(view);
+    PyObject *edges = nodes == NULL ? NULL : edge_list(view);
+    rg_reference_view_free(view);
+    if (edges == NULL) {
+        Py_XDECREF(nodes);
+        return NULL;
+    }
+    return Py_BuildValue("(NN)", nodes, edges);
+}
+
+static PyObject *get_object_count(PyObject *self, void *unused)
+{
+    (void)unused;
+    return PyLong_FromSize_t(graph_of(self)->object_count);
+}
+
+static PyObject *get_reference_count(PyObject *self, void *unused)
+{
+    (void)unused;
+    return PyLong_FromSize_t(graph_of(self)->reference_count);
+}
+
+static void graph_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    rg_graph_free(((struct graph_object *)self)->graph);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyMethodDef methods[] = {
+    {"text", graph_text, METH_NOARGS,
+     PyDoc_STR("text($self, /)\n--\n\nThe text tree, without a newline at the "
+               "end.")},
+    {"lines", graph_lines, METH_NOARGS,
+     PyDoc_STR("lines($self, /)\n--\n\nThe graph in the line format of "
+               "src/graph/line.h, as bytes.")},
+    {"reference_view", graph_reference_view, METH_NOARGS,
+     PyDoc_STR("reference_view($self, /)\n--\n\nA pair of lists: nodes as "
+               "(name, id, type, is_target, is_cycle),\nand edges as pairs of "
+               "indices, from an object to its referrer.")},
+    {NULL, NULL, 0, NULL}};
+
+static PyGetSetDef properties[] = {
+    {"object_count", get_object_count, NULL,
+     PyDoc_STR("Number of objects in the graph."), NULL},
+    {"reference_count", get_reference_count, NULL,
+     PyDoc_STR("Number of references in the graph."), NULL},
+    {NULL, NULL, NULL, NULL, NULL}};
+
+static PyType_Slot slots[] = {
+    {Py_tp_dealloc, graph_dealloc},
+    {Py_tp_methods, methods},
+    {Py_tp_getset, properties},
+    {Py_tp_doc, PyDoc_STR("A detached referrer graph; it keeps no object of "
+                          "the program alive.")},
+    {0, NULL}};
+
+static PyType_Spec spec = {
+    .name = "referrers._core.Graph",
+    .basicsize = sizeof(struct graph_object),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION |
+             Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = slots};
+
+PyTypeObject *rg__graph_type_new(PyObject *module)
+{
+    return (PyTypeObject *)PyType_FromModuleAndSpec(module, &spec, NULL);
+}
+
+PyObject *rg__graph_object_take(PyTypeObject *type, struct rg_graph *graph)
+{
+    struct graph_object *object =
+        (struct graph_object *)type->tp_alloc(type, 0);
+    if (object == NULL) {
+        rg_graph_free(graph);
+        return NULL;
+    }
+    object->graph = graph;
+    return (PyObject *)object;
+}

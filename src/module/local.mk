@@ -1,0 +1,30 @@
+# Room module: the extension module referrers._core; uses heap, render,
+# graph and base.
+noinst_LTLIBRARIES += src/module/libmodule.la
+src_module_libmodule_la_SOURCES = \
+	src/module/core.c \
+	src/module/drawing.c \
+	src/module/drawing.h \
+	src/module/graph_type.c \
+	src/module/graph_type.h \
+	src/module/outcome.c \
+	src/module/outcome.h \
+	src/module/query.c \
+	src/module/query.h \
+	src/module/spawn.c \
+	src/module/spawn.h
+src_module_libmodule_la_CPPFLAGS = $(AM_CPPFLAGS) $(PYTHON_CPPFLAGS)
+
+# Nothing of the process is linked in: an extension module finds CPython's
+# symbols in the interpreter that loads it.  One symbol goes out.
+referrers_LTLIBRARIES += src/module/_core.la
+src_module__core_la_SOURCES =
+src_module__core_la_LIBADD = \
+	src/module/libmodule.la \
+	src/heap/libheap.la \
+	src/render/librender.la \
+	src/graph/libgraph.la \
+	src/base/libbase.la
+src_module__core_la_LDFLAGS = $(AM_LDFLAGS) \
+	-module -avoid-version -shared -shrext $(EXT_SUFFIX) \
+	-export-symbols-regex '^PyInit__core$$'

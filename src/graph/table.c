@@ -30,12 +30,19 @@ static int resize_column(void **column, size_t capacity, size_t size)
     return resized == NULL ? -1 : 0;
 }
 
-/* The three columns grow together; `first` has one entry more than objects. */
-static enum rg_status grow_objects(struct rg_table *table)
+/* Room for `count` more objects; the three columns grow together, and `first`
+ * has one entry more than there are objects. */
+static enum rg_status reserve_objects(struct rg_table *table, size_t count)
 {
+    if (count > RG_NONE - 1 - table->count)
+        return RG_ELIMIT;
+    if (table->count + count <= table->capacity)
+        return RG_OK;
     size_t capacity = table->capacity + table->capacity / 2;
     if (capacity < FIRST_OBJECTS)
         capacity = FIRST_OBJECTS;
+    if (capacity < table->count + count)
+        capacity = table->count + count;
     void *object = table->object, *first = table->first, *flags = table->flags;
     int failed = resize_column(&object, capacity, sizeof *table->object) < 0 ||
                  resize_column(&first, capacity + 1, sizeof *table->first) < 0 ||
@@ -49,16 +56,24 @@ static enum rg_status grow_objects(struct rg_table *table)
     return RG_OK;
 }
 
+static enum rg_status reserve_referents(struct rg_table *table, size_t count)
+{
+    if (count > RG_NONE - 1 - table->referent_count)
+        return RG_ELIMIT;
+    void *referents = table->referents;
+    if (rg_grow(&referents, &table->referent_capacity,
+                table->referent_count + count, sizeof *table->referents) < 0)
+        return RG_ENOMEM;
+    table->referents = referents;
+    return RG_OK;
+}
+
 static enum rg_status begin(struct rg_table *table, uint32_t object,
                             unsigned flags)
 {
-    if (table->count >= RG_NONE - 1)
-        return RG_ELIMIT;
-    if (table->count == table->capacity) {
-        enum rg_status status = grow_objects(table);
-        if (status != RG_OK)
-            return status;
-    }
+    enum rg_status status = reserve_objects(table, 1);
+    if (status != RG_OK)
+        return status;
     table->object[table->count] = object;
     table->flags[table->count] = (uint8_t)flags;
     table->first[table->count] = (uint32_t)table->referent_count;
@@ -84,24 +99,40 @@ enum rg_status rg_table_begin_root(struct rg_table *table, uint32_t number)
 enum rg_status rg_table_refer(struct rg_table *table,
                               const uintptr_t *addresses, size_t count)
 {
-    if (count > RG_NONE - 1 - table->referent_count)
-        return RG_ELIMIT;
-    void *referents = table->referents;
-    if (rg_grow(&referents, &table->referent_capacity,
-                table->referent_count + count, sizeof *table->referents) < 0)
-        return RG_ENOMEM;
-    table->referents = referents;
-    enum rg_status status =
-        rg_regions_encode(table->regions, addresses, count,
-                          table->referents + table->referent_count);
+    enum rg_status status = reserve_referents(table, count);
+    if (status == RG_OK)
+        status = rg_regions_encode(table->regions, addresses, count,
+                                   table->referents + table->referent_count);
     if (status == RG_OK)
         table->referent_count += count;
     return status;
 }
 
+enum rg_status rg_table_add(struct rg_table *table,
+                            const struct rg_table_batch *batch)
+{
+    enum rg_status status = reserve_objects(table, batch->object_count);
+    if (status == RG_OK)
+        status = rg_regions_encode(table->regions, batch->objects,
+                                   batch->object_count,
+                                   table->object + table->count);
+    if (status != RG_OK)
+        return status;
+    for (size_t i = 0; i < batch->object_count; i++) {
+        size_t at = table->count + i;
+        table->first[at] = (uint32_t)table->referent_count + batch->starts[i];
+        table->flags[at] = (uint8_t)(batch->flags[i] |
+                                     (batch->objects[i] & 8 ? RG_TABLE_ODD : 0));
+    }
+    status = rg_table_refer(table, batch->referents, batch->referent_count);
+    if (status == RG_OK)
+        table->count += batch->object_count;
+    return status;
+}
+
 enum rg_status rg_table_end(struct rg_table *table)
 {
-    if (table->capacity == 0 && grow_objects(table) != RG_OK)
+    if (table->capacity == 0 && reserve_objects(table, 1) != RG_OK)
         return RG_ENOMEM;
     table->first[table->count] = (uint32_t)table->referent_count;
     return RG_OK;

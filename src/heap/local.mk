@@ -17,7 +17,8 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/walk.c \
 	src/heap/word.c \
 	src/heap/word.h \
-	src/heap/cpython/layout.h
+	src/heap/cpython/layout.h \
+	src/heap/cpython/unlisted.c
 src_heap_libheap_la_CPPFLAGS = $(AM_CPPFLAGS) $(PYTHON_CPPFLAGS)
 
 # One file per era of private layouts, chosen by configure.

@@ -3,54 +3,41 @@
  * The collector's lists give the tracked objects; what they refer to comes
  * from their own tp_traverse.  When untracked objects are wanted as well, each
  * referent is looked at, and those that can refer to something and are in no
- * list are walked in their turn. */
+ * list are walked in their turn.
+ *
+ * What is read is collected in a batch, and encoded when the batch is full:
+ * the walk then runs through the program's objects, and the encoding through
+ * our own arrays, instead of both at every reference. */
 #include <string.h>
 
 #include "base/alloc.h"
 #include "heap/snapshot.h"
 
 enum {
-    BATCH = 512,            /* referents collected before they are encoded */
-    POLL_INTERVAL = 1 << 14 /* objects between two polls: about a millisecond */
+    BATCH_OBJECTS = 1 << 10,
+    BATCH_REFERENTS = 1 << 12,
+    POLL_BATCHES = 16   /* batches between two polls: about a millisecond */
 };
 
 struct walk {
     struct rg__snapshot *snapshot;
-    enum rg_status status;          /* first failure inside a traverse */
-    size_t batch_count;
-    uintptr_t batch[BATCH];
-    struct rg_code_map known;       /* untracked objects met */
-    PyObject **open;                /* of these, still to be read */
+    enum rg_status status;              /* first failure inside a traverse */
+    size_t object_count, referent_count;
+    uintptr_t objects[BATCH_OBJECTS];
+    uint8_t flags[BATCH_OBJECTS];
+    uint32_t starts[BATCH_OBJECTS];
+    uintptr_t referents[BATCH_REFERENTS];
+    uint32_t places[BATCH_REFERENTS];
+    struct rg_code_map known;           /* unlisted objects met */
+    PyObject **open;                    /* of these, still to be read */
     size_t open_count, open_capacity;
-    size_t since_poll;
+    unsigned batches;
 };
 
-static bool is_tracked(PyObject *object)
-{
-    return PyObject_IS_GC(object) && PyObject_GC_IsTracked(object);
-}
-
-/* Whether an object that is in no list can refer to others. */
-static bool has_references(PyObject *object)
-{
-    unsigned long flags = Py_TYPE(object)->tp_flags;
-    if (flags & (Py_TPFLAGS_LONG_SUBCLASS | Py_TPFLAGS_UNICODE_SUBCLASS |
-                 Py_TPFLAGS_BYTES_SUBCLASS) &&
-        !(flags & Py_TPFLAGS_HEAPTYPE))
-        return false;
-    if (PyType_Check(object) || PyCode_Check(object))
-        return true;
-    return PyObject_IS_GC(object);
-}
-
 /* Remembers an object that is in no list, once. */
-static enum rg_status meet(struct walk *walk, PyObject *object)
+static enum rg_status meet(struct walk *walk, PyObject *object, rg_code code)
 {
-    rg_code code;
-    if (!has_references(object) || is_tracked(object) ||
-        !rg_regions_find(walk->snapshot->table.regions, (uintptr_t)object,
-                         &code) ||
-        rg_code_map_get(&walk->known, code) != RG_NONE)
+    if (rg_code_map_get(&walk->known, code) != RG_NONE)
         return RG_OK;
     void *open = walk->open;
     if (rg_grow(&open, &walk->open_capacity, walk->open_count + 1,
@@ -61,52 +48,73 @@ static enum rg_status meet(struct walk *walk, PyObject *object)
     return rg_code_map_add(&walk->known, code, 0) < 0 ? RG_ENOMEM : RG_OK;
 }
 
+/* Looks through the referents just encoded, the last `count` of the table. */
+static enum rg_status meet_unlisted(struct walk *walk, size_t count)
+{
+    const struct rg_table *table = &walk->snapshot->table;
+    const rg_code *codes = table->referents + table->referent_count - count;
+    PyObject *const *referents = (PyObject *const *)walk->referents;
+    size_t unlisted = rg__unlisted(referents, count, walk->places);
+    enum rg_status status = RG_OK;
+    for (size_t i = 0; status == RG_OK && i < unlisted; i++)
+        status = meet(walk, referents[walk->places[i]], codes[walk->places[i]]);
+    return status;
+}
+
 static enum rg_status flush(struct walk *walk)
 {
-    size_t count = walk->batch_count;
-    walk->batch_count = 0;
-    enum rg_status status =
-        rg_table_refer(&walk->snapshot->table, walk->batch, count);
-    if (!walk->snapshot->query->untracked)
-        return status;
-    for (size_t i = 0; status == RG_OK && i < count; i++)
-        status = meet(walk, (PyObject *)walk->batch[i]);
+    size_t count = walk->referent_count;
+    const struct rg_table_batch batch = {
+        .objects = walk->objects, .flags = walk->flags,
+        .starts = walk->starts, .object_count = walk->object_count,
+        .referents = walk->referents, .referent_count = count};
+    walk->object_count = walk->referent_count = 0;
+    enum rg_status status = rg_table_add(&walk->snapshot->table, &batch);
+    if (status == RG_OK && walk->snapshot->query->untracked)
+        status = meet_unlisted(walk, count);
+    if (status == RG_OK && ++walk->batches % POLL_BATCHES == 0)
+        status = rg__poll(walk->snapshot);
     return status;
 }
 
 static enum rg_status refer(void *context, PyObject *referent)
 {
     struct walk *walk = context;
-    walk->batch[walk->batch_count++] = (uintptr_t)referent;
-    return walk->batch_count == BATCH ? flush(walk) : RG_OK;
+    walk->referents[walk->referent_count++] = (uintptr_t)referent;
+    return walk->referent_count == BATCH_REFERENTS ? flush(walk) : RG_OK;
 }
 
 /* The visitproc of the walk; anything but 0 ends the traverse. */
 static int visit(PyObject *referent, void *context)
 {
     struct walk *walk = context;
-    walk->status = refer(walk, referent);
+    walk->referents[walk->referent_count++] = (uintptr_t)referent;
+    if (walk->referent_count < BATCH_REFERENTS)
+        return 0;
+    walk->status = flush(walk);
     return walk->status == RG_OK ? 0 : -1;
 }
 
 static enum rg_status traverse(struct walk *walk, PyObject *object)
 {
     traverseproc function = Py_TYPE(object)->tp_traverse;
-    if (function != NULL && function(object, visit, walk) != 0 &&
-        walk->status != RG_OK)
+    if (function != NULL && function(object, visit, walk) != 0)
         return walk->status;
     return RG_OK;
 }
 
-/* A dict's own traverse passes over its keys while all are exact str. */
-static enum rg_status refer_keys(struct walk *walk, PyObject *dict)
+/* A dict's own traverse passes over its keys while all are exact str, so when
+ * they matter they are read here. */
+static enum rg_status refer_items(struct walk *walk, PyObject *dict)
 {
     PyObject *key, *value;
     Py_ssize_t position = 0;
     enum rg_status status = RG_OK;
-    while (status == RG_OK && PyDict_Next(dict, &position, &key, &value))
-        if (PyUnicode_CheckExact(key))
-            status = refer(walk, key);
+    while (status == RG_OK && PyDict_Next(dict, &position, &key, &value)) {
+        status = refer(walk, key);
+        if (status == RG_OK)
+            status = refer(walk, value);
+    }
     return status;
 }
 
@@ -119,6 +127,19 @@ static bool visits_keys(PyObject *dict)
         if (!PyUnicode_CheckExact(key))
             return true;
     return false;
+}
+
+/* A subclass's traverse knows more than its items. */
+static enum rg_status refer_subclass_keys(struct walk *walk, PyObject *dict)
+{
+    PyObject *key, *value;
+    Py_ssize_t position = 0;
+    enum rg_status status = RG_OK;
+    if (visits_keys(dict))
+        return RG_OK;
+    while (status == RG_OK && PyDict_Next(dict, &position, &key, &value))
+        status = refer(walk, key);
+    return status;
 }
 
 /* What a static type refers to; its own traverse would abort. */
@@ -146,53 +167,58 @@ static enum rg_status remember_type(struct rg__snapshot *snapshot,
     return RG_OK;
 }
 
-static enum rg_status refer_all(struct walk *walk, PyObject *object)
+static enum rg_status begin(struct walk *walk, PyObject *object, unsigned flags)
 {
-    if (PyType_Check(object)) {
-        enum rg_status status =
-            remember_type(walk->snapshot, (PyTypeObject *)object);
-        if (status != RG_OK)
-            return status;
-        if (!PyObject_IS_GC(object))
-            return refer_static_type(walk, (PyTypeObject *)object);
-    }
-    if (PyCode_Check(object))
-        return rg__code_walk((PyCodeObject *)object, refer, walk);
-    enum rg_status status = traverse(walk, object);
-    if (status == RG_OK && walk->snapshot->query->untracked &&
-        PyDict_Check(object) && !visits_keys(object))
-        status = refer_keys(walk, object);
-    return status;
-}
-
-/* Reads one object, and passes its references on. */
-static enum rg_status read_object(struct walk *walk, PyObject *object,
-                                  unsigned flags)
-{
-    if (++walk->since_poll >= POLL_INTERVAL) {
-        walk->since_poll = 0;
-        enum rg_status status = rg__poll(walk->snapshot);
+    if (walk->object_count == BATCH_OBJECTS) {
+        enum rg_status status = flush(walk);
         if (status != RG_OK)
             return status;
     }
-    enum rg_status status =
-        rg_table_begin(&walk->snapshot->table, (uintptr_t)object, flags);
-    if (status == RG_OK)
-        status = refer_all(walk, object);
-    return status == RG_OK ? flush(walk) : status;
+    walk->objects[walk->object_count] = (uintptr_t)object;
+    walk->flags[walk->object_count] = (uint8_t)flags;
+    walk->starts[walk->object_count++] = (uint32_t)walk->referent_count;
+    if (PyType_Check(object))
+        return remember_type(walk->snapshot, (PyTypeObject *)object);
+    return RG_OK;
 }
 
 static enum rg_status read_tracked(void *context, PyObject *object)
 {
-    return read_object(context, object, 0);
+    struct walk *walk = context;
+    enum rg_status status = begin(walk, object, 0);
+    if (status != RG_OK)
+        return status;
+    if (!walk->snapshot->query->untracked || !PyDict_Check(object))
+        return traverse(walk, object);
+    if (PyDict_CheckExact(object))
+        return refer_items(walk, object);
+    status = traverse(walk, object);
+    return status == RG_OK ? refer_subclass_keys(walk, object) : status;
 }
 
+/* Reads an object that is in no list. */
+static enum rg_status read_unlisted(struct walk *walk, PyObject *object)
+{
+    enum rg_status status = begin(walk, object, RG_TABLE_UNTRACKED);
+    if (status != RG_OK)
+        return status;
+    if (PyCode_Check(object))
+        return rg__code_walk((PyCodeObject *)object, refer, walk);
+    if (PyType_Check(object) && !PyObject_IS_GC(object))
+        return refer_static_type(walk, (PyTypeObject *)object);
+    return PyDict_CheckExact(object) ? refer_items(walk, object)
+                                     : traverse(walk, object);
+}
+
+/* Reading what is open may open more; a flush finds out. */
 static enum rg_status read_open(struct walk *walk)
 {
-    enum rg_status status = RG_OK;
-    while (status == RG_OK && walk->open_count > 0)
-        status = read_object(walk, walk->open[--walk->open_count],
-                             RG_TABLE_UNTRACKED);
+    enum rg_status status = flush(walk);
+    while (status == RG_OK && walk->open_count > 0) {
+        status = read_unlisted(walk, walk->open[--walk->open_count]);
+        if (status == RG_OK && walk->open_count == 0)
+            status = flush(walk);
+    }
     return status;
 }
 
@@ -221,9 +247,11 @@ enum rg_status rg__walk(struct rg__snapshot *snapshot)
         status = read_open(walk);
     /* What was read before the time was up is an answer, a partial one; the
      * roots make it useful and are few. */
+    if (status == RG_ETIMEOUT)
+        walk->object_count = walk->referent_count = 0;
     if (status == RG_OK || status == RG_ETIMEOUT)
         status = read_roots(walk);
-    if (status == RG_OK)
+    if (status == RG_OK && !snapshot->timed_out)
         status = read_open(walk);
     if (status == RG_OK || status == RG_ETIMEOUT)
         status = rg_table_end(&snapshot->table);

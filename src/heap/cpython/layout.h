@@ -24,6 +24,11 @@ enum rg_status rg__gc_walk(rg__object_fn visit, void *context);
 /* Whether a collection is going on: what it is collecting is then in no list. */
 bool rg__gc_is_collecting(void);
 
+/* Of `count` objects keeps those, in order, that can refer to others and are
+ * in no list of the collector: untracked ones, static types, code.  Returns how
+ * many; places[i] becomes the place where the i-th of them was. */
+size_t rg__unlisted(PyObject *const *objects, size_t count, uint32_t *places);
+
 /* Attributes */
 
 /* The instance's dict if there is one; never makes one. */

@@ -7,5 +7,7 @@ src_base_libbase_la_SOURCES = \
 	src/base/buffer.h \
 	src/base/error.c \
 	src/base/error.h \
+	src/base/large.c \
+	src/base/large.h \
 	src/base/sink.c \
 	src/base/sink.h

@@ -1,6 +1,6 @@
 #include "graph/table.h"
 
-#include "base/alloc.h"
+#include "base/large.h"
 #include "graph/graph.h"
 
 enum { FIRST_OBJECTS = 1 << 14 };
@@ -15,16 +15,16 @@ enum rg_status rg_table_init(struct rg_table *table)
 void rg_table_free(struct rg_table *table)
 {
     rg_regions_free(table->regions);
-    rg_free(table->object);
-    rg_free(table->first);
-    rg_free(table->flags);
-    rg_free(table->referents);
+    rg_large_free(table->object, table->object_size);
+    rg_large_free(table->first, table->first_size);
+    rg_large_free(table->flags, table->flags_size);
+    rg_large_free(table->referents, table->referents_size);
     *table = (struct rg_table){0};
 }
 
-static int resize_column(void **column, size_t capacity, size_t size)
+static int resize_column(void **column, size_t *size, size_t wanted)
 {
-    void *resized = rg_resize(*column, capacity, size);
+    void *resized = rg_large_resize(*column, size, wanted);
     if (resized != NULL)
         *column = resized;
     return resized == NULL ? -1 : 0;
@@ -44,9 +44,12 @@ static enum rg_status reserve_objects(struct rg_table *table, size_t count)
     if (capacity < table->count + count)
         capacity = table->count + count;
     void *object = table->object, *first = table->first, *flags = table->flags;
-    int failed = resize_column(&object, capacity, sizeof *table->object) < 0 ||
-                 resize_column(&first, capacity + 1, sizeof *table->first) < 0 ||
-                 resize_column(&flags, capacity, sizeof *table->flags) < 0;
+    int failed = resize_column(&object, &table->object_size,
+                               capacity * sizeof *table->object) < 0 ||
+                 resize_column(&first, &table->first_size,
+                               (capacity + 1) * sizeof *table->first) < 0 ||
+                 resize_column(&flags, &table->flags_size,
+                               capacity * sizeof *table->flags) < 0;
     table->object = object;
     table->first = first;
     table->flags = flags;
@@ -60,9 +63,15 @@ static enum rg_status reserve_referents(struct rg_table *table, size_t count)
 {
     if (count > RG_NONE - 1 - table->referent_count)
         return RG_ELIMIT;
+    size_t needed = (table->referent_count + count) * sizeof *table->referents;
+    if (needed <= table->referents_size)
+        return RG_OK;
+    size_t wanted = table->referents_size + table->referents_size / 2;
+    if (wanted < FIRST_OBJECTS)
+        wanted = FIRST_OBJECTS;
     void *referents = table->referents;
-    if (rg_grow(&referents, &table->referent_capacity,
-                table->referent_count + count, sizeof *table->referents) < 0)
+    if (resize_column(&referents, &table->referents_size,
+                      wanted < needed ? needed : wanted) < 0)
         return RG_ENOMEM;
     table->referents = referents;
     return RG_OK;

@@ -28,8 +28,9 @@ struct rg_table {
     uint32_t *first;            /* count + 1 entries once ended */
     uint8_t *flags;
     rg_code *referents;
-    size_t count, capacity;
-    size_t referent_count, referent_capacity;
+    size_t count, referent_count;
+    size_t capacity;            /* of objects */
+    size_t object_size, first_size, flags_size, referents_size; /* bytes */
 };
 
 /* RG_ENOMEM when memory is short; the table is then empty and freed. */

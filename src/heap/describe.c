@@ -1,6 +1,7 @@
 /* describe.c - the words about an object itself */
 #include <string.h>
 
+#include "heap/read.h"
 #include "heap/snapshot.h"
 #include "heap/word.h"
 
@@ -22,6 +23,8 @@ static int64_t item_count(PyObject *object)
         return ((PyDictObject *)object)->ma_used;
     if (PyAnySet_CheckExact(object))
         return ((PySetObject *)object)->used;
+    if (rg__is_deque(object))
+        return Py_SIZE(object);
     return -1;
 }
 

@@ -159,6 +159,11 @@ static int tell_position(PyObject *item, void *context)
     return positions->status == RG_OK ? 0 : -1;
 }
 
+bool rg__is_deque(PyObject *object)
+{
+    return strcmp(Py_TYPE(object)->tp_name, "collections.deque") == 0;
+}
+
 static enum rg_status read_deque(struct rg__reader *reader)
 {
     struct positions positions = {.reader = reader};
@@ -189,7 +194,7 @@ static enum rg_status read_container(struct rg__reader *reader)
                           PyTuple_GET_SIZE(object));
     if (PyAnySet_Check(object))
         return read_set(reader);
-    if (strcmp(Py_TYPE(object)->tp_name, "collections.deque") == 0)
+    if (rg__is_deque(object))
         return read_deque(reader);
     return RG_OK;
 }

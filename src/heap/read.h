@@ -50,6 +50,9 @@ enum rg_status rg__fold(struct rg__reader *reader, PyObject *plumbing,
 enum rg_status rg__fold_inner(struct rg__reader *reader, PyObject *plumbing,
                               const struct rg__told *told);
 
+/* An exact collections.deque: a static or a heap type, by the version. */
+bool rg__is_deque(PyObject *object);
+
 bool rg__is_target(const struct rg__snapshot *snapshot, PyObject *object);
 
 /* Readers.  Each returns RG_OK, RG_ENOMEM or RG_ELIMIT. */

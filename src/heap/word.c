@@ -5,7 +5,7 @@
 enum {
     MAX_TUPLE_ITEMS = 8,    /* of a tuple key that are written out */
     MAX_TUPLE_NESTING = 3,
-    MAX_BYTES = 64          /* of a bytes key that are written out */
+    HALF_BYTES = 32         /* of a bytes key that are written out at each end */
 };
 
 static enum rg_status put(struct rg_buffer *out, const char *data, size_t size)
@@ -92,24 +92,33 @@ PyObject *rg__dict_find(PyObject *dict, const char *key)
 
 /* Keys */
 
-static enum rg_status put_bytes(PyObject *bytes, struct rg_buffer *out)
+/* One byte of a bytes key as repr() writes it between single quotes. */
+static enum rg_status put_byte(unsigned char byte, struct rg_buffer *out)
 {
     static const char digits[] = "0123456789abcdef";
-    const unsigned char *data = (const unsigned char *)PyBytes_AS_STRING(bytes);
+    static const char plain[] = "\t\n\r'\\", letters[] = "tnr'\\";
+    const char *special = byte == 0 ? NULL : strchr(plain, byte);
+    char escape[] = {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+    if (special != NULL)
+        return put(out, (char[]){'\\', letters[special - plain]}, 2);
+    if (byte < 0x20 || byte >= 0x7f)
+        return put(out, escape, sizeof escape);
+    return put(out, (char[]){(char)byte}, 1);
+}
+
+static enum rg_status put_bytes(PyObject *bytes, struct rg_buffer *out)
+{
     Py_ssize_t size = PyBytes_GET_SIZE(bytes);
+    bool is_long = size > 2 * HALF_BYTES;
     enum rg_status status = put_text(out, "b'");
-    for (Py_ssize_t i = 0; status == RG_OK && i < size && i < MAX_BYTES; i++) {
-        char escape[] = {'\\', 'x', digits[data[i] >> 4], digits[data[i] & 15]};
-        char plain = (char)data[i];
-        if (plain == '\'' || plain == '\\')
-            status = put(out, (char[]){'\\', plain}, 2);
-        else if (data[i] < 0x20 || data[i] >= 0x7f)
-            status = put(out, escape, sizeof escape);
-        else
-            status = put(out, &plain, 1);
+    for (Py_ssize_t i = 0; status == RG_OK && i < size; i++) {
+        if (is_long && i == HALF_BYTES) {
+            status = put_character(out, 0x2026);
+            i = size - HALF_BYTES;
+        }
+        if (status == RG_OK)
+            status = put_byte((unsigned char)PyBytes_AS_STRING(bytes)[i], out);
     }
-    if (status == RG_OK && size > MAX_BYTES)
-        status = put_character(out, 0x2026);
     return status == RG_OK ? put_text(out, "'") : status;
 }
 

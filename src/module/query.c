@@ -82,11 +82,23 @@ static int read_id(PyObject *item, uintptr_t *id)
     return 0;
 }
 
+/* The items as a tuple; a value that has none is an error that names the
+ * option. */
+static PyObject *read_items(PyObject *value, const char *name)
+{
+    PyObject *items = PySequence_Tuple(value);
+    if (items == NULL && PyErr_ExceptionMatches(PyExc_TypeError) &&
+        Py_TYPE(value)->tp_iter == NULL)
+        PyErr_Format(PyExc_TypeError, "%s must be iterable or None, not %s",
+                     name, Py_TYPE(value)->tp_name);
+    return items;
+}
+
 static int read_excluded(struct rg__arguments *arguments, PyObject *value)
 {
     if (value == Py_None)
         return 0;
-    PyObject *ids = PySequence_Tuple(value);
+    PyObject *ids = read_items(value, "exclude_object_ids");
     if (ids == NULL)
         return -1;
     Py_ssize_t count = PyTuple_GET_SIZE(ids);
@@ -120,7 +132,7 @@ static int read_prefixes(struct rg__arguments *arguments, PyObject *value)
                                          "names, not one str");
         return -1;
     }
-    arguments->prefixes = PySequence_Tuple(value);
+    arguments->prefixes = read_items(value, "module_prefixes");
     if (arguments->prefixes == NULL)
         return -1;
     Py_ssize_t count = PyTuple_GET_SIZE(arguments->prefixes);

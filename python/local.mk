@@ -1,0 +1,15 @@
+# The package's Python files.
+dist_referrers_DATA += \
+	python/referrers/__init__.py \
+	python/referrers/_command.py \
+	python/referrers/_core.pyi \
+	python/referrers/_expression.py \
+	python/referrers/_files.py \
+	python/referrers/_graph.py \
+	python/referrers/_networkx.py \
+	python/referrers/_options.py \
+	python/referrers/_output.py \
+	python/referrers/_program.py \
+	python/referrers/_render.py \
+	python/referrers/dot.py \
+	python/referrers/py.typed

@@ -1,0 +1,53 @@
+"""What is holding a reference to this Python object?
+
+    import referrers
+    print(referrers.get_referrer_graph(my_object))
+
+`get_referrer_graph` and `get_referrer_graph_for_list` look once at every
+object of the running program, without running one line of it, and give a
+`ReferrerGraph`: print it for a text tree, `render("graph.svg")` for a picture,
+`to_networkx()` for data.  The graph keeps nothing alive.
+
+`python -m referrers.dot --help` is the same question asked from a shell.
+"""
+
+import sys as _sys
+
+# The CPython versions whose private layouts src/heap/cpython/ knows.
+_SUPPORTED_MINORS = ((3, 11),)
+
+
+def _unsupported() -> "str | None":
+    """Says in one line why this interpreter is not supported, or None."""
+    supported = "referrers supports CPython %s on Linux" % ", ".join(
+        "%d.%d" % minor for minor in _SUPPORTED_MINORS)
+    implementation = _sys.implementation.name
+    if implementation != "cpython":
+        return "%s, not %s" % (supported, implementation)
+    if not _sys.platform.startswith("linux"):
+        return "%s, not %s" % (supported, _sys.platform)
+    if _sys.version_info[:2] not in _SUPPORTED_MINORS:
+        return "%s, not CPython %d.%d" % ((supported,) + _sys.version_info[:2])
+    return None
+
+
+if _unsupported():
+    raise ImportError(_unsupported())
+
+from referrers._core import __version__  # noqa: E402
+from referrers._graph import (  # noqa: E402
+    ReferrerGraph,
+    ReferrerGraphNode,
+    get_referrer_graph,
+    get_referrer_graph_for_list,
+)
+from referrers._render import RenderError  # noqa: E402
+
+__all__ = [
+    "ReferrerGraph",
+    "ReferrerGraphNode",
+    "RenderError",
+    "__version__",
+    "get_referrer_graph",
+    "get_referrer_graph_for_list",
+]

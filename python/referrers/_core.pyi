@@ -1,0 +1,34 @@
+"""The extension module (src/module): the search, the graph, the drawing."""
+
+from collections.abc import Iterable
+
+__version__: str
+
+class Graph:
+    """A detached referrer graph; only `graph` makes one."""
+
+    @property
+    def object_count(self) -> int: ...
+    @property
+    def reference_count(self) -> int: ...
+    def text(self) -> str: ...
+    def lines(self) -> bytes: ...
+    def reference_view(
+        self,
+    ) -> tuple[list[tuple[str, int, str, bool, bool]], list[tuple[int, int]]]: ...
+
+def graph(
+    targets: list[object],
+    *,
+    max_depth: int | None,
+    exclude_object_ids: Iterable[int] | None,
+    module_prefixes: Iterable[str] | None,
+    search_for_untracked_objects: bool,
+    max_untracked_search_depth: int | None,
+    timeout: float | None,
+    single_object_referrer_limit: int | None,
+    many: bool,
+) -> Graph: ...
+def draw(
+    program: str, arguments: list[str], data: bytes, timeout: float
+) -> tuple[str | None, bytes, bytes]: ...

@@ -1,0 +1,250 @@
+"""The public functions and types: a thin face over the C engine.
+
+The frames of these functions hold the target while the engine looks; it leaves
+out every frame whose globals belong to this package.
+"""
+
+from __future__ import annotations
+
+from referrers import _core, _render
+
+TYPE_CHECKING = False  # not from typing: importing that would cost 5 ms
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable
+    from typing import Any
+
+    import networkx
+
+
+class ReferrerGraphNode:
+    """One named reference, as `ReferrerGraph.to_networkx` shows it.
+
+    `name`  what a person would say for it: ``dict[user-7]``,
+            ``my_function.d (local)``.
+    `id`    ``id()`` of the referrer; for a variable of a running frame, a
+            module or a thread, behind which no object stands, the id of the
+            object that it names.
+    `type`  ``"object"`` for an object, else the kind of variable: ``"local"``,
+            ``"global"``, ``"module variable"``, ``"closure"`` ...
+
+    Nodes are equal, and hash, by these three.  Beside them stand `is_target`
+    (this is an object that was asked about) and `is_cycle` (it is part of a
+    cycle of references).  Nodes cannot be changed.
+    """
+
+    __slots__ = ("name", "id", "type", "is_target", "is_cycle")
+
+    name: str
+    id: int
+    type: str
+    is_target: bool
+    is_cycle: bool
+
+    def __init__(self, name: str, id: int, type: str,
+                 is_target: bool = False, is_cycle: bool = False) -> None:
+        values = (name, id, type, is_target, is_cycle)
+        for slot, value in zip(ReferrerGraphNode.__slots__, values):
+            object.__setattr__(self, slot, value)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a ReferrerGraphNode cannot be changed")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError("a ReferrerGraphNode cannot be changed")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ReferrerGraphNode):
+            return NotImplemented
+        return ((self.name, self.id, self.type)
+                == (other.name, other.id, other.type))
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.id, self.type))
+
+    def __str__(self) -> str:
+        return "%s (id=%d)" % (self.name, self.id)
+
+    def __repr__(self) -> str:
+        return "ReferrerGraphNode(name=%r, id=%d, type=%r)" % (
+            self.name, self.id, self.type)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (ReferrerGraphNode, (self.name, self.id, self.type,
+                                    self.is_target, self.is_cycle))
+
+
+class ReferrerGraph:
+    """The answer: who refers to the targets, and who refers to those.
+
+    Made by `get_referrer_graph` and `get_referrer_graph_for_list`.  It is a
+    copy of what was found: it keeps no object of the program alive, and does
+    not change when the program goes on.
+
+    ``str(graph)`` is the text tree.  Everything that draws (all but
+    ``str(graph)`` and `to_networkx`) runs the drawing program that is
+    installed beside this package; `timeout` is the time in seconds that it
+    may take, and a failure is a `RenderError`.
+    """
+
+    __slots__ = ("_graph",)
+
+    def __init__(self, graph: _core.Graph) -> None:
+        if not isinstance(graph, _core.Graph):
+            raise TypeError("use referrers.get_referrer_graph(obj) "
+                            "to make a ReferrerGraph")
+        self._graph = graph
+
+    def __str__(self) -> str:
+        return self._graph.text()
+
+    def __repr__(self) -> str:
+        return "<ReferrerGraph: %d objects, %d references>" % (
+            self._graph.object_count, self._graph.reference_count)
+
+    def to_networkx(self) -> networkx.DiGraph[ReferrerGraphNode]:
+        """The graph as a `networkx.DiGraph` of `ReferrerGraphNode`.
+
+        Edges run from an object to its referrer; a cycle is an edge back.
+        networkx is imported only here; ImportError when it is not installed.
+        """
+        from referrers import _networkx
+        return _networkx.digraph(self._graph)
+
+    def to_dot(self, *, timeout: float = 60) -> str:
+        """The picture as text in Graphviz's DOT language."""
+        return _render.draw(self._graph, "dot", timeout).decode()
+
+    def to_svg(self, *, timeout: float = 60) -> str:
+        """The picture as SVG text."""
+        return _render.draw(self._graph, "svg", timeout).decode()
+
+    def to_png(self, *, timeout: float = 60) -> bytes:
+        """The picture as the bytes of a PNG file."""
+        return _render.draw(self._graph, "png", timeout)
+
+    def to_pdf(self, *, timeout: float = 60) -> bytes:
+        """The picture as the bytes of a PDF file."""
+        return _render.draw(self._graph, "pdf", timeout)
+
+    def render(self, path: str | os.PathLike[str], *,
+               timeout: float = 60) -> None:
+        """Writes the graph to a file whose suffix says what: ``.txt`` (the
+        text tree), ``.dot``, ``.svg``, ``.png`` or ``.pdf``.
+
+        A file that exists is replaced once the new one is complete, and left
+        as it was on any failure; it keeps its permissions.  A symbolic link
+        is followed; a device or a pipe is written directly.
+
+        Raises ValueError for another suffix, TypeError for a `path` that is
+        not str or os.PathLike, OSError when the file cannot be written, and
+        `RenderError` when the picture cannot be drawn.
+        """
+        _render.render(self._graph, path, timeout)
+
+
+def get_referrer_graph(
+    target_object: object,
+    max_depth: int | None = 20,
+    exclude_object_ids: Iterable[int] | None = None,
+    module_prefixes: Iterable[str] | None = None,
+    search_for_untracked_objects: bool = False,
+    max_untracked_search_depth: int | None = None,
+    *,
+    timeout: float | None = None,
+    single_object_referrer_limit: int | None = 100,
+    weak: bool = False,
+    values: bool = False,
+    sizes: bool = False,
+    explain: bool = False,
+) -> ReferrerGraph:
+    """Finds what holds references to `target_object`, directly or through
+    other objects.
+
+    target_object
+        The object in question, of any type.
+    max_depth
+        How many steps away from the target referrers are shown; 0 shows the
+        target only, None has no limit.
+    exclude_object_ids
+        ``id()`` of objects that are neither shown nor followed.
+    module_prefixes
+        Show only variables of modules whose names start with one of these;
+        None shows those of every module.
+    search_for_untracked_objects
+        Also look through objects that the garbage collector does not track
+        (tuples and dicts of plain values, for example), and allow such an
+        object as the target.
+    max_untracked_search_depth
+        How many untracked containers in a row one chain may pass; None has no
+        limit.
+    timeout
+        Seconds that the walk may take; afterwards the graph is partial and
+        says so.  None has no limit.
+    single_object_referrer_limit
+        How many alike references to one object are shown (same kind, type of
+        referrer and shape of label); the rest is counted.  None shows all.
+    weak, values, sizes, explain
+        Not available in this version: True raises NotImplementedError.
+
+    Raises ValueError when the target is not tracked by the garbage collector
+    and `search_for_untracked_objects` is False, or for an option out of its
+    range; TypeError for an option of a wrong type; MemoryError when memory
+    does not suffice; KeyboardInterrupt on Ctrl-C.
+    """
+    _refuse_what_is_not_there(weak, values, sizes, explain)
+    return ReferrerGraph(_core.graph(
+        [target_object],
+        max_depth=max_depth,
+        exclude_object_ids=exclude_object_ids,
+        module_prefixes=module_prefixes,
+        search_for_untracked_objects=search_for_untracked_objects,
+        max_untracked_search_depth=max_untracked_search_depth,
+        timeout=timeout,
+        single_object_referrer_limit=single_object_referrer_limit,
+        many=False))
+
+
+def get_referrer_graph_for_list(
+    target_objects: list[Any],
+    max_depth: int | None = 20,
+    exclude_object_ids: Iterable[int] | None = None,
+    module_prefixes: Iterable[str] | None = None,
+    search_for_untracked_objects: bool = False,
+    max_untracked_search_depth: int | None = None,
+    *,
+    timeout: float | None = None,
+    single_object_referrer_limit: int | None = 100,
+    weak: bool = False,
+    values: bool = False,
+    sizes: bool = False,
+    explain: bool = False,
+) -> ReferrerGraph:
+    """One graph for all objects of a list, at the cost of one walk.
+
+    `target_objects` must be a list (ValueError otherwise).  The list itself
+    is not shown; an object that stands in it twice is one target; an empty
+    list gives an empty graph.  Options and errors are those of
+    `get_referrer_graph`; an error about one object names its index.
+    """
+    _refuse_what_is_not_there(weak, values, sizes, explain)
+    return ReferrerGraph(_core.graph(
+        target_objects,
+        max_depth=max_depth,
+        exclude_object_ids=exclude_object_ids,
+        module_prefixes=module_prefixes,
+        search_for_untracked_objects=search_for_untracked_objects,
+        max_untracked_search_depth=max_untracked_search_depth,
+        timeout=timeout,
+        single_object_referrer_limit=single_object_referrer_limit,
+        many=True))
+
+
+def _refuse_what_is_not_there(weak: bool, values: bool, sizes: bool,
+                              explain: bool) -> None:
+    options = (("weak", weak), ("values", values), ("sizes", sizes),
+               ("explain", explain))
+    for name, wanted in options:
+        if wanted:
+            raise NotImplementedError(
+                "%s=True is not available in this version of referrers" % name)

@@ -1,0 +1,229 @@
+"""The command line of `python -m referrers.dot`.
+
+argparse reads the options, but not the whole line: what follows SCRIPT or
+`-m MODULE` belongs to the program and is taken off first, untouched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+
+from referrers import __version__, _render
+
+TYPE_CHECKING = False  # what the command imports, the program finds imported
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+_PROGRAM_NAME = "python -m referrers.dot"
+
+_EXAMPLE = """\
+Draws what holds a reference to a Python object.  For example:
+
+  python -m referrers.dot -e 'app.cache' -o cache.svg app.py --port 0
+
+runs app.py with its argument --port 0, evaluates app.cache in its namespace
+when it has ended, and draws what refers to that object into cache.svg.
+"""
+
+_NOTES = """\
+SCRIPT may be a file, or a directory or zip file with a __main__.py.  Without
+SCRIPT and -m the expression sees what -s made; `json.decoder.NaN` imports
+json.decoder when nothing is called json yet.
+When the graph goes to standard output, what the program prints goes to
+standard error.
+
+Exit status: that of the program when something was drawn (0 without one);
+1 its code or the expression failed, 2 usage, 3 the graph could not be drawn or
+written, 130 interrupted.
+"""
+
+
+class UsageError(Exception):
+    """The command line makes no sense; the text is one line."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message)
+
+    def format_help(self) -> str:
+        return _EXAMPLE + "\n" + super().format_help()
+
+
+def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    """The options, and the words after them (SCRIPT and its arguments, or the
+    arguments of the module).  UsageError, or SystemExit(0) for --help."""
+    ours, rest = _split(arguments)
+    options = _parser().parse_args(ours)
+    if options.expr is None:
+        raise UsageError("-e EXPR is needed: which object is it about?")
+    options.format = _format(options.format, options.output)
+    return options, rest
+
+
+def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """Cuts the line behind our last option.
+
+    Our part is rewritten to --long=VALUE, so that a value that begins with a
+    dash (`-e -x`) is still a value.
+    """
+    ours: list[str] = []
+    position = 0
+    while position < len(arguments):
+        word = arguments[position]
+        if word == "--":
+            return ours, arguments[position + 1:]
+        if word == "-" or not word.startswith("-"):
+            return ours, arguments[position:]
+        flag, value = _flag_and_value(word)
+        position += 1
+        if flag in _WITH_VALUE and value is None:
+            if position == len(arguments):
+                raise UsageError("%s needs a value" % word)
+            value = arguments[position]
+            position += 1
+        ours.append(flag if value is None else "%s=%s" % (flag, value))
+        if flag == "--module":
+            return ours, arguments[position:]
+    return ours, []
+
+
+def _flag_and_value(word: str) -> tuple[str, str | None]:
+    """`-eX` is ("--expr", "X"), `--expr=X` too; `-e` is ("--expr", None)."""
+    if word.startswith("--"):
+        flag, equals, value = word.partition("=")
+        return flag, value if equals else None
+    if word[:2] not in _SHORT:
+        raise UsageError("unrecognized option %s" % word[:2])
+    return _SHORT[word[:2]], word[2:] or None
+
+
+def _format(format: str | None, output: str) -> str:
+    """-T wins; else the suffix of -o; else DOT for what has no suffix because
+    it is no ordinary file."""
+    if format is not None:
+        return format
+    found = _render.format_of(output)
+    if found is not None:
+        return found
+    if is_standard_output(output) or _is_special(output):
+        return "dot"
+    raise UsageError("the suffix of %r is none of %s; -T says the format"
+                     % (output, _render.known_suffixes()))
+
+
+def for_picture(options: argparse.Namespace) -> tuple[str, ...]:
+    """The options that the drawing program understands, in its words."""
+    words = []
+    if options.max_objects is not None:
+        words.append("--max-objects=%d" % options.max_objects)
+    if options.rankdir is not None:
+        words.append("--rankdir=" + options.rankdir)
+    if options.title is not None:
+        # Bytes that are no text came as lone surrogates.
+        words.append("--title=" + options.title.encode(
+            "utf-8", "backslashreplace").decode())
+    if options.addresses:
+        words.append("--addresses")
+    return tuple(words)
+
+
+def is_standard_output(output: str) -> bool:
+    return output in ("-", "/dev/stdout")
+
+
+def _is_special(path: str) -> bool:
+    return (os.path.exists(path) and not os.path.isfile(path)
+            and not os.path.isdir(path))
+
+
+def _count(text: str) -> int:
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError("%r is not a number from 1 up" % text)
+
+
+def _count_or_none(text: str) -> int | None:
+    if text == "none":
+        return None
+    if text.isdecimal():
+        return int(text)
+    raise argparse.ArgumentTypeError(
+        "%r is not a number from 0 up, or none" % text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(
+            "%r is not a number of seconds above 0" % text)
+    return value
+
+
+# Flags and what argparse is told about them; a short flag stands for the long.
+_OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
+    (("-s", "--setup"), dict(
+        action="append", default=[], metavar="CODE",
+        help="run CODE first; may be given several times")),
+    (("-e", "--expr"), dict(
+        metavar="EXPR", help="the object: an expression")),
+    (("-m", "--module"), dict(
+        metavar="MODULE", help="run a module as the program; the words after "
+        "it are its arguments")),
+    (("-T", "--format"), dict(
+        choices=_render.FORMATS, help="the format; without it the suffix of "
+        "FILE says it, and standard output gets dot")),
+    (("-o", "--output"), dict(
+        default="-", metavar="FILE",
+        help="write to FILE; - is standard output")),
+    (("--max-depth",), dict(
+        type=_count_or_none, default=20, metavar="N",
+        help="steps to follow from the object (20), or none for all")),
+    (("--referrer-limit",), dict(
+        type=_count_or_none, default=100, metavar="N",
+        help="alike references to show for one object (100), or none for all")),
+    (("--exclude",), dict(
+        action="append", default=[], metavar="EXPR",
+        help="an object that is neither shown nor followed; may be given "
+        "several times")),
+    (("--timeout",), dict(
+        type=_seconds, metavar="SECONDS",
+        help="end the search after this time, with a part of the graph")),
+    (("--layout-timeout",), dict(
+        type=_seconds, default=60.0, metavar="SECONDS",
+        help="give up the drawing after this time (60)")),
+    (("--max-objects",), dict(
+        type=_count, metavar="N", help="objects in the picture (40); the text "
+        "tree has all")),
+    (("--rankdir",), dict(
+        choices=("TB", "LR", "auto"), help="direction of the picture: down, "
+        "to the right, or what suits it (auto)")),
+    (("--title",), dict(
+        metavar="TEXT", help="title of the picture")),
+    (("--addresses",), dict(
+        action="store_true", help="show in the picture where objects are")),
+    (("-h", "--help"), dict(
+        action="help", help="show this text and end")),
+    (("-V", "--version"), dict(
+        action="version", version="referrers " + __version__,
+        help="show the version and end")),
+)
+_SHORT = {flags[0]: flags[1] for flags, _ in _OPTIONS if len(flags) == 2}
+_WITH_VALUE = frozenset(flags[-1] for flags, how in _OPTIONS
+                        if how.get("action") in (None, "append"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog=_PROGRAM_NAME, add_help=False, allow_abbrev=False,
+        usage="%(prog)s [option]... -e EXPR "
+              "[SCRIPT [ARG...] | -m MODULE [ARG...]]",
+        formatter_class=argparse.RawDescriptionHelpFormatter, epilog=_NOTES)
+    for flags, how in _OPTIONS:
+        parser.add_argument(*flags, **how)  # type: ignore[arg-type]
+    return parser

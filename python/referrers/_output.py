@@ -1,0 +1,104 @@
+"""Where the command's graph goes, and where its words go."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+
+from referrers import _files, _options, _render
+from referrers._program import Failure
+
+RENDERING = 3
+# What a shell reports for a program that SIGPIPE ended: the reader went away.
+READER_GONE = 141
+
+
+class Output:
+    """The file or standard output that gets the graph."""
+
+    def __init__(self, path: str, format: str) -> None:
+        self._name = path
+        self._descriptor: int | None = None
+        self._is_standard = _options.is_standard_output(path)
+        # The program may change the directory.
+        self._path = os.path.abspath(path)
+        if self._is_standard:
+            self._name = "standard output"
+            _refuse_binary_on_terminal(format)
+        else:
+            self._refuse_hopeless_path()
+
+    def _refuse_hopeless_path(self) -> None:
+        """Better now than after a program that runs for an hour."""
+        directory = os.path.dirname(self._path)
+        if not os.path.isdir(directory):
+            raise self._failure("there is no directory %s" % directory)
+        if os.path.isdir(self._path):
+            raise self._failure("it is a directory")
+
+    def claim(self) -> None:
+        """Keeps standard output for the graph alone: what the program prints
+        goes to standard error, so that the graph can be piped on."""
+        if not self._is_standard:
+            return
+        try:
+            # 3 at least: a closed standard error must not become the graph's.
+            self._descriptor = fcntl.fcntl(1, fcntl.F_DUPFD_CLOEXEC, 3)
+        except OSError as error:
+            raise self._failure(error.strerror) from None
+        try:
+            os.dup2(2, 1)
+        except OSError:
+            pass  # no standard error: the program keeps standard output
+
+    def write(self, data: bytes) -> None:
+        """Failure when not all of `data` could be written."""
+        try:
+            if self._descriptor is None:
+                _files.replace(self._path, data)
+            else:
+                _files.write_all(self._descriptor, data)
+                os.close(self._descriptor)
+        except BrokenPipeError:
+            raise Failure("", READER_GONE) from None
+        except OSError as error:
+            raise self._failure(error.strerror) from None
+
+    def _failure(self, reason: str | None) -> Failure:
+        return Failure("cannot write %s: %s" % (self._name, reason), RENDERING)
+
+
+def _refuse_binary_on_terminal(format: str) -> None:
+    if format not in _render.BINARY_FORMATS:
+        return
+    try:
+        terminal = os.isatty(1)
+    except OSError:
+        terminal = False
+    if terminal:
+        raise _options.UsageError(
+            "%s does not go to a terminal: -o FILE, or a pipe" % format)
+
+
+def say(text: str) -> None:
+    """One line on standard error.  The program may have replaced or closed
+    sys.stderr, so this goes to the descriptor."""
+    if not text:
+        return
+    flush_streams()
+    line = "referrers: " + "".join(
+        c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    try:
+        _files.write_all(2, (line + "\n").encode("utf-8", "backslashreplace"))
+    except OSError:
+        pass  # nobody to tell
+
+
+def flush_streams() -> None:
+    """What the program printed comes before what we write."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            pass  # closed, replaced or full: the interpreter says so at its end

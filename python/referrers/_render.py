@@ -1,0 +1,117 @@
+"""From a graph to the bytes of a format, and into a file.
+
+Layout happens in a process of its own, the program `_draw` beside `_core`:
+nothing of Graphviz is ever loaded into the program that is being looked at.
+"""
+
+from __future__ import annotations
+
+import os
+
+from referrers import _core
+
+# What a suffix means.  "txt" is written here; _draw makes the others.
+FORMATS = ("txt", "dot", "svg", "png", "pdf")
+BINARY_FORMATS = ("png", "pdf")
+
+# Seconds for the DOT text that a RenderError carries, on top of the caller's:
+# it needs no layout and takes some milliseconds.
+_RESCUE_TIMEOUT = 2.0
+_MESSAGE_LIMIT = 200
+_PROGRAM_SAYS = "referrers-draw: "  # how the program begins its lines
+
+_PROGRAM = os.path.join(os.path.dirname(_core.__file__), "_draw")
+
+
+class RenderError(RuntimeError):
+    """The picture could not be drawn.
+
+    `reason`  one line that says why.
+    `dot`     the picture in the DOT language where that much could be had
+              (for another Graphviz, or another day), else None.
+    """
+
+    def __init__(self, reason: str, dot: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.dot = dot
+
+    def __reduce__(self) -> tuple[type[RenderError], tuple[str, str | None]]:
+        return (RenderError, (self.reason, self.dot))
+
+
+def format_of(path: str) -> str | None:
+    """The format that the suffix of `path` asks for, or None."""
+    suffix = os.path.splitext(path)[1][1:].lower()
+    return suffix if suffix in FORMATS else None
+
+
+def known_suffixes() -> str:
+    return ", ".join("." + name for name in FORMATS)
+
+
+def draw(graph: _core.Graph, format: str, timeout: float,
+         options: tuple[str, ...] = ()) -> bytes:
+    """The bytes of `format` ("dot", "svg", "png", "pdf"), never empty.
+
+    `options` are further arguments for the drawing program.  RenderError when
+    the program failed or took more than `timeout` seconds.
+    """
+    _check_timeout(timeout)
+    lines = graph.lines()
+    arguments = ["-T", format, *options]
+    reason, picture, messages = _core.draw(_PROGRAM, arguments, lines,
+                                           float(timeout))
+    if reason is None:
+        return picture
+    rescued = None
+    if format != "dot":
+        arguments[1] = "dot"
+        failed, text, _ = _core.draw(_PROGRAM, arguments, lines,
+                                     _RESCUE_TIMEOUT)
+        rescued = text.decode() if failed is None else None
+    raise RenderError(_reason(reason, messages), rescued)
+
+
+def _reason(reason: str, messages: bytes) -> str:
+    """The reason, with the last thing that the program itself said: its own
+    verdict comes after the warnings of Graphviz."""
+    lines = messages.decode("utf-8", "backslashreplace").split("\n")
+    said = [line.strip() for line in lines if line.strip()]
+    if not said:
+        return reason
+    last = said[-1].removeprefix(_PROGRAM_SAYS)[:_MESSAGE_LIMIT]
+    return reason if last in reason else "%s: %s" % (reason, last)
+
+
+def _check_timeout(timeout: float) -> None:
+    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
+        raise TypeError("timeout must be a number of seconds, not %s"
+                        % type(timeout).__name__)
+    if not timeout > 0:  # also refuses nan
+        raise ValueError("timeout must be more than 0 seconds")
+
+
+def encode(graph: _core.Graph, format: str, timeout: float,
+           options: tuple[str, ...] = ()) -> bytes:
+    """What a file of this format holds; "txt" is the tree and a newline."""
+    if format != "txt":
+        return draw(graph, format, timeout, options)
+    text = graph.text()
+    return (text + "\n").encode() if text else b""
+
+
+def render(graph: _core.Graph, path: str | os.PathLike[str],
+           timeout: float) -> None:
+    """ReferrerGraph.render."""
+    from referrers import _files
+    name = os.fspath(path)
+    if not isinstance(name, str):
+        raise TypeError("path must be str or os.PathLike that gives str, "
+                        "not %s" % type(name).__name__)
+    format = format_of(name)
+    if format is None:
+        raise ValueError("the suffix of %r is none of %s"
+                         % (name, known_suffixes()))
+    _check_timeout(timeout)
+    _files.replace(name, encode(graph, format, timeout))

@@ -1,0 +1,108 @@
+#include "fuzz_line.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "graph/line.h"
+#include "render/label.h"
+#include "render/reference_view.h"
+#include "render/text.h"
+
+#define PROMISE(holds) \
+    do { \
+        if (!(holds)) { \
+            fprintf(stderr, "%s:%d: broken: %s\n", __FILE__, __LINE__, #holds); \
+            abort(); \
+        } \
+    } while (0)
+
+static struct rg_buffer written(const struct rg_graph *graph)
+{
+    struct rg_buffer lines = {0};
+    struct rg_sink sink = rg_sink_to_buffer(&lines);
+    rg_line_write(graph, &sink);
+    PROMISE(sink.status == RG_OK);
+    return lines;
+}
+
+/* What is written can be read, and is then written the same. */
+static void check_round_trip(const struct rg_graph *graph)
+{
+    struct rg_buffer first = written(graph);
+    struct rg_graph *again = rg_line_read(first.data, first.size, NULL);
+    PROMISE(again != NULL);
+    struct rg_buffer second = written(again);
+    PROMISE(first.size == second.size);
+    PROMISE(memcmp(first.data, second.data, first.size) == 0);
+    rg_buffer_free(&first);
+    rg_buffer_free(&second);
+    rg_graph_free(again);
+}
+
+/* Safe text has no controls and is UTF-8 as far as its lead bytes tell. */
+static void check_safe(const char *text, size_t size, bool may_break)
+{
+    for (size_t i = 0; i < size;) {
+        unsigned char byte = (unsigned char)text[i];
+        PROMISE((byte >= 0x20 && byte != 0x7f) || (may_break && byte == '\n'));
+        size_t length = byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+        PROMISE(byte < 0x80 || (byte >= 0xc2 && byte < 0xf5));
+        PROMISE(length <= size - i);
+        for (size_t k = 1; k < length; k++)
+            PROMISE(((unsigned char)text[i + k] & 0xc0) == 0x80);
+        i += length;
+    }
+}
+
+static void check_tree(const struct rg_graph *graph)
+{
+    struct rg_buffer tree = {0};
+    struct rg_sink sink = rg_sink_to_buffer(&tree);
+    PROMISE(rg_text_tree(graph, &sink) == RG_OK && sink.status == RG_OK);
+    check_safe(tree.data, tree.size, true);
+    PROMISE((tree.size == 0) == (graph->target_count == 0));
+    PROMISE(tree.size == 0 || tree.data[tree.size - 1] != '\n');
+    rg_buffer_free(&tree);
+}
+
+static void check_steps(const struct rg_graph *graph)
+{
+    struct rg_buffer steps = {0};
+    struct rg_sink sink = rg_sink_to_buffer(&steps);
+    for (size_t i = 0; i < graph->reference_count; i++)
+        rg_label_step(&sink, graph, &graph->references[i], 1 + i % 20);
+    PROMISE(sink.status == RG_OK);
+    check_safe(steps.data, steps.size, false);
+    rg_buffer_free(&steps);
+}
+
+static void check_view(const struct rg_graph *graph)
+{
+    struct rg_reference_view *view = rg_reference_view_new(graph, NULL);
+    PROMISE(view != NULL);
+    for (size_t i = 0; i < view->node_count; i++)
+        check_safe(view->nodes[i].name, view->nodes[i].name_size, false);
+    for (size_t i = 0; i < view->edge_count; i++)
+        PROMISE(view->edges[i].referent < view->node_count &&
+                view->edges[i].referrer < view->node_count);
+    rg_reference_view_free(view);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct rg_error error = {0};
+    struct rg_graph *graph = rg_line_read((const char *)data, size, &error);
+    if (graph == NULL) {
+        PROMISE(error.status == RG_EFORMAT && error.text[0] != '\0');
+        return 0;
+    }
+    PROMISE(rg_graph_check(graph, &error) == RG_OK);
+    check_round_trip(graph);
+    check_tree(graph);
+    check_steps(graph);
+    check_view(graph);
+    rg_graph_free(graph);
+    return 0;
+}

@@ -1,0 +1,70 @@
+"""What the Python tests share: the command run as a user runs it, and texts
+compared without the addresses in them."""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+
+
+class Result:
+    """What a finished command left: status, output as bytes, errors as text."""
+
+    def __init__(self, process):
+        self.status = process.returncode
+        self.output = process.stdout
+        self.errors = process.stderr.decode("utf-8", "backslashreplace")
+
+    @property
+    def text(self):
+        return self.output.decode()
+
+    @property
+    def said(self):
+        """The lines that the command itself said."""
+        return [line for line in self.errors.splitlines()
+                if line.startswith("referrers:")]
+
+
+def run_python(*arguments, **how):
+    """`python ARGUMENTS` with the package under test; see subprocess.run."""
+    how.setdefault("timeout", 60)
+    return Result(subprocess.run(
+        [sys.executable, *map(os.fspath, arguments)], input=b"",
+        stdout=how.pop("stdout", subprocess.PIPE),
+        stderr=how.pop("stderr", subprocess.PIPE), **how))
+
+
+def without_ids(text):
+    """The text tree with every id replaced: (id=N)."""
+    return re.sub(r"\(id=\d+\)", "(id=N)", text)
+
+
+@pytest.fixture
+def command(tmp_path):
+    """Runs `python -m referrers.dot ARGUMENTS` in an empty directory."""
+    def run(*arguments, **how):
+        how.setdefault("cwd", tmp_path)
+        return run_python("-m", "referrers.dot", *arguments, **how)
+    return run
+
+
+@pytest.fixture
+def python():
+    return run_python
+
+
+@pytest.fixture
+def no_ids():
+    return without_ids
+
+
+@pytest.fixture
+def examples():
+    """The directory of the example programs."""
+    return TOP / "doc" / "examples"

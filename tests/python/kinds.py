@@ -1,0 +1,462 @@
+"""One case for each kind of reference, with the names written by hand.
+
+A case is a function that makes an object and what refers to it, and returns
+both; `names` are all the names, with node types, that the object's direct
+references must have.  test_kinds.py runs them.
+"""
+
+import collections
+import contextvars
+import functools
+import gc
+import sys
+import threading
+import types
+import weakref
+
+
+class Target:
+    """What the cases ask about: tracked, weakly referable, no other use."""
+
+
+class Case:
+    def __init__(self, function, names):
+        self.function = function
+        self.names = names
+        self.id = function.__name__
+
+
+CASES = []
+
+
+def case(*names):
+    """Registers a case; a name is "name" for an object, "name [type]" else."""
+    def register(function):
+        CASES.append(Case(function, sorted(names)))
+        return function
+    return register
+
+
+class Session:
+    pass
+
+
+class Slotted:
+    __slots__ = ("payload", "other")
+
+
+class SubSlotted(Slotted):
+    __slots__ = ("more",)
+
+
+@case("Session.payload (instance attribute)")
+def attribute_kept_inline():
+    session = Session()
+    session.payload = Target()
+    return session.payload, session
+
+
+@case("Session.payload (instance attribute)")
+def attribute_in_a_dict():
+    session = Session()
+    session.payload = Target()
+    session.__dict__
+    return session.payload, session
+
+
+@case("Session.payload (instance attribute)", "dict[payload]")
+def attribute_whose_dict_is_also_held():
+    session = Session()
+    session.payload = Target()
+    return session.payload, (session, session.__dict__)
+
+
+@case("Session.a40 (instance attribute)")
+def attribute_of_an_object_with_many():
+    session = Session()
+    for i in range(50):
+        setattr(session, "a%d" % i, Target() if i == 40 else None)
+    return session.a40, session
+
+
+@case("Slotted.payload (instance attribute)")
+def attribute_in_a_slot():
+    slotted = Slotted()
+    slotted.payload = Target()
+    return slotted.payload, slotted
+
+
+@case("SubSlotted.payload (instance attribute)")
+def attribute_in_an_inherited_slot():
+    slotted = SubSlotted()
+    slotted.payload = Target()
+    return slotted.payload, slotted
+
+
+@case("Module.x (instance attribute)")
+def attribute_of_a_module_that_is_not_imported():
+    class Module(types.ModuleType):
+        pass
+    module = Module("m")
+    module.x = Target()
+    return module.x, module
+
+
+@case("dict[user-7]")
+def value_in_a_dict():
+    target = Target()
+    return target, {"user-7": target}
+
+
+@case("dict[7]", "dict[2.5]", "dict[None]", "dict[True]", "dict[b'raw']",
+      "dict[('a', 1)]", "dict[<Session object>]",
+      "dict[int of 101 bits]", "dict[-3]")
+def value_under_keys_of_all_types():
+    target = Target()
+    keys = [7, 2.5, None, b"raw", ("a", 1), Session(), 2**100, -3]
+    holders = [dict.fromkeys(keys, target), {True: target}]
+    return target, holders
+
+
+@case("OrderedDict[z]")
+def value_in_an_ordered_dict():
+    target = Target()
+    return target, collections.OrderedDict(z=target)
+
+
+@case("defaultdict[k]")
+def value_in_a_defaultdict():
+    target = Target()
+    holder = collections.defaultdict(list)
+    holder["k"] = target
+    return target, holder
+
+
+@case("list[3]")
+def item_of_a_list():
+    target = Target()
+    return target, [0, 1, 2, target]
+
+
+@case("tuple[1]")
+def item_of_a_tuple():
+    target = Target()
+    return target, (0, target)
+
+
+@case("deque[2]")
+def item_of_a_deque():
+    target = Target()
+    return target, collections.deque([0, 1, target])
+
+
+@case("Names[0]")
+def item_of_a_list_subclass():
+    class Names(list):
+        pass
+    target = Target()
+    return target, Names([target])
+
+
+@case("dict (key)")
+def key_of_a_dict():
+    target = Target()
+    return target, {target: 1}
+
+
+@case("set (member)", "frozenset (member)")
+def member_of_a_set():
+    target = Target()
+    return target, [{target}, frozenset([target])]
+
+
+@case("closure_variable.<locals>.inner.x (closure) [closure]")
+def closure_variable():
+    x = Target()
+
+    def inner():
+        return x
+    return x, inner
+
+
+@case("inner.a (default argument)", "inner.b (default argument)")
+def default_arguments():
+    target = Target()
+
+    def inner(z, a=target, *, b=target):
+        return z, a, b
+    return target, inner
+
+
+@case("method.__self__ (member)")
+def bound_method():
+    class Thing:
+        def act(self):
+            pass
+    thing = Thing()
+    return thing, thing.act
+
+
+@case("partial.args (member)")
+def arguments_of_a_partial():
+    holder = functools.partial(print, 1, Target())
+    return holder.args, holder
+
+
+@case("tuple[0]")
+def argument_of_a_partial():
+    target = Target()
+    return target, functools.partial(print, target)
+
+
+@case("property.fget (member)")
+def getter_of_a_property():
+    def getter(self):
+        return self
+    return getter, property(getter)
+
+
+# The type is called weakref on 3.10.
+@case("%s.__callback__ (member)" % weakref.ref.__name__)
+def callback_of_a_weak_reference():
+    def callback(reference):
+        pass
+    thing = Target()
+    return callback, (thing, weakref.ref(thing, callback))
+
+
+@case("ValueError.__traceback__ (member)")
+def traceback_of_an_exception():
+    try:
+        raise ValueError
+    except ValueError as caught:
+        error = caught
+    return error.__traceback__, error
+
+
+@case("KeyError.__context__ (member)")
+def context_of_an_exception():
+    first, second = ValueError(), KeyError()
+    second.__context__ = first
+    return first, second
+
+
+@case("f.x (local) [local]")
+def frame_that_a_traceback_keeps():
+    def f():
+        x = Target()
+        raise ValueError(id(x))
+    try:
+        f()
+    except ValueError as caught:
+        error = caught.with_traceback(caught.__traceback__.tb_next)
+    return found(error.__traceback__.tb_frame), error
+
+
+def found(frame):
+    """The Target among a frame's variables; f_locals would leave a dict."""
+    return [o for o in gc.get_referents(frame) if type(o) is Target][0]
+
+
+@case("poll.buf (generator local) [local]")
+def local_of_a_generator():
+    def poll():
+        buf = Target()
+        yield buf
+    generator = poll()
+    return next(generator), generator
+
+
+@case("poll.buf (coroutine local) [local]")
+def local_of_a_coroutine():
+    made = []
+
+    @types.coroutine
+    def pause():
+        yield
+
+    async def poll():
+        buf = Target()
+        made.append(buf)
+        await pause()
+        return buf
+    coroutine = poll()
+    coroutine.send(None)
+    return made.pop(), coroutine
+
+
+@case("poll.buf (async generator local) [local]")
+def local_of_an_asynchronous_generator():
+    made = []
+
+    async def poll():
+        buf = Target()
+        made.append(buf)
+        yield 1
+    generator = poll()
+    try:
+        generator.__anext__().send(None)
+    except StopIteration:
+        pass
+    return made.pop(), generator
+
+
+@case("coroutine.cr_await (member)")
+def what_a_coroutine_awaits():
+    @types.coroutine
+    def pause():
+        yield
+
+    async def inner():
+        await pause()
+    made = []
+
+    async def outer():
+        coroutine = inner()
+        made.append(coroutine)
+        awaitable, coroutine = coroutine, None
+        await take(awaitable)
+
+    class take:
+        def __init__(self, awaitable):
+            self.awaitable = awaitable
+
+        def __await__(self):
+            awaitable, self.awaitable = self.awaitable, None
+            return awaitable.__await__()
+    coroutine = outer()
+    coroutine.send(None)
+    wrapper = gc.get_referents(coroutine)
+    wrapper = [w for w in wrapper if type(w).__name__ == "coroutine_wrapper"]
+    return wrapper[0], coroutine
+
+
+@case("Config.cache (class attribute)")
+def class_attribute():
+    class Config:
+        cache = Target()
+    return Config.cache, Config
+
+
+@case("K (instance)", "k_of.<locals>.make.K (closure) [closure]")
+def class_of_an_instance():
+    make = k_of()
+    return make.__closure__[0].cell_contents, (make, make())
+
+
+def k_of():
+    class K:
+        pass
+
+    def make():
+        return K()
+    return make
+
+
+@case("tests_kinds_module.CACHE (module variable) [module variable]")
+def module_variable():
+    module = types.ModuleType("tests_kinds_module")
+    module.CACHE = Target()
+    sys.modules["tests_kinds_module"] = module
+    return module.CACHE, Forget("tests_kinds_module")
+
+
+class Forget:
+    """Takes a module out of sys.modules when it goes."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def __del__(self):
+        del sys.modules[self.name]
+
+
+class Running:
+    """A thread that stands still inside a function until this goes."""
+
+    def __init__(self, function):
+        self.ready, self.go = threading.Event(), threading.Event()
+        self.thread = threading.Thread(target=function, args=(self,),
+                                       daemon=True)
+        self.thread.start()
+        self.ready.wait()
+
+    def __del__(self):
+        self.go.set()
+        self.thread.join()
+
+
+def stand(running):
+    running.ready.set()
+    running.go.wait()
+
+
+@case("handle.request (local) [local]")
+def local_of_another_thread():
+    made = []
+
+    def handle(running):
+        request = Target()
+        made.append(request)
+        stand(running)
+    running = Running(handle)
+    return made.pop(), running
+
+
+@case("handle.request (local) [local]",
+      "local_in_a_cell_of_another_thread.<locals>.handle.<locals>.inner.request"
+      " (closure) [closure]")
+def local_in_a_cell_of_another_thread():
+    made = []
+
+    def handle(running):
+        request = Target()
+        made.append(request)
+
+        def inner():
+            return request
+        stand(running)
+        return inner
+    running = Running(handle)
+    return made.pop(), running
+
+
+@case("tests_kinds_running.CACHE (global) [global]")
+def global_of_another_thread():
+    module = types.ModuleType("tests_kinds_running")
+    module.stand = stand
+    sys.modules["tests_kinds_running"] = module
+    exec("def handle(running):\n    stand(running)", module.__dict__)
+    module.CACHE = Target()
+    running = Running(module.handle)
+    return module.CACHE, (running, Forget("tests_kinds_running"))
+
+
+@case("Body.item (local) [local]")
+def variable_of_a_class_body():
+    made = []
+
+    def handle(running):
+        class Body:
+            item = Target()
+            made.append(item)
+            stand(running)
+    running = Running(handle)
+    return made.pop(), running
+
+
+@case("Worker: exception being handled")
+def exception_being_handled():
+    made = []
+
+    def handle(running):
+        threading.current_thread().name = "Worker"
+        try:
+            raise ValueError
+        except ValueError as error:
+            made.append(error)
+            del error
+            stand(running)
+    running = Running(handle)
+    made[0].__traceback__ = None
+    return made.pop(), running

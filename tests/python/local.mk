@@ -1,0 +1,27 @@
+# Python tests: one TAP stream per file, each run by pytest in an environment
+# of the project's own.  A new file is one line here.
+python_tests = \
+	tests/python/test_api_face.py \
+	tests/python/test_command.py \
+	tests/python/test_engine.py \
+	tests/python/test_examples.py \
+	tests/python/test_kinds.py \
+	tests/python/test_render.py \
+	tests/python/test_seed_page.py
+
+TESTS += $(python_tests)
+EXTRA_DIST += $(python_tests) \
+	tests/python/conftest.py \
+	tests/python/kinds.py \
+	tests/python/trees.py \
+	tests/python/make-venv \
+	tests/python/requirements.txt
+
+check_DATA += test-venv
+
+test-venv: $(TEST_VENV)/stamp
+
+$(TEST_VENV)/stamp: tests/python/requirements.txt
+	@$(SHELL) $(srcdir)/tests/python/make-venv '$(PYTHON)' '$(TEST_VENV)' '$(srcdir)/tests/python/requirements.txt'
+
+.PHONY: test-venv

@@ -1,0 +1,64 @@
+# A server that forgets to forget: sessions end, what they carried stays.
+# draw: -e 'watched["user-7"]()'
+"""Twenty users log in and out.  Afterwards no payload should be alive; all are.
+
+Two things refer to each one: the registry still has the session (close() only
+counts), and the audit trail has a function that remembers the payload.
+"""
+
+import weakref
+
+
+class Payload:
+    """What a user uploaded: large, and of no use after the session."""
+
+    def __init__(self, user):
+        self.rows = ["%s, row %d" % (user, number) for number in range(1000)]
+
+
+class Session:
+    def __init__(self, user):
+        self.user = user
+        self.payload = Payload(user)
+
+
+class Registry:
+    def __init__(self):
+        self.sessions = {}
+        self.closed = 0
+
+    def open(self, user):
+        session = self.sessions[user] = Session(user)
+        return session
+
+    def close(self, user):
+        self.closed += 1  # and self.sessions.pop(user), had someone written it
+
+
+class Trail:
+    def __init__(self):
+        self.entries = []
+
+    def add(self, payload):
+        def describe():
+            return "%d rows" % len(payload.rows)
+        self.entries.append(describe)
+
+
+registry = Registry()
+trail = Trail()
+watched = {}  # user -> weak reference to the payload, to see whether it goes
+
+
+def log_in_and_out(user):
+    session = registry.open(user)
+    watched[user] = weakref.ref(session.payload)
+    trail.add(session.payload)
+    registry.close(user)
+
+
+for number in range(20):
+    log_in_and_out("user-%d" % number)
+
+alive = sum(reference() is not None for reference in watched.values())
+print("%d sessions closed, %d payloads still alive" % (registry.closed, alive))

@@ -165,8 +165,9 @@ static enum rg_status read_once(struct rg_reading *reading, uint32_t node)
 }
 
 /* Reads the referrers of `node`, and `levels` - 1 levels further where they
- * may be plumbing.  The recursion is at most MAX_PLUMBING deep, and each node
- * is raised at most once to each level, so that the work is linear. */
+ * may be plumbing; inner plumbing costs no level.  The recursion is at most
+ * MAX_PLUMBING deep, plus the height of a trie (7), and each node is raised at
+ * most once to each level, so that the work is linear. */
 static enum rg_status raise_to(struct rg_reading *reading, uint32_t node,
                                uint8_t levels)
 {
@@ -177,9 +178,10 @@ static enum rg_status raise_to(struct rg_reading *reading, uint32_t node,
     for (uint32_t k = closure->first[node]; k < closure->first[node + 1]; k++) {
         uint32_t referrer = closure->referrer[k];
         enum rg_status status = read_once(reading, referrer);
-        if (status == RG_OK && levels > 1 &&
-            closure->nodes[referrer].role & RG_ROLE_FOLDS)
-            status = raise_to(reading, referrer, (uint8_t)(levels - 1));
+        unsigned role = closure->nodes[referrer].role;
+        uint8_t further = (uint8_t)(role & RG_ROLE_INNER ? levels : levels - 1);
+        if (status == RG_OK && role & RG_ROLE_FOLDS && further > 0)
+            status = raise_to(reading, referrer, further);
         if (status != RG_OK)
             return status;
     }

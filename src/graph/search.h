@@ -29,6 +29,8 @@ enum rg_role {
                                    references to it */
     RG_ROLE_SUSPENDED = 1 << 4, /* a suspended generator, coroutine */
     RG_ROLE_UNTRACKED = 1 << 5, /* the collector does not know it */
+    RG_ROLE_INNER = 1 << 7,     /* with FOLDS: plumbing inside plumbing, a few
+                                   levels of it: a node of a trie */
     RG_ROLE_FRAME = 1 << 6      /* a stop that is a running frame or a thread:
                                    paths from modules are preferred to it */
 };

@@ -7,6 +7,7 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/read.c \
 	src/heap/read.h \
 	src/heap/read_class.c \
+	src/heap/read_context.c \
 	src/heap/read_code.c \
 	src/heap/read_instance.c \
 	src/heap/read_root.c \

@@ -213,6 +213,10 @@ static enum rg_status read_special(struct rg__reader *reader)
         return rg__read_frame_object(reader);
     if (PyType_Check(object))
         return rg__read_class(reader);
+    if (PyContext_CheckExact(object))
+        return rg__read_context(reader);
+    if (rg__is_thread_local(object))
+        return rg__read_thread_local(reader);
     return read_container(reader);
 }
 

@@ -2,7 +2,8 @@
  *
  * Private to heap.  read.c decides by type and knows the containers; the other
  * readers know attributes (read_instance.c), functions, generators and frames
- * (read_code.c), classes (read_class.c) and roots (read_root.c). */
+ * (read_code.c), classes (read_class.c), contexts and thread-locals (read_context.c) and roots
+ * (read_root.c). */
 #ifndef RG_HEAP_READ_H
 #define RG_HEAP_READ_H
 
@@ -53,6 +54,12 @@ enum rg_status rg__fold_inner(struct rg__reader *reader, PyObject *plumbing,
 /* An exact collections.deque: a static or a heap type, by the version. */
 bool rg__is_deque(PyObject *object);
 
+/* A node of the trie behind a Context: plumbing, whatever refers to it. */
+bool rg__is_trie_node(PyObject *object);
+
+/* A threading.local, or an instance of a subclass. */
+bool rg__is_thread_local(PyObject *object);
+
 bool rg__is_target(const struct rg__snapshot *snapshot, PyObject *object);
 
 /* Readers.  Each returns RG_OK, RG_ENOMEM or RG_ELIMIT. */
@@ -62,6 +69,8 @@ enum rg_status rg__read_function(struct rg__reader *reader);
 enum rg_status rg__read_generator(struct rg__reader *reader);
 enum rg_status rg__read_frame_object(struct rg__reader *reader);
 enum rg_status rg__read_class(struct rg__reader *reader);
+enum rg_status rg__read_context(struct rg__reader *reader);
+enum rg_status rg__read_thread_local(struct rg__reader *reader);
 enum rg_status rg__read_namespace(struct rg__reader *reader,
                                   struct rg__namespace *namespace);
 enum rg_status rg__read_root(struct rg__reader *reader, struct rg__root *root);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "heap/read.h"
 #include "heap/snapshot.h"
 
 static int by_value(const void *left, const void *right)
@@ -51,6 +52,8 @@ static unsigned role_of_object(const struct rg__snapshot *snapshot,
         role |= RG_ROLE_CLASS;
     if (folds(object))
         role |= RG_ROLE_FOLDS;
+    if (rg__is_trie_node(object))
+        role |= RG_ROLE_FOLDS | RG_ROLE_INNER;
     if (is_suspended(object))
         role |= RG_ROLE_SUSPENDED;
     return role;

@@ -460,3 +460,41 @@ def exception_being_handled():
     running = Running(handle)
     made[0].__traceback__ = None
     return made.pop(), running
+
+
+@case("request_id (context variable)")
+def context_variable():
+    variable = contextvars.ContextVar("request_id")
+    context = contextvars.Context()
+    target = Target()
+    context.run(variable.set, target)
+    return target, (context, variable)
+
+
+@case("v77 (context variable)")
+def context_variable_among_many():
+    context = contextvars.Context()
+    target = Target()
+    variables = [contextvars.ContextVar("v%d" % i) for i in range(300)]
+
+    def fill():
+        for i, variable in enumerate(variables):
+            variable.set(target if i == 77 else i)
+    context.run(fill)
+    return target, (context, variables)
+
+
+@case("local.conn (thread-local attribute)")
+def thread_local_attribute():
+    local = threading.local()
+    local.conn = Target()
+    return local.conn, local
+
+
+@case("Connections.conn (thread-local attribute)")
+def attribute_of_a_thread_local_subclass():
+    class Connections(threading.local):
+        pass
+    local = Connections()
+    local.conn = Target()
+    return local.conn, local

@@ -1,0 +1,171 @@
+/* read_context.c - context variables and thread-local attributes
+ *
+ * Both keep their values behind plumbing that nobody would name: a Context in
+ * a hash array mapped trie (PEP 567), a threading.local in a dict per thread. */
+#include <Python.h>
+#include <structmember.h>
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "heap/read.h"
+#include "heap/word.h"
+
+bool rg__is_trie_node(PyObject *object)
+{
+    return strncmp(Py_TYPE(object)->tp_name, "hamt", 4) == 0 &&
+           !(Py_TYPE(object)->tp_flags & Py_TPFLAGS_HEAPTYPE);
+}
+
+/* The nodes of a trie still to be read, and what the one being read holds. */
+struct trie {
+    struct rg__reader *reader;
+    PyObject **nodes;
+    size_t node_count, node_capacity;
+    PyObject *value;            /* visited; its variable comes next */
+    enum rg_status status;
+};
+
+static enum rg_status push(struct trie *trie, PyObject *node)
+{
+    void *nodes = trie->nodes;
+    if (rg_grow(&nodes, &trie->node_capacity, trie->node_count + 1,
+                sizeof *trie->nodes) < 0)
+        return RG_ENOMEM;
+    trie->nodes = nodes;
+    trie->nodes[trie->node_count++] = node;
+    return RG_OK;
+}
+
+/* A context variable shows its name as a C member. */
+static PyObject *variable_name(PyObject *variable)
+{
+    const struct PyMemberDef *member = Py_TYPE(variable)->tp_members;
+    for (; member != NULL && member->name != NULL; member++)
+        if (strcmp(member->name, "name") == 0)
+            return *(PyObject **)((char *)variable + member->offset);
+    return NULL;
+}
+
+/* Nodes are visited from the last slot to the first: a subtrie, or a value and
+ * then its variable. */
+static int visit_slot(PyObject *object, void *context)
+{
+    struct trie *trie = context;
+    if (trie->value == NULL && rg__is_trie_node(object)) {
+        trie->status = push(trie, object);
+    } else if (trie->value == NULL) {
+        trie->value = object;
+    } else {
+        trie->status = rg__tell(
+            trie->reader,
+            &(struct rg__told){.value = trie->value, .kind = RG_CONTEXT_VARIABLE,
+                               .through_plumbing = true,
+                               .name = variable_name(object)});
+        trie->value = NULL;
+    }
+    return trie->status == RG_OK ? 0 : -1;
+}
+
+static enum rg_status read_trie(struct rg__reader *reader, PyObject *root)
+{
+    struct trie trie = {.reader = reader};
+    trie.status = push(&trie, root);
+    while (trie.status == RG_OK && trie.node_count > 0) {
+        PyObject *node = trie.nodes[--trie.node_count];
+        trie.value = NULL;
+        Py_TYPE(node)->tp_traverse(node, visit_slot, &trie);
+    }
+    rg_free(trie.nodes);
+    return trie.status;
+}
+
+struct parts {
+    struct rg__reader *reader;
+    enum rg_status status;
+};
+
+static int visit_context_part(PyObject *part, void *context)
+{
+    struct parts *parts = context;
+    if (rg__is_trie_node(part)) {
+        parts->status = rg__fold(parts->reader, part, "variables");
+        if (parts->status == RG_OK)
+            parts->status = read_trie(parts->reader, part);
+    } else {
+        parts->status = rg__tell(parts->reader,
+                                 &(struct rg__told){.value = part,
+                                                    .kind = RG_MEMBER,
+                                                    .word = "previous"});
+    }
+    return parts->status == RG_OK ? 0 : -1;
+}
+
+enum rg_status rg__read_context(struct rg__reader *reader)
+{
+    struct parts parts = {.reader = reader};
+    Py_TYPE(reader->object)->tp_traverse(reader->object, visit_context_part,
+                                         &parts);
+    return parts.status;
+}
+
+/* Thread-local attributes */
+
+bool rg__is_thread_local(PyObject *object)
+{
+    const PyTypeObject *type = Py_TYPE(object);
+    while (type != NULL && strcmp(type->tp_name, "_thread._local") != 0)
+        type = type->tp_base;
+    return type != NULL;
+}
+
+/* The class is called threading.local by everybody but itself. */
+static enum rg_status tell_attributes(struct rg__reader *reader, PyObject *dict)
+{
+    static char public_name[] = "local";
+    const struct rg_buffer name = {.data = public_name,
+                                   .size = sizeof public_name - 1};
+    bool is_exact =
+        strcmp(Py_TYPE(reader->object)->tp_name, "_thread._local") == 0;
+    PyObject *key, *value;
+    Py_ssize_t position = 0;
+    enum rg_status status = RG_OK;
+    while (status == RG_OK && PyDict_Next(dict, &position, &key, &value))
+        if (PyUnicode_CheckExact(key))
+            status = rg__tell(
+                reader, &(struct rg__told){.value = value,
+                                           .kind = RG_THREAD_LOCAL,
+                                           .through_plumbing = true,
+                                           .owner_text = is_exact ? &name : NULL,
+                                           .name = key});
+    return status;
+}
+
+/* The dict of dicts, one for each thread, under weak references to what goes
+ * with the thread. */
+static int visit_local_part(PyObject *part, void *context)
+{
+    struct parts *parts = context;
+    PyObject *key, *dict;
+    Py_ssize_t position = 0;
+    if (!PyDict_CheckExact(part))
+        return 0;
+    while (parts->status == RG_OK &&
+           PyDict_Next(part, &position, &key, &dict)) {
+        if (!PyWeakref_Check(key) || !PyDict_CheckExact(dict))
+            return 0;
+        if (position == 1)
+            parts->status = rg__fold(parts->reader, part, "dicts");
+        if (parts->status == RG_OK)
+            parts->status = tell_attributes(parts->reader, dict);
+    }
+    return parts->status == RG_OK ? 0 : -1;
+}
+
+enum rg_status rg__read_thread_local(struct rg__reader *reader)
+{
+    struct parts parts = {.reader = reader};
+    Py_TYPE(reader->object)->tp_traverse(reader->object, visit_local_part,
+                                         &parts);
+    return parts.status;
+}

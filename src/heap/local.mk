@@ -1,14 +1,16 @@
 # Room heap: CPython; uses graph and base.
 noinst_LTLIBRARIES += src/heap/libheap.la
 src_heap_libheap_la_SOURCES = \
+	src/heap/adapter.c \
+	src/heap/adapter.h \
 	src/heap/describe.c \
 	src/heap/heap.c \
 	src/heap/heap.h \
 	src/heap/read.c \
 	src/heap/read.h \
 	src/heap/read_class.c \
-	src/heap/read_context.c \
 	src/heap/read_code.c \
+	src/heap/read_context.c \
 	src/heap/read_instance.c \
 	src/heap/read_root.c \
 	src/heap/role.c \

@@ -58,7 +58,8 @@ enum rg_status rg__tell(struct rg__reader *reader, const struct rg__told *told)
     struct rg_named named = {
         .referent = (uintptr_t)told->value, .kind = told->kind,
         .through_plumbing = told->through_plumbing,
-        .root = told->is_root ? told->root : RG_NONE, .number = told->index};
+        .root = told->is_root ? told->root : RG_NONE, .number = told->index,
+        .key_type = told->key_type};
     enum rg_status status = write_owner(reader, told);
     if (status == RG_OK)
         status = write_label(reader, told, &named);
@@ -202,6 +203,10 @@ static enum rg_status read_container(struct rg__reader *reader)
 static enum rg_status read_special(struct rg__reader *reader)
 {
     PyObject *object = reader->object;
+    const struct rg__adapter *adapter =
+        rg__adapter_of(&reader->snapshot->adapters, Py_TYPE(object));
+    if (adapter != NULL)
+        return adapter->read(reader);
     if (PyCell_Check(object))
         return read_cell(reader);
     if (PyFunction_Check(object))

@@ -34,6 +34,7 @@ struct rg__told {
     const struct rg_buffer *owner_text; /* ... or, when set, this */
     PyObject *name;             /* label: a str ... */
     const char *word;           /* ... or a C string ... */
+    enum rg_key_type key_type;  /*     (that stands for a key of this type) */
     PyObject *key;              /* ... or a key ... */
     size_t index;               /* ... or, for RG_INDEX, a position */
 };

@@ -15,6 +15,7 @@
 #include "graph/reading.h"
 #include "graph/search.h"
 #include "graph/table.h"
+#include "heap/adapter.h"
 #include "heap/cpython/layout.h"
 #include "heap/heap.h"
 
@@ -55,6 +56,7 @@ struct rg__snapshot {
     uintptr_t *class_plumbing;          /* __mro__, __bases__; ascending */
     size_t class_plumbing_count;
     bool has_class_plumbing;
+    struct rg__adapters adapters;
     double deadline;                    /* rg__now(); 0 none */
     bool timed_out;
 };

@@ -54,7 +54,8 @@ static enum rg_status meet_unlisted(struct walk *walk, size_t count)
     const struct rg_table *table = &walk->snapshot->table;
     const rg_code *codes = table->referents + table->referent_count - count;
     PyObject *const *referents = (PyObject *const *)walk->referents;
-    size_t unlisted = rg__unlisted(referents, count, walk->places);
+    size_t unlisted = rg__unlisted(referents, count, &walk->snapshot->adapters,
+                                   walk->places);
     enum rg_status status = RG_OK;
     for (size_t i = 0; status == RG_OK && i < unlisted; i++)
         status = meet(walk, referents[walk->places[i]], codes[walk->places[i]]);
@@ -220,8 +221,10 @@ static enum rg_status read_unlisted(struct walk *walk, PyObject *object)
     enum rg_status status = begin(walk, object, RG_TABLE_UNTRACKED);
     if (status != RG_OK)
         return status;
-    if (PyCode_Check(object))
-        return rg__code_walk((PyCodeObject *)object, refer, walk);
+    const struct rg__adapter *adapter =
+        rg__adapter_of(&walk->snapshot->adapters, Py_TYPE(object));
+    if (adapter != NULL)
+        return adapter->walk(object, refer, walk);
     if (PyType_Check(object) && !PyObject_IS_GC(object))
         return refer_static_type(walk, (PyTypeObject *)object);
     return PyDict_CheckExact(object) ? refer_items(walk, object)

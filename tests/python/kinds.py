@@ -7,6 +7,7 @@ references must have.  test_kinds.py runs them.
 
 import collections
 import contextvars
+import datetime
 import functools
 import gc
 import sys
@@ -498,3 +499,43 @@ def attribute_of_a_thread_local_subclass():
     local = Connections()
     local.conn = Target()
     return local.conn, local
+
+
+class Zone(datetime.tzinfo):
+    pass
+
+
+@case("datetime.tzinfo (member)", "time.tzinfo (member)")
+def zone_of_a_time():
+    zone = Zone()
+    return zone, [datetime.datetime(2026, 11, 23, tzinfo=zone),
+                  datetime.time(1, 2, tzinfo=zone)]
+
+
+@case("range.stop (member)")
+def end_of_a_range():
+    stop = int("1" + 30 * "0")
+    return stop, range(stop)
+
+
+@case("code.co_name (member)", "code.co_qualname (member)")
+def name_of_code():
+    name = "".join(["named", "_here"])
+    code = found.__code__.replace(co_name=name, co_qualname=name)
+    return name, code
+
+
+@case("ndarray[2, 5]", "ndarray[0, 0]")
+def element_of_a_numpy_array():
+    import numpy
+    target = Target()
+    array = numpy.zeros((3, 6), dtype=object)
+    array[2, 5] = array[0, 0] = target
+    return target, [array, array[1:, 2:], numpy.zeros(5)]
+
+
+@case("ndarray.base (member)")
+def array_of_a_numpy_view():
+    import numpy
+    array = numpy.zeros((3, 6), dtype=object)
+    return array, [array[1:]]

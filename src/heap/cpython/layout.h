@@ -25,9 +25,12 @@ enum rg_status rg__gc_walk(rg__object_fn visit, void *context);
 bool rg__gc_is_collecting(void);
 
 /* Of `count` objects keeps those, in order, that can refer to others and are
- * in no list of the collector: untracked ones, static types, code.  Returns how
- * many; places[i] becomes the place where the i-th of them was. */
-size_t rg__unlisted(PyObject *const *objects, size_t count, uint32_t *places);
+ * in no list of the collector: untracked ones, static types, those that have
+ * an adapter.  Returns how many; places[i] becomes the place where the i-th of
+ * them was. */
+struct rg__adapters;
+size_t rg__unlisted(PyObject *const *objects, size_t count,
+                    struct rg__adapters *adapters, uint32_t *places);
 
 /* Attributes */
 

@@ -7,6 +7,7 @@
 #include <internal/pycore_gc.h>
 #undef Py_BUILD_CORE
 
+#include "heap/adapter.h"
 #include "heap/cpython/layout.h"
 
 /* The types that most referents have and that refer to nothing. */
@@ -15,12 +16,12 @@ enum {
             Py_TPFLAGS_BYTES_SUBCLASS
 };
 
-static bool is_unlisted(PyObject *object)
+static bool is_unlisted(PyObject *object, struct rg__adapters *adapters)
 {
     PyTypeObject *type = Py_TYPE(object);
     unsigned long flags = type->tp_flags;
     if (!(flags & Py_TPFLAGS_HAVE_GC))
-        return type == &PyCode_Type;
+        return rg__adapter_of(adapters, type) != NULL;
     if (flags & Py_TPFLAGS_TYPE_SUBCLASS)
         return !(((PyTypeObject *)object)->tp_flags & Py_TPFLAGS_HEAPTYPE) ||
                !_PyObject_GC_IS_TRACKED(object);
@@ -28,11 +29,13 @@ static bool is_unlisted(PyObject *object)
            (type->tp_is_gc == NULL || type->tp_is_gc(object));
 }
 
-size_t rg__unlisted(PyObject *const *objects, size_t count, uint32_t *places)
+size_t rg__unlisted(PyObject *const *objects, size_t count,
+                    struct rg__adapters *adapters, uint32_t *places)
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
-        if (!(Py_TYPE(objects[i])->tp_flags & ATOMS) && is_unlisted(objects[i]))
+        if (!(Py_TYPE(objects[i])->tp_flags & ATOMS) &&
+            is_unlisted(objects[i], adapters))
             places[kept++] = (uint32_t)i;
     return kept;
 }

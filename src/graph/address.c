@@ -63,6 +63,12 @@ static enum rg_status add_region(struct rg_regions *regions, uintptr_t address)
     return RG_OK;
 }
 
+/* The place of an address inside its region. */
+static uint32_t granule_of(uintptr_t address)
+{
+    return (uint32_t)((address >> GRANULE_BITS) & (GRANULES - 1));
+}
+
 bool rg_regions_find(const struct rg_regions *regions, uintptr_t address,
                      rg_code *code)
 {
@@ -73,8 +79,7 @@ bool rg_regions_find(const struct rg_regions *regions, uintptr_t address,
     uint32_t number = leaf == NULL ? 0 : leaf[base & (LEAF_SIZE - 1)];
     if (number == 0)
         return false;
-    *code = (number - 1) << GRANULES_BITS |
-            (uint32_t)((address >> GRANULE_BITS) & (GRANULES - 1));
+    *code = (number - 1) << GRANULES_BITS | granule_of(address);
     return true;
 }
 
@@ -82,9 +87,18 @@ enum rg_status rg_regions_encode(struct rg_regions *regions,
                                  const uintptr_t *addresses, size_t count,
                                  rg_code *codes)
 {
+    uintptr_t base = UINTPTR_MAX;   /* of the address before, and its codes */
+    uint32_t region = 0;
     for (size_t i = 0; i < count; i++) {
-        if (rg_regions_find(regions, addresses[i], &codes[i]))
+        if (addresses[i] >> REGION_BITS == base) {
+            codes[i] = region | granule_of(addresses[i]);
             continue;
+        }
+        if (rg_regions_find(regions, addresses[i], &codes[i])) {
+            base = addresses[i] >> REGION_BITS;
+            region = codes[i] & ~(uint32_t)(GRANULES - 1);
+            continue;
+        }
         enum rg_status status = add_region(regions, addresses[i]);
         if (status != RG_OK)
             return status;

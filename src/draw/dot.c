@@ -1,0 +1,433 @@
+#include "draw/dot.h"
+
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "draw/escape.h"
+#include "draw/html.h"
+#include "draw/look.h"
+#include "draw/palette.h"
+#include "draw/words.h"
+#include "render/label.h"
+
+/* Frames of a thread that get a box around them: fewer, and each says its
+ * thread itself.  Around many nodes boxes make layout several times slower. */
+enum { CLUSTER_FRAMES = 2, CLUSTER_MAX_NODES = 300 };
+
+/* From how many nodes on layout must be told to try less hard. */
+enum { FAST_NODES = 300, FASTEST_NODES = 1000 };
+
+enum { TITLE_WIDTH = 200, BUSY_REFERENTS = 4 };
+
+struct builder {
+    const struct rg_view *view;
+    const struct rg__dot_options *options;
+    Agraph_t *graph;
+    Agnode_t **nodes;
+    Agedge_t **edges;
+    struct rg__rows rows;
+    struct rg_buffer text;      /* of one label */
+    enum rg_status status;
+};
+
+static const char *light(enum rg__role role)
+{
+    return rg__palette[role].light;
+}
+
+/* Declares an attribute with its default; "" is not written. */
+static void declare(struct builder *builder, int kind, const char *name,
+                    const char *value)
+{
+    agattr(builder->graph, kind, (char *)name, (char *)value);
+}
+
+static struct rg_sink begin_text(struct builder *builder)
+{
+    builder->text.size = 0;
+    return rg_sink_to_buffer(&builder->text);
+}
+
+/* Closes the text; false when memory was short. */
+static bool end_text(struct builder *builder, struct rg_sink *sink)
+{
+    rg_sink_write(sink, "", 1);
+    if (sink->status != RG_OK)
+        builder->status = sink->status;
+    return sink->status == RG_OK;
+}
+
+static void set_html(struct builder *builder, void *object,
+                     struct rg_sink *sink)
+{
+    if (!end_text(builder, sink))
+        return;
+    char *html = agstrdup_html(builder->graph, builder->text.data);
+    agsafeset(object, (char *)"label", html, (char *)"");
+}
+
+static void set_text(struct builder *builder, void *object, const char *name,
+                     struct rg_sink *sink)
+{
+    if (end_text(builder, sink))
+        rg__look_set(object, name, builder->text.data);
+}
+
+static void declare_graph(struct builder *builder)
+{
+    static const char *const attributes[][2] = {
+        {"class", ""},       {"id", ""},          {"label", ""},
+        {"rankdir", ""},     {"bgcolor", ""},     {"nodesep", "0.3"},
+        {"ranksep", "0.36"}, {"pad", "0.12"},     {"fontname", "Arial"},
+        {"fontsize", "9"},   {"labelloc", "t"},   {"labeljust", "l"},
+        {"splines", "true"}, {"linelength", "0"}, {"fontcolor", ""},
+        {"style", ""},       {"color", ""},       {"fillcolor", ""},
+        {"margin", ""},
+    };
+    for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
+        declare(builder, AGRAPH, attributes[i][0], attributes[i][1]);
+}
+
+static void declare_nodes(struct builder *builder)
+{
+    static const char *const attributes[][2] = {
+        {"shape", "box"},      {"fontname", "Arial"},
+        {"fontsize", "11"},    {"margin", "0.11,0.04"},
+        {"height", "0.3"},     {"width", "0.6"},
+        {"style", "rounded,filled"},
+        {"class", ""},         {"label", "\\N"},
+        {"penwidth", ""},      {"peripheries", ""},
+    };
+    for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
+        declare(builder, AGNODE, attributes[i][0], attributes[i][1]);
+    declare(builder, AGNODE, "fillcolor", light(RG__OBJECT_FILL));
+    declare(builder, AGNODE, "color", light(RG__OBJECT_LINE));
+}
+
+static void declare_edges(struct builder *builder)
+{
+    static const char *const attributes[][2] = {
+        {"fontname", "Courier"}, {"fontsize", "9"},  {"arrowsize", "0.7"},
+        {"arrowhead", ""},       {"arrowtail", ""},  {"class", ""},
+        {"dir", ""},             {"label", ""},      {"penwidth", ""},
+        {"style", ""},           {"weight", ""},
+    };
+    for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
+        declare(builder, AGEDGE, attributes[i][0], attributes[i][1]);
+    declare(builder, AGEDGE, "color", light(RG__EDGE_LINE));
+}
+
+/* Beyond some hundred nodes an exact layout is not worth its time.  These are
+ * not declared when they are not set: layout would read "" as no effort. */
+static void set_effort(struct builder *builder)
+{
+    size_t count = builder->view->node_count;
+    if (count <= FAST_NODES)
+        return;
+    const char *limit = count <= FASTEST_NODES ? "2" : "1";
+    rg__look_set(builder->graph, "nslimit", limit);
+    rg__look_set(builder->graph, "nslimit1", limit);
+    rg__look_set(builder->graph, "mclimit", count <= FASTEST_NODES ? "0.5" : "0.3");
+}
+
+static void set_graph(struct builder *builder)
+{
+    enum rg__direction direction = builder->options->direction;
+    bool is_across = direction == RG__AUTOMATIC
+                         ? builder->view->left_to_right
+                         : direction == RG__LEFT_TO_RIGHT;
+    rg__look_set(builder->graph, "class", "graphroot");
+    rg__look_set(builder->graph, "rankdir", is_across ? "LR" : "TB");
+    rg__look_set(builder->graph, "bgcolor", light(RG__CANVAS));
+    rg__look_set(builder->graph, "fontcolor", light(RG__MUTED));
+    set_effort(builder);
+    struct rg_sink sink = begin_text(builder);
+    rg__html_header(&sink, builder->view, builder->options->title,
+                    builder->options->addresses);
+    set_html(builder, builder->graph, &sink);
+}
+
+static void add_node(struct builder *builder, size_t i, bool in_cluster)
+{
+    const struct rg_view_node *node = &builder->view->nodes[i];
+    unsigned flags = (builder->options->addresses ? RG__WORDS_ADDRESS : 0) |
+                     (in_cluster ? RG__WORDS_NO_THREAD : 0);
+    Agnode_t *n = builder->nodes[i];
+    enum rg_status status =
+        rg__words_node(builder->view, node, flags, &builder->rows);
+    if (status != RG_OK) {
+        builder->status = status;
+        return;
+    }
+    struct rg__ink ink = rg__look_node(n, node);
+    struct rg_sink sink = begin_text(builder);
+    if (node->kind == RG_VIEW_STACK)
+        rg__html_stack(&sink, &builder->rows,
+                       node->flags & RG_VIEW_TARGET ? RG__ACCENT
+                                                    : RG__OBJECT_LINE);
+    else
+        rg__html_rows(&sink, &builder->rows, ink.strong, ink.other);
+    set_html(builder, n, &sink);
+}
+
+/* A straight spine, as long as it does not drag a busy node to the side. */
+static const char *path_weight(const struct rg_view *view, size_t i)
+{
+    const struct rg_view_edge *edge = &view->edges[i];
+    size_t referrers = 0, referents = 0;
+    for (size_t k = 0; k < view->edge_count; k++) {
+        referrers += view->edges[k].referent == edge->referent;
+        referents += view->edges[k].referrer == edge->referrer;
+    }
+    if (referents > BUSY_REFERENTS)
+        return "1";
+    return referrers <= 2 ? "8" : "2";
+}
+
+/* Edges that close a cycle are written the other way round and drawn
+ * backwards: layout then never meets a cycle. */
+static void add_edge(struct builder *builder, size_t i)
+{
+    const struct rg_view *view = builder->view;
+    const struct rg_view_edge *edge = &view->edges[i];
+    bool is_reversed = (edge->flags & RG_VIEW_CYCLE) != 0;
+    uint32_t tail = is_reversed ? edge->referent : edge->referrer;
+    uint32_t head = is_reversed ? edge->referrer : edge->referent;
+    Agedge_t *e = agedge(builder->graph, builder->nodes[tail],
+                         builder->nodes[head], NULL, 1);
+    builder->edges[i] = e;
+    enum rg__role colour = rg__look_edge(e, edge);
+    bool on_path = (edge->flags & RG_VIEW_ON_PATH) != 0;
+    if (is_reversed)
+        rg__look_set(e, "dir", "back");
+    if (on_path)
+        rg__look_set(e, "weight", path_weight(view, i));
+    if (edge->reference_count == 0)
+        return;
+    struct rg_buffer words = {0};
+    struct rg_sink to_words = rg_sink_to_buffer(&words);
+    rg__words_edge(&to_words, view, edge);
+    if (to_words.status != RG_OK)
+        builder->status = to_words.status;
+    struct rg_sink sink = begin_text(builder);
+    rg__html_edge(&sink, words.data, words.size, colour, on_path);
+    set_html(builder, e, &sink);
+    rg_buffer_free(&words);
+}
+
+static const struct rg_root *frame_of(const struct rg_view *view, size_t i)
+{
+    const struct rg_view_node *node = &view->nodes[i];
+    if (node->kind != RG_VIEW_ROOT)
+        return NULL;
+    const struct rg_root *root = &view->graph->roots[node->root];
+    return root->kind == RG_ROOT_FRAME && root->thread.size != 0 ? root : NULL;
+}
+
+static bool same_thread(const struct rg_root *a, const struct rg_root *b)
+{
+    return b != NULL && a->thread.offset == b->thread.offset &&
+           a->thread.size == b->thread.size;
+}
+
+static void set_cluster(struct builder *builder, Agraph_t *cluster,
+                        const struct rg_root *root)
+{
+    rg__look_set(cluster, "class", "thread");
+    rg__look_set(cluster, "style", "rounded,filled");
+    rg__look_set(cluster, "fillcolor", light(RG__CLUSTER_FILL));
+    rg__look_set(cluster, "color", light(RG__CLUSTER_LINE));
+    rg__look_set(cluster, "fontsize", "8");
+    rg__look_set(cluster, "margin", "7");
+    struct rg_sink sink = begin_text(builder);
+    rg_sink_text(&sink, "thread ");
+    struct rg_buffer safe = {0};
+    struct rg_sink to_safe = rg_sink_to_buffer(&safe);
+    rg_label_text(&to_safe, builder->view->graph, root->thread, 40);
+    rg__escape_label(&sink, safe.data, safe.size);
+    if (to_safe.status != RG_OK)
+        builder->status = to_safe.status;
+    rg_buffer_free(&safe);
+    set_text(builder, cluster, "label", &sink);
+}
+
+/* A box around the frames of each thread that has several. */
+static void add_clusters(struct builder *builder, bool *in_cluster)
+{
+    const struct rg_view *view = builder->view;
+    unsigned number = 0;
+    for (size_t i = 0; i < view->node_count; i++) {
+        const struct rg_root *root = frame_of(view, i);
+        size_t frames = 0;
+        for (size_t k = i; root != NULL && !in_cluster[i] &&
+                           k < view->node_count; k++)
+            frames += same_thread(root, frame_of(view, k));
+        if (frames < CLUSTER_FRAMES)
+            continue;
+        char name[32];
+        snprintf(name, sizeof name, "cluster_t%u", ++number);
+        Agraph_t *cluster = agsubg(builder->graph, name, 1);
+        set_cluster(builder, cluster, root);
+        for (size_t k = i; k < view->node_count; k++) {
+            if (!same_thread(root, frame_of(view, k)))
+                continue;
+            in_cluster[k] = true;
+            agsubnode(cluster, builder->nodes[k], 1);
+        }
+    }
+}
+
+static void add_all(struct builder *builder, bool *in_cluster)
+{
+    const struct rg_view *view = builder->view;
+    for (size_t i = 0; i < view->node_count; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "n%zu", i);
+        builder->nodes[i] = agnode(builder->graph, name, 1);
+    }
+    set_graph(builder);
+    if (view->node_count <= CLUSTER_MAX_NODES)
+        add_clusters(builder, in_cluster);
+    for (size_t i = 0; i < view->node_count; i++)
+        add_node(builder, i, in_cluster[i]);
+    for (size_t i = 0; i < view->edge_count; i++)
+        add_edge(builder, i);
+}
+
+static enum rg_status open_graph(struct builder *builder)
+{
+    struct rg_buffer title = {0};
+    struct rg_sink to_title = rg_sink_to_buffer(&title);
+    struct rg_sink sink = begin_text(builder);
+    if (builder->options->title == NULL)
+        rg__words_title(&to_title, builder->view);
+    else
+        rg_label_safe(&to_title, builder->options->title,
+                      strlen(builder->options->title), TITLE_WIDTH,
+                      RG_ELIDE_MIDDLE);
+    rg__escape_name(&sink, title.data, title.size);
+    rg_buffer_free(&title);
+    if (to_title.status != RG_OK || !end_text(builder, &sink))
+        return RG_ENOMEM;
+    builder->graph = agopen(builder->text.data, Agdirected, NULL);
+    return builder->graph == NULL ? RG_ENOMEM : RG_OK;
+}
+
+/* Ids start with a hash of the content, so that several pictures can stand in
+ * one page; class and order make the rest. */
+static enum rg_status set_id(struct builder *builder)
+{
+    struct rg_buffer dot = {0};
+    enum rg_status status = rg__dot_write(builder->graph, &dot, NULL);
+    if (status == RG_OK) {
+        uint64_t hash = 0xcbf29ce484222325u;    /* FNV-1a */
+        for (size_t i = 0; i < dot.size; i++)
+            hash = (hash ^ (unsigned char)dot.data[i]) * 0x100000001b3u;
+        char id[32];
+        snprintf(id, sizeof id, "r%08" PRIx32, (uint32_t)(hash ^ hash >> 32));
+        rg__look_set(builder->graph, "id", id);
+    }
+    rg_buffer_free(&dot);
+    return status;
+}
+
+/* The rows of a box in one line. */
+static void add_node_tooltip(struct builder *builder, size_t i)
+{
+    const struct rg__rows *rows = &builder->rows;
+    enum rg_status status = rg__words_node(
+        builder->view, &builder->view->nodes[i], 0, &builder->rows);
+    struct rg_sink sink = begin_text(builder);
+    for (size_t k = 0; k < rows->count; k++) {
+        if (k != 0)
+            rg_sink_text(&sink, " ");
+        rg__escape_tooltip(&sink, rows->text.data + rows->row[k].start,
+                           rows->row[k].size);
+    }
+    if (status != RG_OK)
+        builder->status = status;
+    set_text(builder, builder->nodes[i], "tooltip", &sink);
+}
+
+static void add_edge_tooltip(struct builder *builder, size_t i)
+{
+    struct rg_buffer words = {0};
+    struct rg_sink to_words = rg_sink_to_buffer(&words);
+    rg__words_edge(&to_words, builder->view, &builder->view->edges[i]);
+    struct rg_sink sink = begin_text(builder);
+    rg__escape_tooltip(&sink, words.data, words.size);
+    if (to_words.status != RG_OK)
+        builder->status = to_words.status;
+    if (words.size != 0) {
+        set_text(builder, builder->edges[i], "tooltip", &sink);
+        rg__look_set(builder->edges[i], "labeltooltip", builder->text.data);
+    }
+    rg_buffer_free(&words);
+}
+
+/* After the id, so that a picture has the same ids with and without them. */
+static void add_tooltips(struct builder *builder)
+{
+    declare(builder, AGNODE, "tooltip", "");
+    declare(builder, AGEDGE, "tooltip", "");
+    declare(builder, AGEDGE, "labeltooltip", "");
+    for (size_t i = 0; i < builder->view->node_count; i++)
+        add_node_tooltip(builder, i);
+    for (size_t i = 0; i < builder->view->edge_count; i++)
+        add_edge_tooltip(builder, i);
+}
+
+Agraph_t *rg__dot_new(const struct rg_view *view,
+                      const struct rg__dot_options *options,
+                      struct rg_error *error)
+{
+    struct builder builder = {.view = view, .options = options};
+    bool *in_cluster = rg_alloc_zeroed(view->node_count, sizeof *in_cluster);
+    builder.nodes = rg_alloc(view->node_count, sizeof *builder.nodes);
+    builder.edges = rg_alloc(view->edge_count, sizeof *builder.edges);
+    if (in_cluster == NULL || builder.nodes == NULL || builder.edges == NULL)
+        builder.status = RG_ENOMEM;
+    else
+        builder.status = open_graph(&builder);
+    if (builder.status == RG_OK) {
+        declare_graph(&builder);
+        declare_nodes(&builder);
+        declare_edges(&builder);
+        add_all(&builder, in_cluster);
+    }
+    if (builder.status == RG_OK)
+        builder.status = set_id(&builder);
+    if (builder.status == RG_OK && options->tooltips)
+        add_tooltips(&builder);
+    rg_free(in_cluster);
+    rg_free(builder.edges);
+    rg_free(builder.nodes);
+    rg_buffer_free(&builder.rows.text);
+    rg_buffer_free(&builder.text);
+    if (builder.status == RG_OK)
+        return builder.graph;
+    rg_error_no_memory(error);
+    if (builder.graph != NULL)
+        agclose(builder.graph);
+    return NULL;
+}
+
+enum rg_status rg__dot_write(Agraph_t *graph, struct rg_buffer *output,
+                             struct rg_error *error)
+{
+    char *data = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&data, &size);
+    if (stream == NULL)
+        return rg_error_no_memory(error);
+    bool is_whole = agwrite(graph, stream) == 0;
+    is_whole = !ferror(stream) && is_whole;
+    is_whole = fclose(stream) == 0 && is_whole;
+    is_whole = is_whole && rg_buffer_append(output, data, size) == 0;
+    free(data);
+    return is_whole ? RG_OK : rg_error_no_memory(error);
+}

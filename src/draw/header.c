@@ -1,0 +1,295 @@
+/* The header of a picture, its title and its description. */
+#include "draw/words.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "render/label.h"
+
+enum {
+    TYPE_WIDTH = 28,
+    NAME_WIDTH = 40,
+    KEY_WIDTH = 20,
+    PATH_WIDTH = 90,        /* characters; longer paths lose their middle */
+    PATH_TAIL = 3           /* steps kept at the end of such a path */
+};
+
+static bool same_text(struct rg_text a, struct rg_text b)
+{
+    return a.offset == b.offset && a.size == b.size;
+}
+
+static struct rg_text type_of(const struct rg_object *object)
+{
+    return object->qualname.size != 0 ? object->qualname : object->type;
+}
+
+/* The type of all targets; false when they differ or none is known. */
+static bool common_type(const struct rg_graph *graph, struct rg_text *type)
+{
+    for (size_t i = 0; i < graph->target_count; i++) {
+        struct rg_text next = type_of(&graph->objects[graph->targets[i]]);
+        if (i != 0 && !same_text(*type, next))
+            return false;
+        *type = next;
+    }
+    return graph->target_count != 0 && type->size != 0;
+}
+
+void rg__words_targets(struct rg_sink *sink, const struct rg_view *view)
+{
+    struct rg_text type = {0};
+    if (view->graph->target_count == 0)
+        rg_sink_text(sink, "no object");
+    else if (common_type(view->graph, &type))
+        rg_label_text(sink, view->graph, type, TYPE_WIDTH);
+    else
+        rg__words_count(sink, view->graph->target_count, "object", "objects");
+}
+
+/* Puts a dot between parts. */
+static void separate(struct rg_sink *sink, bool *is_first)
+{
+    if (!*is_first)
+        rg_sink_text(sink, " \xc2\xb7 ");
+    *is_first = false;
+}
+
+static void write_references(struct rg_sink *sink, const struct rg_view *view)
+{
+    const struct rg_view_counts *counts = &view->counts;
+    if (counts->references == 0) {
+        rg_sink_text(sink, "no references");
+        return;
+    }
+    rg__words_count(sink, counts->references, "reference", "references");
+    if (counts->collapsed == 0) {
+        rg_sink_text(sink, counts->references == 1 ? "" : ", all shown");
+        return;
+    }
+    rg_sink_text(sink, " \xc2\xb7 ");
+    rg_label_count(sink, counts->shown);
+    rg_sink_text(sink, " shown, ");
+    rg_label_count(sink, counts->collapsed);
+    rg_sink_text(sink, " collapsed");
+}
+
+/* Whether the search was stopped at a target itself (max_depth=0). */
+static bool is_cut_at_target(const struct rg_graph *graph)
+{
+    for (size_t i = 0; i < graph->target_count; i++)
+        if (graph->objects[graph->targets[i]].flags & RG_OBJECT_DEPTH_LIMIT)
+            return true;
+    return false;
+}
+
+static void write_drawn(struct rg_sink *sink, const struct rg_view *view,
+                        bool *is_first)
+{
+    size_t drawn = view->counts.objects_drawn;
+    if (drawn < view->graph->object_count) {
+        separate(sink, is_first);
+        rg_label_count(sink, drawn);
+        rg_sink_text(sink, " of ");
+        rg__words_count(sink, view->graph->object_count, "object", "objects");
+        rg_sink_text(sink, " drawn");
+    }
+    if (view->graph->timed_out) {
+        separate(sink, is_first);
+        rg_sink_format(sink, "timeout of %.2f s reached, not complete",
+                       view->graph->timeout);
+    }
+}
+
+void rg__words_counts(struct rg_sink *sink, const struct rg_view *view,
+                      bool addresses)
+{
+    const struct rg_graph *graph = view->graph;
+    bool is_first = true;
+    struct rg_text type;
+    if (addresses && graph->target_count == 1) {
+        separate(sink, &is_first);
+        rg_sink_format(sink, "at 0x%" PRIx64,
+                       graph->objects[graph->targets[0]].id);
+    }
+    if (graph->target_count > 1 && common_type(graph, &type)) {
+        separate(sink, &is_first);
+        rg__words_count(sink, graph->target_count, "object", "objects");
+    }
+    if (graph->target_count != 0) {
+        separate(sink, &is_first);
+        if (view->counts.references == 0 && is_cut_at_target(graph))
+            rg_sink_text(sink, "references not searched");
+        else
+            write_references(sink, view);
+    }
+    if (view->counts.weak != 0) {
+        separate(sink, &is_first);
+        rg_label_count(sink, view->counts.weak);
+        rg_sink_text(sink, " weak");
+    }
+    write_drawn(sink, view, &is_first);
+}
+
+/* The step as part of an expression: what no one can type goes between angle
+ * brackets, as Python writes <locals> in a qualified name. */
+static void write_later_step(struct rg_sink *sink, const struct rg_graph *graph,
+                             const struct rg_reference *reference)
+{
+    struct rg_buffer step = {0};
+    struct rg_sink to_step = rg_sink_to_buffer(&step);
+    rg_label_step(&to_step, graph, reference, KEY_WIDTH);
+    bool is_typed = step.size != 0 &&
+                    (step.data[0] == '.' || step.data[0] == '[');
+    if (!is_typed)
+        rg_sink_text(sink, ".<");
+    if (step.size != 0)
+        rg_label_safe(sink, step.data, step.size, NAME_WIDTH, RG_ELIDE_MIDDLE);
+    if (!is_typed)
+        rg_sink_text(sink, ">");
+    if (to_step.status != RG_OK && sink->status == RG_OK)
+        sink->status = to_step.status;
+    rg_buffer_free(&step);
+}
+
+/* The variable that the path starts with. */
+static void write_first_step(struct rg_sink *sink, const struct rg_graph *graph,
+                             const struct rg_reference *reference)
+{
+    if (reference->root != RG_NONE &&
+        graph->roots[reference->root].kind != RG_ROOT_FRAME) {
+        rg_label_text(sink, graph, graph->roots[reference->root].name,
+                      NAME_WIDTH);
+        rg_sink_text(sink, ": ");
+    }
+    if (reference->kind == RG_TEMPORARY)
+        rg_sink_text(sink, "<temporary>");
+    else if (reference->kind == RG_RUNNING)
+        rg_sink_text(sink, "<running>");
+    else
+        rg_label_text(sink, graph, reference->label, NAME_WIDTH);
+}
+
+static void write_step(struct rg_sink *sink, const struct rg_view *view,
+                       size_t i)
+{
+    const struct rg_reference *reference =
+        &view->graph->references[view->path[i]];
+    if (i == 0)
+        write_first_step(sink, view->graph, reference);
+    else
+        write_later_step(sink, view->graph, reference);
+}
+
+/* Characters of UTF-8 text. */
+static size_t count_characters(const struct rg_buffer *text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text->size; i++)
+        count += ((unsigned char)text->data[i] & 0xc0) != 0x80;
+    return count;
+}
+
+static void write_short_path(struct rg_sink *sink, const struct rg_view *view)
+{
+    write_step(sink, view, 0);
+    if (view->path_count > PATH_TAIL + 1)
+        rg_sink_text(sink, "\xe2\x80\xa6");
+    size_t start = view->path_count > PATH_TAIL + 1
+                       ? view->path_count - PATH_TAIL
+                       : 1;
+    for (size_t i = start; i < view->path_count; i++)
+        write_step(sink, view, i);
+}
+
+void rg__words_path(struct rg_sink *sink, const struct rg_view *view)
+{
+    struct rg_buffer whole = {0};
+    struct rg_sink to_whole = rg_sink_to_buffer(&whole);
+    if (view->path_count == 0)
+        return;
+    /* A step has two characters at least. */
+    for (size_t i = 0; i < view->path_count && i <= PATH_WIDTH / 2; i++)
+        write_step(&to_whole, view, i);
+    if (to_whole.status != RG_OK)
+        sink->status = to_whole.status;
+    else if (count_characters(&whole) <= PATH_WIDTH)
+        rg_sink_write(sink, whole.data, whole.size);
+    else
+        write_short_path(sink, view);
+    rg_buffer_free(&whole);
+}
+
+/* Whether the path starts in a frame, whose variables no one else can name. */
+static bool has_place(const struct rg_view *view)
+{
+    if (view->path_count == 0)
+        return false;
+    const struct rg_reference *start = &view->graph->references[view->path[0]];
+    return start->root == RG_NONE ||
+           view->graph->roots[start->root].kind == RG_ROOT_FRAME;
+}
+
+void rg__words_place(struct rg_sink *sink, const struct rg_view *view)
+{
+    if (!has_place(view))
+        return;
+    const struct rg_graph *graph = view->graph;
+    const struct rg_reference *start = &graph->references[view->path[0]];
+    if (start->root == RG_NONE) {
+        rg_sink_text(sink, "in ");
+        rg_label_text(sink, graph, start->owner, NAME_WIDTH);
+        rg_sink_text(sink, "(), suspended");
+        return;
+    }
+    const struct rg_root *root = &graph->roots[start->root];
+    rg_sink_text(sink, "in ");
+    rg_label_text(sink, graph, root->name, NAME_WIDTH);
+    rg_sink_text(sink, "()");
+    if (root->thread.size == 0)
+        return;
+    rg_sink_text(sink, ", thread ");
+    rg_label_text(sink, graph, root->thread, NAME_WIDTH);
+}
+
+void rg__words_title(struct rg_sink *sink, const struct rg_view *view)
+{
+    const struct rg_graph *graph = view->graph;
+    struct rg_text type = {0};
+    bool has_type = common_type(graph, &type);
+    rg_sink_text(sink, "What refers to ");
+    if (graph->target_count == 1 && has_type) {
+        rg_sink_text(sink, "this ");
+        rg_label_text(sink, graph, type, TYPE_WIDTH);
+    } else if (graph->target_count == 1) {
+        rg_sink_text(sink, "this object");
+    } else {
+        rg_sink_text(sink, "these ");
+        rg_label_count(sink, graph->target_count);
+        rg_sink_text(sink, " ");
+        if (has_type) {
+            rg_label_text(sink, graph, type, TYPE_WIDTH);
+            rg_sink_text(sink, " ");
+        }
+        rg_sink_text(sink, "objects");
+    }
+    rg_sink_text(sink, "?");
+}
+
+void rg__words_description(struct rg_sink *sink, const struct rg_view *view)
+{
+    rg__words_targets(sink, view);
+    rg_sink_text(sink, ": ");
+    if (view->path_count == 0) {
+        rg_sink_text(sink, "no path from a root was found");
+    } else {
+        rg_sink_text(sink, "shortest path from a root is ");
+        rg__words_path(sink, view);
+        if (has_place(view))
+            rg_sink_text(sink, " ");
+        rg__words_place(sink, view);
+    }
+    rg_sink_text(sink, ". ");
+    rg__words_counts(sink, view, false);
+    rg_sink_text(sink, ".");
+}

@@ -1,0 +1,211 @@
+#include "draw/html.h"
+
+#include <string.h>
+
+#include "draw/escape.h"
+#include "render/label.h"
+
+#define TABLE \
+    "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"1\">"
+#define NO_BREAK_SPACE "&#160;"
+
+enum {
+    TITLE_WIDTH = 90,
+    BOLD_ROOM = 10      /* one space for so many letters */
+};
+
+
+/* Text in one font.  `points` 0: the 11 points of the box. */
+static void write_run(struct rg_sink *sink, const char *text, size_t size,
+                      enum rg__style style, int points, enum rg__role colour)
+{
+    rg_sink_text(sink, "<FONT");
+    if (style == RG__STYLE_MONO)
+        rg_sink_text(sink, " FACE=\"Courier\"");
+    rg_sink_format(sink, " COLOR=\"%s\"", rg__palette[colour].light);
+    if (points != 0)
+        rg_sink_format(sink, " POINT-SIZE=\"%d\"", points);
+    rg_sink_text(sink, style == RG__STYLE_STRONG ? "><B>" : ">");
+    rg__escape_html(sink, text, size);
+    rg_sink_text(sink, style == RG__STYLE_STRONG ? "</B></FONT>" : "</FONT>");
+}
+
+/* Room behind bold text, which 2.42 measures as if it were regular. */
+static void write_bold_room(struct rg_sink *sink, size_t size)
+{
+    rg_sink_text(sink, "<FONT POINT-SIZE=\"10\">");
+    for (size_t i = 0; i <= size / BOLD_ROOM; i++)
+        rg_sink_text(sink, NO_BREAK_SPACE);
+    rg_sink_text(sink, "</FONT>");
+}
+
+void rg__html_rows(struct rg_sink *sink, const struct rg__rows *rows,
+                   enum rg__role strong, enum rg__role other)
+{
+    /* One point above the first row evens out the descent below the last. */
+    rg_sink_text(sink, TABLE "<TR><TD HEIGHT=\"1\" CELLPADDING=\"0\"></TD></TR>");
+    for (size_t i = 0; i < rows->count; i++) {
+        enum rg__style style = rows->row[i].style;
+        bool is_strong = style == RG__STYLE_STRONG;
+        rg_sink_text(sink, "<TR><TD ALIGN=\"LEFT\">");
+        write_run(sink, rows->text.data + rows->row[i].start,
+                  rows->row[i].size, style, is_strong ? 0 : 9,
+                  is_strong ? strong : other);
+        if (is_strong)
+            write_bold_room(sink, rows->row[i].size);
+        rg_sink_text(sink, "</TD></TR>");
+    }
+    rg_sink_text(sink, "</TABLE>");
+}
+
+/* Cards are a grid of five by five cells: strips of three points, the content
+ * in the middle one.  Cells that span others would spread the strips
+ * unevenly.  One letter per side that has a line; NULL for the content. */
+static const char *const cards[5][5] = {
+    {"LT", "T", "TR", "", ""},
+    {"L", "", "R", "TR", ""},
+    {"LB", "B", NULL, "R", "TR"},
+    {"", "LB", "B", "RB", "R"},
+    {"", "", "LB", "B", "RB"},
+};
+
+static void write_card_cell(struct rg_sink *sink, int row, int column,
+                            const char *sides)
+{
+    rg_sink_text(sink, "<TD");
+    if (column != 2)
+        rg_sink_text(sink, " WIDTH=\"3\"");
+    if (row != 2)
+        rg_sink_text(sink, " HEIGHT=\"3\"");
+    if (sides[0] != '\0')
+        rg_sink_format(sink, " BORDER=\"1\" SIDES=\"%s\"", sides);
+    rg_sink_text(sink, "></TD>");
+}
+
+void rg__html_stack(struct rg_sink *sink, const struct rg__rows *rows,
+                    enum rg__role line)
+{
+    rg_sink_format(sink,
+                   "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\""
+                   " CELLPADDING=\"0\" COLOR=\"%s\">",
+                   rg__palette[line].light);
+    for (int row = 0; row < 5; row++) {
+        rg_sink_text(sink, "<TR>");
+        for (int column = 0; column < 5; column++) {
+            if (cards[row][column] != NULL) {
+                write_card_cell(sink, row, column, cards[row][column]);
+                continue;
+            }
+            /* Padding keeps wide text off the lines of the card. */
+            rg_sink_text(sink, "<TD BORDER=\"1\" SIDES=\"RB\""
+                               " CELLPADDING=\"3\">");
+            rg__html_rows(sink, rows, RG__TEXT, RG__MUTED);
+            rg_sink_text(sink, "</TD>");
+        }
+        rg_sink_text(sink, "</TR>");
+    }
+    rg_sink_text(sink, "</TABLE>");
+}
+
+/* A run of its own: browsers drop a plain space at an end, some renderers
+ * also one that shares a run with text. */
+static void write_padding(struct rg_sink *sink)
+{
+    rg_sink_text(sink, "<FONT POINT-SIZE=\"10\">" NO_BREAK_SPACE "</FONT>");
+}
+
+void rg__html_edge(struct rg_sink *sink, const char *text, size_t size,
+                   enum rg__role colour, bool bold)
+{
+    write_padding(sink);
+    write_run(sink, text, size, bold ? RG__STYLE_STRONG : RG__STYLE_MUTED, 0,
+              colour);
+    write_padding(sink);
+}
+
+/* Begins a line of the header. */
+static void begin_line(struct rg_sink *sink)
+{
+    rg_sink_text(sink, "<TR><TD ALIGN=\"LEFT\">");
+}
+
+static void end_line(struct rg_sink *sink)
+{
+    rg_sink_text(sink, "</TD></TR>");
+}
+
+static void write_gap(struct rg_sink *sink)
+{
+    rg_sink_text(sink, "<FONT POINT-SIZE=\"12\">" NO_BREAK_SPACE "</FONT>");
+}
+
+/* First line: what it is, and the counts. */
+static void write_first_line(struct rg_sink *sink, const struct rg_view *view,
+                             bool addresses)
+{
+    struct rg_buffer text = {0};
+    struct rg_sink words = rg_sink_to_buffer(&text);
+    begin_line(sink);
+    rg__words_targets(&words, view);
+    write_run(sink, text.data, text.size, RG__STYLE_STRONG, 12, RG__TEXT);
+    text.size = 0;
+    rg__words_counts(&words, view, addresses);
+    if (text.size != 0) {
+        write_gap(sink);
+        write_run(sink, text.data, text.size, RG__STYLE_MUTED, 9, RG__MUTED);
+    }
+    end_line(sink);
+    if (words.status != RG_OK)
+        sink->status = words.status;
+    rg_buffer_free(&text);
+}
+
+/* Second line: the emphasised path, and where it starts. */
+static void write_second_line(struct rg_sink *sink, const struct rg_view *view)
+{
+    struct rg_buffer text = {0};
+    struct rg_sink words = rg_sink_to_buffer(&text);
+    begin_line(sink);
+    rg__words_path(&words, view);
+    if (text.size != 0) {
+        write_run(sink, text.data, text.size, RG__STYLE_MONO, 9, RG__ACCENT);
+        text.size = 0;
+        rg__words_place(&words, view);
+        if (text.size != 0)
+            write_gap(sink);
+    } else {
+        rg_sink_text(&words, "No path from a root was found.");
+    }
+    if (text.size != 0)
+        write_run(sink, text.data, text.size, RG__STYLE_MUTED, 9, RG__MUTED);
+    end_line(sink);
+    if (words.status != RG_OK)
+        sink->status = words.status;
+    rg_buffer_free(&text);
+}
+
+static void write_title(struct rg_sink *sink, const char *title)
+{
+    struct rg_buffer safe = {0};
+    struct rg_sink to_safe = rg_sink_to_buffer(&safe);
+    rg_label_safe(&to_safe, title, strlen(title), TITLE_WIDTH,
+                  RG_ELIDE_MIDDLE);
+    begin_line(sink);
+    write_run(sink, safe.data, safe.size, RG__STYLE_STRONG, 12, RG__TEXT);
+    end_line(sink);
+    if (to_safe.status != RG_OK)
+        sink->status = to_safe.status;
+    rg_buffer_free(&safe);
+}
+
+void rg__html_header(struct rg_sink *sink, const struct rg_view *view,
+                     const char *title, bool addresses)
+{
+    rg_sink_text(sink, TABLE);
+    if (title != NULL)
+        write_title(sink, title);
+    write_first_line(sink, view, addresses);
+    if (view->graph->target_count != 0)
+        write_second_line(sink, view);
+    rg_sink_text(sink, "<TR><TD HEIGHT=\"6\"></TD></TR></TABLE>");
+}

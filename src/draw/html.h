@@ -1,0 +1,31 @@
+/* html.h - words as HTML-like labels of Graphviz
+ *
+ * Rows stand to the left in one table per box: where a renderer's font is
+ * wider or narrower than measured, left-aligned text does not show it. */
+#ifndef RG_DRAW_HTML_H
+#define RG_DRAW_HTML_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/sink.h"
+#include "draw/palette.h"
+#include "draw/words.h"
+
+/* The rows of a box; `strong` and `other` colour them. */
+void rg__html_rows(struct rg_sink *sink, const struct rg__rows *rows,
+                   enum rg__role strong, enum rg__role other);
+
+/* The same on three offset cards, drawn in `line`. */
+void rg__html_stack(struct rg_sink *sink, const struct rg__rows *rows,
+                    enum rg__role line);
+
+/* The label of an arrow, with room on both sides. */
+void rg__html_edge(struct rg_sink *sink, const char *text, size_t size,
+                   enum rg__role colour, bool bold);
+
+/* The header: title (or NULL), targets and counts, the emphasised path. */
+void rg__html_header(struct rg_sink *sink, const struct rg_view *view,
+                     const char *title, bool addresses);
+
+#endif

@@ -1,0 +1,31 @@
+/* layout.h - from a graph of libcgraph to a picture, through libgvc
+ *
+ * SVG needs no more of Graphviz than two plugins, which are loaded by hand:
+ * no configuration file, no fonts, and a tenth of the time.  PNG and PDF go
+ * through whatever is installed. */
+#ifndef RG_DRAW_LAYOUT_H
+#define RG_DRAW_LAYOUT_H
+
+#include <stdio.h>
+
+#include <cgraph.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+/* More nodes than this take minutes; nobody can read them either. */
+enum { RG__LAYOUT_MAX_NODES = 2000 };
+
+/* Appends the picture; `format` is svg, png or pdf.  What Graphviz had to say
+ * on the way is appended to `messages`, lines of text, also on success.
+ * RG_EIO: Graphviz failed; RG_EINVAL: a plugin is missing, *error names the
+ * package; RG_ELIMIT: too many nodes. */
+enum rg_status rg__layout_render(Agraph_t *graph, const char *format,
+                                 struct rg_buffer *output,
+                                 struct rg_buffer *messages,
+                                 struct rg_error *error);
+
+/* Writes the version of Graphviz and where its plugins are. */
+void rg__layout_version(FILE *stream);
+
+#endif

@@ -1,0 +1,37 @@
+# Room draw: Graphviz; uses render, graph and base.  A program of its own.
+noinst_LTLIBRARIES += src/draw/libdraw.la
+src_draw_libdraw_la_SOURCES = \
+	src/draw/dot.c \
+	src/draw/dot.h \
+	src/draw/escape.c \
+	src/draw/escape.h \
+	src/draw/exit.h \
+	src/draw/header.c \
+	src/draw/html.c \
+	src/draw/html.h \
+	src/draw/layout.c \
+	src/draw/layout.h \
+	src/draw/limits.c \
+	src/draw/limits.h \
+	src/draw/look.c \
+	src/draw/look.h \
+	src/draw/palette.c \
+	src/draw/palette.h \
+	src/draw/pdf.c \
+	src/draw/pdf.h \
+	src/draw/svg.c \
+	src/draw/svg.h \
+	src/draw/words.c \
+	src/draw/words.h
+src_draw_libdraw_la_CPPFLAGS = $(AM_CPPFLAGS) $(draw_CPPFLAGS)
+draw_CPPFLAGS = $(CGRAPH_CFLAGS) $(GVC_CFLAGS)
+
+referrers_PROGRAMS += src/draw/_draw
+src_draw__draw_SOURCES = src/draw/main.c
+src_draw__draw_CPPFLAGS = $(AM_CPPFLAGS) $(draw_CPPFLAGS)
+src_draw__draw_LDADD = \
+	src/draw/libdraw.la \
+	src/render/librender.la \
+	src/graph/libgraph.la \
+	src/base/libbase.la \
+	$(GVC_LIBS) $(CGRAPH_LIBS)

@@ -1,0 +1,112 @@
+#include "draw/look.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+static const char *light(enum rg__role role)
+{
+    return rg__palette[role].light;
+}
+
+/* The casts are for 2.42, which takes no const. */
+void rg__look_set(void *object, const char *name, const char *value)
+{
+    agsafeset(object, (char *)name, (char *)value, (char *)"");
+}
+
+/* How a node of each kind looks; NULL leaves the default. */
+struct look {
+    const char *class_name, *path_class_name;
+    const char *style, *penwidth, *peripheries, *shape;
+    enum rg__role fill, line, path_line, strong, other;
+};
+
+static const struct look target_look = {
+    "target", "target path", NULL, "2", "2", NULL,
+    RG__ACCENT, RG__ACCENT, RG__ACCENT, RG__TARGET_TEXT, RG__TARGET_ROW};
+static const struct look object_look = {
+    "object", "object path", NULL, NULL, NULL, NULL,
+    RG__OBJECT_FILL, RG__OBJECT_LINE, RG__ACCENT, RG__TEXT, RG__MUTED};
+static const struct look root_look = {
+    "root", "root path", "filled", NULL, NULL, NULL,
+    RG__ROOT_FILL, RG__ROOT_LINE, RG__ROOT_LINE, RG__TEXT, RG__MUTED};
+static const struct look stack_look = {
+    "stack", "stack path", "solid", NULL, NULL, "plain",
+    RG__OBJECT_FILL, RG__OBJECT_LINE, RG__ACCENT, RG__TEXT, RG__MUTED};
+static const struct look steps_look = {
+    "steps", "steps path", "rounded,dotted", "1.5", NULL, NULL,
+    RG__OBJECT_FILL, RG__FAINT_LINE, RG__ACCENT, RG__TEXT, RG__MUTED};
+static const struct look more_look = {
+    "more", "more", "rounded,dotted", "1.5", NULL, NULL,
+    RG__OBJECT_FILL, RG__FAINT_LINE, RG__FAINT_LINE, RG__TEXT, RG__MUTED};
+
+static const struct look *look_of(const struct rg_view_node *node)
+{
+    switch (node->kind) {
+    case RG_VIEW_OBJECT:
+        return node->flags & RG_VIEW_TARGET ? &target_look : &object_look;
+    case RG_VIEW_ROOT:
+        return &root_look;
+    case RG_VIEW_STACK:
+        return &stack_look;
+    case RG_VIEW_STEPS:
+        return &steps_look;
+    default:
+        return &more_look;
+    }
+}
+
+struct rg__ink rg__look_node(Agnode_t *n, const struct rg_view_node *node)
+{
+    const struct look *look = look_of(node);
+    bool on_path = (node->flags & RG_VIEW_ON_PATH) != 0;
+    const char *penwidth = look->penwidth;
+    if (on_path && penwidth == NULL)
+        penwidth = "2";
+    rg__look_set(n, "class", on_path ? look->path_class_name : look->class_name);
+    rg__look_set(n, "color", light(on_path ? look->path_line : look->line));
+    rg__look_set(n, "fillcolor", light(look->fill));
+    if (look->style != NULL)
+        rg__look_set(n, "style", look->style);
+    if (look->shape != NULL)
+        rg__look_set(n, "shape", look->shape);
+    if (penwidth != NULL)
+        rg__look_set(n, "penwidth", penwidth);
+    if (look->peripheries != NULL)
+        rg__look_set(n, "peripheries", look->peripheries);
+    return (struct rg__ink){look->strong, look->other};
+}
+
+enum rg__role rg__look_edge(Agedge_t *e, const struct rg_view_edge *edge)
+{
+    bool is_reversed = (edge->flags & RG_VIEW_CYCLE) != 0;
+    if (edge->reference_count == 0) {
+        rg__look_set(e, "class", "more");
+        rg__look_set(e, "color", light(RG__FAINT_LINE));
+        rg__look_set(e, "style", "dotted");
+        rg__look_set(e, "penwidth", "1.5");
+        rg__look_set(e, "arrowhead", "none");
+        return RG__MUTED;
+    }
+    if (edge->flags & RG_VIEW_ON_PATH) {
+        rg__look_set(e, "class", "path");
+        rg__look_set(e, "color", light(RG__ACCENT));
+        rg__look_set(e, "penwidth", "2.2");
+        return RG__ACCENT;
+    }
+    if (edge->flags & RG_VIEW_WEAK) {
+        rg__look_set(e, "class", is_reversed ? "weak cycle" : "weak");
+        rg__look_set(e, "color", light(RG__FAINT_LINE));
+        rg__look_set(e, "style", "dashed");
+        rg__look_set(e, is_reversed ? "arrowtail" : "arrowhead", "vee");
+        return RG__MUTED;
+    }
+    rg__look_set(e, "class", is_reversed ? "strong cycle" : "strong");
+    if (!is_reversed)
+        return RG__EDGE_TEXT;
+    char doubled[32];
+    snprintf(doubled, sizeof doubled, "%s:%s", light(RG__CYCLE),
+             light(RG__CYCLE));
+    rg__look_set(e, "color", doubled);
+    return RG__CYCLE;
+}

@@ -1,0 +1,27 @@
+/* look.h - shapes, lines and colours of boxes and arrows
+ *
+ * Never by colour alone: every kind differs from the others by shape, style of
+ * line, weight or a word as well. */
+#ifndef RG_DRAW_LOOK_H
+#define RG_DRAW_LOOK_H
+
+#include <cgraph.h>
+
+#include "draw/palette.h"
+#include "graph/view.h"
+
+/* The colours of the words in a box. */
+struct rg__ink {
+    enum rg__role strong, other;
+};
+
+/* Sets an attribute of a graph, node or edge; cgraph keeps a copy. */
+void rg__look_set(void *object, const char *name, const char *value);
+
+/* Sets everything but the label. */
+struct rg__ink rg__look_node(Agnode_t *n, const struct rg_view_node *node);
+
+/* Sets everything but the label, whose colour is returned. */
+enum rg__role rg__look_edge(Agedge_t *e, const struct rg_view_edge *edge);
+
+#endif

@@ -1,0 +1,305 @@
+#include "draw/svg.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "draw/escape.h"
+#include "draw/palette.h"
+#include "draw/words.h"
+#include "render/label.h"
+
+enum { TITLE_WIDTH = 200 };
+
+/* Text in angle brackets never comes from the inspected program: Graphviz
+ * writes its own as entities.  So tags can be found by their first letters. */
+struct finisher {
+    const char *at, *end;       /* what is still to read */
+    const struct rg_buffer *raw;
+    const struct rg_view *view;
+    const struct rg__svg_options *options;
+    struct rg_sink sink;
+    bool has_head;              /* title, description and style are written */
+    size_t edge;                /* number of the edge last begun; from 1 */
+};
+
+static bool starts_with(const struct finisher *f, const char *prefix)
+{
+    size_t size = strlen(prefix);
+    return (size_t)(f->end - f->at) >= size &&
+           memcmp(f->at, prefix, size) == 0;
+}
+
+/* The first place behind `needle`, or the end. */
+static const char *behind(const char *at, const char *end, const char *needle)
+{
+    size_t size = strlen(needle);
+    for (; (size_t)(end - at) >= size; at++)
+        if (memcmp(at, needle, size) == 0)
+            return at + size;
+    return end;
+}
+
+/* Drops everything up to and with `needle`, and the end of the line. */
+static void skip(struct finisher *f, const char *needle)
+{
+    f->at = behind(f->at, f->end, needle);
+    if (f->at < f->end && *f->at == '\n')
+        f->at++;
+}
+
+static bool contains(const struct rg_buffer *text, const char *needle)
+{
+    const char *end = text->data + text->size;
+    size_t size = strlen(needle);
+    return behind(text->data, end, needle) != end ||
+           (text->size >= size && memcmp(end - size, needle, size) == 0);
+}
+
+/* Dark mode is a swap of colours by the value of the attribute: that reaches
+ * text and arrowheads, which have no class of their own.  Only for those on
+ * screen; paper stays light.  The canvas is opaque, so that a page whose mode
+ * differs from the picture's still shows it. */
+static void write_dark_mode(struct finisher *f)
+{
+    rg_sink_text(&f->sink,
+                 "@media screen and (prefers-color-scheme:dark){");
+    for (size_t i = 0; i < RG__ROLE_COUNT; i++) {
+        const struct rg__colour *colour = &rg__palette[i];
+        if (!contains(f->raw, colour->light))
+            continue;
+        rg_sink_format(&f->sink,
+                       ".refgraph [fill=\"%s\"]{fill:%s}"
+                       ".refgraph [stroke=\"%s\"]{stroke:%s}",
+                       colour->light, colour->dark, colour->light,
+                       colour->dark);
+    }
+    rg_sink_text(&f->sink, "}");
+}
+
+/* The families have the widths that the layout was made for. */
+static void write_style(struct finisher *f)
+{
+    rg_sink_text(&f->sink,
+        "<style>.refgraph{max-width:100%;height:auto}"
+        ".refgraph text{font-family:Arial,Helvetica,\"Liberation Sans\","
+        "sans-serif}.refgraph text[font-family^=\"Courier\"]{font-family:"
+        "ui-monospace,SFMono-Regular,Menlo,Consolas,\"DejaVu Sans Mono\","
+        "\"Liberation Mono\",monospace}");
+    write_dark_mode(f);
+    rg_sink_text(&f->sink, "</style>\n");
+}
+
+static void write_escaped(struct finisher *f, struct rg_buffer *words,
+                          enum rg_status status)
+{
+    rg__escape_xml(&f->sink, words->data, words->size);
+    if (status != RG_OK && f->sink.status == RG_OK)
+        f->sink.status = status;
+    rg_buffer_free(words);
+}
+
+static void write_title(struct finisher *f)
+{
+    struct rg_buffer words = {0};
+    struct rg_sink sink = rg_sink_to_buffer(&words);
+    const char *title = f->options->title;
+    rg_sink_format(&f->sink, "<title id=\"%s-title\">", f->options->id);
+    if (title == NULL)
+        rg__words_title(&sink, f->view);
+    else
+        rg_label_safe(&sink, title, strlen(title), TITLE_WIDTH,
+                      RG_ELIDE_MIDDLE);
+    write_escaped(f, &words, sink.status);
+    rg_sink_text(&f->sink, "</title>\n");
+}
+
+static void write_description(struct finisher *f)
+{
+    struct rg_buffer words = {0};
+    struct rg_sink sink = rg_sink_to_buffer(&words);
+    rg_sink_format(&f->sink, "<desc id=\"%s-desc\">", f->options->id);
+    rg__words_description(&sink, f->view);
+    write_escaped(f, &words, sink.status);
+    rg_sink_text(&f->sink, "</desc>\n");
+}
+
+/* Copies the tag <svg ...>, with more attributes, and what follows it. */
+static void finish_svg_tag(struct finisher *f)
+{
+    const char *end = behind(f->at, f->end, ">");
+    rg_sink_write(&f->sink, f->at, (size_t)(end - f->at) - 1);
+    rg_sink_format(&f->sink,
+                   " class=\"refgraph\" role=\"img\""
+                   " aria-labelledby=\"%s-title %s-desc\">\n",
+                   f->options->id, f->options->id);
+    write_title(f);
+    write_description(f);
+    write_style(f);
+    f->at = end;
+    f->has_head = true;
+    if (f->at < f->end && *f->at == '\n')
+        f->at++;
+}
+
+/* Reads "n12"; false, and nothing read, when it is something else. */
+static bool read_node(const char **at, const char *end, size_t *node)
+{
+    const char *p = *at;
+    size_t number = 0;
+    if (p == end || *p++ != 'n')
+        return false;
+    const char *digits = p;
+    while (p < end && *p >= '0' && *p <= '9' && p - digits < 9)
+        number = number * 10 + (size_t)(*p++ - '0');
+    if (p == digits)
+        return false;
+    *node = number;
+    *at = p;
+    return true;
+}
+
+/* The edge last begun, if it is written from one node to the other; or NULL.
+ * Its number is needed because two edges may go the same way. */
+static const struct rg_view_edge *find_edge(const struct finisher *f,
+                                            size_t tail, size_t head)
+{
+    if (f->edge == 0 || f->edge > f->view->edge_count)
+        return NULL;
+    const struct rg_view_edge *edge = &f->view->edges[f->edge - 1];
+    bool is_reversed = (edge->flags & RG_VIEW_CYCLE) != 0;
+    bool is_same = (is_reversed ? edge->referent : edge->referrer) == tail &&
+                   (is_reversed ? edge->referrer : edge->referent) == head;
+    return is_same ? edge : NULL;
+}
+
+/* Reads the number from the tag <g id="r0123abcd_edge7" ...>. */
+static void note_edge(struct finisher *f)
+{
+    static const char word[] = "_edge";
+    const char *end = behind(f->at, f->end, ">");
+    const char *digit = behind(f->at, end, word);
+    f->edge = 0;
+    for (; digit < end && *digit >= '0' && *digit <= '9'; digit++)
+        f->edge = f->edge * 10 + (size_t)(*digit - '0');
+}
+
+static void write_node_words(struct finisher *f, struct rg_sink *sink,
+                             size_t node)
+{
+    struct rg__rows rows = {0};
+    enum rg_status status =
+        rg__words_node(f->view, &f->view->nodes[node], 0, &rows);
+    for (size_t i = 0; i < rows.count; i++) {
+        if (i != 0)
+            rg_sink_text(sink, " ");
+        rg_sink_write(sink, rows.text.data + rows.row[i].start,
+                      rows.row[i].size);
+    }
+    if (status != RG_OK)
+        sink->status = status;
+    rg_buffer_free(&rows.text);
+}
+
+/* Titles of nodes and edges are names like n12 and n3->n1.  Browsers show
+ * them as tooltips, so words take their place; others are dropped. */
+static void finish_title(struct finisher *f)
+{
+    const char *at = f->at + strlen("<title>");
+    size_t tail, head;
+    struct rg_buffer words = {0};
+    struct rg_sink sink = rg_sink_to_buffer(&words);
+    if (read_node(&at, f->end, &tail) && tail < f->view->node_count) {
+        const char *arrow = "&#45;&gt;";
+        if ((size_t)(f->end - at) > strlen(arrow) &&
+            memcmp(at, arrow, strlen(arrow)) == 0)
+            at += strlen(arrow);
+        const struct rg_view_edge *edge = NULL;
+        if (read_node(&at, f->end, &head))
+            edge = find_edge(f, tail, head);
+        else
+            write_node_words(f, &sink, tail);
+        if (edge != NULL)
+            rg__words_edge(&sink, f->view, edge);
+    }
+    if (words.size != 0)
+        rg_sink_text(&f->sink, "<title>");
+    bool has_words = words.size != 0;
+    write_escaped(f, &words, sink.status);
+    if (has_words)
+        rg_sink_text(&f->sink, "</title>\n");
+    skip(f, "</title>");
+}
+
+/* Whether the text element at `f->at` shows nothing: the padding of labels,
+ * which did its work in the layout. */
+static bool is_blank_text(const struct finisher *f)
+{
+    static const char *const blanks[] = {"&#160;", "\xc2\xa0", " "};
+    const char *at = behind(f->at, f->end, ">");
+    for (size_t i = 0; i < sizeof blanks / sizeof blanks[0];) {
+        size_t size = strlen(blanks[i]);
+        bool is_blank = (size_t)(f->end - at) >= size &&
+                        memcmp(at, blanks[i], size) == 0;
+        at += is_blank ? size : 0;
+        i = is_blank ? 0 : i + 1;
+    }
+    return at < f->end && *at == '<';
+}
+
+/* Copies up to the next tag; SVG 1.1 does not know the colour that 2.42
+ * writes for none. */
+static void copy_tag(struct finisher *f)
+{
+    static const char transparent[] = "=\"transparent\"";
+    const char *end = f->at + 1;
+    while (end < f->end && *end != '<')
+        end++;
+    while (f->at < end) {
+        const char *next = behind(f->at, end, transparent);
+        size_t size = (size_t)(next - f->at);
+        size_t word = strlen(transparent);
+        if (size >= word && memcmp(next - word, transparent, word) == 0) {
+            rg_sink_write(&f->sink, f->at, size - word);
+            rg_sink_text(&f->sink, "=\"none\"");
+        } else {
+            rg_sink_write(&f->sink, f->at, size);
+        }
+        f->at = next;
+    }
+}
+
+enum rg_status rg__svg_finish(const struct rg_buffer *raw,
+                              const struct rg_view *view,
+                              const struct rg__svg_options *options,
+                              struct rg_buffer *output,
+                              struct rg_error *error)
+{
+    struct finisher f = {.at = raw->data, .end = raw->data + raw->size,
+                         .raw = raw, .view = view, .options = options,
+                         .sink = rg_sink_to_buffer(output)};
+    while (f.at < f.end) {
+        if (starts_with(&f, "<?"))
+            skip(&f, "?>");
+        else if (starts_with(&f, "<!--"))
+            skip(&f, "-->");
+        else if (starts_with(&f, "<!"))
+            skip(&f, ">");
+        else if (!f.has_head && starts_with(&f, "<svg"))
+            finish_svg_tag(&f);
+        else if (starts_with(&f, "<title>"))
+            finish_title(&f);
+        else if (starts_with(&f, "<text") && is_blank_text(&f))
+            skip(&f, "</text>");
+        else {
+            if (starts_with(&f, "<g id="))
+                note_edge(&f);
+            copy_tag(&f);
+        }
+    }
+    if (f.sink.status != RG_OK)
+        return rg_error_no_memory(error);
+    if (!f.has_head)
+        return rg_error_set(error, RG_EIO, "Graphviz wrote no SVG");
+    return RG_OK;
+}

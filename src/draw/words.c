@@ -1,0 +1,343 @@
+/* The words of boxes and arrows.  The header is in header.c. */
+#include "draw/words.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "render/label.h"
+
+enum {
+    TYPE_WIDTH = 28,
+    MODULE_WIDTH = 32,
+    DETAIL_WIDTH = 26,
+    FILE_WIDTH = 40,
+    KEY_WIDTH = 20,
+    STEP_WIDTH = 40         /* one step on an arrow, whatever it is */
+};
+
+/* Rows are written to the text one after the other. */
+struct writer {
+    struct rg__rows *rows;
+    struct rg_sink sink;
+    const struct rg_graph *graph;
+    unsigned flags;         /* RG__WORDS_* */
+};
+
+static void begin_row(struct writer *writer, enum rg__style style)
+{
+    struct rg__rows *rows = writer->rows;
+    rows->row[rows->count].style = style;
+    rows->row[rows->count].start = rows->text.size;
+}
+
+/* Closes the row; an empty one is dropped. */
+static void end_row(struct writer *writer)
+{
+    struct rg__rows *rows = writer->rows;
+    size_t start = rows->row[rows->count].start;
+    rows->row[rows->count].size = rows->text.size - start;
+    if (rows->text.size != start)
+        rows->count++;
+}
+
+static void module_row(struct writer *writer, struct rg_text module)
+{
+    begin_row(writer, RG__STYLE_MUTED);
+    rg_label_safe(&writer->sink, rg_graph_bytes(writer->graph, module),
+                  module.size, MODULE_WIDTH, RG_ELIDE_FRONT);
+    end_row(writer);
+}
+
+static void plain_row(struct writer *writer, enum rg__style style,
+                      const char *text)
+{
+    begin_row(writer, style);
+    rg_sink_text(&writer->sink, text);
+    end_row(writer);
+}
+
+void rg__words_count(struct rg_sink *sink, uint64_t count, const char *one,
+                     const char *many)
+{
+    rg_label_count(sink, count);
+    rg_sink_text(sink, " ");
+    rg_sink_text(sink, count == 1 ? one : many);
+}
+
+/* The type as the picture calls it; an object without one is an object. */
+static void write_type(struct rg_sink *sink, const struct rg_graph *graph,
+                       const struct rg_object *object)
+{
+    struct rg_text type =
+        object->qualname.size != 0 ? object->qualname : object->type;
+    if (type.size == 0)
+        rg_sink_text(sink, "object");
+    else
+        rg_label_text(sink, graph, type, TYPE_WIDTH);
+}
+
+/* One of: function, class or task name, item count. */
+static void detail_row(struct writer *writer, const struct rg_object *object)
+{
+    begin_row(writer, RG__STYLE_MONO);
+    rg_label_text(&writer->sink, writer->graph, object->detail, DETAIL_WIDTH);
+    if (object->detail.size != 0 && (object->flags & RG_OBJECT_SUSPENDED) != 0)
+        rg_sink_text(&writer->sink, "()");
+    else if (object->detail.size == 0 && object->items >= 0)
+        rg__words_count(&writer->sink, (uint64_t)object->items, "item", "items");
+    end_row(writer);
+}
+
+static void object_rows(struct writer *writer, const struct rg_object *object)
+{
+    if (object->flags & RG_OBJECT_SUSPENDED)
+        plain_row(writer, RG__STYLE_MUTED, "suspended");
+    begin_row(writer, RG__STYLE_STRONG);
+    write_type(&writer->sink, writer->graph, object);
+    end_row(writer);
+    module_row(writer, object->module);
+    detail_row(writer, object);
+    if (writer->flags & RG__WORDS_ADDRESS) {
+        begin_row(writer, RG__STYLE_MONO);
+        rg_sink_format(&writer->sink, "0x%" PRIx64, object->id);
+        end_row(writer);
+    }
+    if (object->flags & RG_OBJECT_NOT_FOLLOWED)
+        plain_row(writer, RG__STYLE_MUTED, "not followed");
+}
+
+/* The last two components of a path. */
+static struct rg_text short_file(const struct rg_graph *graph,
+                                 struct rg_text file)
+{
+    const char *data = rg_graph_bytes(graph, file);
+    uint32_t start = file.size;
+    for (int slashes = 0; start > 0; start--)
+        if (data[start - 1] == '/' && ++slashes == 2)
+            break;
+    return (struct rg_text){file.offset + start, file.size - start};
+}
+
+static void frame_rows(struct writer *writer, const struct rg_root *root)
+{
+    begin_row(writer, RG__STYLE_STRONG);
+    rg_label_text(&writer->sink, writer->graph, root->name, TYPE_WIDTH);
+    rg_sink_text(&writer->sink, "()");
+    end_row(writer);
+    if (root->thread.size != 0 && (writer->flags & RG__WORDS_NO_THREAD) == 0) {
+        begin_row(writer, RG__STYLE_MUTED);
+        rg_sink_text(&writer->sink, "thread ");
+        rg_label_text(&writer->sink, writer->graph, root->thread, TYPE_WIDTH);
+        end_row(writer);
+    }
+    if (root->file.size == 0)
+        return;
+    struct rg_text file = short_file(writer->graph, root->file);
+    begin_row(writer, RG__STYLE_MONO);
+    rg_label_safe(&writer->sink, rg_graph_bytes(writer->graph, file),
+                  file.size, FILE_WIDTH, RG_ELIDE_FRONT);
+    if (root->line != 0)
+        rg_sink_format(&writer->sink, ":%" PRIu32, root->line);
+    end_row(writer);
+}
+
+static void root_rows(struct writer *writer, const struct rg_root *root)
+{
+    static const char *const eyebrows[] = {
+        [RG_ROOT_MODULE] = "module",
+        [RG_ROOT_THREAD] = "thread",
+        [RG_ROOT_INTERPRETER] = "interpreter",
+    };
+    if (root->kind == RG_ROOT_FRAME) {
+        frame_rows(writer, root);
+        return;
+    }
+    plain_row(writer, RG__STYLE_MUTED, eyebrows[root->kind]);
+    begin_row(writer, RG__STYLE_STRONG);
+    rg_label_safe(&writer->sink, rg_graph_bytes(writer->graph, root->name),
+                  root->name.size, MODULE_WIDTH, RG_ELIDE_FRONT);
+    end_row(writer);
+}
+
+/* What the stack is of: "Handler · web.handlers", "frames", "modules". */
+static void stack_member(struct rg_sink *sink, const struct rg_graph *graph,
+                         const struct rg_view_node *node)
+{
+    static const char *const many[] = {
+        [RG_ROOT_MODULE] = "modules",
+        [RG_ROOT_FRAME] = "frames",
+        [RG_ROOT_THREAD] = "threads",
+        [RG_ROOT_INTERPRETER] = "tables of the interpreter",
+    };
+    if (node->object != RG_NONE) {
+        const struct rg_object *object = &graph->objects[node->object];
+        write_type(sink, graph, object);
+        if (object->module.size == 0)
+            return;
+        rg_sink_text(sink, " \xc2\xb7 ");
+        rg_label_safe(sink, rg_graph_bytes(graph, object->module),
+                      object->module.size, MODULE_WIDTH, RG_ELIDE_FRONT);
+        return;
+    }
+    rg_sink_text(sink, many[graph->roots[node->root].kind]);
+}
+
+static void stack_rows(struct writer *writer, const struct rg_view_node *node)
+{
+    begin_row(writer, RG__STYLE_STRONG);
+    rg_sink_text(&writer->sink, "\xc3\x97 ");
+    rg_label_count(&writer->sink, node->count);
+    rg_sink_text(&writer->sink, " more");
+    end_row(writer);
+    begin_row(writer, RG__STYLE_MUTED);
+    stack_member(&writer->sink, writer->graph, node);
+    end_row(writer);
+}
+
+static void steps_rows(struct writer *writer, const struct rg_view_node *node)
+{
+    begin_row(writer, RG__STYLE_MUTED);
+    rg_sink_text(&writer->sink, "\xe2\x80\xa6 ");
+    rg__words_count(&writer->sink, node->count, "more step", "more steps");
+    end_row(writer);
+}
+
+static void more_rows(struct writer *writer, const struct rg_view_node *node)
+{
+    bool is_cut = (node->flags & RG_VIEW_DEPTH_LIMIT) != 0;
+    begin_row(writer, RG__STYLE_MUTED);
+    /* Behind a depth limit nobody knows how many there are. */
+    if (node->count == 0 || is_cut)
+        rg_sink_text(&writer->sink, "more referrers");
+    else if (node->flags & RG_VIEW_REFERENCES)
+        rg__words_count(&writer->sink, node->count, "more reference",
+                 "more references");
+    else
+        rg__words_count(&writer->sink, node->count, "more referrer",
+                 "more referrers");
+    end_row(writer);
+    if (!is_cut)
+        return;
+    begin_row(writer, RG__STYLE_MUTED);
+    rg_sink_text(&writer->sink, "depth limit of ");
+    rg_label_count(&writer->sink, (uint64_t)writer->graph->max_depth);
+    rg_sink_text(&writer->sink, " reached");
+    end_row(writer);
+}
+
+enum rg_status rg__words_node(const struct rg_view *view,
+                              const struct rg_view_node *node, unsigned flags,
+                              struct rg__rows *rows)
+{
+    struct writer writer = {.rows = rows, .graph = view->graph,
+                            .flags = flags,
+                            .sink = rg_sink_to_buffer(&rows->text)};
+    rows->text.size = 0;
+    rows->count = 0;
+    switch (node->kind) {
+    case RG_VIEW_OBJECT:
+        object_rows(&writer, &view->graph->objects[node->object]);
+        break;
+    case RG_VIEW_ROOT:
+        root_rows(&writer, &view->graph->roots[node->root]);
+        break;
+    case RG_VIEW_STACK:
+        stack_rows(&writer, node);
+        break;
+    case RG_VIEW_STEPS:
+        steps_rows(&writer, node);
+        break;
+    case RG_VIEW_MORE:
+        more_rows(&writer, node);
+        break;
+    }
+    return writer.sink.status;
+}
+
+/* One step, at most STEP_WIDTH characters of it. */
+static void write_step(struct rg_sink *sink, const struct rg_graph *graph,
+                       const struct rg_reference *reference)
+{
+    struct rg_buffer step = {0};
+    struct rg_sink to_step = rg_sink_to_buffer(&step);
+    rg_label_step(&to_step, graph, reference, KEY_WIDTH);
+    if (step.size != 0)
+        rg_label_safe(sink, step.data, step.size, STEP_WIDTH, RG_ELIDE_MIDDLE);
+    if (to_step.status != RG_OK && sink->status == RG_OK)
+        sink->status = to_step.status;
+    rg_buffer_free(&step);
+}
+
+/* The label of a reference that the graph only counted, as a step. */
+static void write_rest_step(struct rg_sink *sink, const struct rg_graph *graph,
+                            const struct rg_rest *rest, struct rg_text label)
+{
+    struct rg_reference reference = {
+        .kind = rest->kind, .key_type = rest->key_type, .owner = rest->owner,
+        .label = label};
+    const char *data = rg_graph_bytes(graph, label);
+    for (uint32_t i = 0; i < label.size && i < 19; i++)
+        if (data[i] >= '0' && data[i] <= '9')
+            reference.number = reference.number * 10 + (uint64_t)(data[i] - '0');
+    write_step(sink, graph, &reference);
+}
+
+/* "[3] … [119]": from the first to the last reference of a stack. */
+static void write_range(struct rg_sink *sink, const struct rg_view *view,
+                        const struct rg_view_edge *edge)
+{
+    const struct rg_graph *graph = view->graph;
+    const struct rg_rest *rest =
+        edge->rest == RG_NONE ? NULL : &graph->rests[edge->rest];
+    bool is_alike = (edge->flags & RG_VIEW_ALIKE) != 0;
+    if (edge->label_count != 0)
+        write_step(sink, graph, &graph->references[edge->label[0]]);
+    else if (rest != NULL)
+        write_rest_step(sink, graph, rest, rest->first);
+    bool same_rest = rest == NULL || (rest->first.offset == rest->last.offset &&
+                                      rest->first.size == rest->last.size);
+    if ((is_alike || edge->label_count == 0) && same_rest)
+        return;
+    rg_sink_text(sink, " \xe2\x80\xa6 ");
+    if (rest != NULL)
+        write_rest_step(sink, graph, rest, rest->last);
+    else
+        write_step(sink, graph, &graph->references[edge->last]);
+}
+
+static void write_list(struct rg_sink *sink, const struct rg_view *view,
+                       const struct rg_view_edge *edge)
+{
+    const struct rg_graph *graph = view->graph;
+    uint32_t named = edge->label_count;
+    if ((edge->flags & RG_VIEW_ALIKE) != 0 && edge->rest == RG_NONE)
+        named = 1;
+    for (uint32_t i = 0; i < named; i++) {
+        if (i != 0)
+            rg_sink_text(sink, ", ");
+        write_step(sink, graph, &graph->references[edge->label[i]]);
+    }
+    if (named == 1 && (edge->flags & RG_VIEW_ALIKE) != 0 &&
+        edge->reference_count > 1) {
+        rg_sink_text(sink, " \xc3\x97 ");
+        rg_label_count(sink, edge->reference_count);
+    } else if (edge->reference_count > named) {
+        rg_sink_text(sink, " + ");
+        rg_label_count(sink, edge->reference_count - named);
+        rg_sink_text(sink, " more");
+    }
+}
+
+void rg__words_edge(struct rg_sink *sink, const struct rg_view *view,
+                    const struct rg_view_edge *edge)
+{
+    if (edge->reference_count == 0)
+        return;
+    if (view->nodes[edge->referrer].kind == RG_VIEW_STACK ||
+        view->nodes[edge->referent].kind == RG_VIEW_STACK)
+        write_range(sink, view, edge);
+    else
+        write_list(sink, view, edge);
+    if (edge->flags & RG_VIEW_CYCLE)
+        rg_sink_text(sink, " \xc2\xb7 cycle");
+}

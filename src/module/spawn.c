@@ -359,6 +359,14 @@ static bool reap(struct run *run, int flags)
     return pid != 0;
 }
 
+/* Kills the program, and what it may have started, which is in its process
+ * group.  It has not been reaped, so the number is still its own. */
+static void stop(struct run *run)
+{
+    kill(-run->pid, SIGKILL);
+    reap(run, 0);
+}
+
 /* Waits for a program that has closed its streams; usually it is gone. */
 static enum rg_status await(struct run *run)
 {
@@ -370,19 +378,9 @@ static enum rg_status await(struct run *run)
             pause.tv_nsec *= 2;
         status = check_end(run);
     }
-    if (status != RG_OK) {
-        kill(run->pid, SIGKILL);
-        reap(run, 0);
-    }
+    if (status != RG_OK)
+        stop(run);
     return status;
-}
-
-/* Kills a program that still holds a stream: so it runs, and the number is
- * its own. */
-static void stop(struct run *run)
-{
-    kill(run->pid, SIGKILL);
-    reap(run, 0);
 }
 
 enum rg_status rg_spawn_draw(const char *program, char *const arguments[],

@@ -14,7 +14,7 @@ object of the running program, without running one line of it, and give a
 import sys as _sys
 
 # The CPython versions whose private layouts src/heap/cpython/ knows.
-_SUPPORTED_MINORS = ((3, 11),)
+_SUPPORTED_MINORS = ((3, 10), (3, 11), (3, 12), (3, 13))
 
 
 def _unsupported() -> "str | None":

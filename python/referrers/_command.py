@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the command and gives its exit status.  Every failure is one line
     on standard error that starts with `referrers:`."""
     try:
-        return _main(sys.argv[1:] if arguments is None else arguments)
+        return _main(arguments)
     except _options.UsageError as error:
         _output.say("%s (see --help)" % error)
         return USAGE
@@ -34,8 +34,11 @@ def main(arguments: list[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _main(arguments: list[str]) -> int:
-    options, rest = _options.parse(arguments)
+def _main(arguments: list[str] | None) -> int:
+    # The words are fetched here: CPython 3.10 would keep a list made by the
+    # caller for as long as this runs.
+    options, rest = _options.parse(sys.argv[1:] if arguments is None
+                                   else arguments)
     output = _output.Output(options.output, options.format)
     task = _Task(options, rest)
     # No word of the command line is kept: the target may be one of them.

@@ -37,7 +37,7 @@ static PyObject *detail_of(PyObject *object)
         return ((PyFunctionObject *)PyMethod_GET_FUNCTION(object))->func_qualname;
     if (PyGen_CheckExact(object) || PyCoro_CheckExact(object) ||
         PyAsyncGen_CheckExact(object))
-        return ((PyGenObject *)object)->gi_qualname;
+        return rg__generator_qualname(object);
     if (PyType_Check(object) &&
         ((PyTypeObject *)object)->tp_flags & Py_TPFLAGS_HEAPTYPE)
         return ((PyHeapTypeObject *)object)->ht_qualname;

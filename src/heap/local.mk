@@ -20,11 +20,35 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/walk.c \
 	src/heap/word.c \
 	src/heap/word.h \
+	src/heap/cpython/era.h \
+	src/heap/cpython/every.c \
+	src/heap/cpython/generations.c \
 	src/heap/cpython/layout.h \
 	src/heap/cpython/unlisted.c
 src_heap_libheap_la_CPPFLAGS = $(AM_CPPFLAGS) $(PYTHON_CPPFLAGS)
 
-# One file per era of private layouts, chosen by configure.
+# One file per era of private layouts, chosen by configure, with those that it
+# shares with other eras (src/heap/cpython/era.h).
+if ERA_PY310
+src_heap_libheap_la_SOURCES += \
+	src/heap/cpython/py310.c \
+	src/heap/cpython/until311.c
+endif
 if ERA_PY311
-src_heap_libheap_la_SOURCES += src/heap/cpython/py311.c
+src_heap_libheap_la_SOURCES += \
+	src/heap/cpython/py311.c \
+	src/heap/cpython/since311.c \
+	src/heap/cpython/until311.c
+endif
+if ERA_PY312
+src_heap_libheap_la_SOURCES += \
+	src/heap/cpython/py312.c \
+	src/heap/cpython/since311.c \
+	src/heap/cpython/since312.c
+endif
+if ERA_PY313
+src_heap_libheap_la_SOURCES += \
+	src/heap/cpython/py313.c \
+	src/heap/cpython/since311.c \
+	src/heap/cpython/since312.c
 endif

@@ -66,14 +66,15 @@ static enum rg_status read_keyword_defaults(struct rg__reader *reader,
 
 /* A function and its globals: the module that owns them says more, so this
  * reference is told only of a dict that is no module's namespace. */
-static enum rg_status read_globals(struct rg__reader *reader, PyObject *globals)
+static enum rg_status read_globals(struct rg__reader *reader,
+                                   PyObject *globals, const char *word)
 {
     if (globals != NULL &&
         rg__find_namespace(reader->snapshot, globals) != NULL)
-        return rg__fold(reader, globals, "__globals__");
+        return rg__fold(reader, globals, word);
     return rg__tell(reader, &(struct rg__told){.value = globals,
                                                .kind = RG_MEMBER,
-                                               .word = "__globals__"});
+                                               .word = word});
 }
 
 enum rg_status rg__read_function(struct rg__reader *reader)
@@ -86,14 +87,16 @@ enum rg_status rg__read_function(struct rg__reader *reader)
         {.value = function->func_qualname, .word = "__qualname__"},
         {.value = function->func_doc, .word = "__doc__"},
         {.value = function->func_module, .word = "__module__"},
-        {.value = function->func_annotations, .word = "__annotations__"}};
+        {.value = function->func_annotations, .word = "__annotations__"},
+        {.value = rg__function_type_params(reader->object),
+         .word = "__type_params__"}};
     enum rg_status status = read_closure(reader, function);
     if (status == RG_OK)
         status = read_defaults(reader, function);
     if (status == RG_OK)
         status = read_keyword_defaults(reader, function);
     if (status == RG_OK)
-        status = read_globals(reader, function->func_globals);
+        status = read_globals(reader, function->func_globals, "__globals__");
     for (size_t i = 0; status == RG_OK && i < sizeof members / sizeof *members;
          i++) {
         struct rg__told member = members[i];
@@ -128,15 +131,15 @@ enum rg_status rg__tell_slots(struct rg__reader *reader,
     return status;
 }
 
-static enum rg_status read_generator_parts(struct rg__reader *reader,
-                                           const PyGenObject *generator)
+static enum rg_status read_generator_parts(struct rg__reader *reader)
 {
+    struct rg__generator parts;
+    rg__generator_parts(reader->object, &parts);
     const struct rg__told members[] = {
-        {.value = (PyObject *)generator->gi_code, .word = "__code__"},
-        {.value = generator->gi_name, .word = "__name__"},
-        {.value = generator->gi_qualname, .word = "__qualname__"},
-        {.value = generator->gi_exc_state.exc_value,
-         .word = "exception being handled"}};
+        {.value = parts.code, .word = "__code__"},
+        {.value = parts.name, .word = "__name__"},
+        {.value = parts.qualname, .word = "__qualname__"},
+        {.value = parts.handled, .word = "exception being handled"}};
     enum rg_status status = RG_OK;
     for (size_t i = 0; status == RG_OK && i < sizeof members / sizeof *members;
          i++) {
@@ -172,7 +175,10 @@ static enum rg_status read_frame_parts(struct rg__reader *reader,
         {.value = frame->locals, .word = "f_locals"},
         {.value = frame->object == reader->object ? NULL : frame->object,
          .word = "frame"}};
-    enum rg_status status = RG_OK;
+    enum rg_status status =
+        read_globals(reader, frame->own_globals, "f_globals");
+    if (status == RG_OK)
+        status = read_globals(reader, frame->own_builtins, "f_builtins");
     for (size_t i = 0; status == RG_OK && i < sizeof members / sizeof *members;
          i++) {
         struct rg__told member = members[i];
@@ -195,11 +201,10 @@ enum rg_status rg__read_generator(struct rg__reader *reader)
     struct rg__frame frame;
     PyObject *object = reader->object, *awaited;
     if (rg__generator_is_running(object)) {
-        Py_TYPE(object)->tp_traverse(object, fold_reference, reader->reading);
+        rg__traverse(object, fold_reference, reader->reading);
         return RG_OK;
     }
-    enum rg_status status =
-        read_generator_parts(reader, (PyGenObject *)object);
+    enum rg_status status = read_generator_parts(reader);
     if (status != RG_OK || !rg__frame_of_generator(object, &frame, &awaited))
         return status;
     status = rg__tell_slots(

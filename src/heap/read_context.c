@@ -141,8 +141,15 @@ static enum rg_status tell_attributes(struct rg__reader *reader, PyObject *dict)
     return status;
 }
 
-/* The dict of dicts, one for each thread, under weak references to what goes
- * with the thread. */
+/* Stands for a thread: what goes with it, or up to 3.12 a weak reference to
+ * that. */
+static bool is_thread_key(PyObject *key)
+{
+    return PyWeakref_Check(key) ||
+           strcmp(Py_TYPE(key)->tp_name, "_thread._localdummy") == 0;
+}
+
+/* The dict of dicts, one for each thread. */
 static int visit_local_part(PyObject *part, void *context)
 {
     struct parts *parts = context;
@@ -152,7 +159,7 @@ static int visit_local_part(PyObject *part, void *context)
         return 0;
     while (parts->status == RG_OK &&
            PyDict_Next(part, &position, &key, &dict)) {
-        if (!PyWeakref_Check(key) || !PyDict_CheckExact(dict))
+        if (!is_thread_key(key) || !PyDict_CheckExact(dict))
             return 0;
         if (position == 1)
             parts->status = rg__fold(parts->reader, part, "dicts");

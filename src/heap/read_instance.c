@@ -49,12 +49,14 @@ static enum rg_status tell_entry(struct rg__reader *reader, PyObject *key,
 enum rg_status rg__read_attributes(struct rg__reader *reader)
 {
     PyObject *dict = rg__instance_dict(reader->object);
+    bool is_inline = rg__inline_count(reader->object) > 0;
     enum rg_status status = read_inline(reader);
     if (status != RG_OK || dict == NULL || !PyDict_Check(dict))
         return status;
     PyObject *key, *value;
     Py_ssize_t position = 0;
-    while (status == RG_OK && PyDict_Next(dict, &position, &key, &value))
+    while (!is_inline && status == RG_OK &&
+           PyDict_Next(dict, &position, &key, &value))
         status = tell_entry(reader, key, value);
     return status == RG_OK ? rg__fold(reader, dict, "__dict__") : status;
 }
@@ -94,7 +96,8 @@ static enum rg_status read_exception(struct rg__reader *reader)
     PyBaseExceptionObject *exception = (PyBaseExceptionObject *)reader->object;
     const struct rg__told members[] = {
         {.value = exception->args, .kind = RG_MEMBER, .word = "args"},
-        {.value = exception->notes, .kind = RG_MEMBER, .word = "__notes__"},
+        {.value = rg__exception_notes(reader->object), .kind = RG_MEMBER,
+         .word = "__notes__"},
         {.value = exception->traceback, .kind = RG_MEMBER,
          .word = "__traceback__"},
         {.value = exception->context, .kind = RG_MEMBER, .word = "__context__"},

@@ -178,7 +178,8 @@ static enum rg_status tell_frame_parts(struct rg__reader *reader,
                                        const struct rg__told *pattern)
 {
     PyObject *const running[] = {frame->function, (PyObject *)frame->code,
-                                 frame->object};
+                                 frame->object, frame->own_globals,
+                                 frame->own_builtins};
     struct rg__told told = *pattern;
     enum rg_status status = RG_OK;
     told.kind = RG_RUNNING;
@@ -209,6 +210,18 @@ static enum rg_status read_frame(struct rg__reader *reader,
     return status;
 }
 
+struct handled {
+    struct rg__reader *reader;
+    struct rg__told told;
+};
+
+static enum rg_status tell_handled(void *context, PyObject *exception)
+{
+    struct handled *handled = context;
+    handled->told.value = exception;
+    return rg__tell(handled->reader, &handled->told);
+}
+
 static enum rg_status read_thread(struct rg__reader *reader,
                                   const struct rg__root *root)
 {
@@ -232,11 +245,9 @@ static enum rg_status read_thread(struct rg__reader *reader,
         status = rg__tell(reader, &told);
     }
     told.word = "exception being handled";
-    const _PyErr_StackItem *handled = thread->exc_info;
-    for (; status == RG_OK && handled != NULL; handled = handled->previous_item) {
-        told.value = handled->exc_value;
-        status = rg__tell(reader, &told);
-    }
+    struct handled handled = {.reader = reader, .told = told};
+    if (status == RG_OK)
+        status = rg__handled_walk(thread, tell_handled, &handled);
     rg_buffer_free(&name);
     return status;
 }

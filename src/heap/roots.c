@@ -42,6 +42,11 @@ static enum rg_status add_frame(struct rg__snapshot *snapshot,
                             .thread = thread, .root = RG_NONE};
     root.is_namespace_frame =
         rg__find_namespace(snapshot, frame->locals) != NULL;
+    /* The module that owns them says more. */
+    if (globals != NULL)
+        root.frame.own_globals = NULL;
+    if (rg__find_namespace(snapshot, frame->own_builtins) != NULL)
+        root.frame.own_builtins = NULL;
     return add_root(snapshot, &root);
 }
 
@@ -86,7 +91,8 @@ static enum rg_status walk_frame(const struct rg__root *root,
 {
     const struct rg__frame *frame = &root->frame;
     PyObject *const own[] = {frame->function, (PyObject *)frame->code,
-                             frame->object,
+                             frame->object, frame->own_globals,
+                             frame->own_builtins,
                              root->is_namespace_frame ? NULL : frame->locals};
     enum rg_status status = RG_OK;
     for (size_t i = 0; status == RG_OK && i < sizeof own / sizeof *own; i++)
@@ -110,18 +116,11 @@ static enum rg_status walk_frame(const struct rg__root *root,
 static enum rg_status walk_thread(const PyThreadState *thread,
                                   rg__object_fn visit, void *context)
 {
-    const _PyErr_StackItem *handled = thread->exc_info;
-    for (; handled != NULL; handled = handled->previous_item)
-        if (handled->exc_value != NULL && handled->exc_value != Py_None) {
-            enum rg_status status = visit(context, handled->exc_value);
-            if (status != RG_OK)
-                return status;
-        }
     PyObject *const own[] = {thread->c_profileobj, thread->c_traceobj,
                              thread->async_gen_firstiter,
                              thread->async_gen_finalizer, thread->context,
                              thread->async_exc};
-    enum rg_status status = RG_OK;
+    enum rg_status status = rg__handled_walk(thread, visit, context);
     for (size_t i = 0; status == RG_OK && i < sizeof own / sizeof *own; i++)
         if (own[i] != NULL)
             status = visit(context, own[i]);

@@ -79,7 +79,7 @@ static enum rg_status add_namespace(struct rg__snapshot *snapshot,
                                     PyObject *name, PyObject *module)
 {
     PyObject *dict = PyModule_Check(module) ? PyModule_GetDict(module) : NULL;
-    if (dict == NULL || !PyUnicode_CheckExact(name) || !PyUnicode_IS_READY(name))
+    if (dict == NULL || !PyUnicode_CheckExact(name) || !rg__str_is_ready(name))
         return RG_OK;
     void *namespaces = snapshot->namespaces;
     if (rg_grow(&namespaces, &snapshot->namespace_capacity,
@@ -97,7 +97,7 @@ static bool is_own_name(PyObject *dict, PyObject *name)
 {
     PyObject *own = rg__dict_find(dict, "__name__");
     return own != NULL && PyUnicode_CheckExact(own) &&
-           PyUnicode_IS_READY(own) &&
+           rg__str_is_ready(own) &&
            PyUnicode_GET_LENGTH(own) == PyUnicode_GET_LENGTH(name) &&
            has_prefix(own, name);
 }

@@ -98,8 +98,8 @@ static int visit(PyObject *referent, void *context)
 
 static enum rg_status traverse(struct walk *walk, PyObject *object)
 {
-    traverseproc function = Py_TYPE(object)->tp_traverse;
-    if (function != NULL && function(object, visit, walk) != 0)
+    if (Py_TYPE(object)->tp_traverse != NULL &&
+        rg__traverse(object, visit, walk) != 0)
         return walk->status;
     return RG_OK;
 }

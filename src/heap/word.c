@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "heap/cpython/layout.h"
+
 enum {
     MAX_TUPLE_ITEMS = 8,    /* of a tuple key that are written out */
     MAX_TUPLE_NESTING = 3,
@@ -57,7 +59,7 @@ static enum rg_status put_range(PyObject *str, Py_ssize_t from, Py_ssize_t to,
 
 enum rg_status rg__word_str(PyObject *str, struct rg_buffer *out)
 {
-    if (!PyUnicode_IS_READY(str))
+    if (!rg__str_is_ready(str))
         return put_text(out, "str");    /* a legacy wchar_t string (3.10, 3.11) */
     Py_ssize_t length = PyUnicode_GET_LENGTH(str);
     if (length <= 2 * RG__WORD_HALF)
@@ -72,7 +74,7 @@ enum rg_status rg__word_str(PyObject *str, struct rg_buffer *out)
 
 bool rg__word_is(PyObject *object, const char *text)
 {
-    if (!PyUnicode_CheckExact(object) || !PyUnicode_IS_READY(object) ||
+    if (!PyUnicode_CheckExact(object) || !rg__str_is_ready(object) ||
         !PyUnicode_IS_COMPACT_ASCII(object))
         return false;
     size_t size = strlen(text);
@@ -125,7 +127,7 @@ static enum rg_status put_bytes(PyObject *bytes, struct rg_buffer *out)
 /* The number of bits of an int that does not fit 64 of them. */
 static unsigned long long bits_of(PyObject *number)
 {
-    return (unsigned long long)_PyLong_NumBits(number);
+    return (unsigned long long)rg__int_bits(number);
 }
 
 static enum rg_status put_int(PyObject *number, struct rg_buffer *out)

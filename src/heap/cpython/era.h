@@ -1,13 +1,17 @@
-/* era.h - for the files of this directory: what eras share, and what each adds
+/* era.h - for the files of this directory: what an era adds, and what it uses
  *
- * An era is one file pyXYZ.c; the others are compiled with the eras that
- * src/heap/local.mk lists them for, each time against that era's headers. */
+ * Each era is one file, py310.c ...; what several of them share stands in files
+ * of its own, compiled for each against its own headers:
+ *     every.c, unlisted.c, generations.c   3.10 to 3.13
+ *     until311.c                           3.10 and 3.11
+ *     since311.c                           3.11 to 3.13
+ *     since312.c                           3.12 and 3.13 */
 #ifndef RG_HEAP_CPYTHON_ERA_H
 #define RG_HEAP_CPYTHON_ERA_H
 
 #include "heap/cpython/layout.h"
 
-/* Objects have no PyGC_Head there, and other threads run while we look. */
+/* Their objects have no PyGC_Head, and other threads run while we look. */
 #ifdef Py_GIL_DISABLED
 #error "free-threaded builds of CPython are not supported"
 #endif
@@ -15,42 +19,44 @@
 struct _gc_runtime_state;
 struct _PyInterpreterFrame;
 
-/* generations.c */
+/* The collector */
 
-/* Of the era: where the collector keeps its lists, or NULL when they are not
- * where this file was compiled to find them. */
+/* Where the collector keeps its lists, or NULL when that is not known
+ * (until311.c, since312.c). */
 struct _gc_runtime_state *rg__collector(void);
 
-/* Whether a new object stands at the end of the youngest list. */
-bool rg__collector_fits(void);
+/* rg__gc_walk over these lists, and whether a new object stands at the end of
+ * the youngest (generations.c). */
+enum rg_status rg__generations_walk(struct _gc_runtime_state *gc,
+                                    rg__object_fn visit, void *context);
+bool rg__generations_fit(const struct _gc_runtime_state *gc);
 
-/* plain.c */
+/* Attributes */
 
-/* The dict of an instance whose type says where with tp_dictoffset. */
+/* The dict of an instance whose type has it at tp_dictoffset (every.c). */
 PyObject *rg__classic_dict(PyObject *object);
 
-/* Whether a new instance's attribute is read back, from inside the instance
- * or from its dict; and whether the innermost frame is the one that CPython
- * itself names. */
-bool rg__instance_fits(bool is_inline);
-bool rg__frame_fits(void);
+/* Of the era: whether a new instance keeps its attributes inside itself. */
+extern const bool rg__has_inline_values;
 
-/* The first of these that does not fit, in words; NULL when all do. */
-const char *rg__self_test(bool has_inline_values);
+/* Frames since 3.11: since311.c, and what the era adds to it */
 
-/* localsplus.c: 3.11 to 3.13 */
+/* Of the era: whether a record is one of Python code, and set up. */
+bool rg__is_complete(struct _PyInterpreterFrame *record);
 
-/* Of the era: a record that is set up completely, and what is in it. */
-bool rg__is_complete(const struct _PyInterpreterFrame *record);
+/* Of the era: describes a complete record. */
 void rg__fill_frame(struct _PyInterpreterFrame *record,
                     struct rg__frame *frame);
 
-/* The first complete record from `record` on; false when there is none. */
+/* What all eras fill in alike; `instruction` counts code units. */
+void rg__fill_common(struct _PyInterpreterFrame *record, PyCodeObject *code,
+                     int instruction, struct rg__frame *frame);
+
+/* The first complete record from `record` on, which may be NULL. */
 bool rg__first_complete(struct _PyInterpreterFrame *record,
                         struct rg__frame *frame);
 
-/* What eras with localsplus have in common of it. */
-void rg__fill_common(struct _PyInterpreterFrame *record, PyCodeObject *code,
-                     int instruction, struct rg__frame *frame);
+/* What is on top of a frame's stack, or NULL. */
+PyObject *rg__frame_top(const struct rg__frame *frame);
 
 #endif

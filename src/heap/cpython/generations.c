@@ -1,12 +1,10 @@
 /* generations.c - the collector's lists, one for each generation
  *
- * For eras that keep them in the interpreter's `gc` (3.10 to 3.13).  Walking
- * them lists frozen objects too, which gc.get_objects() and, before 3.14,
- * PyUnstable_GC_VisitObjects() leave out. */
+ * Reading them finds frozen objects too, which gc.get_objects() and, before
+ * 3.14, PyUnstable_GC_VisitObjects() leave out. */
 #define Py_BUILD_CORE 1
 #include <Python.h>
 #include <internal/pycore_gc.h>
-#include <internal/pycore_interp.h>
 #undef Py_BUILD_CORE
 
 #include "heap/cpython/era.h"
@@ -25,11 +23,9 @@ static enum rg_status walk_list(PyGC_Head *list, rg__object_fn visit,
     return RG_OK;
 }
 
-enum rg_status rg__gc_walk(rg__object_fn visit, void *context)
+enum rg_status rg__generations_walk(struct _gc_runtime_state *gc,
+                                    rg__object_fn visit, void *context)
 {
-    struct _gc_runtime_state *gc = rg__collector();
-    if (gc == NULL)
-        return rg__gc_walk_public(visit, context);
     enum rg_status status =
         walk_list(&gc->permanent_generation.head, visit, context);
     for (int i = NUM_GENERATIONS; status == RG_OK && i-- > 0;)
@@ -39,6 +35,20 @@ enum rg_status rg__gc_walk(rg__object_fn visit, void *context)
 
 bool rg__gc_is_collecting(void)
 {
-    struct _gc_runtime_state *gc = rg__collector();
+    const struct _gc_runtime_state *gc = rg__collector();
     return gc != NULL && gc->collecting;
+}
+
+/* A new object is the last of the youngest generation: the next is the head. */
+bool rg__generations_fit(const struct _gc_runtime_state *gc)
+{
+    PyObject *known = PyList_New(0);
+    if (known == NULL) {
+        PyErr_Clear();
+        return true;    /* said when memory is needed for something */
+    }
+    PyGC_Head *head = (PyGC_Head *)known - 1;
+    bool fits = _PyGCHead_NEXT(head) == &gc->generations[0].head;
+    Py_DECREF(known);
+    return fits;
 }

@@ -1,14 +1,16 @@
 /* layout.h - what only CPython itself knows, read the same way on every version
  *
  * The private layouts of one CPython era stand in one file beside this header
- * (py311.c ...), chosen by configure; no other file of the project includes an
- * internal header.  Nothing here creates an object, materialises a dict or a
- * frame, changes a reference count or runs Python code.  All pointers are
+ * (py311.c ...), with what it shares with others (era.h), chosen by configure;
+ * no other file of the project includes an internal header.  But for the
+ * self-test, nothing here creates an object, materialises a dict or a frame,
+ * leaves a reference count changed or runs Python code.  All pointers are
  * borrowed and valid while the GIL is held. */
 #ifndef RG_HEAP_CPYTHON_LAYOUT_H
 #define RG_HEAP_CPYTHON_LAYOUT_H
 
 #include <Python.h>
+#include <frameobject.h>     /* PyFrame_Check, which 3.10 has only there */
 #include <stdbool.h>
 
 #include "base/error.h"
@@ -18,8 +20,14 @@
 typedef enum rg_status (*rg__object_fn)(void *context, PyObject *object);
 
 /* Calls `visit` for every object the collector tracks, frozen ones included,
- * oldest generation first; ends with the first answer that is not RG_OK. */
+ * oldest generation first; ends with the first answer that is not RG_OK.
+ * (since312.c says when frozen ones may be missing.) */
 enum rg_status rg__gc_walk(rg__object_fn visit, void *context);
+
+/* Calls `visit` for everything that an object which has a tp_traverse refers
+ * to: what its own traverse says, but for what would make one version differ
+ * from another (see the era).  Ends with the first answer that is not 0. */
+int rg__traverse(PyObject *object, visitproc visit, void *context);
 
 /* Whether a collection is going on: what it is collecting is then in no list. */
 bool rg__gc_is_collecting(void);
@@ -37,8 +45,9 @@ size_t rg__unlisted(PyObject *const *objects, size_t count,
 /* The instance's dict if there is one; never makes one. */
 PyObject *rg__instance_dict(PyObject *object);
 
-/* Attributes kept inside the instance instead of in a dict: how many slots
- * there are (0 when there are none), and slot `i`; false when it is empty. */
+/* Attributes kept inside the instance: how many slots there are (0 when there
+ * are none), and slot `i`; false when it is empty.  A dict that the instance
+ * has as well then tells the same ones (3.13). */
 Py_ssize_t rg__inline_count(PyObject *object);
 bool rg__inline_item(PyObject *object, Py_ssize_t i, PyObject **name,
                      PyObject **value);
@@ -53,6 +62,8 @@ struct rg__frame {
     PyCodeObject *code;
     PyObject *function;         /* strong; may be NULL */
     PyObject *globals;
+    PyObject *own_globals;      /* strong; NULL where the function has them */
+    PyObject *own_builtins;     /* strong; NULL where the function has them */
     PyObject *locals;           /* strong; NULL unless a class body, exec ... */
     PyObject *object;           /* strong; the frame object, if one was made */
     int slot_count;             /* locals, cells and free variables */
@@ -73,6 +84,16 @@ bool rg__frame_of_generator(PyObject *generator, struct rg__frame *frame,
 /* Whether it is running: its frame is then one of a thread's. */
 bool rg__generator_is_running(PyObject *generator);
 
+/* What it refers to besides its frame; each may be NULL. */
+struct rg__generator {
+    PyObject *code;
+    PyObject *name;
+    PyObject *qualname;
+    PyObject *handled;          /* the exception being handled */
+};
+void rg__generator_parts(PyObject *generator, struct rg__generator *parts);
+PyObject *rg__generator_qualname(PyObject *generator);
+
 /* The frame that a frame object keeps because no thread runs it any more. */
 bool rg__frame_of_object(PyObject *object, struct rg__frame *frame);
 
@@ -87,6 +108,10 @@ PyObject *rg__frame_slot(const struct rg__frame *frame, int i, PyObject **name,
 /* Value `i` of a frame's stack; NULL when there is none. */
 PyObject *rg__frame_stack(const struct rg__frame *frame, int i);
 
+/* Calls `visit` for the exceptions a thread is handling, innermost first. */
+enum rg_status rg__handled_walk(const PyThreadState *thread,
+                                rg__object_fn visit, void *context);
+
 /* Code */
 
 /* The name of free variable `i`, or NULL; and of parameter `i`. */
@@ -97,11 +122,23 @@ PyObject *rg__code_parameter_name(PyCodeObject *code, Py_ssize_t i);
 enum rg_status rg__code_walk(PyCodeObject *code, rg__object_fn visit,
                              void *context);
 
-/* Sets */
+/* The type parameters of a generic function, or NULL. */
+PyObject *rg__function_type_params(PyObject *function);
+
+/* Sets, strings, numbers, exceptions */
 
 /* The next member of a set or frozenset; false at the end.  *position starts
  * at 0. */
 bool rg__set_next(PyObject *set, Py_ssize_t *position, PyObject **member);
+
+/* Whether the characters of a str can be read. */
+bool rg__str_is_ready(PyObject *str);
+
+/* The bits of an int's absolute value. */
+uint64_t rg__int_bits(PyObject *number);
+
+/* The __notes__ of an exception, where they are no ordinary attribute. */
+PyObject *rg__exception_notes(PyObject *exception);
 
 /* Classes */
 

@@ -1,0 +1,120 @@
+/* py313.c - the private layouts of CPython 3.13 alone */
+#define Py_BUILD_CORE 1
+#include <Python.h>
+#include <internal/pycore_dict.h>
+#include <internal/pycore_frame.h>
+#include <internal/pycore_object.h>
+#undef Py_BUILD_CORE
+
+#include "heap/cpython/era.h"
+
+/* Attributes: values behind the object's header, a dict in front of it
+ *
+ * Once a dict was asked for, both are there: the dict reads and writes the
+ * values inside the object, until one of the two goes away. */
+
+static PyDictValues *inline_values(PyObject *object)
+{
+    if (!(Py_TYPE(object)->tp_flags & Py_TPFLAGS_INLINE_VALUES))
+        return NULL;
+    PyDictValues *values = _PyObject_InlineValues(object);
+    return values->valid ? values : NULL;
+}
+
+PyObject *rg__instance_dict(PyObject *object)
+{
+    if (!(Py_TYPE(object)->tp_flags & Py_TPFLAGS_MANAGED_DICT))
+        return rg__classic_dict(object);
+    return (PyObject *)_PyObject_ManagedDictPointer(object)->dict;
+}
+
+static PyDictKeysObject *shared_keys(PyObject *object)
+{
+    return ((PyHeapTypeObject *)Py_TYPE(object))->ht_cached_keys;
+}
+
+Py_ssize_t rg__inline_count(PyObject *object)
+{
+    return inline_values(object) == NULL ? 0 : shared_keys(object)->dk_nentries;
+}
+
+bool rg__inline_item(PyObject *object, Py_ssize_t i, PyObject **name,
+                     PyObject **value)
+{
+    *name = DK_UNICODE_ENTRIES(shared_keys(object))[i].me_key;
+    *value = inline_values(object)->values[i];
+    return *name != NULL && *value != NULL;
+}
+
+/* An object that has both visits the values and not the dict, and the dict
+ * does not visit the values.  It holds on to them all the same: they move into
+ * the dict when the object goes first.  So both are said here. */
+
+static int visit_values(const PyDictValues *values, visitproc visit,
+                        void *context)
+{
+    int answer = 0;
+    for (size_t i = 0; answer == 0 && i < values->capacity; i++)
+        if (values->values[i] != NULL)
+            answer = visit(values->values[i], context);
+    return answer;
+}
+
+static int visit_what_is_left_out(PyObject *object, visitproc visit,
+                                  void *context)
+{
+    if (PyDict_Check(object)) {
+        const PyDictValues *values = ((PyDictObject *)object)->ma_values;
+        if (values != NULL && values->embedded)
+            return visit_values(values, visit, context);
+    }
+    PyObject *dict =
+        inline_values(object) == NULL ? NULL : rg__instance_dict(object);
+    return dict == NULL ? 0 : visit(dict, context);
+}
+
+int rg__traverse(PyObject *object, visitproc visit, void *context)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    int answer = type->tp_traverse(object, visit, context);
+    if (answer == 0 && type->tp_flags & (Py_TPFLAGS_INLINE_VALUES |
+                                         Py_TPFLAGS_DICT_SUBCLASS))
+        answer = visit_what_is_left_out(object, visit, context);
+    return answer;
+}
+
+/* Frames */
+
+/* Of a record that the C stack owns nothing else can be relied on; others may
+ * run what is no code. */
+bool rg__is_complete(_PyInterpreterFrame *record)
+{
+    return record->owner != FRAME_OWNED_BY_CSTACK &&
+           PyCode_Check(record->f_executable) &&
+           !_PyFrame_IsIncomplete(record);
+}
+
+void rg__fill_frame(_PyInterpreterFrame *record, struct rg__frame *frame)
+{
+    rg__fill_common(record, _PyFrame_GetCode(record),
+                    _PyInterpreterFrame_LASTI(record), frame);
+    frame->function = record->f_funcobj;
+}
+
+bool rg__frame_of_thread(PyThreadState *thread, struct rg__frame *frame)
+{
+    return rg__first_complete(thread->current_frame, frame);
+}
+
+bool rg__frame_of_generator(PyObject *generator, struct rg__frame *frame,
+                            PyObject **awaited)
+{
+    PyGenObject *gen = (PyGenObject *)generator;
+    *awaited = NULL;
+    if (gen->gi_frame_state >= FRAME_EXECUTING)
+        return false;
+    rg__fill_frame((_PyInterpreterFrame *)gen->gi_iframe, frame);
+    if (gen->gi_frame_state == FRAME_SUSPENDED_YIELD_FROM)
+        *awaited = rg__frame_top(frame);
+    return true;
+}

@@ -1,0 +1,90 @@
+/* since312.c - what CPython 3.12 and 3.13 share */
+#define Py_BUILD_CORE 1
+#include <Python.h>
+#include <internal/pycore_frame.h>
+#include <internal/pycore_gc.h>
+#include <internal/pycore_interp.h>
+#undef Py_BUILD_CORE
+
+#include "heap/cpython/era.h"
+
+/* The collector
+ *
+ * Its lists have frozen objects, and what 3.12 itself sets aside at the first
+ * collection; PyUnstable_GC_VisitObjects has not.  But where an interpreter
+ * keeps the lists may change within a minor version.  So CPython is asked, each
+ * time, for the first object of its walk: in front of it stands the head of a
+ * list, and only when that is where it is expected are the lists read. */
+
+static int take_list_head(PyObject *first, void *context)
+{
+    *(PyGC_Head **)context = _PyGCHead_PREV((PyGC_Head *)first - 1);
+    return 0;   /* no more */
+}
+
+struct _gc_runtime_state *rg__collector(void)
+{
+    struct _gc_runtime_state *gc = &PyInterpreterState_Get()->gc;
+    PyGC_Head *head = NULL;
+    PyUnstable_GC_VisitObjects(take_list_head, &head);
+    for (int i = 0; i < NUM_GENERATIONS; i++)
+        if (head == &gc->generations[i].head)
+            return gc;
+    return NULL;
+}
+
+struct visiting {
+    rg__object_fn visit;
+    void *context;
+    enum rg_status status;
+};
+
+static int visit_object(PyObject *object, void *context)
+{
+    struct visiting *visiting = context;
+    visiting->status = visiting->visit(visiting->context, object);
+    return visiting->status == RG_OK;
+}
+
+/* The fallback knows no frozen objects: chains through them end unexplained. */
+enum rg_status rg__gc_walk(rg__object_fn visit, void *context)
+{
+    struct _gc_runtime_state *gc = rg__collector();
+    if (gc != NULL)
+        return rg__generations_walk(gc, visit, context);
+    struct visiting visiting = {.visit = visit, .context = context};
+    PyUnstable_GC_VisitObjects(visit_object, &visiting);
+    return visiting.status;
+}
+
+bool rg__str_is_ready(PyObject *str)
+{
+    (void)str;  /* legacy strings are gone */
+    return true;
+}
+
+PyObject *rg__function_type_params(PyObject *function)
+{
+    return ((PyFunctionObject *)function)->func_typeparams;
+}
+
+/* The tp_dict of a static type of CPython's own is NULL: each interpreter has
+ * its own, which lives as long as the interpreter. */
+PyObject *rg__type_dict(PyTypeObject *type)
+{
+    PyObject *dict = PyType_GetDict(type);
+    Py_XDECREF(dict);
+    return dict;
+}
+
+/* Code is part of the frame, and stays behind when the frame is gone. */
+void rg__generator_parts(PyObject *generator, struct rg__generator *parts)
+{
+    const PyGenObject *gen = (PyGenObject *)generator;
+    *parts = (struct rg__generator){.name = gen->gi_name,
+                                    .qualname = gen->gi_qualname,
+                                    .handled = gen->gi_exc_state.exc_value};
+    if (gen->gi_frame_state >= FRAME_CLEARED)
+        parts->code = (PyObject *)PyGen_GetCode((PyGenObject *)generator);
+    Py_XDECREF(parts->code);    /* borrowed: the generator has it */
+}

@@ -72,6 +72,13 @@ def attribute_whose_dict_is_also_held():
     return session.payload, (session, session.__dict__)
 
 
+@case("dict[payload]")
+def attribute_in_a_dict_that_outlived_its_object():
+    session = Session()
+    session.payload = Target()
+    return session.payload, session.__dict__
+
+
 @case("Session.a40 (instance attribute)")
 def attribute_of_an_object_with_many():
     session = Session()
@@ -217,6 +224,14 @@ def getter_of_a_property():
     return getter, property(getter)
 
 
+if sys.version_info >= (3, 12):     # PEP 695, which is a syntax error before
+    @case("function.__type_params__ (member)")
+    def type_parameters_of_a_function():
+        names = {}
+        exec("def generic[T](x): pass", names)
+        return names["generic"].__type_params__, names
+
+
 # The type is called weakref on 3.10.
 @case("%s.__callback__ (member)" % weakref.ref.__name__)
 def callback_of_a_weak_reference():
@@ -266,6 +281,27 @@ def local_of_a_generator():
         yield buf
     generator = poll()
     return next(generator), generator
+
+
+@case("poll.buf (generator local) [local]")
+def local_of_a_generator_whose_frame_is_also_held():
+    def poll():
+        buf = Target()
+        yield buf
+    generator = poll()
+    return next(generator), (generator, generator.gi_frame)
+
+
+@case("generator.gi_yieldfrom (member)")
+def what_a_generator_yields_from():
+    def inner():
+        yield
+
+    def outer():
+        yield from inner()
+    generator = outer()
+    next(generator)
+    return generator.gi_yieldfrom, generator
 
 
 @case("poll.buf (coroutine local) [local]")
@@ -327,9 +363,7 @@ def what_a_coroutine_awaits():
             return awaitable.__await__()
     coroutine = outer()
     coroutine.send(None)
-    wrapper = gc.get_referents(coroutine)
-    wrapper = [w for w in wrapper if type(w).__name__ == "coroutine_wrapper"]
-    return wrapper[0], coroutine
+    return coroutine.cr_await, coroutine
 
 
 @case("Config.cache (class attribute)")
@@ -518,11 +552,15 @@ def end_of_a_range():
     return stop, range(stop)
 
 
-@case("code.co_name (member)", "code.co_qualname (member)")
+# Code has a qualified name since 3.11.
+CODE_NAMES = [name for name in ("co_name", "co_qualname")
+              if hasattr(found.__code__, name)]
+
+
+@case(*("code.%s (member)" % name for name in CODE_NAMES))
 def name_of_code():
     name = "".join(["named", "_here"])
-    code = found.__code__.replace(co_name=name, co_qualname=name)
-    return name, code
+    return name, found.__code__.replace(**dict.fromkeys(CODE_NAMES, name))
 
 
 @case("ndarray[2, 5]", "ndarray[0, 0]")

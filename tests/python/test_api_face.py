@@ -77,8 +77,8 @@ def test_an_unsupported_python_gets_one_line(python, pretend, named):
     result = python("-c", "import sys; %s\n"
                     "try:\n    import referrers\n"
                     "except ImportError as error:\n    print(error)" % pretend)
-    assert result.text == ("referrers supports CPython 3.11 on Linux, not %s\n"
-                           % named)
+    assert result.text == ("referrers supports CPython 3.10, 3.11, 3.12, 3.13 "
+                           "on Linux, not %s\n" % named)
 
 
 # --- refusals --------------------------------------------------------------

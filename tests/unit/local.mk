@@ -5,6 +5,7 @@ base_tests = \
 	tests/unit/test_alloc \
 	tests/unit/test_buffer \
 	tests/unit/test_error \
+	tests/unit/test_large \
 	tests/unit/test_sink
 
 graph_tests = \
@@ -13,7 +14,8 @@ graph_tests = \
 	tests/unit/test_line \
 	tests/unit/test_search \
 	tests/unit/test_shape \
-	tests/unit/test_table
+	tests/unit/test_table \
+	tests/unit/test_view
 
 render_tests = \
 	tests/unit/test_fuzz_line \
@@ -21,11 +23,24 @@ render_tests = \
 	tests/unit/test_reference_view \
 	tests/unit/test_text
 
+draw_tests = \
+	tests/unit/test_dot \
+	tests/unit/test_escape \
+	tests/unit/test_fuzz_draw \
+	tests/unit/test_svg
+
+module_tests = \
+	tests/unit/test_spawn
+
 base_libraries = src/base/libbase.la
 graph_libraries = src/graph/libgraph.la $(base_libraries)
-render_libraries = tests/fuzz/libfuzz.la src/render/librender.la $(graph_libraries)
+render_libraries = src/render/librender.la $(graph_libraries)
+draw_libraries = src/draw/libdraw.la $(render_libraries)
+# Those files of the module room that do without Python.
+module_libraries = src/module/libmodule.la $(base_libraries)
 
-unit_tests = $(base_tests) $(graph_tests) $(render_tests)
+unit_tests = $(base_tests) $(graph_tests) $(render_tests) $(draw_tests) \
+	$(module_tests)
 
 # Every unit test can make the n-th allocation fail: failing_malloc.h.  That
 # library comes last, because the rooms before it need its __wrap_malloc.
@@ -38,12 +53,17 @@ unit_libraries = tests/unit/libunit.la tests/unit/libfailing.la
 $(base_tests): LDADD = tests/unit/libunit.la $(base_libraries) $(unit_support)
 $(graph_tests): LDADD = tests/unit/libunit.la $(graph_libraries) $(unit_support)
 $(render_tests): LDADD = tests/unit/libunit.la $(render_libraries) $(unit_support)
+$(draw_tests): LDADD = tests/unit/libunit.la $(draw_libraries) $(GVC_LIBS) $(CGRAPH_LIBS) $(unit_support)
+$(module_tests): LDADD = tests/unit/libunit.la $(module_libraries) $(unit_support)
 $(base_tests): $(unit_libraries) $(base_libraries)
 $(graph_tests): $(unit_libraries) $(graph_libraries)
 $(render_tests): $(unit_libraries) $(render_libraries)
+$(draw_tests): $(unit_libraries) $(draw_libraries)
+$(module_tests): $(unit_libraries) $(module_libraries)
+$(draw_tests): AM_CPPFLAGS += $(draw_CPPFLAGS)
 
 if HAVE_CMOCKA
-check_LTLIBRARIES += $(unit_libraries) tests/fuzz/libfuzz.la
+check_LTLIBRARIES += $(unit_libraries)
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 else
@@ -66,9 +86,16 @@ tests_unit_libunit_la_SOURCES = \
 	tests/unit/golden.h \
 	tests/unit/heaps.c \
 	tests/unit/heaps.h \
-	tests/unit/unit.h
+	tests/unit/unit.h \
+	tests/unit/xml.c \
+	tests/unit/xml.h
 
-# What the fuzzer runs; test_fuzz_line replays what it once found.
-tests_fuzz_libfuzz_la_SOURCES = \
+# What the fuzzers run; these tests replay what they once found.
+tests_unit_test_fuzz_line_SOURCES = \
+	tests/unit/test_fuzz_line.c \
 	tests/fuzz/fuzz_line.c \
 	tests/fuzz/fuzz_line.h
+tests_unit_test_fuzz_draw_SOURCES = \
+	tests/unit/test_fuzz_draw.c \
+	tests/fuzz/fuzz_draw.c \
+	tests/fuzz/fuzz_draw.h

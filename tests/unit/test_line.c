@@ -187,7 +187,7 @@ static void bad_lines_are_named(void **state)
          "graph line 4: has a number that is none or too large"},
         {4, "object\t10\t0\tT\tT\t\t\t-1\t0\n",
          "graph line 11: not every target is listed"},
-        {4, "object\t10\t33\tT\tT\t\t\t-1\t0\n",
+        {4, "object\t10\t65\tT\tT\t\t\t-1\t0\n",
          "graph line 11: object 0: its flags are known"},
         {4, "object\t10\t1\tT\tT\t\t\t-1\t3\n",
          "graph line 11: object 0: a target is no step away from itself"},

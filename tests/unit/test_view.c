@@ -320,6 +320,40 @@ static void what_has_no_room_is_counted_where_it_was_cut(void **state)
     drop(&maker, view);
 }
 
+/* `count` objects of different types refer to one, and that to the target. */
+static size_t drawn_of(uint32_t count, bool to_target)
+{
+    struct maker maker = make();
+    uint32_t referent = add_target(&maker, "Config");
+    if (!to_target) {
+        uint32_t busy = add_object(&maker, "Loop", 0);
+        refer(&maker, referent, busy, RG_ITEM, "x");
+        referent = busy;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        char type[16];
+        snprintf(type, sizeof type, "T%u", (unsigned)i);
+        refer(&maker, referent, add_object(&maker, type, 0), RG_ITEM, "x");
+    }
+    struct rg_view *view = view_of(&maker, 0);
+    size_t drawn = view->counts.objects_drawn - (to_target ? 1 : 2);
+    uint32_t more = only(view, RG_VIEW_MORE);
+    if (drawn < count)
+        assert_int_equal(view->nodes[more].count, count - drawn);
+    else
+        assert_int_equal(more, RG_NONE);
+    drop(&maker, view);
+    return drawn;
+}
+
+static void a_busy_object_does_not_fill_the_picture(void **state)
+{
+    (void)state;
+    assert_int_equal(drawn_of(8, false), 8);
+    assert_int_equal(drawn_of(20, false), 8);
+    assert_int_equal(drawn_of(20, true), 20);
+}
+
 static void a_depth_limit_is_marked(void **state)
 {
     (void)state;
@@ -587,7 +621,7 @@ static void the_path_leads_to_a_target_that_is_drawn(void **state)
     drop(&maker, view);
 }
 
-static void frames_of_one_function_are_alike(void **state)
+static void frames_with_one_variable_name_are_alike(void **state)
 {
     (void)state;
     struct maker maker = make();
@@ -687,6 +721,7 @@ int main(void)
         cmocka_unit_test(what_the_graph_only_counted_joins_the_stack),
         cmocka_unit_test(one_container_many_times_is_one_edge),
         cmocka_unit_test(what_has_no_room_is_counted_where_it_was_cut),
+        cmocka_unit_test(a_busy_object_does_not_fill_the_picture),
         cmocka_unit_test(a_depth_limit_is_marked),
         cmocka_unit_test(six_steps_are_all_drawn),
         cmocka_unit_test(a_long_run_shows_its_ends),
@@ -703,7 +738,7 @@ int main(void)
         cmocka_unit_test(an_object_may_refer_to_itself),
         cmocka_unit_test(ten_targets_are_drawn_and_a_stack),
         cmocka_unit_test(the_path_leads_to_a_target_that_is_drawn),
-        cmocka_unit_test(frames_of_one_function_are_alike),
+        cmocka_unit_test(frames_with_one_variable_name_are_alike),
         cmocka_unit_test(wide_views_are_drawn_left_to_right),
         cmocka_unit_test(no_target_gives_an_empty_view),
         cmocka_unit_test(deep_and_wide_graphs_are_reduced),

@@ -1,0 +1,6 @@
+# A directory is taken with all that is in it.
+EXTRA_DIST += \
+	doc/CHANGES.md \
+	doc/HACKING.md \
+	doc/examples \
+	doc/images

@@ -1,0 +1,30 @@
+# Tests speak TAP (testanything.org) and are run by Automake's TAP driver:
+# tests/unit in C with cmocka, tests/python with pytest, *.sh by the shell.
+TEST_EXTENSIONS = .sh .py
+
+TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(TAP_DRIVER)
+SH_LOG_DRIVER = $(TAP_DRIVER)
+SH_LOG_COMPILER = $(SHELL)
+PY_LOG_DRIVER = $(TAP_DRIVER)
+# A file of tests that hangs fails after ten minutes.
+PY_LOG_COMPILER = timeout --kill-after=10 600 $(builddir)/tests/in-stage $(TEST_VENV)/bin/python -m pytest
+AM_PY_LOG_FLAGS = --tap -p no:cacheprovider
+
+# A unit test asks for impossible sizes on purpose: NULL, not a report.
+AM_TESTS_ENVIRONMENT = \
+	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	PYTHONDONTWRITEBYTECODE=1; export PYTHONDONTWRITEBYTECODE; \
+	ASAN_OPTIONS=allocator_may_return_null=1; export ASAN_OPTIONS; \
+	LSAN_OPTIONS=print_suppressions=0:suppressions=$(abs_srcdir)/tests/leaks.supp; \
+	export LSAN_OPTIONS; \
+	NM='$(NM)'; export NM;
+
+include tests/unit/local.mk
+include tests/python/local.mk
+
+TESTS += tests/draw.sh tests/wall.sh
+
+# A directory is taken with all that is in it.
+EXTRA_DIST += tests/draw.sh tests/wall.sh tests/leaks.supp \
+	tests/golden tests/fuzz/line

@@ -27,4 +27,4 @@ TESTS += tests/draw.sh tests/wall.sh
 
 # A directory is taken with all that is in it.
 EXTRA_DIST += tests/draw.sh tests/wall.sh tests/leaks.supp \
-	tests/golden tests/fuzz/line
+	tests/matrix tests/bench/bench_graph.py tests/golden tests/fuzz/line

@@ -267,10 +267,11 @@ thread = threading.Thread(target=ask)
 thread.start(); thread.join()
 import sys; sys.stdout.flush()
 child = os.fork()
-ask()
-sys.stdout.flush()
 if child == 0:
+    ask()
+    sys.stdout.flush()
     os._exit(0)
 assert os.waitpid(child, 0)[1] == 0
+ask()
 """)
     assert (result.errors, result.text) == ("", "list[0]\n" * 3)

@@ -5,6 +5,11 @@
 #include "graph/shape.h"
 #include "heap/snapshot.h"
 
+/* Whether every structure is checked after every phase. */
+#ifndef RG_DEBUG
+#define RG_DEBUG 0
+#endif
+
 static void snapshot_free(struct rg__snapshot *snapshot)
 {
     rg_closure_free(&snapshot->closure);
@@ -61,7 +66,8 @@ static uint32_t count_targets(const struct rg__snapshot *snapshot)
 
 /* First without the plumbing between classes; when that leads to no root,
  * once more with it. */
-static enum rg_status find_closure(struct rg__snapshot *snapshot)
+static enum rg_status find_closure(struct rg__snapshot *snapshot,
+                                   struct rg_error *error)
 {
     enum rg_status status = search(snapshot, false);
     if (status == RG_OK && !snapshot->closure.root_reached &&
@@ -69,6 +75,8 @@ static enum rg_status find_closure(struct rg__snapshot *snapshot)
         rg_closure_free(&snapshot->closure);
         status = search(snapshot, true);
     }
+    if (status == RG_OK && RG_DEBUG)
+        status = rg_closure_check(&snapshot->closure, error);
     snapshot->target_node_count = status == RG_OK ? count_targets(snapshot) : 0;
     return status;
 }
@@ -84,9 +92,12 @@ static enum rg_status shape(struct rg__snapshot *snapshot,
         .group_limit = query->group_limit};
     snapshot->graph->timeout = query->timeout;
     snapshot->graph->timed_out = snapshot->timed_out;
-    return rg_shape(&snapshot->table, &snapshot->closure,
-                    snapshot->target_node_count, &namer, &limits,
-                    snapshot->graph, error);
+    enum rg_status status =
+        rg_shape(&snapshot->table, &snapshot->closure,
+                 snapshot->target_node_count, &namer, &limits, snapshot->graph,
+                 error);
+    return status == RG_OK && RG_DEBUG ? rg_graph_check(snapshot->graph, error)
+                                       : status;
 }
 
 static enum rg_status fail(enum rg_status status, struct rg_error *error)
@@ -116,7 +127,7 @@ struct rg_graph *rg_heap_graph(const struct rg_query *query,
     if (snapshot.graph != NULL)
         status = read_heap(&snapshot);
     if (status == RG_OK)
-        status = find_closure(&snapshot);
+        status = find_closure(&snapshot, error);
     if (status == RG_OK)
         status = shape(&snapshot, error);
     struct rg_graph *graph = snapshot.graph;

@@ -70,6 +70,18 @@ enum rg_status rg__tell(struct rg__reader *reader, const struct rg__told *told)
     return rg_reading_named(reader->reading, &named);
 }
 
+enum rg_status rg__tell_members(struct rg__reader *reader,
+                                const struct rg__told *members, size_t count)
+{
+    enum rg_status status = RG_OK;
+    for (size_t i = 0; status == RG_OK && i < count; i++) {
+        struct rg__told member = members[i];
+        member.kind = RG_MEMBER;
+        status = rg__tell(reader, &member);
+    }
+    return status;
+}
+
 enum rg_status rg__fold(struct rg__reader *reader, PyObject *plumbing,
                         const char *word)
 {

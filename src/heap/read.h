@@ -42,6 +42,11 @@ struct rg__told {
 /* Passes a reference on, unless nobody wants it. */
 enum rg_status rg__tell(struct rg__reader *reader, const struct rg__told *told);
 
+/* Tells `count` references of the object itself, each as a member (RG_MEMBER),
+ * whatever kind they name. */
+enum rg_status rg__tell_members(struct rg__reader *reader,
+                                const struct rg__told *members, size_t count);
+
 /* A reference of the object that only implements others: folded, or told as a
  * member called `word` when it is itself a target. */
 enum rg_status rg__fold(struct rg__reader *reader, PyObject *plumbing,

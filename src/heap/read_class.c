@@ -1,7 +1,4 @@
 /* read_class.c - classes: their namespace, and the plumbing between them */
-#include <stdlib.h>
-
-#include "base/alloc.h"
 #include "heap/read.h"
 #include "heap/word.h"
 
@@ -36,17 +33,14 @@ static enum rg_status read_class_namespace(struct rg__reader *reader,
 enum rg_status rg__read_class(struct rg__reader *reader)
 {
     PyTypeObject *type = (PyTypeObject *)reader->object;
+    PyObject *name = class_name(type);
     const struct rg__told members[] = {
-        {.value = (PyObject *)type->tp_base, .word = "__base__"},
-        {.value = type->tp_bases, .word = "__bases__"},
-        {.value = type->tp_mro, .word = "__mro__"}};
+        {.value = (PyObject *)type->tp_base, .owner = name, .word = "__base__"},
+        {.value = type->tp_bases, .owner = name, .word = "__bases__"},
+        {.value = type->tp_mro, .owner = name, .word = "__mro__"}};
     enum rg_status status = read_class_namespace(reader, type);
-    for (size_t i = 0; status == RG_OK && i < sizeof members / sizeof *members;
-         i++) {
-        struct rg__told member = members[i];
-        member.kind = RG_MEMBER;
-        member.owner = class_name(type);
-        status = rg__tell(reader, &member);
-    }
-    return status;
+    return status == RG_OK
+               ? rg__tell_members(reader, members,
+                                  sizeof members / sizeof *members)
+               : status;
 }

@@ -97,13 +97,10 @@ enum rg_status rg__read_function(struct rg__reader *reader)
         status = read_keyword_defaults(reader, function);
     if (status == RG_OK)
         status = read_globals(reader, function->func_globals, "__globals__");
-    for (size_t i = 0; status == RG_OK && i < sizeof members / sizeof *members;
-         i++) {
-        struct rg__told member = members[i];
-        member.kind = RG_MEMBER;
-        status = rg__tell(reader, &member);
-    }
-    return status;
+    return status == RG_OK
+               ? rg__tell_members(reader, members,
+                                  sizeof members / sizeof *members)
+               : status;
 }
 
 /* Frames, running or not */
@@ -140,14 +137,7 @@ static enum rg_status read_generator_parts(struct rg__reader *reader)
         {.value = parts.name, .word = "__name__"},
         {.value = parts.qualname, .word = "__qualname__"},
         {.value = parts.handled, .word = "exception being handled"}};
-    enum rg_status status = RG_OK;
-    for (size_t i = 0; status == RG_OK && i < sizeof members / sizeof *members;
-         i++) {
-        struct rg__told member = members[i];
-        member.kind = RG_MEMBER;
-        status = rg__tell(reader, &member);
-    }
-    return status;
+    return rg__tell_members(reader, members, sizeof members / sizeof *members);
 }
 
 static const char *awaited_word(PyObject *generator)
@@ -179,13 +169,10 @@ static enum rg_status read_frame_parts(struct rg__reader *reader,
         read_globals(reader, frame->own_globals, "f_globals");
     if (status == RG_OK)
         status = read_globals(reader, frame->own_builtins, "f_builtins");
-    for (size_t i = 0; status == RG_OK && i < sizeof members / sizeof *members;
-         i++) {
-        struct rg__told member = members[i];
-        member.kind = RG_MEMBER;
-        status = rg__tell(reader, &member);
-    }
-    return status;
+    return status == RG_OK
+               ? rg__tell_members(reader, members,
+                                  sizeof members / sizeof *members)
+               : status;
 }
 
 /* A generator that runs: its frame is one of a thread's, where its variables

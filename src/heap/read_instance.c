@@ -95,18 +95,12 @@ static enum rg_status read_exception(struct rg__reader *reader)
 {
     PyBaseExceptionObject *exception = (PyBaseExceptionObject *)reader->object;
     const struct rg__told members[] = {
-        {.value = exception->args, .kind = RG_MEMBER, .word = "args"},
-        {.value = rg__exception_notes(reader->object), .kind = RG_MEMBER,
-         .word = "__notes__"},
-        {.value = exception->traceback, .kind = RG_MEMBER,
-         .word = "__traceback__"},
-        {.value = exception->context, .kind = RG_MEMBER, .word = "__context__"},
-        {.value = exception->cause, .kind = RG_MEMBER, .word = "__cause__"}};
-    enum rg_status status = RG_OK;
-    for (size_t i = 0; status == RG_OK && i < sizeof members / sizeof *members;
-         i++)
-        status = rg__tell(reader, &members[i]);
-    return status;
+        {.value = exception->args, .word = "args"},
+        {.value = rg__exception_notes(reader->object), .word = "__notes__"},
+        {.value = exception->traceback, .word = "__traceback__"},
+        {.value = exception->context, .word = "__context__"},
+        {.value = exception->cause, .word = "__cause__"}};
+    return rg__tell_members(reader, members, sizeof members / sizeof *members);
 }
 
 /* Fields that public structs show and no member table names. */

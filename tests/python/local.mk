@@ -7,7 +7,8 @@ python_tests = \
 	tests/python/test_examples.py \
 	tests/python/test_kinds.py \
 	tests/python/test_render.py \
-	tests/python/test_seed_page.py
+	tests/python/test_seed_page.py \
+	tests/python/test_untouched.py
 
 TESTS += $(python_tests)
 EXTRA_DIST += $(python_tests) \

@@ -46,9 +46,26 @@ bool rg__inline_item(PyObject *object, Py_ssize_t i, PyObject **name,
     return *name != NULL && *value != NULL;
 }
 
-/* An object that has both visits the values and not the dict, and the dict
- * does not visit the values.  It holds on to them all the same: they move into
- * the dict when the object goes first.  So both are said here. */
+/* Up to 3.13.0 an object that has both visits the values and not the dict, and
+ * the dict does not visit the values; a later patch release (seen in 3.13.5)
+ * lets the object visit the dict and the dict the values.  The dict holds on to
+ * the values in either case: they move into it when the object goes first.  So
+ * whatever the traverse leaves out is said here. */
+
+/* The caller's visitproc, and whether it was shown what should be shown. */
+struct watch {
+    visitproc visit;
+    void *context;
+    PyObject *expected;
+    bool seen;
+};
+
+static int visit_watching(PyObject *referent, void *context)
+{
+    struct watch *watch = context;
+    watch->seen |= referent == watch->expected;
+    return watch->visit(referent, watch->context);
+}
 
 static int visit_values(const PyDictValues *values, visitproc visit,
                         void *context)
@@ -60,27 +77,38 @@ static int visit_values(const PyDictValues *values, visitproc visit,
     return answer;
 }
 
-static int visit_what_is_left_out(PyObject *object, visitproc visit,
-                                  void *context)
+/* The values that a dict shares with an object, or NULL. */
+static const PyDictValues *shared_values(PyObject *object)
 {
-    if (PyDict_Check(object)) {
-        const PyDictValues *values = ((PyDictObject *)object)->ma_values;
-        if (values != NULL && values->embedded)
-            return visit_values(values, visit, context);
-    }
-    PyObject *dict =
-        inline_values(object) == NULL ? NULL : rg__instance_dict(object);
-    return dict == NULL ? 0 : visit(dict, context);
+    const PyDictValues *values =
+        PyDict_Check(object) ? ((PyDictObject *)object)->ma_values : NULL;
+    return values != NULL && values->embedded ? values : NULL;
+}
+
+static PyObject *first_value(const PyDictValues *values)
+{
+    for (size_t i = 0; i < values->capacity; i++)
+        if (values->values[i] != NULL)
+            return values->values[i];
+    return NULL;
 }
 
 int rg__traverse(PyObject *object, visitproc visit, void *context)
 {
     PyTypeObject *type = Py_TYPE(object);
-    int answer = type->tp_traverse(object, visit, context);
-    if (answer == 0 && type->tp_flags & (Py_TPFLAGS_INLINE_VALUES |
-                                         Py_TPFLAGS_DICT_SUBCLASS))
-        answer = visit_what_is_left_out(object, visit, context);
-    return answer;
+    const PyDictValues *values = shared_values(object);
+    PyObject *dict =
+        inline_values(object) == NULL ? NULL : rg__instance_dict(object);
+    if (values == NULL && dict == NULL)
+        return type->tp_traverse(object, visit, context);
+    struct watch watch = {
+        .visit = visit, .context = context,
+        .expected = dict != NULL ? dict : first_value(values)};
+    int answer = type->tp_traverse(object, visit_watching, &watch);
+    if (answer != 0 || watch.seen || watch.expected == NULL)
+        return answer;
+    return dict != NULL ? visit(dict, context)
+                        : visit_values(values, visit, context);
 }
 
 /* Frames */

@@ -25,7 +25,6 @@ src_draw_libdraw_la_SOURCES = \
 	src/draw/words.h
 src_draw_libdraw_la_CPPFLAGS = $(AM_CPPFLAGS) $(draw_CPPFLAGS)
 draw_CPPFLAGS = $(CGRAPH_CFLAGS) $(GVC_CFLAGS)
-draw_LIBS = $(GVC_LIBS) $(CGRAPH_LIBS) -lm
 
 referrers_PROGRAMS += src/draw/_draw
 src_draw__draw_SOURCES = src/draw/main.c
@@ -35,4 +34,4 @@ src_draw__draw_LDADD = \
 	src/render/librender.la \
 	src/graph/libgraph.la \
 	src/base/libbase.la \
-	$(draw_LIBS)
+	$(GVC_LIBS) $(CGRAPH_LIBS)

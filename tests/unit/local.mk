@@ -53,7 +53,7 @@ unit_libraries = tests/unit/libunit.la tests/unit/libfailing.la
 $(base_tests): LDADD = tests/unit/libunit.la $(base_libraries) $(unit_support)
 $(graph_tests): LDADD = tests/unit/libunit.la $(graph_libraries) $(unit_support)
 $(render_tests): LDADD = tests/unit/libunit.la $(render_libraries) $(unit_support)
-$(draw_tests): LDADD = tests/unit/libunit.la $(draw_libraries) $(draw_LIBS) $(unit_support)
+$(draw_tests): LDADD = tests/unit/libunit.la $(draw_libraries) $(GVC_LIBS) $(CGRAPH_LIBS) $(unit_support)
 $(module_tests): LDADD = tests/unit/libunit.la $(module_libraries) $(unit_support)
 $(base_tests): $(unit_libraries) $(base_libraries)
 $(graph_tests): $(unit_libraries) $(graph_libraries)

@@ -7,9 +7,13 @@
 #include "graph/index.h"
 #include "graph/pairs.h"
 
-/* How many sweeps before the index: a sweep costs about a tenth of building
- * the index (tests/bench), and most closures need two or three. */
-enum { MAX_SWEEPS = 6 };
+/* How many sweeps before the index, which costs about as much as all of them
+ * (tests/bench): whatever the order of the heap, the search is then at most
+ * twice as long as with the better choice.  Most closures need three.  Even,
+ * so that the last one runs forward. */
+enum { MAX_SWEEPS = 12 };
+_Static_assert(MAX_SWEEPS % 2 == 0, "what the last sweep found is asked of the "
+                                    "index up to its position");
 
 /* References read between two polls: about two milliseconds. */
 enum { POLL_INTERVAL = 1 << 21 };
@@ -170,21 +174,32 @@ static enum rg_status record(struct search *search, struct reader *reader,
     return rg__pairs_add(&search->pairs, reader->node, referent);
 }
 
-/* A hit is new when its referent became wanted after the sweep before had
- * passed this object (see the positions in struct rg_node). */
+/* Odd sweeps run from the last object to the first, even ones from the first
+ * to the last.  After a full collection referrers stand before what they refer
+ * to, in the youngest generation more often behind it: one of the two closes a
+ * chain in one sweep. */
+static bool runs_backward(unsigned sweep)
+{
+    return sweep % 2 == 1;
+}
+
+/* A hit is new when its referent became wanted after the sweep that found it
+ * had passed this object (see the positions in struct rg_node). */
 static bool is_new_hit(const struct search *search, const struct rg_node *node,
                        uint32_t object)
 {
-    return node->sweep == search->sweep || object <= node->position;
+    if (node->sweep == search->sweep)
+        return true;
+    return runs_backward(node->sweep) ? object >= node->position
+                                      : object <= node->position;
 }
 
-/* Reads the rest of one object's referents, from `k`, where one is wanted. */
-static enum rg_status read_object(struct search *search, uint32_t object,
-                                  uint32_t k)
+/* Reads the referents of one object, of which one at least is wanted. */
+static enum rg_status read_object(struct search *search, uint32_t object)
 {
     const struct rg_table *table = search->table;
     struct reader reader = {.object = object, .node = RG_NONE};
-    for (; k < table->first[object + 1]; k++) {
+    for (uint32_t k = table->first[object]; k < table->first[object + 1]; k++) {
         if (!RG_CODE_SET_HAS(&search->wanted, table->referents[k]))
             continue;
         uint32_t referent =
@@ -198,17 +213,10 @@ static enum rg_status read_object(struct search *search, uint32_t object,
     return reader.follows ? follow(search, reader.node) : RG_OK;
 }
 
-/* The object that owns referent `k`, searched from `object` on in doubling
- * steps: hits are either rare or close together. */
-static uint32_t owner_of(const struct rg_table *table, uint32_t object,
-                         uint32_t k)
+/* The object that owns referent `k`, among those below `high`. */
+static uint32_t owner_of(const struct rg_table *table, uint32_t k, size_t low,
+                         size_t high)
 {
-    size_t low = object, step = 1;
-    while (low + step < table->count && table->first[low + step] <= k) {
-        low += step;
-        step *= 2;
-    }
-    size_t high = low + step < table->count ? low + step : table->count;
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
         if (table->first[middle] <= k)
@@ -219,7 +227,33 @@ static uint32_t owner_of(const struct rg_table *table, uint32_t object,
     return (uint32_t)low;
 }
 
-static enum rg_status sweep_once(struct search *search)
+/* The same, searched from `object` on in doubling steps: hits are either rare
+ * or close together. */
+static uint32_t owner_above(const struct rg_table *table, uint32_t object,
+                            uint32_t k)
+{
+    size_t low = object, step = 1;
+    while (low + step < table->count && table->first[low + step] <= k) {
+        low += step;
+        step *= 2;
+    }
+    return owner_of(table, k, low,
+                    low + step < table->count ? low + step : table->count);
+}
+
+/* The same, searched from `object` (that it is below) down. */
+static uint32_t owner_below(const struct rg_table *table, uint32_t object,
+                            uint32_t k)
+{
+    size_t high = object, step = 1;
+    while (step < high && table->first[high - step] > k) {
+        high -= step;
+        step *= 2;
+    }
+    return owner_of(table, k, step < high ? high - step : 0, high);
+}
+
+static enum rg_status sweep_forward(struct search *search)
 {
     const struct rg_table *table = search->table;
     uint32_t k = 0, object = 0, count = (uint32_t)table->referent_count;
@@ -233,11 +267,39 @@ static enum rg_status sweep_once(struct search *search)
             return status;
         if (k == stop)
             continue;
-        object = owner_of(table, object, k);
-        status = read_object(search, object, k);
+        object = owner_above(table, object, k);
+        status = read_object(search, object);
         if (status != RG_OK)
             return status;
         k = table->first[object + 1];
+        search->since_poll += k - table->first[object];
+    }
+    return RG_OK;
+}
+
+static enum rg_status sweep_backward(struct search *search)
+{
+    const struct rg_table *table = search->table;
+    uint32_t end = (uint32_t)table->referent_count;
+    uint32_t object = (uint32_t)table->count;
+    while (end > 0) {
+        uint32_t k = end;
+        uint32_t stop = end > POLL_INTERVAL ? end - POLL_INTERVAL : 0;
+        while (k > stop &&
+               !RG_CODE_SET_HAS(&search->wanted, table->referents[k - 1]))
+            k--;
+        enum rg_status status = poll(search, end - k + 1);
+        if (status != RG_OK)
+            return status;
+        end = k;
+        if (k == stop)
+            continue;
+        object = owner_below(table, object, k - 1);
+        status = read_object(search, object);
+        if (status != RG_OK)
+            return status;
+        end = table->first[object];
+        search->since_poll += table->first[object + 1] - end;
     }
     return RG_OK;
 }
@@ -316,7 +378,8 @@ static enum rg_status run(struct search *search)
     enum rg_status status = RG_OK;
     while (more && status == RG_OK && search->sweep < MAX_SWEEPS) {
         search->sweep++;
-        status = sweep_once(search);
+        status = runs_backward(search->sweep) ? sweep_backward(search)
+                                              : sweep_forward(search);
         more = status == RG_OK && forget_older(search);
     }
     if (status == RG_OK && more)

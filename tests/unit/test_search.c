@@ -186,9 +186,18 @@ static void random_heaps_agree_with_brute_force(void **state)
     }
 }
 
-/* Long chains, in the order that closes in one sweep and in the other, which
- * needs the index. */
-static void chains_agree_in_any_order(void **state)
+/* Adds a few references at random to a chain, and searches from its end. */
+static void search_chain(struct heap *heap, unsigned target, int round,
+                         uint32_t *seed)
+{
+    for (int extra = 0; extra < round % 10; extra++)
+        heap->refers[heap_below(seed, HEAP_MAX)]
+                    [heap_below(seed, HEAP_MAX)]++;
+    search_one(heap, target, round % 2, true);
+}
+
+/* In one order the first sweep closes them, in the other the second. */
+static void long_chains_agree(void **state)
 {
     (void)state;
     uint32_t seed = 99;
@@ -196,10 +205,30 @@ static void chains_agree_in_any_order(void **state)
         struct heap heap = {.count = HEAP_MAX};
         for (unsigned i = 0; i + 1 < HEAP_MAX; i++)
             heap.refers[i + 1][i] = 1;
-        for (int extra = 0; extra < round % 10; extra++)
-            heap.refers[heap_below(&seed, HEAP_MAX)]
-                       [heap_below(&seed, HEAP_MAX)]++;
-        search_one(&heap, 0, round % 2, true);
+        search_chain(&heap, 0, round, &seed);
+    }
+}
+
+/* A chain from the middle, each link on the other side of all those before it:
+ * a sweep finds one or two of them, and most are left to the index. */
+static void zigzag(struct heap *heap)
+{
+    unsigned at = HEAP_MAX / 2;
+    for (unsigned step = 1; step < HEAP_MAX - 1; step++) {
+        unsigned next = step % 2 ? at - step : at + step;
+        heap->refers[next][at] = 1;
+        at = next;
+    }
+}
+
+static void zigzag_chains_agree(void **state)
+{
+    (void)state;
+    uint32_t seed = 77;
+    for (int round = 0; round < 200; round++) {
+        struct heap heap = {.count = HEAP_MAX};
+        zigzag(&heap);
+        search_chain(&heap, HEAP_MAX / 2, round, &seed);
     }
 }
 
@@ -234,6 +263,17 @@ static void duplicate_targets_are_one(void **state)
     rg_table_free(&table);
 }
 
+/* An object that refers `count` times to `referent`. */
+static void add_references(struct rg_table *table, uintptr_t referent,
+                           int count)
+{
+    static const uintptr_t object = 0x7f1234600000;
+    assert_int_equal(rg_table_begin(table, object + table->count * 64, 0),
+                     RG_OK);
+    for (int i = 0; i < count; i++)
+        assert_int_equal(rg_table_refer(table, &referent, 1), RG_OK);
+}
+
 static void running_out_of_time_leaves_a_closure(void **state)
 {
     (void)state;
@@ -246,10 +286,10 @@ static void running_out_of_time_leaves_a_closure(void **state)
                                      .link = link, .poll = poll};
     uintptr_t target = heap_address(0), other = heap_address(1);
     assert_int_equal(rg_table_init(&table), RG_OK);
-    assert_int_equal(rg_table_begin(&table, other, 0), RG_OK);
-    for (int i = 0; i < 3000000; i++)
-        assert_int_equal(rg_table_refer(&table, &other, 1), RG_OK);
-    assert_int_equal(rg_table_refer(&table, &target, 1), RG_OK);
+    /* Far enough from either end for a poll on the way. */
+    add_references(&table, other, 3000000);
+    add_references(&table, target, 1);
+    add_references(&table, other, 3000000);
     assert_int_equal(rg_table_end(&table), RG_OK);
     assert_int_equal(rg_search(&table, &target, 1, false, &finder, &closure),
                      RG_ETIMEOUT);
@@ -264,14 +304,13 @@ static void failing_memory_is_an_answer(void **state)
     (void)state;
     struct heap heap = {.count = HEAP_MAX};
     struct rg_table table;
-    for (unsigned i = 0; i + 1 < HEAP_MAX; i++)
-        heap.refers[i + 1][i] = 1;
+    zigzag(&heap);
     assert_int_equal(heap_table(&heap, true, &table), RG_OK);
     struct asked asked = {.heap = &heap, .descending = true,
                           .polls_allowed = 1000};
     const struct rg_finder finder = {.context = &asked, .role = role,
                                      .link = link, .poll = poll};
-    uintptr_t target = heap_address(0);
+    uintptr_t target = heap_address(HEAP_MAX / 2);
     for (size_t n = 1;; n++) {
         struct rg_closure closure;
         uint32_t *toward = NULL;
@@ -330,7 +369,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_heaps_agree_with_brute_force),
-        cmocka_unit_test(chains_agree_in_any_order),
+        cmocka_unit_test(long_chains_agree),
+        cmocka_unit_test(zigzag_chains_agree),
         cmocka_unit_test(a_target_nothing_refers_to_is_alone),
         cmocka_unit_test(duplicate_targets_are_one),
         cmocka_unit_test(running_out_of_time_leaves_a_closure),

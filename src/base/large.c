@@ -7,9 +7,23 @@
 
 #include "base/alloc.h"
 
-/* The size of a huge page on x86-64 and AArch64, and the size from which on a
- * block is a mapping. */
-static const size_t PAGE = (size_t)2 << 20;
+/* The size of a huge page on x86-64 and AArch64. */
+static const size_t HUGE = (size_t)2 << 20;
+
+/* The size from which on a block is a mapping, and what smaller mappings are
+ * rounded up to: a multiple of every page size in use. */
+static const size_t MAPPED = (size_t)128 << 10;
+static const size_t STEP = (size_t)64 << 10;
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23  /* Linux 5.14 */
+#endif
+
+static size_t round_up(size_t size)
+{
+    size_t step = size < HUGE ? STEP : HUGE;
+    return (size + step - 1) & ~(step - 1);
+}
 
 static void *map(size_t size)
 {
@@ -18,43 +32,55 @@ static void *map(size_t size)
     return block == MAP_FAILED ? NULL : block;
 }
 
-/* Only a hint: without huge pages the block is as good, and slower. */
-static void advise(void *block, size_t size)
+/* Only hints, which a kernel may not know: pages are huge where the block is
+ * large; where it is not, they are made at once instead of one fault each. */
+static void advise(char *block, size_t old_size, size_t size)
 {
-    (void)madvise(block, size, MADV_HUGEPAGE);
+    if (size >= HUGE)
+        (void)madvise(block, size, MADV_HUGEPAGE);
+    else
+        (void)madvise(block + old_size, size - old_size, MADV_POPULATE_WRITE);
+}
+
+/* A mapping of `wanted` bytes with what was in the block of `size` bytes. */
+static void *move(void *block, size_t size, size_t wanted)
+{
+    if (size >= MAPPED) {
+        void *moved = mremap(block, size, wanted, MREMAP_MAYMOVE);
+        return moved == MAP_FAILED ? NULL : moved;
+    }
+    void *mapped = map(wanted);
+    if (mapped == NULL)
+        return NULL;
+    if (block != NULL)
+        memcpy(mapped, block, size);
+    rg_free(block);
+    return mapped;
 }
 
 void *rg_large_resize(void *block, size_t *size, size_t wanted)
 {
-    if (wanted > SIZE_MAX - PAGE)
+    if (wanted <= *size && block != NULL)
+        return block;
+    if (wanted > SIZE_MAX - HUGE)
         return NULL;
-    if (wanted < PAGE) {
+    if (wanted < MAPPED) {
         void *small = rg_resize(block, wanted, 1);
         *size = small == NULL ? *size : wanted;
         return small;
     }
-    wanted = (wanted + PAGE - 1) & ~(PAGE - 1);
-    void *large;
-    if (*size >= PAGE) {
-        large = mremap(block, *size, wanted, MREMAP_MAYMOVE);
-        large = large == MAP_FAILED ? NULL : large;
-    } else {
-        large = map(wanted);
-        if (large != NULL && block != NULL)
-            memcpy(large, block, *size);
-    }
+    wanted = round_up(wanted);
+    void *large = move(block, *size, wanted);
     if (large == NULL)
         return NULL;
-    if (*size < PAGE)
-        rg_free(block);
-    advise(large, wanted);
+    advise(large, *size >= MAPPED ? *size : 0, wanted);
     *size = wanted;
     return large;
 }
 
 void rg_large_free(void *block, size_t size)
 {
-    if (size < PAGE)
+    if (size < MAPPED)
         rg_free(block);
     else
         munmap(block, size);

@@ -1,5 +1,7 @@
 #include "graph/address.h"
 
+#include <string.h>
+
 #include "base/alloc.h"
 #include "graph/graph.h"
 
@@ -113,11 +115,20 @@ uintptr_t rg_regions_address(const struct rg_regions *regions, rg_code code)
            (uintptr_t)(code & (GRANULES - 1)) << GRANULE_BITS;
 }
 
-int rg_code_set_init(struct rg_code_set *set, const struct rg_regions *regions)
+int rg_code_set_cover(struct rg_code_set *set, const struct rg_regions *regions)
 {
-    set->code_count = regions->count << GRANULES_BITS;
-    set->bits = rg_alloc_zeroed(set->code_count / 64, sizeof *set->bits);
-    return set->bits == NULL ? -1 : 0;
+    size_t codes = regions->count << GRANULES_BITS;
+    size_t old = set->capacity;
+    void *bits = set->bits;
+    if (codes <= set->code_count)
+        return 0;
+    if (rg_grow(&bits, &set->capacity, codes / 64, sizeof *set->bits) < 0)
+        return -1;
+    set->bits = bits;
+    if (set->capacity > old)
+        memset(set->bits + old, 0, (set->capacity - old) * sizeof *set->bits);
+    set->code_count = codes;
+    return 0;
 }
 
 void rg_code_set_free(struct rg_code_set *set)

@@ -43,14 +43,16 @@ bool rg_regions_find(const struct rg_regions *regions, uintptr_t address,
 /* The address of a code's granule: a multiple of 16. */
 uintptr_t rg_regions_address(const struct rg_regions *regions, rg_code code);
 
-/* A set of codes: one bit per granule of the regions met when it was made. */
+/* A set of codes: one bit per granule of the regions.  Start with all zero. */
 struct rg_code_set {
     uint64_t *bits;
-    size_t code_count;      /* codes at or above are not in the set */
+    size_t code_count;      /* codes at or above may not be asked for */
+    size_t capacity;        /* 64-bit words there is room for */
 };
 
-/* Room for every code the regions can have given; zero-filled. */
-int rg_code_set_init(struct rg_code_set *set, const struct rg_regions *regions);
+/* Makes room for every code the regions have given so far; what is new is not
+ * in the set.  0, or -1 when memory is short (the set stays as it was). */
+int rg_code_set_cover(struct rg_code_set *set, const struct rg_regions *regions);
 void rg_code_set_free(struct rg_code_set *set);
 
 #define RG_CODE_SET_HAS(set, code) \

@@ -16,7 +16,7 @@ static uint32_t rank_of(const struct rg__index *index, rg_code code)
 static enum rg_status mark_present(struct rg__index *index,
                                    const struct rg_table *table)
 {
-    if (rg_code_set_init(&index->present, table->regions) < 0)
+    if (rg_code_set_cover(&index->present, table->regions) < 0)
         return RG_ENOMEM;
     for (size_t i = 0; i < table->count; i++)
         if (!(table->flags[i] & RG_TABLE_ROOT))

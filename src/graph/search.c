@@ -397,7 +397,7 @@ enum rg_status rg_search(const struct rg_table *table, const uintptr_t *targets,
                             .closure = closure,
                             .through_classes = through_classes};
     enum rg_status status = add_targets(&search, targets, target_count);
-    if (status == RG_OK && rg_code_set_init(&search.wanted, table->regions) < 0)
+    if (status == RG_OK && rg_code_set_cover(&search.wanted, table->regions) < 0)
         status = RG_ENOMEM;
     if (status == RG_OK)
         status = run(&search);

@@ -1,9 +1,8 @@
 /* walk.c - every object into the reference table, in one pass
  *
  * The collector's lists give the tracked objects; what they refer to comes
- * from their own tp_traverse.  When untracked objects are wanted as well, each
- * referent is looked at, and those that can refer to something and are in no
- * list are walked in their turn.
+ * from their own tp_traverse.  Each referent is looked at once: those that can
+ * refer to something and are in no list are walked in their turn.
  *
  * What is read is collected in a batch, and encoded when the batch is full:
  * the walk then runs through the program's objects, and the encoding through
@@ -16,7 +15,8 @@
 enum {
     BATCH_OBJECTS = 1 << 10,
     BATCH_REFERENTS = 1 << 12,
-    POLL_BATCHES = 16   /* batches between two polls: about a millisecond */
+    POLL_BATCHES = 16,  /* batches between two polls: about a millisecond */
+    PREFETCH = 16       /* objects ahead whose headers are fetched */
 };
 
 struct walk {
@@ -27,52 +27,72 @@ struct walk {
     uint8_t flags[BATCH_OBJECTS];
     uint32_t starts[BATCH_OBJECTS];
     uintptr_t referents[BATCH_REFERENTS];
-    uint32_t places[BATCH_REFERENTS];
-    struct rg_code_map known;           /* unlisted objects met */
-    PyObject **open;                    /* of these, still to be read */
+    PyObject *fresh[BATCH_REFERENTS];   /* referents met for the first time */
+    struct rg_code_set met;             /* objects read, referents looked at */
+    PyObject **open;                    /* unlisted, still to be read */
     size_t open_count, open_capacity;
     unsigned batches;
 };
 
-/* Remembers an object that is in no list, once. */
-static enum rg_status meet(struct walk *walk, PyObject *object, rg_code code)
+/* Marks the objects just encoded, the last `count` of the table, as met. */
+static void mark_read(struct walk *walk, size_t count)
 {
-    if (rg_code_map_get(&walk->known, code) != RG_NONE)
-        return RG_OK;
-    void *open = walk->open;
-    if (rg_grow(&open, &walk->open_capacity, walk->open_count + 1,
-                sizeof *walk->open) < 0)
-        return RG_ENOMEM;
-    walk->open = open;
-    walk->open[walk->open_count++] = object;
-    return rg_code_map_add(&walk->known, code, 0) < 0 ? RG_ENOMEM : RG_OK;
+    const struct rg_table *table = &walk->snapshot->table;
+    for (size_t i = table->count - count; i < table->count; i++)
+        RG_CODE_SET_ADD(&walk->met, table->object[i]);
 }
 
-/* Looks through the referents just encoded, the last `count` of the table. */
-static enum rg_status meet_unlisted(struct walk *walk, size_t count)
+/* Picks those of the referents just encoded, the last `count` of the table,
+ * that were not met before. */
+static size_t pick_fresh(struct walk *walk, size_t count)
 {
     const struct rg_table *table = &walk->snapshot->table;
     const rg_code *codes = table->referents + table->referent_count - count;
-    PyObject *const *referents = (PyObject *const *)walk->referents;
-    size_t unlisted = rg__unlisted(referents, count, &walk->snapshot->adapters,
-                                   walk->places);
-    enum rg_status status = RG_OK;
-    for (size_t i = 0; status == RG_OK && i < unlisted; i++)
-        status = meet(walk, referents[walk->places[i]], codes[walk->places[i]]);
-    return status;
+    size_t fresh = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (RG_CODE_SET_HAS(&walk->met, codes[i]))
+            continue;
+        RG_CODE_SET_ADD(&walk->met, codes[i]);
+        walk->fresh[fresh++] = (PyObject *)walk->referents[i];
+    }
+    return fresh;
+}
+
+/* Remembers what is to be read of the `count` referents met for the first
+ * time.  Most are strings and numbers somewhere in memory, at which nobody
+ * else would have looked: their headers are fetched ahead. */
+static enum rg_status open_fresh(struct walk *walk, size_t count)
+{
+    void *open = walk->open;
+    if (rg_grow(&open, &walk->open_capacity, walk->open_count + count,
+                sizeof *walk->open) < 0)
+        return RG_ENOMEM;
+    walk->open = open;
+    for (size_t i = 0; i < count; i++) {
+        if (i + PREFETCH < count)
+            __builtin_prefetch(walk->fresh[i + PREFETCH]);
+        if (rg__is_unlisted(walk->fresh[i], &walk->snapshot->adapters))
+            walk->open[walk->open_count++] = walk->fresh[i];
+    }
+    return RG_OK;
 }
 
 static enum rg_status flush(struct walk *walk)
 {
-    size_t count = walk->referent_count;
+    size_t objects = walk->object_count, count = walk->referent_count;
     const struct rg_table_batch batch = {
         .objects = walk->objects, .flags = walk->flags,
-        .starts = walk->starts, .object_count = walk->object_count,
+        .starts = walk->starts, .object_count = objects,
         .referents = walk->referents, .referent_count = count};
     walk->object_count = walk->referent_count = 0;
     enum rg_status status = rg_table_add(&walk->snapshot->table, &batch);
-    if (status == RG_OK && walk->snapshot->query->untracked)
-        status = meet_unlisted(walk, count);
+    if (status == RG_OK &&
+        rg_code_set_cover(&walk->met, walk->snapshot->table.regions) < 0)
+        status = RG_ENOMEM;
+    if (status != RG_OK)
+        return status;
+    mark_read(walk, objects);
+    status = open_fresh(walk, pick_fresh(walk, count));
     if (status == RG_OK && ++walk->batches % POLL_BATCHES == 0)
         status = rg__poll(walk->snapshot);
     return status;
@@ -277,7 +297,7 @@ enum rg_status rg__walk(struct rg__snapshot *snapshot)
     if (status == RG_OK || status == RG_ETIMEOUT)
         status = rg_table_end(&snapshot->table);
     rg_free(walk->open);
-    rg_code_map_free(&walk->known);
+    rg_code_set_free(&walk->met);
     rg_free(walk);
     return status;
 }

@@ -75,16 +75,39 @@ static void a_set_holds_what_was_added(void **state)
 {
     (void)state;
     rg_code codes[SAMPLES];
-    struct rg_code_set set;
+    struct rg_code_set set = {0};
     struct rg_regions *regions = rg_regions_new();
     rg_regions_encode(regions, samples, SAMPLES, codes);
-    assert_int_equal(rg_code_set_init(&set, regions), 0);
+    assert_int_equal(rg_code_set_cover(&set, regions), 0);
     for (size_t i = 0; i < SAMPLES; i += 2)
         RG_CODE_SET_ADD(&set, codes[i]);
     for (size_t i = 0; i < SAMPLES; i++)
         assert_int_equal(RG_CODE_SET_HAS(&set, codes[i]), i % 2 == 0);
     RG_CODE_SET_REMOVE(&set, codes[2]);
     assert_false(RG_CODE_SET_HAS(&set, codes[2]));
+    assert_true(RG_CODE_SET_HAS(&set, codes[0]));
+    rg_code_set_free(&set);
+    rg_regions_free(regions);
+}
+
+/* Regions that come up later are covered later, and are empty then. */
+static void a_set_grows_with_the_regions(void **state)
+{
+    (void)state;
+    struct rg_code_set set = {0};
+    struct rg_regions *regions = rg_regions_new();
+    rg_code code;
+    for (uintptr_t i = 0; i < 300; i++) {
+        uintptr_t address = 0x7f0000000040 + (i << 20);
+        assert_int_equal(rg_regions_encode(regions, &address, 1, &code), RG_OK);
+        assert_int_equal(rg_code_set_cover(&set, regions), 0);
+        assert_false(RG_CODE_SET_HAS(&set, code));
+        RG_CODE_SET_ADD(&set, code);
+    }
+    size_t members = 0;
+    for (size_t i = 0; i < set.code_count; i++)
+        members += RG_CODE_SET_HAS(&set, i);
+    assert_int_equal(members, 300);
     rg_code_set_free(&set);
     rg_regions_free(regions);
 }
@@ -146,6 +169,7 @@ int main(void)
         cmocka_unit_test(addresses_no_process_has_are_refused),
         cmocka_unit_test(sixty_five_thousand_regions_fit),
         cmocka_unit_test(a_set_holds_what_was_added),
+        cmocka_unit_test(a_set_grows_with_the_regions),
         cmocka_unit_test(a_map_gives_back_what_was_added),
         cmocka_unit_test(a_map_without_memory_keeps_what_it_held),
         cmocka_unit_test(regions_without_memory_say_so),

@@ -32,13 +32,10 @@ int rg__traverse(PyObject *object, visitproc visit, void *context);
 /* Whether a collection is going on: what it is collecting is then in no list. */
 bool rg__gc_is_collecting(void);
 
-/* Of `count` objects keeps those, in order, that can refer to others and are
- * in no list of the collector: untracked ones, static types, those that have
- * an adapter.  Returns how many; places[i] becomes the place where the i-th of
- * them was. */
+/* Whether an object can refer to others and is in no list of the collector:
+ * an untracked one, a static type, one that has an adapter. */
 struct rg__adapters;
-size_t rg__unlisted(PyObject *const *objects, size_t count,
-                    struct rg__adapters *adapters, uint32_t *places);
+bool rg__is_unlisted(PyObject *object, struct rg__adapters *adapters);
 
 /* Attributes */
 

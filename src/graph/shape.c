@@ -14,7 +14,8 @@ enum { MAX_PLUMBING = 3 };
 struct candidate {
     const struct rg_graph *graph;
     struct rg_reference reference;  /* referrer and referent not yet set */
-    uint32_t node;                  /* of the referrer; in order of discovery */
+    uint32_t node;                  /* of the referrer, */
+    uint32_t object;                /* and where it stands in the table */
     uint32_t place;                 /* in order of discovery */
 };
 
@@ -82,6 +83,7 @@ static enum rg_status add_candidate(struct shape *shape,
     shape->candidates[shape->candidate_count] =
         (struct candidate){.graph = shape->graph, .reference = reference,
                            .node = node,
+                           .object = shape->closure->nodes[node].object,
                            .place = (uint32_t)shape->candidate_count};
     shape->candidate_count++;
     return RG_OK;
@@ -142,7 +144,7 @@ static int compare_candidates(const void *left, const void *right)
     const struct candidate *a = left, *b = right;
     int order = rg__order_compare(a->graph, &a->reference, &b->reference);
     if (order == 0)
-        order = (a->node > b->node) - (a->node < b->node);
+        order = (a->object > b->object) - (a->object < b->object);
     return order != 0 ? order : (a->place > b->place) - (a->place < b->place);
 }
 

@@ -5,19 +5,20 @@
 Runs each tool in a process of its own, on the same generated heap of mixed
 kinds (instances, dicts, lists, tuples, strings), and prints one line for each
 tool, size and case: the median time of the graph divided by the median time of
-gc.collect() in that process, and the extra memory at the peak in bytes per
-object.  `get_referrers` is one call of gc.get_referrers, for comparison.
+gc.collect() in that process, the same for the first graph (its memory is new
+to the process), and the extra memory at the peak in bytes per object.
+`get_referrers` is one call of gc.get_referrers, for comparison.
 
-Peers are measured when they are installed: objgraph, refcycle, and with
---peer-referrers PATH the package `referrers` of that directory.  A case that
-takes longer than --patience seconds is given up.  Nothing here is a test.
+Peers: objgraph, refcycle and guppy when they are installed, and with
+`--tools peer --peer-referrers PATH` the package `referrers` of that directory.
+A case that takes longer than --patience seconds is given up.  With --shuffled
+the heap's objects are in no order in memory.  Nothing here is a test.
 """
 
 import argparse
 import gc
 import json
 import random
-import resource
 import signal
 import statistics
 import subprocess
@@ -38,9 +39,11 @@ class Target:
     pass
 
 
-def mixed_heap(count, seed=20261123):
+def mixed_heap(count, shuffled=False, seed=20261123):
     """`count` tracked objects: a third instances, a third lists, then dicts
-    and tuples, with a few references across."""
+    and tuples, with a few references across.  Shuffled: in the order of
+    memory one object has nothing to do with the next, as in a program that
+    has run for long."""
     generator = random.Random(seed)
     heap = []
     while len(heap) * 4 < count:
@@ -51,6 +54,14 @@ def mixed_heap(count, seed=20261123):
         record = Record(key, values)
         heap.append(record)
         record.index = {"self": record, key: (values, key)}
+    if shuffled:
+        generator.shuffle(heap)
+        # Made once more, each in a place that another one has left.
+        for i, record in enumerate(heap):
+            fresh = Record(record.key, list(record.values))
+            fresh.index = {"self": fresh, record.key: (fresh.values, i)}
+            record.__dict__.clear()
+            heap[i] = fresh
     return heap
 
 
@@ -101,6 +112,10 @@ def runner(tool, case, target):
     if tool == "refcycle":
         import refcycle.creators
         return lambda: refcycle.creators.snapshot().ancestors(target)
+    if tool == "guppy":
+        import guppy
+        heap = guppy.hpy()
+        return lambda: str(heap.iso(target).shpaths)
     return None
 
 
@@ -113,13 +128,24 @@ def median_time(function, times):
     return statistics.median(taken)
 
 
+def reset_peak():
+    """Forgets the peak so far (Linux: proc(5), clear_refs)."""
+    with open("/proc/self/clear_refs", "w") as file:
+        file.write("5")
+
+
 def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """The most memory this process has had since reset_peak(), in bytes."""
+    with open("/proc/self/status") as file:
+        for line in file:
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    raise RuntimeError("this system does not tell the peak")
 
 
-def measure(tool, size, patience):
+def measure(tool, size, patience, shuffled):
     """In a process of its own: all cases of one tool on one heap."""
-    heap = mixed_heap(size)
+    heap = mixed_heap(size, shuffled)
     cases = {case: make_case(case) for case in CASES}
     gc.collect()
     objects = len(gc.get_objects())
@@ -129,14 +155,16 @@ def measure(tool, size, patience):
         function = runner(tool, case, target)
         if function is None:
             continue
-        before = peak()
         row = {"tool": tool, "objects": objects, "case": case,
                "collect": collect}
         signal.setitimer(signal.ITIMER_REAL, patience)
         try:
-            row["ratio"] = median_time(function, 1) / collect
-            row["bytes"] = max(0, peak() - before) / objects
-            if row["ratio"] * collect < patience / 10:
+            reset_peak()
+            before = peak()
+            row["first"] = median_time(function, 1) / collect
+            row["bytes"] = (peak() - before) / objects
+            row["ratio"] = row["first"]
+            if row["first"] * collect < patience / 10:
                 row["ratio"] = median_time(function, 5) / collect
         except TimeoutError:
             row["gave_up"] = patience
@@ -155,10 +183,11 @@ def report(row):
     if "gave_up" in row:
         result = "gave up after %g s" % row["gave_up"]
     else:
-        result = "%8.2f x gc.collect() %8.1f bytes/object" % (row["ratio"],
-                                                              row["bytes"])
-    print("%-14s %9d objects  %-10s %s" % (row["tool"], row["objects"],
-                                           row["case"], result), flush=True)
+        result = "%8.2f x gc.collect() (first %.2f) %8.1f bytes/object" % (
+            row["ratio"], row["first"], row["bytes"])
+    print("%-14s %9d objects  collect %6.1f ms  %-10s %s" % (
+        row["tool"], row["objects"], row["collect"] * 1e3, row["case"],
+        result), flush=True)
 
 
 def main():
@@ -167,10 +196,12 @@ def main():
     parser.add_argument("--tools", default="ours,get_referrers")
     parser.add_argument("--peer-referrers", metavar="PATH")
     parser.add_argument("--patience", type=float, default=120)
+    parser.add_argument("--shuffled", action="store_true")
     parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
-        measure(options.measure[0], int(options.measure[1]), options.patience)
+        measure(options.measure[0], int(options.measure[1]), options.patience,
+                options.shuffled)
         return
     print("Python %s" % sys.version.split()[0])
     for size in options.sizes.split(","):
@@ -185,7 +216,7 @@ def run_tool(tool, size, options):
         environment["PYTHONPATH"] = options.peer_referrers
     done = subprocess.run(
         [sys.executable, __file__, "--measure", tool, size, "--patience",
-         str(options.patience)],
+         str(options.patience)] + ["--shuffled"] * options.shuffled,
         stdout=subprocess.PIPE, text=True, env=environment)
     for line in done.stdout.splitlines():
         report(json.loads(line))

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/large.h"
 #include "graph/graph.h"
 
 /* A two-level directory finds a region's number with two loads that stay in
@@ -118,22 +119,21 @@ uintptr_t rg_regions_address(const struct rg_regions *regions, rg_code code)
 int rg_code_set_cover(struct rg_code_set *set, const struct rg_regions *regions)
 {
     size_t codes = regions->count << GRANULES_BITS;
-    size_t old = set->capacity;
-    void *bits = set->bits;
     if (codes <= set->code_count)
         return 0;
-    if (rg_grow(&bits, &set->capacity, codes / 64, sizeof *set->bits) < 0)
+    void *bits = rg_large_resize(set->bits, &set->size, codes / 8);
+    if (bits == NULL)
         return -1;
     set->bits = bits;
-    if (set->capacity > old)
-        memset(set->bits + old, 0, (set->capacity - old) * sizeof *set->bits);
+    memset((char *)bits + set->code_count / 8, 0,
+           (codes - set->code_count) / 8);
     set->code_count = codes;
     return 0;
 }
 
 void rg_code_set_free(struct rg_code_set *set)
 {
-    rg_free(set->bits);
+    rg_large_free(set->bits, set->size);
     *set = (struct rg_code_set){0};
 }
 

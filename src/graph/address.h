@@ -47,7 +47,7 @@ uintptr_t rg_regions_address(const struct rg_regions *regions, rg_code code);
 struct rg_code_set {
     uint64_t *bits;
     size_t code_count;      /* codes at or above may not be asked for */
-    size_t capacity;        /* 64-bit words there is room for */
+    size_t size;            /* bytes there is room for */
 };
 
 /* Makes room for every code the regions have given so far; what is new is not

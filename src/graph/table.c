@@ -1,5 +1,7 @@
 #include "graph/table.h"
 
+#include <string.h>
+
 #include "base/large.h"
 #include "graph/graph.h"
 
@@ -122,21 +124,21 @@ enum rg_status rg_table_add(struct rg_table *table,
 {
     enum rg_status status = reserve_objects(table, batch->object_count);
     if (status == RG_OK)
-        status = rg_regions_encode(table->regions, batch->objects,
-                                   batch->object_count,
-                                   table->object + table->count);
+        status = reserve_referents(table, batch->referent_count);
     if (status != RG_OK)
         return status;
+    memcpy(table->object + table->count, batch->objects,
+           batch->object_count * sizeof *batch->objects);
+    memcpy(table->referents + table->referent_count, batch->referents,
+           batch->referent_count * sizeof *batch->referents);
     for (size_t i = 0; i < batch->object_count; i++) {
         size_t at = table->count + i;
         table->first[at] = (uint32_t)table->referent_count + batch->starts[i];
-        table->flags[at] = (uint8_t)(batch->flags[i] |
-                                     (batch->objects[i] & 8 ? RG_TABLE_ODD : 0));
+        table->flags[at] = batch->flags[i];
     }
-    status = rg_table_refer(table, batch->referents, batch->referent_count);
-    if (status == RG_OK)
-        table->count += batch->object_count;
-    return status;
+    table->count += batch->object_count;
+    table->referent_count += batch->referent_count;
+    return RG_OK;
 }
 
 enum rg_status rg_table_end(struct rg_table *table)

@@ -48,18 +48,19 @@ enum rg_status rg_table_begin_root(struct rg_table *table, uint32_t number);
 enum rg_status rg_table_refer(struct rg_table *table,
                               const uintptr_t *addresses, size_t count);
 
-/* Objects read together, with their references: the fast way to add many.
- * Object i has flags[i] and the referents from starts[i] on; those before
- * starts[0] belong to the object begun last. */
+/* Objects read together, with their references, encoded by the table's regions
+ * already: the fast way to add many.  Object i has flags[i] and the referents
+ * from starts[i] on; those before starts[0] belong to the object begun last. */
 struct rg_table_batch {
-    const uintptr_t *objects;
+    const rg_code *objects;
     const uint8_t *flags;
     const uint32_t *starts;
     size_t object_count;
-    const uintptr_t *referents;
+    const rg_code *referents;
     size_t referent_count;
 };
 
+/* RG_ENOMEM, RG_ELIMIT. */
 enum rg_status rg_table_add(struct rg_table *table,
                             const struct rg_table_batch *batch);
 

@@ -25,7 +25,10 @@ struct rg_query {
                                    names start with one of them */
     size_t prefix_count;
     bool all_modules;           /* prefixes do not matter */
-    bool untracked;             /* also objects the collector does not track */
+    bool untracked;             /* a target may be an object the collector
+                                   does not track */
+    bool leaves;                /* also references to what refers to nothing:
+                                   only sizes need them */
     int64_t max_depth;          /* -1: no limit, as for the next two */
     int64_t max_untracked;
     int64_t group_limit;

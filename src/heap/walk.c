@@ -1,14 +1,14 @@
 /* walk.c - every object into the reference table, in one pass
  *
  * The collector's lists give the tracked objects; what they refer to comes
- * from their own tp_traverse.  Each referent is looked at once: those that can
- * refer to something and are in no list are walked in their turn.
+ * from their own tp_traverse.  Each referent is looked at once: one that can
+ * refer to something and is in no list is walked in its turn; one that refers
+ * to nothing, a leaf, is on no chain, and references to it are dropped, which
+ * is half of all references.
  *
  * What is read is collected in a batch, and encoded when the batch is full:
  * the walk then runs through the program's objects, and the encoding through
  * our own arrays, instead of both at every reference. */
-#include <string.h>
-
 #include "base/alloc.h"
 #include "heap/snapshot.h"
 
@@ -22,79 +22,156 @@ enum {
 struct walk {
     struct rg__snapshot *snapshot;
     enum rg_status status;              /* first failure inside a traverse */
+    bool reads_keys;                    /* of dicts, also where all are str */
+    struct rg_code_set met;             /* objects read, referents looked at */
+    struct rg_code_set leaves;          /* of these, what refers to nothing */
+    PyObject **open;                    /* unlisted, still to be read */
+    size_t open_count, open_capacity;
+    unsigned batches;
+    /* the batch */
     size_t object_count, referent_count;
     uintptr_t objects[BATCH_OBJECTS];
     uint8_t flags[BATCH_OBJECTS];
     uint32_t starts[BATCH_OBJECTS];
     uintptr_t referents[BATCH_REFERENTS];
-    PyObject *fresh[BATCH_REFERENTS];   /* referents met for the first time */
-    struct rg_code_set met;             /* objects read, referents looked at */
-    PyObject **open;                    /* unlisted, still to be read */
-    size_t open_count, open_capacity;
-    unsigned batches;
+    /* the same encoded */
+    rg_code object_codes[BATCH_OBJECTS];
+    rg_code codes[BATCH_REFERENTS];
+    /* scratch of a flush */
+    uint32_t fresh[BATCH_REFERENTS];    /* referents met for the first time */
+    uint32_t kept[BATCH_REFERENTS + 1]; /* referents kept before each */
 };
 
-/* Marks the objects just encoded, the last `count` of the table, as met. */
-static void mark_read(struct walk *walk, size_t count)
+static enum rg_status cover(struct walk *walk)
 {
-    const struct rg_table *table = &walk->snapshot->table;
-    for (size_t i = table->count - count; i < table->count; i++)
-        RG_CODE_SET_ADD(&walk->met, table->object[i]);
+    const struct rg_regions *regions = walk->snapshot->table.regions;
+    return rg_code_set_cover(&walk->met, regions) < 0 ||
+                   rg_code_set_cover(&walk->leaves, regions) < 0
+               ? RG_ENOMEM
+               : RG_OK;
 }
 
-/* Picks those of the referents just encoded, the last `count` of the table,
- * that were not met before. */
-static size_t pick_fresh(struct walk *walk, size_t count)
+static enum rg_status encode(struct walk *walk)
 {
-    const struct rg_table *table = &walk->snapshot->table;
-    const rg_code *codes = table->referents + table->referent_count - count;
+    struct rg_regions *regions = walk->snapshot->table.regions;
+    enum rg_status status = rg_regions_encode(
+        regions, walk->objects, walk->object_count, walk->object_codes);
+    if (status == RG_OK)
+        status = rg_regions_encode(regions, walk->referents,
+                                   walk->referent_count, walk->codes);
+    return status == RG_OK ? cover(walk) : status;
+}
+
+/* Marks objects and referents of the batch as met; counts the referents met
+ * for the first time. */
+static size_t meet(struct walk *walk)
+{
     size_t fresh = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (RG_CODE_SET_HAS(&walk->met, codes[i]))
+    for (size_t i = 0; i < walk->object_count; i++)
+        RG_CODE_SET_ADD(&walk->met, walk->object_codes[i]);
+    for (size_t i = 0; i < walk->referent_count; i++) {
+        if (RG_CODE_SET_HAS(&walk->met, walk->codes[i]))
             continue;
-        RG_CODE_SET_ADD(&walk->met, codes[i]);
-        walk->fresh[fresh++] = (PyObject *)walk->referents[i];
+        RG_CODE_SET_ADD(&walk->met, walk->codes[i]);
+        walk->fresh[fresh++] = (uint32_t)i;
     }
     return fresh;
 }
 
-/* Remembers what is to be read of the `count` referents met for the first
- * time.  Most are strings and numbers somewhere in memory, at which nobody
- * else would have looked: their headers are fetched ahead. */
-static enum rg_status open_fresh(struct walk *walk, size_t count)
+/* Room for `count` more objects to be read. */
+static enum rg_status reserve_open(struct walk *walk, size_t count)
 {
     void *open = walk->open;
     if (rg_grow(&open, &walk->open_capacity, walk->open_count + count,
                 sizeof *walk->open) < 0)
         return RG_ENOMEM;
     walk->open = open;
-    for (size_t i = 0; i < count; i++) {
-        if (i + PREFETCH < count)
-            __builtin_prefetch(walk->fresh[i + PREFETCH]);
-        if (rg__is_unlisted(walk->fresh[i], &walk->snapshot->adapters))
-            walk->open[walk->open_count++] = walk->fresh[i];
-    }
     return RG_OK;
+}
+
+/* Looks at the `count` referents met for the first time.  Most are strings and
+ * numbers somewhere in memory, at which nobody else would have looked: their
+ * headers are fetched ahead. */
+static enum rg_status look_at_fresh(struct walk *walk, size_t count)
+{
+    enum rg_status status = reserve_open(walk, count);
+    for (size_t i = 0; status == RG_OK && i < count; i++) {
+        if (i + PREFETCH < count)
+            __builtin_prefetch(
+                (void *)walk->referents[walk->fresh[i + PREFETCH]]);
+        PyObject *object = (PyObject *)walk->referents[walk->fresh[i]];
+        switch (rg__listing(object, &walk->snapshot->adapters)) {
+        case RG__LISTED:
+            break;
+        case RG__UNLISTED:
+            walk->open[walk->open_count++] = object;
+            break;
+        case RG__LEAF:
+            RG_CODE_SET_ADD(&walk->leaves, walk->codes[walk->fresh[i]]);
+        }
+    }
+    return status;
+}
+
+/* Takes the references to leaves out of the batch. */
+static void drop_leaves(struct walk *walk)
+{
+    uint32_t kept = 0;
+    for (size_t i = 0; i < walk->referent_count; i++) {
+        rg_code code = walk->codes[i];
+        walk->kept[i] = kept;
+        walk->codes[kept] = code;
+        kept += !RG_CODE_SET_HAS(&walk->leaves, code);
+    }
+    walk->kept[walk->referent_count] = kept;
+    for (size_t i = 0; i < walk->object_count; i++)
+        walk->starts[i] = walk->kept[walk->starts[i]];
+    walk->referent_count = kept;
 }
 
 static enum rg_status flush(struct walk *walk)
 {
-    size_t objects = walk->object_count, count = walk->referent_count;
-    const struct rg_table_batch batch = {
-        .objects = walk->objects, .flags = walk->flags,
-        .starts = walk->starts, .object_count = objects,
-        .referents = walk->referents, .referent_count = count};
-    walk->object_count = walk->referent_count = 0;
-    enum rg_status status = rg_table_add(&walk->snapshot->table, &batch);
-    if (status == RG_OK &&
-        rg_code_set_cover(&walk->met, walk->snapshot->table.regions) < 0)
-        status = RG_ENOMEM;
+    enum rg_status status = encode(walk);
+    if (status == RG_OK)
+        status = look_at_fresh(walk, meet(walk));
     if (status != RG_OK)
         return status;
-    mark_read(walk, objects);
-    status = open_fresh(walk, pick_fresh(walk, count));
+    if (!walk->snapshot->query->leaves)
+        drop_leaves(walk);
+    for (size_t i = 0; i < walk->object_count; i++)
+        if (walk->objects[i] & 8)
+            walk->flags[i] |= RG_TABLE_ODD;
+    const struct rg_table_batch batch = {
+        .objects = walk->object_codes, .flags = walk->flags,
+        .starts = walk->starts, .object_count = walk->object_count,
+        .referents = walk->codes, .referent_count = walk->referent_count};
+    walk->object_count = walk->referent_count = 0;
+    status = rg_table_add(&walk->snapshot->table, &batch);
     if (status == RG_OK && ++walk->batches % POLL_BATCHES == 0)
         status = rg__poll(walk->snapshot);
+    return status;
+}
+
+/* A target is no leaf, whatever it is; it may be in no list itself. */
+static enum rg_status meet_targets(struct walk *walk)
+{
+    const struct rg_query *query = walk->snapshot->query;
+    enum rg_status status = reserve_open(walk, query->target_count);
+    for (size_t i = 0; status == RG_OK && i < query->target_count; i++) {
+        PyObject *target = query->targets[i];
+        uintptr_t address = (uintptr_t)target;
+        rg_code code;
+        status = rg_regions_encode(walk->snapshot->table.regions, &address, 1,
+                                   &code);
+        if (status == RG_OK)
+            status = cover(walk);
+        if (status != RG_OK || RG_CODE_SET_HAS(&walk->met, code))
+            continue;
+        RG_CODE_SET_ADD(&walk->met, code);
+        walk->reads_keys |= PyUnicode_CheckExact(target);
+        if (rg__listing(target, &walk->snapshot->adapters) == RG__UNLISTED)
+            walk->open[walk->open_count++] = target;
+    }
     return status;
 }
 
@@ -125,7 +202,7 @@ static enum rg_status traverse(struct walk *walk, PyObject *object)
 }
 
 /* A dict's own traverse passes over its keys while all are exact str, so when
- * they matter they are read here. */
+ * a str is asked about they are read here. */
 static enum rg_status refer_items(struct walk *walk, PyObject *dict)
 {
     PyObject *key, *value;
@@ -227,7 +304,7 @@ static enum rg_status read_tracked(void *context, PyObject *object)
     if (PyTuple_CheckExact(object))
         return refer_array(walk, ((PyTupleObject *)object)->ob_item,
                            Py_SIZE(object));
-    if (!walk->snapshot->query->untracked || !PyDict_Check(object))
+    if (!walk->reads_keys || !PyDict_Check(object))
         return traverse(walk, object);
     if (PyDict_CheckExact(object))
         return refer_items(walk, object);
@@ -247,8 +324,9 @@ static enum rg_status read_unlisted(struct walk *walk, PyObject *object)
         return adapter->walk(object, refer, walk);
     if (PyType_Check(object) && !PyObject_IS_GC(object))
         return refer_static_type(walk, (PyTypeObject *)object);
-    return PyDict_CheckExact(object) ? refer_items(walk, object)
-                                     : traverse(walk, object);
+    return walk->reads_keys && PyDict_CheckExact(object)
+               ? refer_items(walk, object)
+               : traverse(walk, object);
 }
 
 /* Reading what is open may open more; a flush finds out. */
@@ -283,7 +361,10 @@ enum rg_status rg__walk(struct rg__snapshot *snapshot)
     if (walk == NULL)
         return RG_ENOMEM;
     walk->snapshot = snapshot;
-    enum rg_status status = rg__gc_walk(read_tracked, walk);
+    walk->reads_keys = snapshot->query->leaves;
+    enum rg_status status = meet_targets(walk);
+    if (status == RG_OK)
+        status = rg__gc_walk(read_tracked, walk);
     if (status == RG_OK)
         status = read_open(walk);
     /* What was read before the time was up is an answer, a partial one; the
@@ -298,6 +379,7 @@ enum rg_status rg__walk(struct rg__snapshot *snapshot)
         status = rg_table_end(&snapshot->table);
     rg_free(walk->open);
     rg_code_set_free(&walk->met);
+    rg_code_set_free(&walk->leaves);
     rg_free(walk);
     return status;
 }

@@ -32,10 +32,16 @@ int rg__traverse(PyObject *object, visitproc visit, void *context);
 /* Whether a collection is going on: what it is collecting is then in no list. */
 bool rg__gc_is_collecting(void);
 
-/* Whether an object can refer to others and is in no list of the collector:
- * an untracked one, a static type, one that has an adapter. */
+/* Where the walk finds an object. */
+enum rg__listing {
+    RG__LEAF,       /* it refers to nothing: need not be read */
+    RG__LISTED,     /* in a list of the collector */
+    RG__UNLISTED    /* in none, and it can refer to others: an untracked
+                       object, a static type, one that has an adapter */
+};
+
 struct rg__adapters;
-bool rg__is_unlisted(PyObject *object, struct rg__adapters *adapters);
+enum rg__listing rg__listing(PyObject *object, struct rg__adapters *adapters);
 
 /* Attributes */
 

@@ -16,17 +16,25 @@ enum {
             Py_TPFLAGS_BYTES_SUBCLASS
 };
 
-bool rg__is_unlisted(PyObject *object, struct rg__adapters *adapters)
+/* A type made in C is in no list, nor is one that the collector untracked. */
+static enum rg__listing listing_of_type(PyTypeObject *type)
+{
+    return type->tp_flags & Py_TPFLAGS_HEAPTYPE && _PyObject_GC_IS_TRACKED(type)
+               ? RG__LISTED
+               : RG__UNLISTED;
+}
+
+enum rg__listing rg__listing(PyObject *object, struct rg__adapters *adapters)
 {
     PyTypeObject *type = Py_TYPE(object);
     unsigned long flags = type->tp_flags;
     if (flags & ATOMS)
-        return false;
+        return RG__LEAF;
     if (!(flags & Py_TPFLAGS_HAVE_GC))
-        return rg__adapter_of(adapters, type) != NULL;
+        return rg__adapter_of(adapters, type) != NULL ? RG__UNLISTED : RG__LEAF;
     if (flags & Py_TPFLAGS_TYPE_SUBCLASS)
-        return !(((PyTypeObject *)object)->tp_flags & Py_TPFLAGS_HEAPTYPE) ||
-               !_PyObject_GC_IS_TRACKED(object);
-    return !_PyObject_GC_IS_TRACKED(object) &&
-           (type->tp_is_gc == NULL || type->tp_is_gc(object));
+        return listing_of_type((PyTypeObject *)object);
+    if (type->tp_is_gc != NULL && !type->tp_is_gc(object))
+        return RG__LEAF;
+    return _PyObject_GC_IS_TRACKED(object) ? RG__LISTED : RG__UNLISTED;
 }

@@ -5,7 +5,8 @@
 
 #define KNOWN_FLAGS \
     (RG_OBJECT_TARGET | RG_OBJECT_DEPTH_LIMIT | RG_OBJECT_SUSPENDED | \
-     RG_OBJECT_CLASS | RG_OBJECT_NOT_FOLLOWED | RG_OBJECT_UNTRACKED_LIMIT)
+     RG_OBJECT_CLASS | RG_OBJECT_NOT_FOLLOWED | RG_OBJECT_UNTRACKED_LIMIT | \
+     RG_OBJECT_GARBAGE)
 
 /* One broken rule: which record, and what should be true of it. */
 static enum rg_status broken(struct rg_error *error, const char *record,
@@ -190,5 +191,7 @@ enum rg_status rg_graph_check(const struct rg_graph *graph,
         status = check_root(graph, i, error);
     if (status == RG_OK)
         status = check_objects(graph, error);
-    return status == RG_OK ? check_targets(graph, error) : status;
+    if (status == RG_OK)
+        status = check_targets(graph, error);
+    return status == RG_OK ? rg__answer_check(graph, error) : status;
 }

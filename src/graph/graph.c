@@ -26,6 +26,12 @@ void rg_graph_free(struct rg_graph *graph)
     rg_free(graph->rests);
     rg_free(graph->roots);
     rg_free(graph->targets);
+    rg_free(graph->verdicts);
+    rg_free(graph->entries);
+    rg_free(graph->paths);
+    rg_free(graph->steps);
+    rg_free(graph->natives);
+    rg_free(graph->retained);
     rg_free(graph->text);
     rg_free(graph->text_index);
     rg_free(graph);

@@ -15,18 +15,11 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "graph/answer.h"
 #include "graph/kind.h"
 
 /* "No such index" in every uint32_t index of this room. */
 #define RG_NONE UINT32_MAX
-
-/* Bytes inside graph->text: UTF-8, in which lone surrogates are kept as the
- * three bytes they would have ("surrogatepass"); may hold NUL and controls.
- * Not safe to print: render/label.h makes it so. */
-struct rg_text {
-    uint32_t offset;
-    uint32_t size;
-};
 
 enum {
     RG_OBJECT_TARGET = 1 << 0,      /* what the user asked about */
@@ -37,6 +30,7 @@ enum {
                                        (an instance that holds its class) */
     RG_OBJECT_UNTRACKED_LIMIT = 1 << 5, /* has referrers that the limit on
                                        untracked objects in a row cut */
+    RG_OBJECT_GARBAGE = 1 << 8, /* of a cycle that no root leads to */
     RG_OBJECT_LIMIT = RG_OBJECT_DEPTH_LIMIT | RG_OBJECT_UNTRACKED_LIMIT
 };
 
@@ -55,6 +49,10 @@ struct rg_object {
     uint32_t rest_count;
 };
 
+enum {
+    RG_REFERENCE_CUT = 1 << 0   /* one of those whose removal lets the target go */
+};
+
 /* One reference to `referent`.  Its name is made from kind, owner and label:
  * owner is the word before the dot or bracket (type, function, class or
  * module name), label what follows (attribute, variable, key text). */
@@ -64,7 +62,7 @@ struct rg_reference {
     uint32_t root;              /* root, or RG_NONE when it is an object */
     uint8_t kind;               /* enum rg_kind */
     uint8_t key_type;           /* enum rg_key_type */
-    uint16_t flags;             /* none defined yet */
+    uint16_t flags;             /* RG_REFERENCE_* */
     struct rg_text owner;
     struct rg_text label;       /* long keys: first and last part around U+2026 */
     uint64_t number;            /* RG_INDEX: the position; else len() of the key */
@@ -103,6 +101,18 @@ struct rg_graph {
     size_t root_count, root_capacity;
     uint32_t *targets;                  /* objects, in the order asked */
     size_t target_count, target_capacity;
+    struct rg_verdict *verdicts;        /* answer.h: all six may be empty */
+    size_t verdict_count, verdict_capacity;
+    struct rg_entry *entries;
+    size_t entry_count, entry_capacity;
+    struct rg_path *paths;
+    size_t path_count, path_capacity;
+    struct rg_step *steps;
+    size_t step_count, step_capacity;
+    struct rg_native *natives;
+    size_t native_count, native_capacity;
+    struct rg_retained *retained;
+    size_t retained_count, retained_capacity;
     char *text;                         /* all words, each once */
     size_t text_size, text_capacity;
     uint32_t *text_index;               /* hash of the words; building only */

@@ -10,9 +10,16 @@
  *     reference  REFERENT REFERRER ROOT KIND FLAGS KEY_TYPE OWNER LABEL NUMBER
  *     rest       REFERENT AFTER KIND KEY_TYPE OWNER FIRST LAST COUNT
  *     target     OBJECT
+ *     verdict    TARGET KIND FLAGS COUNTED UNEXPLAINED ROOTS CYCLE GENERATION
+ *     entry      TARGET KIND FLAGS COUNT
+ *     path       TARGET KIND ROOT STEPS TARGETS SHARED
+ *     step       OBJECT REFERENCE KIND FLAGS KEY_TYPE OWNER LABEL NUMBER TYPE
+ *     native     OBJECT COUNT HOLDER OFFSET
+ *     retained   OBJECT BYTES OBJECTS
  *     end        OBJECTS REFERENCES           last line: nothing was cut off
  *
- * Roots, objects, references, rests, targets, in this order.  Indices count
+ * In this order; any kind of record may be missing.  TARGET is the position of
+ * a target line; the steps of all paths follow each other.  Indices count
  * from 0 in order of appearance; "-" stands for RG_NONE; ID is hexadecimal
  * without prefix, other numbers are decimal.  In texts, backslash and the
  * bytes 0x00-0x1f and 0x7f are written \xHH (two lower-case hex digits), all

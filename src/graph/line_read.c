@@ -2,45 +2,29 @@
 
 #include <string.h>
 
-#include "base/buffer.h"
-
-/* `object` has the most text, `reference` the most fields: ten. */
-enum { FIELD_LIMIT = 10 };
+#include "graph/line_reader.h"
 
 /* Digits behind the point of a number of seconds. */
 enum { FRACTION_DIGITS = 9, WHOLE_DIGITS = 10 };
 
-struct field {
-    const char *data;
-    size_t size;
-};
-
-struct reader {
-    const char *at, *end;           /* what is left of the input */
-    size_t line;                    /* number of the line being read */
-    struct field fields[FIELD_LIMIT];
-    size_t field_count;
-    struct rg_graph *graph;
-    struct rg_buffer unescaped;     /* a text that had escapes */
-    size_t flagged_targets;
-    struct rg_error *error;
-};
-
 /* Every complaint names its line. */
-static enum rg_status wrong(struct reader *reader, const char *words)
+enum rg_status rg__line_wrong(struct reader *reader, const char *words)
 {
     return rg_error_set(reader->error, RG_EFORMAT, "graph line %zu: %s",
                         reader->line, words);
 }
 
 /* What building the graph said, in this file's words. */
-static enum rg_status built(struct reader *reader, enum rg_status status)
+enum rg_status rg__line_built(struct reader *reader, enum rg_status status)
 {
     if (status == RG_ENOMEM)
         return rg_error_no_memory(reader->error);
     if (status == RG_ELIMIT)
-        return wrong(reader, "more records or words than can be counted");
-    return status == RG_OK ? RG_OK : wrong(reader, "does not fit the graph");
+        return rg__line_wrong(reader,
+                              "more records or words than can be counted");
+    return status == RG_OK
+               ? RG_OK
+               : rg__line_wrong(reader, "does not fit the graph");
 }
 
 /* Cuts the next line into fields. */
@@ -50,13 +34,13 @@ static enum rg_status next_line(struct reader *reader)
     const char *stop = left == 0 ? NULL : memchr(reader->at, '\n', left);
     reader->line++;
     if (stop == NULL)
-        return wrong(reader, "the graph is cut off here");
+        return rg__line_wrong(reader, "the graph is cut off here");
     reader->field_count = 0;
     for (const char *start = reader->at; start <= stop;) {
         const char *tab = memchr(start, '\t', (size_t)(stop - start));
         const char *end = tab == NULL ? stop : tab;
         if (reader->field_count == FIELD_LIMIT)
-            return wrong(reader, "has too many fields");
+            return rg__line_wrong(reader, "has too many fields");
         reader->fields[reader->field_count].data = start;
         reader->fields[reader->field_count++].size = (size_t)(end - start);
         start = end + 1;
@@ -72,11 +56,11 @@ static bool is_record(const struct reader *reader, const char *word)
            memcmp(field->data, word, field->size) == 0;
 }
 
-static enum rg_status expect_fields(struct reader *reader, size_t count)
+enum rg_status rg__line_expect(struct reader *reader, size_t count)
 {
     return reader->field_count == count
                ? RG_OK
-               : wrong(reader, "has a wrong number of fields");
+               : rg__line_wrong(reader, "has a wrong number of fields");
 }
 
 static int digit_value(char digit)
@@ -100,48 +84,49 @@ static bool parse_digits(struct field field, unsigned base, uint64_t limit,
     return field.size != 0;
 }
 
-static enum rg_status read_number(struct reader *reader, size_t at,
-                                  uint64_t limit, uint64_t *value)
+enum rg_status rg__line_number(struct reader *reader, size_t at, uint64_t limit,
+                               uint64_t *value)
 {
     return parse_digits(reader->fields[at], 10, limit, value)
                ? RG_OK
-               : wrong(reader, "has a number that is none or too large");
+               : rg__line_wrong(reader,
+                                "has a number that is none or too large");
 }
 
-static enum rg_status read_small(struct reader *reader, size_t at,
-                                 uint32_t limit, uint32_t *value)
+enum rg_status rg__line_small(struct reader *reader, size_t at, uint32_t limit,
+                              uint32_t *value)
 {
     uint64_t number;
-    enum rg_status status = read_number(reader, at, limit, &number);
+    enum rg_status status = rg__line_number(reader, at, limit, &number);
     *value = (uint32_t)number;
     return status;
 }
 
 /* A number, or -1. */
-static enum rg_status read_signed(struct reader *reader, size_t at,
-                                  int64_t *value)
+enum rg_status rg__line_signed(struct reader *reader, size_t at,
+                               int64_t *value)
 {
     struct field field = reader->fields[at];
     *value = -1;
     if (field.size == 2 && memcmp(field.data, "-1", 2) == 0)
         return RG_OK;
     uint64_t number;
-    enum rg_status status = read_number(reader, at, INT64_MAX, &number);
+    enum rg_status status = rg__line_number(reader, at, INT64_MAX, &number);
     *value = (int64_t)number;
     return status;
 }
 
 /* An index below `count`; "-" (RG_NONE) is left to the caller's rules. */
-static enum rg_status read_index(struct reader *reader, size_t at, size_t count,
-                                 uint32_t *index)
+enum rg_status rg__line_index(struct reader *reader, size_t at, size_t count,
+                              uint32_t *index)
 {
     struct field field = reader->fields[at];
     *index = RG_NONE;
     if (field.size == 1 && field.data[0] == '-')
         return RG_OK;
-    enum rg_status status = read_small(reader, at, RG_NONE - 1, index);
+    enum rg_status status = rg__line_small(reader, at, RG_NONE - 1, index);
     if (status == RG_OK && *index >= count)
-        return wrong(reader, "names a record that is not there");
+        return rg__line_wrong(reader, "names a record that is not there");
     return status;
 }
 
@@ -160,7 +145,8 @@ static enum rg_status read_seconds(struct reader *reader, size_t at,
     if (whole.size > WHOLE_DIGITS || fraction.size > FRACTION_DIGITS ||
         !parse_digits(whole, 10, UINT64_MAX, &units) ||
         !parse_digits(fraction, 10, UINT64_MAX, &parts))
-        return wrong(reader, "has a timeout that is no number of seconds");
+        return rg__line_wrong(reader,
+                              "has a timeout that is no number of seconds");
     uint64_t scale = 1;
     for (size_t i = 0; i < fraction.size; i++)
         scale *= 10;
@@ -192,7 +178,7 @@ static enum rg_status unescape_text(struct reader *reader, struct field field)
             break;
         int byte = unescape(slash, field.size - i);
         if (byte < 0)
-            return wrong(reader, "has a backslash that is no \\xHH");
+            return rg__line_wrong(reader, "has a backslash that is no \\xHH");
         char character = (char)byte;
         if (rg_buffer_append(&reader->unescaped, &character, 1) < 0)
             return rg_error_no_memory(reader->error);
@@ -209,12 +195,13 @@ static bool has_control(struct field field)
     return false;
 }
 
-static enum rg_status read_text(struct reader *reader, size_t at,
-                                struct rg_text *text)
+enum rg_status rg__line_text(struct reader *reader, size_t at,
+                             struct rg_text *text)
 {
     struct field field = reader->fields[at];
     if (has_control(field))
-        return wrong(reader, "has a control character that is not escaped");
+        return rg__line_wrong(reader,
+                              "has a control character that is not escaped");
     if (field.size != 0 && memchr(field.data, '\\', field.size) != NULL) {
         enum rg_status status = unescape_text(reader, field);
         if (status != RG_OK)
@@ -222,69 +209,66 @@ static enum rg_status read_text(struct reader *reader, size_t at,
         field.data = reader->unescaped.data;
         field.size = reader->unescaped.size;
     }
-    return built(reader,
+    return rg__line_built(reader,
                  rg_graph_text(reader->graph, field.data, field.size, text));
 }
 
-static enum rg_status read_kind(struct reader *reader, size_t at, uint8_t *kind)
+enum rg_status rg__line_kind(struct reader *reader, size_t at, uint8_t *kind)
 {
     struct field field = reader->fields[at];
     *kind = (uint8_t)rg_kind_from_token(field.data, field.size);
     return *kind < RG_KIND_COUNT ? RG_OK
-                                 : wrong(reader, "has an unknown kind");
+                                 : rg__line_wrong(reader,
+                                                  "has an unknown kind");
 }
 
-static enum rg_status read_key_type(struct reader *reader, size_t at,
-                                    uint8_t *type)
+enum rg_status rg__line_key_type(struct reader *reader, size_t at,
+                                 uint8_t *type)
 {
     struct field field = reader->fields[at];
     *type = (uint8_t)rg_key_type_from_token(field.data, field.size);
     return *type < RG_KEY_TYPE_COUNT ? RG_OK
-                                     : wrong(reader, "has an unknown key type");
+                                     : rg__line_wrong(reader,
+                                                      "has an unknown key type");
 }
-
-/* Does one step of a record and leaves the function when it fails. */
-#define STEP(call) \
-    do { \
-        enum rg_status step_status = (call); \
-        if (step_status != RG_OK) \
-            return step_status; \
-    } while (0)
 
 static enum rg_status read_root(struct reader *reader)
 {
     struct rg_root root = {0};
-    STEP(expect_fields(reader, 6));
+    STEP(rg__line_expect(reader, 6));
     struct field kind = reader->fields[1];
     root.kind = (uint8_t)rg_root_kind_from_token(kind.data, kind.size);
     if (root.kind >= RG_ROOT_KIND_COUNT)
-        return wrong(reader, "has an unknown kind of root");
-    STEP(read_text(reader, 2, &root.name));
-    STEP(read_text(reader, 3, &root.thread));
-    STEP(read_text(reader, 4, &root.file));
-    STEP(read_small(reader, 5, UINT32_MAX, &root.line));
-    return built(reader, rg_graph_add_root(reader->graph, &root, NULL));
+        return rg__line_wrong(reader, "has an unknown kind of root");
+    STEP(rg__line_text(reader, 2, &root.name));
+    STEP(rg__line_text(reader, 3, &root.thread));
+    STEP(rg__line_text(reader, 4, &root.file));
+    STEP(rg__line_small(reader, 5, UINT32_MAX, &root.line));
+    return rg__line_built(reader,
+                          rg_graph_add_root(reader->graph, &root, NULL));
 }
 
 static enum rg_status read_object(struct reader *reader)
 {
     struct rg_object object = {0};
-    STEP(expect_fields(reader, 9));
+    STEP(rg__line_expect(reader, 9));
     if (!parse_digits(reader->fields[1], 16, UINT64_MAX, &object.id))
-        return wrong(reader, "has an id that is no hexadecimal number");
-    STEP(read_small(reader, 2, UINT32_MAX, &object.flags));
-    STEP(read_text(reader, 3, &object.type));
-    STEP(read_text(reader, 4, &object.qualname));
-    STEP(read_text(reader, 5, &object.module));
-    STEP(read_text(reader, 6, &object.detail));
-    STEP(read_signed(reader, 7, &object.items));
-    STEP(read_small(reader, 8, UINT32_MAX, &object.depth));
+        return rg__line_wrong(reader,
+                              "has an id that is no hexadecimal number");
+    STEP(rg__line_small(reader, 2, UINT32_MAX, &object.flags));
+    STEP(rg__line_text(reader, 3, &object.type));
+    STEP(rg__line_text(reader, 4, &object.qualname));
+    STEP(rg__line_text(reader, 5, &object.module));
+    STEP(rg__line_text(reader, 6, &object.detail));
+    STEP(rg__line_signed(reader, 7, &object.items));
+    STEP(rg__line_small(reader, 8, UINT32_MAX, &object.depth));
     /* The flag comes back with the target line: one that is set already then
      * tells that a target is listed twice. */
     if (object.flags & RG_OBJECT_TARGET)
         reader->flagged_targets++;
     object.flags &= ~(uint32_t)RG_OBJECT_TARGET;
-    return built(reader, rg_graph_add_object(reader->graph, &object, NULL));
+    return rg__line_built(reader,
+                          rg_graph_add_object(reader->graph, &object, NULL));
 }
 
 static enum rg_status read_reference(struct reader *reader)
@@ -292,54 +276,57 @@ static enum rg_status read_reference(struct reader *reader)
     const struct rg_graph *graph = reader->graph;
     struct rg_reference reference = {0};
     uint32_t flags;
-    STEP(expect_fields(reader, 10));
-    STEP(read_index(reader, 1, graph->object_count, &reference.referent));
-    STEP(read_index(reader, 2, graph->object_count, &reference.referrer));
-    STEP(read_index(reader, 3, graph->root_count, &reference.root));
-    STEP(read_kind(reader, 4, &reference.kind));
-    STEP(read_small(reader, 5, UINT16_MAX, &flags));
-    STEP(read_key_type(reader, 6, &reference.key_type));
-    STEP(read_text(reader, 7, &reference.owner));
-    STEP(read_text(reader, 8, &reference.label));
-    STEP(read_number(reader, 9, UINT64_MAX, &reference.number));
+    STEP(rg__line_expect(reader, 10));
+    STEP(rg__line_index(reader, 1, graph->object_count, &reference.referent));
+    STEP(rg__line_index(reader, 2, graph->object_count, &reference.referrer));
+    STEP(rg__line_index(reader, 3, graph->root_count, &reference.root));
+    STEP(rg__line_kind(reader, 4, &reference.kind));
+    STEP(rg__line_small(reader, 5, UINT16_MAX, &flags));
+    STEP(rg__line_key_type(reader, 6, &reference.key_type));
+    STEP(rg__line_text(reader, 7, &reference.owner));
+    STEP(rg__line_text(reader, 8, &reference.label));
+    STEP(rg__line_number(reader, 9, UINT64_MAX, &reference.number));
     reference.flags = (uint16_t)flags;
     if (reference.referent == RG_NONE)
-        return wrong(reader, "has no referent");
+        return rg__line_wrong(reader, "has no referent");
     bool is_variable = rg_kind_words(reference.kind)->is_variable;
     if ((reference.root != RG_NONE) != is_variable ||
         (reference.referrer == RG_NONE) != is_variable)
-        return wrong(reader, is_variable ? "a variable needs a root only"
+        return rg__line_wrong(reader,
+                              is_variable ? "a variable needs a root only"
                                          : "this kind needs a referrer only");
-    return built(reader, rg_graph_add_reference(reader->graph, &reference));
+    return rg__line_built(reader,
+                          rg_graph_add_reference(reader->graph, &reference));
 }
 
 static enum rg_status read_rest(struct reader *reader)
 {
     struct rg_rest rest = {0};
-    STEP(expect_fields(reader, 9));
-    STEP(read_index(reader, 1, reader->graph->object_count, &rest.referent));
-    STEP(read_small(reader, 2, UINT32_MAX, &rest.after));
-    STEP(read_kind(reader, 3, &rest.kind));
-    STEP(read_key_type(reader, 4, &rest.key_type));
-    STEP(read_text(reader, 5, &rest.owner));
-    STEP(read_text(reader, 6, &rest.first));
-    STEP(read_text(reader, 7, &rest.last));
-    STEP(read_number(reader, 8, UINT64_MAX, &rest.count));
+    STEP(rg__line_expect(reader, 9));
+    STEP(rg__line_index(reader, 1, reader->graph->object_count,
+                        &rest.referent));
+    STEP(rg__line_small(reader, 2, UINT32_MAX, &rest.after));
+    STEP(rg__line_kind(reader, 3, &rest.kind));
+    STEP(rg__line_key_type(reader, 4, &rest.key_type));
+    STEP(rg__line_text(reader, 5, &rest.owner));
+    STEP(rg__line_text(reader, 6, &rest.first));
+    STEP(rg__line_text(reader, 7, &rest.last));
+    STEP(rg__line_number(reader, 8, UINT64_MAX, &rest.count));
     if (rest.referent == RG_NONE)
-        return wrong(reader, "has no referent");
-    return built(reader, rg_graph_add_rest(reader->graph, &rest));
+        return rg__line_wrong(reader, "has no referent");
+    return rg__line_built(reader, rg_graph_add_rest(reader->graph, &rest));
 }
 
 static enum rg_status read_target(struct reader *reader)
 {
     uint32_t object;
-    STEP(expect_fields(reader, 2));
-    STEP(read_index(reader, 1, reader->graph->object_count, &object));
+    STEP(rg__line_expect(reader, 2));
+    STEP(rg__line_index(reader, 1, reader->graph->object_count, &object));
     if (object == RG_NONE)
-        return wrong(reader, "names no object");
+        return rg__line_wrong(reader, "names no object");
     if (reader->graph->objects[object].flags & RG_OBJECT_TARGET)
-        return wrong(reader, "names a target a second time");
-    return built(reader, rg_graph_add_target(reader->graph, object));
+        return rg__line_wrong(reader, "names a target a second time");
+    return rg__line_built(reader, rg_graph_add_target(reader->graph, object));
 }
 
 /* The records in the order in which they must come. */
@@ -352,6 +339,12 @@ static const struct {
     {"reference", read_reference},
     {"rest", read_rest},
     {"target", read_target},
+    {"verdict", rg__line_read_verdict},
+    {"entry", rg__line_read_entry},
+    {"path", rg__line_read_path},
+    {"step", rg__line_read_step},
+    {"native", rg__line_read_native},
+    {"retained", rg__line_read_retained},
 };
 
 enum { RECORD_COUNT = sizeof records / sizeof records[0] };
@@ -360,18 +353,18 @@ static enum rg_status read_header(struct reader *reader)
 {
     STEP(next_line(reader));
     if (!is_record(reader, "referrers-graph"))
-        return wrong(reader, "this is not a referrer graph");
-    STEP(expect_fields(reader, 2));
+        return rg__line_wrong(reader, "this is not a referrer graph");
+    STEP(rg__line_expect(reader, 2));
     if (reader->fields[1].size != 1 || reader->fields[1].data[0] != '1')
-        return wrong(reader, "only version 1 of the format is known");
+        return rg__line_wrong(reader, "only version 1 of the format is known");
     STEP(next_line(reader));
     if (!is_record(reader, "limits"))
-        return wrong(reader, "the limits must come first");
+        return rg__line_wrong(reader, "the limits must come first");
     uint32_t timed_out;
-    STEP(expect_fields(reader, 4));
-    STEP(read_signed(reader, 1, &reader->graph->max_depth));
+    STEP(rg__line_expect(reader, 4));
+    STEP(rg__line_signed(reader, 1, &reader->graph->max_depth));
     STEP(read_seconds(reader, 2, &reader->graph->timeout));
-    STEP(read_small(reader, 3, 1, &timed_out));
+    STEP(rg__line_small(reader, 3, 1, &timed_out));
     reader->graph->timed_out = timed_out == 1;
     return RG_OK;
 }
@@ -380,15 +373,15 @@ static enum rg_status read_end(struct reader *reader)
 {
     const struct rg_graph *graph = reader->graph;
     uint64_t objects, references;
-    STEP(expect_fields(reader, 3));
-    STEP(read_number(reader, 1, UINT64_MAX, &objects));
-    STEP(read_number(reader, 2, UINT64_MAX, &references));
+    STEP(rg__line_expect(reader, 3));
+    STEP(rg__line_number(reader, 1, UINT64_MAX, &objects));
+    STEP(rg__line_number(reader, 2, UINT64_MAX, &references));
     if (objects != graph->object_count || references != graph->reference_count)
-        return wrong(reader, "counts other records than there are");
+        return rg__line_wrong(reader, "counts other records than there are");
     if (reader->flagged_targets != graph->target_count)
-        return wrong(reader, "not every target is listed");
+        return rg__line_wrong(reader, "not every target is listed");
     if (reader->at != reader->end)
-        return wrong(reader, "something comes behind the end");
+        return rg__line_wrong(reader, "something comes behind the end");
     return RG_OK;
 }
 
@@ -402,7 +395,7 @@ static enum rg_status read_records(struct reader *reader)
         while (stage < RECORD_COUNT && !is_record(reader, records[stage].word))
             stage++;
         if (stage == RECORD_COUNT)
-            return wrong(reader, "is no record, or not in its place");
+            return rg__line_wrong(reader, "is no record, or not in its place");
         STEP(records[stage].read(reader));
     }
 }
@@ -416,7 +409,7 @@ static enum rg_status seal(struct reader *reader)
         status = rg_graph_check(reader->graph, &broken);
     if (status == RG_ENOMEM)
         return rg_error_no_memory(reader->error);
-    return status == RG_OK ? RG_OK : wrong(reader, broken.text);
+    return status == RG_OK ? RG_OK : rg__line_wrong(reader, broken.text);
 }
 
 struct rg_graph *rg_line_read(const char *data, size_t size,

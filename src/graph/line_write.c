@@ -117,6 +117,71 @@ static void write_rest(struct rg_sink *sink, const struct rg_graph *graph,
     rg_sink_format(sink, "\t%" PRIu64 "\n", rest->count);
 }
 
+static void write_verdict(struct rg_sink *sink, uint32_t position,
+                          const struct rg_verdict *verdict)
+{
+    rg_sink_format(sink, "verdict\t%" PRIu32 "\t%s\t%" PRIu32 "\t%" PRIu64
+                   "\t%" PRIu64, position, rg_verdict_token(verdict->kind),
+                   verdict->flags, verdict->counted, verdict->unexplained);
+    rg_sink_format(sink, "\t%" PRIu64 "\t%" PRIu64 "\t%" PRId32 "\n",
+                   verdict->root_count, verdict->cycle_objects,
+                   verdict->generation);
+}
+
+static void write_path(struct rg_sink *sink, const struct rg_path *path)
+{
+    rg_sink_format(sink, "path\t%" PRIu32 "\t%s", path->target,
+                   rg_path_token(path->kind));
+    write_index(sink, path->root);
+    rg_sink_format(sink, "\t%" PRIu32 "\t%" PRIu32 "\t%" PRIu32 "\n",
+                   path->step_count, path->target_count, path->shared_count);
+}
+
+static void write_step(struct rg_sink *sink, const struct rg_graph *graph,
+                       const struct rg_step *step)
+{
+    rg_sink_text(sink, "step");
+    write_index(sink, step->object);
+    write_index(sink, step->reference);
+    rg_sink_format(sink, "\t%s\t%u\t%s", rg_kind_words(step->kind)->token,
+                   step->flags, rg_key_type_token(step->key_type));
+    write_text(sink, graph, step->owner);
+    write_text(sink, graph, step->label);
+    rg_sink_format(sink, "\t%" PRIu64, step->number);
+    write_text(sink, graph, step->type);
+    rg_sink_text(sink, "\n");
+}
+
+static void write_native(struct rg_sink *sink, const struct rg_graph *graph,
+                         const struct rg_native *native)
+{
+    rg_sink_format(sink, "native\t%" PRIu32 "\t%" PRIu64, native->object,
+                   native->count);
+    write_text(sink, graph, native->holder);
+    rg_sink_format(sink, "\t%" PRIu64 "\n", native->offset);
+}
+
+static void write_answers(struct rg_sink *sink, const struct rg_graph *graph)
+{
+    for (size_t i = 0; i < graph->verdict_count; i++)
+        write_verdict(sink, (uint32_t)i, &graph->verdicts[i]);
+    for (size_t i = 0; i < graph->entry_count; i++)
+        rg_sink_format(sink, "entry\t%" PRIu32 "\t%s\t%u\t%" PRIu64 "\n",
+                       graph->entries[i].target,
+                       rg_kind_words(graph->entries[i].kind)->token,
+                       graph->entries[i].flags, graph->entries[i].count);
+    for (size_t i = 0; i < graph->path_count; i++)
+        write_path(sink, &graph->paths[i]);
+    for (size_t i = 0; i < graph->step_count; i++)
+        write_step(sink, graph, &graph->steps[i]);
+    for (size_t i = 0; i < graph->native_count; i++)
+        write_native(sink, graph, &graph->natives[i]);
+    for (size_t i = 0; i < graph->retained_count; i++)
+        rg_sink_format(sink, "retained\t%" PRIu32 "\t%" PRIu64 "\t%" PRIu64
+                       "\n", graph->retained[i].object,
+                       graph->retained[i].bytes, graph->retained[i].objects);
+}
+
 void rg_line_write(const struct rg_graph *graph, struct rg_sink *sink)
 {
     rg_sink_text(sink, "referrers-graph\t1\n");
@@ -131,6 +196,7 @@ void rg_line_write(const struct rg_graph *graph, struct rg_sink *sink)
         write_rest(sink, graph, &graph->rests[i]);
     for (size_t i = 0; i < graph->target_count; i++)
         rg_sink_format(sink, "target\t%" PRIu32 "\n", graph->targets[i]);
+    write_answers(sink, graph);
     rg_sink_format(sink, "end\t%zu\t%zu\n", graph->object_count,
                    graph->reference_count);
 }

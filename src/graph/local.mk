@@ -3,6 +3,8 @@ noinst_LTLIBRARIES += src/graph/libgraph.la
 src_graph_libgraph_la_SOURCES = \
 	src/graph/address.c \
 	src/graph/address.h \
+	src/graph/answer.c \
+	src/graph/answer.h \
 	src/graph/arrange.c \
 	src/graph/check.c \
 	src/graph/emphasis.c \
@@ -14,7 +16,9 @@ src_graph_libgraph_la_SOURCES = \
 	src/graph/kind.c \
 	src/graph/kind.h \
 	src/graph/line.h \
+	src/graph/line_answer.c \
 	src/graph/line_read.c \
+	src/graph/line_reader.h \
 	src/graph/line_write.c \
 	src/graph/link.c \
 	src/graph/order.c \

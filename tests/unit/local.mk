@@ -10,6 +10,7 @@ base_tests = \
 
 graph_tests = \
 	tests/unit/test_address \
+	tests/unit/test_answer \
 	tests/unit/test_graph \
 	tests/unit/test_line \
 	tests/unit/test_search \

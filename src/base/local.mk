@@ -9,5 +9,8 @@ src_base_libbase_la_SOURCES = \
 	src/base/error.h \
 	src/base/large.c \
 	src/base/large.h \
+	src/base/poll.h \
 	src/base/sink.c \
-	src/base/sink.h
+	src/base/sink.h \
+	src/base/sort.c \
+	src/base/sort.h

@@ -29,6 +29,8 @@ struct rg_sink rg_sink_to_stream(FILE *stream)
 
 void rg_sink_write(struct rg_sink *sink, const char *data, size_t size)
 {
+    if (sink->status == RG_OK)
+        sink->status = rg_poll(sink->poll, 1);
     if (sink->status == RG_OK && size != 0)
         sink->status = sink->write(sink->context, data, size);
 }
@@ -42,11 +44,13 @@ void rg_sink_format(struct rg_sink *sink, const char *format, ...)
 {
     char piece[FORMAT_SIZE];
     va_list arguments;
+    if (sink->status != RG_OK)
+        return;
     va_start(arguments, format);
     int length = vsnprintf(piece, sizeof piece, format, arguments);
     va_end(arguments);
     if (length < 0 || length >= FORMAT_SIZE)
-        sink->status = sink->status == RG_OK ? RG_EINTERNAL : sink->status;
+        sink->status = RG_EINTERNAL;
     else
         rg_sink_write(sink, piece, (size_t)length);
 }

@@ -36,14 +36,19 @@ static enum rg_status mark_present(struct rg__index *index,
 /* Counts the references to each rank, and turns the counts into the ends of
  * the runs; filling backwards then leaves the starts. */
 static enum rg_status count_references(struct rg__index *index,
-                                       const struct rg_table *table)
+                                       const struct rg_table *table,
+                                       struct rg_poll *poll)
 {
     index->first = rg_alloc_zeroed(table->count + 1, sizeof *index->first);
     if (index->first == NULL)
         return RG_ENOMEM;
-    for (size_t k = 0; k < table->referent_count; k++)
+    for (size_t k = 0; k < table->referent_count; k++) {
+        enum rg_status status = rg_poll(poll, 1);
+        if (status != RG_OK)
+            return status;
         if (RG_CODE_SET_HAS(&index->present, table->referents[k]))
             index->first[rank_of(index, table->referents[k])]++;
+    }
     uint32_t total = 0;
     for (size_t i = 0; i < table->count; i++) {
         total += index->first[i];
@@ -54,27 +59,36 @@ static enum rg_status count_references(struct rg__index *index,
     return index->referrers == NULL ? RG_ENOMEM : RG_OK;
 }
 
-static void fill_referrers(struct rg__index *index, const struct rg_table *table)
+static enum rg_status fill_referrers(struct rg__index *index,
+                                     const struct rg_table *table,
+                                     struct rg_poll *poll)
 {
-    for (size_t i = table->count; i-- > 0;)
+    for (size_t i = table->count; i-- > 0;) {
+        enum rg_status status =
+            rg_poll(poll, table->first[i + 1] - table->first[i] + 1);
+        if (status != RG_OK)
+            return status;
         for (uint32_t k = table->first[i + 1]; k-- > table->first[i];) {
             rg_code code = table->referents[k];
             if (RG_CODE_SET_HAS(&index->present, code))
                 index->referrers[--index->first[rank_of(index, code)]] =
                     (uint32_t)i;
         }
+    }
+    return RG_OK;
 }
 
 enum rg_status rg__index_init(struct rg__index *index,
-                             const struct rg_table *table)
+                             const struct rg_table *table,
+                             struct rg_poll *poll)
 {
     *index = (struct rg__index){0};
     enum rg_status status = mark_present(index, table);
     if (status == RG_OK)
-        status = count_references(index, table);
+        status = count_references(index, table, poll);
     if (status == RG_OK)
-        fill_referrers(index, table);
-    else
+        status = fill_referrers(index, table, poll);
+    if (status != RG_OK)
         rg__index_free(index);
     return status;
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/poll.h"
 #include "graph/table.h"
 
 struct rg__index {
@@ -18,9 +19,11 @@ struct rg__index {
     uint32_t *referrers;        /* object indices, in table order */
 };
 
-/* RG_ENOMEM when memory is short; the index is then empty and freed. */
+/* RG_ENOMEM when memory is short, or what the poll (may be NULL) says; the
+ * index is then empty and freed. */
 enum rg_status rg__index_init(struct rg__index *index,
-                             const struct rg_table *table);
+                             const struct rg_table *table,
+                             struct rg_poll *poll);
 void rg__index_free(struct rg__index *index);
 
 /* The referrers of the object with this code; 0 when it is not in the table.

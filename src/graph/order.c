@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/sort.h"
 
 /* How far up the chains ties are broken.  A round compares one step more; 16
  * steps tell apart whatever a reader could still tell apart. */
@@ -92,6 +93,7 @@ static int compare_entries(const void *left, const void *right)
  * decide a tie are looked at. */
 struct chains {
     const struct rg_graph *graph;
+    struct rg_poll *poll;
     uint32_t *rank;             /* by object; 0 for all to begin with */
     uint32_t *next;             /* the ranks of the next round */
     uint32_t *label;            /* by reference: rank of its name */
@@ -146,21 +148,25 @@ static int compare_objects(const void *left, const void *right)
                                         other->reference_count);
 }
 
-/* Sorts `count` links and numbers them; equal ones get the same number. */
-static uint32_t number_links(struct link *links, size_t count,
-                             int (*compare)(const void *, const void *),
-                             uint32_t *ranks)
+/* Sorts `count` links and numbers them; equal ones get the same number.
+ * *classes: how many numbers there are. */
+static enum rg_status number_links(struct chains *chains, struct link *links,
+                                   size_t count,
+                                   int (*compare)(const void *, const void *),
+                                   uint32_t *ranks, uint32_t *classes)
 {
-    uint32_t classes = 0;
-    qsort(links, count, sizeof *links, compare);
-    for (size_t i = 0, first = 0; i < count; i++) {
+    *classes = 0;
+    enum rg_status status =
+        rg_sort(links, count, sizeof *links, compare, chains->poll);
+    for (size_t i = 0, first = 0; status == RG_OK && i < count; i++) {
         if (i == 0 || compare(&links[i - 1], &links[i]) != 0) {
             first = i;
-            classes++;
+            ++*classes;
         }
         ranks[links[i].index] = (uint32_t)first;
+        status = rg_poll(chains->poll, 1);
     }
-    return classes;
+    return status;
 }
 
 /* Ranks the names of all references of the objects that matter. */
@@ -180,9 +186,11 @@ static enum rg_status rank_names(struct chains *chains)
             links[count++] = (struct link){
                 .chains = chains, .index = object->first_reference + k};
     }
-    number_links(links, count, compare_names, chains->label);
+    uint32_t classes;
+    enum rg_status status = number_links(chains, links, count, compare_names,
+                                         chains->label, &classes);
     rg_free(links);
-    return RG_OK;
+    return status;
 }
 
 /* Round after round, until no round tells more objects apart. */
@@ -192,18 +200,20 @@ static enum rg_status refine(struct chains *chains)
     if (links == NULL)
         return RG_ENOMEM;
     uint32_t classes = 1, before = 0;
-    for (int round = 0; round < MAX_ROUNDS && classes > before; round++) {
+    enum rg_status status = RG_OK;
+    for (int round = 0;
+         status == RG_OK && round < MAX_ROUNDS && classes > before; round++) {
         before = classes;
         for (size_t i = 0; i < chains->object_count; i++)
             links[i] = (struct link){.chains = chains,
                                      .index = chains->objects[i]};
-        classes = number_links(links, chains->object_count, compare_objects,
-                               chains->next);
-        for (size_t i = 0; i < chains->object_count; i++)
+        status = number_links(chains, links, chains->object_count,
+                              compare_objects, chains->next, &classes);
+        for (size_t i = 0; status == RG_OK && i < chains->object_count; i++)
             chains->rank[chains->objects[i]] = chains->next[chains->objects[i]];
     }
     rg_free(links);
-    return RG_OK;
+    return status;
 }
 
 static void mark(struct chains *chains, uint32_t object)
@@ -250,10 +260,11 @@ static void chains_free(struct chains *chains)
 }
 
 static enum rg_status chains_init(struct chains *chains,
-                                  const struct rg_graph *graph)
+                                  const struct rg_graph *graph,
+                                  struct rg_poll *poll)
 {
     size_t objects = graph->object_count, references = graph->reference_count;
-    *chains = (struct chains){.graph = graph};
+    *chains = (struct chains){.graph = graph, .poll = poll};
     chains->rank = rg_alloc_zeroed(objects, sizeof *chains->rank);
     chains->next = rg_alloc(objects, sizeof *chains->next);
     chains->label = rg_alloc_zeroed(references, sizeof *chains->label);
@@ -269,8 +280,10 @@ static enum rg_status chains_init(struct chains *chains,
     return status == RG_OK ? refine(chains) : status;
 }
 
-static void sort_object(struct rg_graph *graph, const struct rg_object *object,
-                        const uint32_t *ranks, struct entry *entries)
+static enum rg_status sort_object(struct rg_graph *graph,
+                                  const struct rg_object *object,
+                                  const uint32_t *ranks, struct entry *entries,
+                                  struct rg_poll *poll)
 {
     struct rg_reference *run = graph->references + object->first_reference;
     for (uint32_t k = 0; k < object->reference_count; k++) {
@@ -279,9 +292,22 @@ static void sort_object(struct rg_graph *graph, const struct rg_object *object,
             .graph = graph, .reference = run[k], .place = k,
             .chain = referrer == RG_NONE ? 0 : ranks[referrer]};
     }
-    qsort(entries, object->reference_count, sizeof *entries, compare_entries);
-    for (uint32_t k = 0; k < object->reference_count; k++)
+    enum rg_status status =
+        rg_sort(entries, object->reference_count, sizeof *entries,
+                compare_entries, poll);
+    for (uint32_t k = 0; status == RG_OK && k < object->reference_count; k++)
         run[k] = entries[k].reference;
+    return status == RG_OK ? rg_poll(poll, 1) : status;
+}
+
+static enum rg_status sort_objects(struct rg_graph *graph,
+                                   const uint32_t *ranks,
+                                   struct entry *entries, struct rg_poll *poll)
+{
+    enum rg_status status = RG_OK;
+    for (size_t i = 0; status == RG_OK && i < graph->object_count; i++)
+        status = sort_object(graph, &graph->objects[i], ranks, entries, poll);
+    return status;
 }
 
 static uint32_t most_references(const struct rg_graph *graph)
@@ -293,7 +319,7 @@ static uint32_t most_references(const struct rg_graph *graph)
     return most;
 }
 
-enum rg_status rg__order_graph(struct rg_graph *graph)
+enum rg_status rg__order_graph(struct rg_graph *graph, struct rg_poll *poll)
 {
     struct chains chains = {0};
     struct entry *entries = rg_alloc(most_references(graph), sizeof *entries);
@@ -303,12 +329,11 @@ enum rg_status rg__order_graph(struct rg_graph *graph)
         goto done;
     /* By name first: equal names are then neighbours, and chains are compared
      * reference by reference. */
-    for (size_t i = 0; i < graph->object_count; i++)
-        sort_object(graph, &graph->objects[i], none, entries);
-    status = chains_init(&chains, graph);
+    status = sort_objects(graph, none, entries, poll);
+    if (status == RG_OK)
+        status = chains_init(&chains, graph, poll);
     if (status == RG_OK && chains.object_count > 0)
-        for (size_t i = 0; i < graph->object_count; i++)
-            sort_object(graph, &graph->objects[i], chains.rank, entries);
+        status = sort_objects(graph, chains.rank, entries, poll);
 done:
     chains_free(&chains);
     rg_free(entries);

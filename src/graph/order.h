@@ -8,6 +8,7 @@
 #define RG_GRAPH_ORDER_H
 
 #include "base/error.h"
+#include "base/poll.h"
 #include "graph/graph.h"
 
 /* <0, 0, >0 as `left` comes before, with or after `right` by kind, owner and
@@ -18,7 +19,8 @@ int rg__order_compare(const struct rg_graph *graph,
 
 /* Puts the references of each object of a sealed graph in order; equal ones
  * stay as they are.  Rests keep their place, because the references they
- * belong to are neighbours in any order.  RG_ENOMEM. */
-enum rg_status rg__order_graph(struct rg_graph *graph);
+ * belong to are neighbours in any order.  RG_ENOMEM, or what `poll` (may be
+ * NULL) says: then the graph is whole, and in order as far as it was come. */
+enum rg_status rg__order_graph(struct rg_graph *graph, struct rg_poll *poll);
 
 #endif

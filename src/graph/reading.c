@@ -22,7 +22,22 @@ struct rg_reading {
     uint32_t *work;                     /* stack of rg__reading_stands */
     size_t work_count, work_capacity;
     uint32_t current;                   /* node being read */
+    struct rg_poll poll;                /* the namer's */
+    enum rg_status stop;                /* what it said while one was read */
 };
+
+static enum rg_status ask_namer(void *context)
+{
+    const struct rg_reading *reading = context;
+    return reading->namer->poll == NULL
+               ? RG_OK
+               : reading->namer->poll(reading->namer->context);
+}
+
+struct rg_poll *rg__reading_poll(struct rg_reading *reading)
+{
+    return &reading->poll;
+}
 
 struct rg_reading *rg__reading_new(const struct rg_table *table,
                                    const struct rg_closure *closure,
@@ -37,6 +52,7 @@ struct rg_reading *rg__reading_new(const struct rg_table *table,
     reading->closure = closure;
     reading->namer = namer;
     reading->graph = graph;
+    reading->poll = (struct rg_poll){.ask = ask_namer, .context = reading};
     reading->first_edge = rg_alloc(nodes, sizeof *reading->first_edge);
     reading->last_edge = rg_alloc(nodes, sizeof *reading->last_edge);
     reading->named = rg_alloc_zeroed(pairs, sizeof *reading->named);
@@ -98,9 +114,11 @@ static uint32_t pair_of(const struct rg_reading *reading, uint32_t referent)
     return RG_NONE;
 }
 
-bool rg_reading_wants(const struct rg_reading *reading, uintptr_t address)
+bool rg_reading_wants(struct rg_reading *reading, uintptr_t address)
 {
-    return wanted_node(reading, address) != RG_NONE;
+    if (reading->stop == RG_OK)
+        reading->stop = rg_poll(&reading->poll, 1);
+    return reading->stop == RG_OK && wanted_node(reading, address) != RG_NONE;
 }
 
 static enum rg_status add_edge(struct rg_reading *reading, uint32_t referent,
@@ -160,8 +178,9 @@ static enum rg_status read_once(struct rg_reading *reading, uint32_t node)
         return RG_OK;
     reading->was_read[node] = true;
     reading->current = node;
-    return reading->namer->read(reading->namer->context,
-                                &reading->closure->nodes[node], reading);
+    enum rg_status status = reading->namer->read(
+        reading->namer->context, &reading->closure->nodes[node], reading);
+    return status == RG_OK ? reading->stop : status;
 }
 
 /* Reads the referrers of `node`, and `levels` - 1 levels further where they

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/poll.h"
 #include "graph/graph.h"
 #include "graph/search.h"
 
@@ -53,10 +54,14 @@ struct rg_namer {
     enum rg_status (*describe)(void *context, const struct rg_node *node,
                                struct rg_graph *graph,
                                struct rg_object *object);
+    /* Called every few milliseconds, unless NULL: anything but RG_OK ends the
+     * naming.  On RG_ETIMEOUT the graph has what was named until then. */
+    enum rg_status (*poll)(void *context);
 };
 
-/* Whether a reference to `address` is of interest: cheap, asked first. */
-bool rg_reading_wants(const struct rg_reading *reading, uintptr_t address);
+/* Whether a reference to `address` is of interest: cheap, asked first.  Once
+ * the poll has ended the naming nothing is. */
+bool rg_reading_wants(struct rg_reading *reading, uintptr_t address);
 
 /* Reports a reference; one that is not wanted is dropped.  RG_ENOMEM,
  * RG_ELIMIT. */
@@ -86,7 +91,11 @@ struct rg_reading *rg__reading_new(const struct rg_table *table,
                                    struct rg_graph *graph);
 void rg__reading_free(struct rg_reading *reading);
 
-/* Reads whatever may name a reference to `node`. */
+/* The poll of the namer, for what else is done by the way. */
+struct rg_poll *rg__reading_poll(struct rg_reading *reading);
+
+/* Reads whatever may name a reference to `node`; so does
+ * rg__reading_stands.  On what the poll says, what was read is kept. */
 enum rg_status rg__reading_raise(struct rg_reading *reading, uint32_t node);
 
 /* The first edge to a node that was raised, or RG_NONE; and the edges. */

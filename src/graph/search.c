@@ -18,6 +18,9 @@ _Static_assert(MAX_SWEEPS % 2 == 0, "what the last sweep found is asked of the "
 /* References read between two polls: about two milliseconds. */
 enum { POLL_INTERVAL = 1 << 21 };
 
+/* What recording a reference costs, counted in references read. */
+enum { HIT_WORK = 1 << 8 };
+
 struct search {
     const struct rg_table *table;
     const struct rg_finder *finder;
@@ -207,6 +210,8 @@ static enum rg_status read_object(struct search *search, uint32_t object)
         if (!is_new_hit(search, &search->closure->nodes[referent], object))
             continue;
         enum rg_status status = record(search, &reader, referent);
+        if (status == RG_OK)
+            status = poll(search, HIT_WORK);
         if (status != RG_OK)
             return status;
     }
@@ -262,7 +267,7 @@ static enum rg_status sweep_forward(struct search *search)
         uint32_t stop = count - k > POLL_INTERVAL ? k + POLL_INTERVAL : count;
         while (k < stop && !RG_CODE_SET_HAS(&search->wanted, table->referents[k]))
             k++;
-        enum rg_status status = poll(search, k - start + 1);
+        enum rg_status status = poll(search, k - start + HIT_WORK);
         if (status != RG_OK)
             return status;
         if (k == stop)
@@ -347,10 +352,12 @@ static enum rg_status ask_index(struct search *search,
         enum rg_status status = record(search, &reader, node);
         if (status == RG_OK && reader.follows)
             status = follow(search, reader.node);
+        if (status == RG_OK)
+            status = poll(search, HIT_WORK);
         if (status != RG_OK)
             return status;
     }
-    return poll(search, count + 1);
+    return poll(search, HIT_WORK);
 }
 
 /* The rest by index: first what the last sweep left open, then whatever turns
@@ -358,7 +365,9 @@ static enum rg_status ask_index(struct search *search,
 static enum rg_status search_by_index(struct search *search)
 {
     struct rg__index index;
-    enum rg_status status = rg__index_init(&index, search->table);
+    struct rg_poll asked = {.ask = search->finder->poll,
+                            .context = search->finder->context};
+    enum rg_status status = rg__index_init(&index, search->table, &asked);
     size_t open = search->closure->node_count;
     search->sweep = MAX_SWEEPS + 1;
     for (size_t i = 0; status == RG_OK && i < open; i++)

@@ -4,11 +4,16 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/sort.h"
 #include "graph/order.h"
 #include "graph/path.h"
 
 /* The longest plumbing between an object and its named referrer. */
 enum { MAX_PLUMBING = 3 };
+
+/* References to one object that are still shown when the time is up while it
+ * is being named: more than anybody reads, and done in a millisecond. */
+enum { LATE_CANDIDATES = 1000 };
 
 /* A reference that could be shown. */
 struct candidate {
@@ -37,6 +42,7 @@ struct shape {
     size_t shown_capacity;
     struct candidate *candidates;
     size_t candidate_count, candidate_capacity;
+    bool is_late;                   /* the time is up: show what is at hand */
 };
 
 /* The object that shows `node`, made when it is met for the first time. */
@@ -104,11 +110,35 @@ static enum rg_status collect_named(struct shape *shape, uint32_t node)
             .owner = edge.owner, .label = edge.label, .number = edge.number};
         if (status == RG_OK && stands)
             status = add_candidate(shape, reference, edge.referrer);
+        if (status == RG_OK)
+            status = rg_poll(rg__reading_poll(shape->reading), 1);
         if (status != RG_OK)
             return status;
         at = edge.next;
     }
     return RG_OK;
+}
+
+/* The time is up: of the references named so far the first ones, but for
+ * those of what may be plumbing. */
+static enum rg_status collect_late(struct shape *shape, uint32_t node)
+{
+    uint32_t at = rg__reading_first(shape->reading, node);
+    enum rg_status status = RG_OK;
+    shape->is_late = true;
+    shape->candidate_count = 0;
+    while (status == RG_OK && at != RG_NONE &&
+           shape->candidate_count < LATE_CANDIDATES) {
+        struct rg__edge edge = *rg__reading_edge(shape->reading, at);
+        unsigned role = shape->closure->nodes[edge.referrer].role;
+        struct rg_reference reference = {
+            .root = edge.root, .kind = edge.kind, .key_type = edge.key_type,
+            .owner = edge.owner, .label = edge.label, .number = edge.number};
+        if (edge.through_plumbing || !(role & RG_ROLE_FOLDS))
+            status = add_candidate(shape, reference, edge.referrer);
+        at = edge.next;
+    }
+    return status;
 }
 
 /* What nobody could name: one line for each referrer, `Type (object)`. */
@@ -133,6 +163,8 @@ static enum rg_status collect_unnamed(struct shape *shape, uint32_t node)
             if (status == RG_OK)
                 status = add_candidate(shape, reference, referrer);
         }
+        if (status == RG_OK)
+            status = rg_poll(rg__reading_poll(shape->reading), 1);
         if (status != RG_OK)
             return status;
     }
@@ -176,6 +208,12 @@ static bool is_on_path(const struct shape *shape, uint32_t node,
     return false;
 }
 
+/* Nobody asks whether there is time for what is done because there is none. */
+static struct rg_poll *poll_of(struct shape *shape)
+{
+    return shape->is_late ? NULL : rg__reading_poll(shape->reading);
+}
+
 /* Adds the reference, and its referrer when it is an object.  A referrer past
  * the limit on untracked objects in a row is shown and not followed. */
 static enum rg_status show(struct shape *shape, uint32_t object,
@@ -191,7 +229,7 @@ static enum rg_status show(struct shape *shape, uint32_t object,
                            shape->shown[object].untracked, &reference.referrer);
     if (status == RG_OK)
         status = rg_graph_add_reference(shape->graph, &reference);
-    return status;
+    return status == RG_OK ? rg_poll(poll_of(shape), 1) : status;
 }
 
 /* The label a rest shows: an index has its number as text. */
@@ -248,8 +286,6 @@ static enum rg_status show_group(struct shape *shape, uint32_t object,
 
 static enum rg_status show_candidates(struct shape *shape, uint32_t object)
 {
-    qsort(shape->candidates, shape->candidate_count, sizeof *shape->candidates,
-          compare_candidates);
     uint32_t shown = 0;
     size_t start = 0;
     while (start < shape->candidate_count) {
@@ -266,20 +302,39 @@ static enum rg_status show_candidates(struct shape *shape, uint32_t object)
     return RG_OK;
 }
 
-/* The references to one object of the graph. */
-static enum rg_status expand(struct shape *shape, uint32_t object)
+static enum rg_status sort_candidates(struct shape *shape)
 {
-    uint32_t node = shape->shown[object].node;
-    if (!shape->closure->nodes[node].followed)
-        return RG_OK;
+    return rg_sort(shape->candidates, shape->candidate_count,
+                   sizeof *shape->candidates, compare_candidates,
+                   poll_of(shape));
+}
+
+/* What could be shown of the references to a node, in order. */
+static enum rg_status collect(struct shape *shape, uint32_t node)
+{
     shape->candidate_count = 0;
     enum rg_status status = rg__reading_raise(shape->reading, node);
     if (status == RG_OK)
         status = collect_named(shape, node);
     if (status == RG_OK)
         status = collect_unnamed(shape, node);
-    if (status != RG_OK || shape->candidate_count == 0)
+    if (status == RG_OK)
+        status = sort_candidates(shape);
+    if (status != RG_ETIMEOUT)
         return status;
+    status = collect_late(shape, node);
+    return status == RG_OK ? sort_candidates(shape) : status;
+}
+
+/* The references to one object of the graph. */
+static enum rg_status expand(struct shape *shape, uint32_t object)
+{
+    uint32_t node = shape->shown[object].node;
+    if (!shape->closure->nodes[node].followed)
+        return RG_OK;
+    enum rg_status status = collect(shape, node);
+    if (status != RG_OK || shape->candidate_count == 0)
+        return status == RG_OK && shape->is_late ? RG_ETIMEOUT : status;
     struct rg_object *record = &shape->graph->objects[object];
     int64_t untracked = shape->limits->max_untracked;
     if (shape->limits->max_depth >= 0 &&
@@ -291,7 +346,33 @@ static enum rg_status expand(struct shape *shape, uint32_t object)
         record->flags |= RG_OBJECT_UNTRACKED_LIMIT;
     else
         status = show_candidates(shape, object);
-    return status;
+    return status == RG_OK && shape->is_late ? RG_ETIMEOUT : status;
+}
+
+/* Breadth first; an object that is met is an object to be expanded. */
+static enum rg_status expand_all(struct shape *shape)
+{
+    enum rg_status status = RG_OK;
+    for (uint32_t object = 0;
+         status == RG_OK && object < shape->graph->object_count; object++)
+        status = expand(shape, object);
+    if (status != RG_ETIMEOUT)
+        return status;
+    shape->is_late = shape->graph->timed_out = true;
+    return RG_OK;
+}
+
+/* Ties keep the order of discovery when there is no time for more. */
+static enum rg_status order(struct shape *shape)
+{
+    if (shape->is_late)
+        return RG_OK;
+    enum rg_status status =
+        rg__order_graph(shape->graph, rg__reading_poll(shape->reading));
+    if (status != RG_ETIMEOUT)
+        return status;
+    shape->graph->timed_out = true;
+    return RG_OK;
 }
 
 static enum rg_status add_targets(struct shape *shape, size_t count)
@@ -302,6 +383,10 @@ static enum rg_status add_targets(struct shape *shape, size_t count)
         status = object_of(shape, node, 0, 0, &object);
         if (status == RG_OK)
             status = rg_graph_add_target(shape->graph, object);
+        if (status == RG_OK)
+            status = rg_poll(poll_of(shape), 1);
+        if (status == RG_ETIMEOUT)
+            status = RG_OK;     /* every target is shown, come what may */
     }
     return status;
 }
@@ -332,13 +417,12 @@ enum rg_status rg_shape(const struct rg_table *table,
     enum rg_status status = prepare(&shape, table);
     if (status == RG_OK)
         status = add_targets(&shape, target_count);
-    for (uint32_t object = 0; status == RG_OK && object < graph->object_count;
-         object++)
-        status = expand(&shape, object);
+    if (status == RG_OK)
+        status = expand_all(&shape);
     if (status == RG_OK)
         status = rg_graph_seal(graph, error);
     if (status == RG_OK)
-        status = rg__order_graph(graph);
+        status = order(&shape);
     rg__reading_free(shape.reading);
     rg_free(shape.object_of);
     rg_free(shape.toward);

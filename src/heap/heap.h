@@ -32,7 +32,7 @@ struct rg_query {
     int64_t max_depth;          /* -1: no limit, as for the next two */
     int64_t max_untracked;
     int64_t group_limit;
-    double timeout;             /* seconds for the walk; 0: no limit */
+    double timeout;             /* seconds for the whole; 0: no limit */
 };
 
 /* The referrer graph of the targets, owned by the caller; NULL with *error

@@ -19,6 +19,8 @@ static const struct rg_graph *graph_of(PyObject *self)
 
 PyObject *rg__raise(const struct rg_error *error)
 {
+    if (PyErr_Occurred())
+        return NULL;    /* a signal handler raised it: see ask_signals */
     if (error->status == RG_ENOMEM)
         return PyErr_NoMemory();
     PyErr_SetString(PyExc_RuntimeError, error->text);
@@ -36,11 +38,21 @@ static PyObject *raise_status(enum rg_status status)
     return rg__raise(&error);
 }
 
+/* The graph is a copy, so that a signal handler may do what it likes while it
+ * is written.  What it raises ends the writing. */
+static enum rg_status ask_signals(void *unused)
+{
+    (void)unused;
+    return PyErr_CheckSignals() < 0 ? RG_EINTERRUPT : RG_OK;
+}
+
 static PyObject *graph_text(PyObject *self, PyObject *unused)
 {
     (void)unused;
     struct rg_buffer buffer = {0};
+    struct rg_poll poll = {.ask = ask_signals};
     struct rg_sink sink = rg_sink_to_buffer(&buffer);
+    sink.poll = &poll;
     enum rg_status status = rg_text_tree(graph_of(self), &sink);
     PyObject *text =
         status == RG_OK
@@ -54,7 +66,9 @@ static PyObject *graph_lines(PyObject *self, PyObject *unused)
 {
     (void)unused;
     struct rg_buffer buffer = {0};
+    struct rg_poll poll = {.ask = ask_signals};
     struct rg_sink sink = rg_sink_to_buffer(&buffer);
+    sink.poll = &poll;
     rg_line_write(graph_of(self), &sink);
     PyObject *lines =
         sink.status == RG_OK
@@ -64,19 +78,29 @@ static PyObject *graph_lines(PyObject *self, PyObject *unused)
     return lines;
 }
 
+/* Puts the item into its place; NULL, and the list is gone, when there is no
+ * item or a signal handler raised something. */
+static PyObject *set_item(PyObject *list, size_t i, PyObject *item,
+                          struct rg_poll *poll)
+{
+    if (item != NULL)
+        PyList_SET_ITEM(list, (Py_ssize_t)i, item);
+    if (item == NULL || rg_poll(poll, 1) != RG_OK)
+        Py_CLEAR(list);
+    return list;
+}
+
 static PyObject *node_list(const struct rg_reference_view *view)
 {
     PyObject *list = PyList_New((Py_ssize_t)view->node_count);
+    struct rg_poll poll = {.ask = ask_signals};
     for (size_t i = 0; list != NULL && i < view->node_count; i++) {
         const struct rg_reference_node *node = &view->nodes[i];
         PyObject *item = Py_BuildValue(
             "(s#KsNN)", node->name, (Py_ssize_t)node->name_size,
             (unsigned long long)node->id, node->type,
             PyBool_FromLong(node->is_target), PyBool_FromLong(node->is_cycle));
-        if (item == NULL)
-            Py_CLEAR(list);
-        else
-            PyList_SET_ITEM(list, (Py_ssize_t)i, item);
+        list = set_item(list, i, item, &poll);
     }
     return list;
 }
@@ -84,14 +108,12 @@ static PyObject *node_list(const struct rg_reference_view *view)
 static PyObject *edge_list(const struct rg_reference_view *view)
 {
     PyObject *list = PyList_New((Py_ssize_t)view->edge_count);
+    struct rg_poll poll = {.ask = ask_signals};
     for (size_t i = 0; list != NULL && i < view->edge_count; i++) {
         PyObject *item =
             Py_BuildValue("(II)", (unsigned)view->edges[i].referent,
                           (unsigned)view->edges[i].referrer);
-        if (item == NULL)
-            Py_CLEAR(list);
-        else
-            PyList_SET_ITEM(list, (Py_ssize_t)i, item);
+        list = set_item(list, i, item, &poll);
     }
     return list;
 }
@@ -100,8 +122,9 @@ static PyObject *graph_reference_view(PyObject *self, PyObject *unused)
 {
     (void)unused;
     struct rg_error error = {0};
+    struct rg_poll poll = {.ask = ask_signals};
     struct rg_reference_view *view =
-        rg_reference_view_new(graph_of(self), &error);
+        rg_reference_view_new(graph_of(self), &poll, &error);
     if (view == NULL)
         return rg__raise(&error);
     PyObject *nodes = node_list(view);

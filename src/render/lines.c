@@ -126,8 +126,10 @@ static enum rg_status name_object(struct rg__lines *lines, uint32_t index,
     const struct rg_object *object = &lines->graph->objects[index];
     for (uint32_t i = 0; i < object->reference_count; i++) {
         uint32_t at = object->first_reference + i, node;
-        enum rg_status status =
-            name_reference(lines, &lines->graph->references[at], &node);
+        enum rg_status status = rg_poll(lines->poll, 1);
+        if (status == RG_OK)
+            status =
+                name_reference(lines, &lines->graph->references[at], &node);
         if (status != RG_OK)
             return status;
         bool is_new = last_seen[node] != index + 1;
@@ -234,9 +236,10 @@ static enum rg_status new_columns(struct rg__lines *lines)
 }
 
 enum rg_status rg__lines_init(struct rg__lines *lines,
-                              const struct rg_graph *graph)
+                              const struct rg_graph *graph,
+                              struct rg_poll *poll)
 {
-    *lines = (struct rg__lines){.graph = graph};
+    *lines = (struct rg__lines){.graph = graph, .poll = poll};
     enum rg_status status = new_columns(lines);
     if (status == RG_OK)
         status = name_references(lines);

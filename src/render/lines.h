@@ -13,6 +13,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/poll.h"
 #include "graph/graph.h"
 
 /* What ReferrerGraphNode is made of.  Equal ones are one node. */
@@ -24,6 +25,7 @@ struct rg__node {
 
 struct rg__lines {
     const struct rg_graph *graph;   /* borrowed */
+    struct rg_poll *poll;           /* borrowed; may be NULL */
     struct rg_buffer names;
     struct rg__node *nodes;
     size_t node_count, node_capacity;
@@ -38,9 +40,11 @@ struct rg__lines {
 };
 
 /* Reads a sealed graph, which must outlive the lines.  RG_ENOMEM leaves
- * nothing to free; so does RG_ELIMIT, past 2^32 - 2 nodes. */
+ * nothing to free; so does RG_ELIMIT, past 2^32 - 2 nodes, and what the poll
+ * (may be NULL) says. */
 enum rg_status rg__lines_init(struct rg__lines *lines,
-                              const struct rg_graph *graph);
+                              const struct rg_graph *graph,
+                              struct rg_poll *poll);
 void rg__lines_free(struct rg__lines *lines);
 
 enum rg__line_kind {
@@ -77,7 +81,8 @@ enum rg_status rg__walk_init(struct rg__walk *walk,
                              const struct rg__lines *lines);
 void rg__walk_free(struct rg__walk *walk);
 
-/* The next line; *more is false behind the last one.  RG_ENOMEM. */
+/* The next line; *more is false behind the last one.  RG_ENOMEM, or what the
+ * poll of the lines says. */
 enum rg_status rg__walk_next(struct rg__walk *walk, struct rg__line *line,
                              bool *more);
 

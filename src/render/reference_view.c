@@ -176,13 +176,14 @@ static enum rg_status build(struct builder *builder)
 }
 
 struct rg_reference_view *rg_reference_view_new(const struct rg_graph *graph,
+                                                struct rg_poll *poll,
                                                 struct rg_error *error)
 {
     struct builder builder = {0};
     enum rg_status status = RG_ENOMEM;
     builder.view = rg_alloc_zeroed(1, sizeof *builder.view);
     if (builder.view != NULL)
-        status = rg__lines_init(&builder.lines, graph);
+        status = rg__lines_init(&builder.lines, graph, poll);
     if (status == RG_OK)
         status = build(&builder);
     rg_free(builder.view_of);
@@ -194,8 +195,10 @@ struct rg_reference_view *rg_reference_view_new(const struct rg_graph *graph,
     rg_reference_view_free(builder.view);
     if (status == RG_ENOMEM)
         rg_error_no_memory(error);
-    else
+    else if (status == RG_ELIMIT)
         rg_error_set(error, status, "the graph has too many references");
+    else
+        rg_error_set(error, status, "ended before the view was complete");
     return NULL;
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/poll.h"
 #include "graph/graph.h"
 
 /* No two nodes of a view have equal name, id and type. */
@@ -39,8 +40,10 @@ struct rg_reference_view {
 };
 
 /* The view of a sealed graph, which may be freed afterwards.  NULL with
- * *error when memory is short.  The view is the caller's. */
+ * *error when memory is short, or when the poll (may be NULL) says so.  The
+ * view is the caller's. */
 struct rg_reference_view *rg_reference_view_new(const struct rg_graph *graph,
+                                                struct rg_poll *poll,
                                                 struct rg_error *error);
 void rg_reference_view_free(struct rg_reference_view *view);
 

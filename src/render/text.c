@@ -133,7 +133,7 @@ enum rg_status rg_text_tree(const struct rg_graph *graph, struct rg_sink *sink)
     struct rg__lines lines;
     struct rg__walk walk = {0};
     struct tree tree = {.lines = &lines, .sink = sink};
-    enum rg_status status = rg__lines_init(&lines, graph);
+    enum rg_status status = rg__lines_init(&lines, graph, sink->poll);
     if (status != RG_OK)
         return status;
     status = rg__walk_init(&walk, &lines);

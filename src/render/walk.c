@@ -138,6 +138,9 @@ enum rg_status rg__walk_next(struct rg__walk *walk, struct rg__line *line,
                              bool *more)
 {
     *more = true;
+    enum rg_status status = rg_poll(walk->lines->poll, 1);
+    if (status != RG_OK)
+        return status;
     pop_finished(walk);
     if (walk->depth == 0)
         return next_target(walk, line, more);

@@ -80,7 +80,7 @@ static void check_steps(const struct rg_graph *graph)
 
 static void check_view(const struct rg_graph *graph)
 {
-    struct rg_reference_view *view = rg_reference_view_new(graph, NULL);
+    struct rg_reference_view *view = rg_reference_view_new(graph, NULL, NULL);
     PROMISE(view != NULL);
     for (size_t i = 0; i < view->node_count; i++)
         check_safe(view->nodes[i].name, view->nodes[i].name_size, false);

@@ -5,6 +5,7 @@ python_tests = \
 	tests/python/test_command.py \
 	tests/python/test_engine.py \
 	tests/python/test_examples.py \
+	tests/python/test_interrupt.py \
 	tests/python/test_kinds.py \
 	tests/python/test_render.py \
 	tests/python/test_seed_page.py \

@@ -6,7 +6,8 @@ base_tests = \
 	tests/unit/test_buffer \
 	tests/unit/test_error \
 	tests/unit/test_large \
-	tests/unit/test_sink
+	tests/unit/test_sink \
+	tests/unit/test_sort
 
 graph_tests = \
 	tests/unit/test_address \

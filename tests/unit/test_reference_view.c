@@ -46,7 +46,7 @@ static struct rg_buffer words_of(const struct rg_reference_view *view)
 static void assert_view(const char *name, const char *expected)
 {
     struct rg_graph *graph = read_case(name);
-    struct rg_reference_view *view = rg_reference_view_new(graph, NULL);
+    struct rg_reference_view *view = rg_reference_view_new(graph, NULL, NULL);
     assert_non_null(view);
     rg_graph_free(graph);
     struct rg_buffer words = words_of(view);
@@ -104,7 +104,7 @@ static void ids_tell_nodes_apart(void **state)
 {
     (void)state;
     struct rg_graph *graph = read_case("names");
-    struct rg_reference_view *view = rg_reference_view_new(graph, NULL);
+    struct rg_reference_view *view = rg_reference_view_new(graph, NULL, NULL);
     assert_non_null(view);
     assert_int_equal(view->node_count, graph->reference_count + 1);
     assert_int_equal(view->edge_count, graph->reference_count);
@@ -174,7 +174,7 @@ static void no_node_and_no_edge_is_there_twice(void **state)
     }
     assert_int_equal(rg_graph_add_target(graph, 0), RG_OK);
     assert_int_equal(rg_graph_seal(graph, NULL), RG_OK);
-    struct rg_reference_view *view = rg_reference_view_new(graph, NULL);
+    struct rg_reference_view *view = rg_reference_view_new(graph, NULL, NULL);
     assert_non_null(view);
     /* The target, and a key and a member per object. */
     assert_int_equal(view->node_count, 1 + 2 * OBJECTS);
@@ -198,7 +198,7 @@ static void every_failed_allocation_is_an_answer(void **state)
     for (;; n++) {
         struct rg_error error = {0};
         failing_malloc_at(n);
-        struct rg_reference_view *view = rg_reference_view_new(graph, &error);
+        struct rg_reference_view *view = rg_reference_view_new(graph, NULL, &error);
         failing_malloc_off();
         rg_reference_view_free(view);
         if (!failing_malloc_reached())

@@ -39,7 +39,7 @@ static void an_empty_table_is_a_table(void **state)
     assert_int_equal(rg_table_init(&table), RG_OK);
     assert_int_equal(rg_table_end(&table), RG_OK);
     assert_int_equal(table.count, 0);
-    assert_int_equal(rg__index_init(&index, &table), RG_OK);
+    assert_int_equal(rg__index_init(&index, &table, NULL), RG_OK);
     assert_int_equal(rg__index_referrers(&index, 0, &referrers), 0);
     rg__index_free(&index);
     rg_table_free(&table);
@@ -57,7 +57,7 @@ static void failing_memory_is_an_answer(void **state)
         failing_malloc_at(n);
         enum rg_status status = heap_table(&heap, false, &table);
         if (status == RG_OK)
-            status = rg__index_init(&index, &table);
+            status = rg__index_init(&index, &table, NULL);
         failing_malloc_off();
         rg__index_free(&index);
         rg_table_free(&table);
@@ -79,7 +79,7 @@ static void the_index_knows_every_referrer(void **state)
         heap_random(&heap, &seed, 1 + heap_below(&seed, HEAP_MAX - 1),
                     heap_below(&seed, 300));
         assert_int_equal(heap_table(&heap, round % 2, &table), RG_OK);
-        assert_int_equal(rg__index_init(&index, &table), RG_OK);
+        assert_int_equal(rg__index_init(&index, &table, NULL), RG_OK);
         for (unsigned j = 0; j < heap.count; j++) {
             const uint32_t *referrers = NULL;
             rg_code code;

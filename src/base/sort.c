@@ -1,0 +1,86 @@
+#include "base/sort.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+/* Records sorted at once by qsort: a fraction of a millisecond.  Runs of
+ * this length are then merged, pass by pass. */
+enum { RUN = 1 << 11 };
+
+struct sort {
+    size_t size;
+    int (*compare)(const void *, const void *);
+    struct rg_poll *poll;
+};
+
+/* Merges from[start .. middle) and from[middle .. end) into the same places of
+ * `to`. */
+static enum rg_status merge(const struct sort *sort, const char *from, char *to,
+                            size_t start, size_t middle, size_t end)
+{
+    size_t left = start, right = middle;
+    for (size_t at = start; at < end; at++) {
+        enum rg_status status = rg_poll(sort->poll, 1);
+        if (status != RG_OK)
+            return status;
+        bool takes_left =
+            right == end ||
+            (left < middle && sort->compare(from + left * sort->size,
+                                            from + right * sort->size) <= 0);
+        size_t next = takes_left ? left++ : right++;
+        memcpy(to + at * sort->size, from + next * sort->size, sort->size);
+    }
+    return RG_OK;
+}
+
+static enum rg_status merge_runs(const struct sort *sort, const char *from,
+                                 char *to, size_t count, size_t run)
+{
+    enum rg_status status = RG_OK;
+    for (size_t start = 0; status == RG_OK && start < count; start += 2 * run) {
+        size_t middle = count - start < run ? count : start + run;
+        size_t end = count - middle < run ? count : middle + run;
+        status = merge(sort, from, to, start, middle, end);
+    }
+    return status;
+}
+
+static enum rg_status sort_runs(const struct sort *sort, char *items,
+                                size_t count)
+{
+    for (size_t start = 0; start < count; start += RUN) {
+        size_t length = count - start < RUN ? count - start : RUN;
+        qsort(items + start * sort->size, length, sort->size, sort->compare);
+        enum rg_status status = rg_poll(sort->poll, RUN);
+        if (status != RG_OK)
+            return status;
+    }
+    return RG_OK;
+}
+
+enum rg_status rg_sort(void *items, size_t count, size_t size,
+                       int (*compare)(const void *, const void *),
+                       struct rg_poll *poll)
+{
+    const struct sort sort = {size, compare, poll};
+    enum rg_status status = sort_runs(&sort, items, count);
+    if (status != RG_OK || count <= RUN)
+        return status;
+    char *other = rg_alloc(count, size), *from = items, *to = other;
+    if (other == NULL)
+        return RG_ENOMEM;
+    for (size_t run = RUN; status == RG_OK && run < count; run *= 2) {
+        status = merge_runs(&sort, from, to, count, run);
+        char *swapped = from;
+        from = status == RG_OK ? to : from;
+        to = status == RG_OK ? swapped : to;
+    }
+    /* `from` is the last complete pass. */
+    if (from != items)
+        memcpy(items, from, count * size);
+    rg_free(other);
+    return status;
+}

@@ -1,0 +1,20 @@
+/* sort.h - sorting that can be told to end
+ *
+ * qsort of a million records takes half a second during which nobody can
+ * press Ctrl-C. */
+#ifndef RG_BASE_SORT_H
+#define RG_BASE_SORT_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/poll.h"
+
+/* Sorts `count` records of `size` bytes by `compare`, as qsort does; equal
+ * ones may change places.  `poll` may be NULL.  RG_ENOMEM, or what the poll
+ * says; then all records are still there, in some order. */
+enum rg_status rg_sort(void *items, size_t count, size_t size,
+                       int (*compare)(const void *, const void *),
+                       struct rg_poll *poll);
+
+#endif

@@ -6,7 +6,8 @@ AC_DEFUN([RG_PYTHON_ASK], [
 
 # RG_PYTHON_FIND
 # Sets PYTHON (absolute, so that a version manager's wrapper script is passed
-# once and not at every start), PYTHON_VERSION, EXT_SUFFIX and pythondir.
+# once and not at every start), PYTHON_VERSION, EXT_SUFFIX, pythondir, and
+# rg_python_gil to yes or no.
 AC_DEFUN([RG_PYTHON_FIND], [
   AC_ARG_VAR([PYTHON], [the Python to build for, such as python3.11])
   AS_IF([test -z "$PYTHON"], [AC_CHECK_PROGS([PYTHON], [python3 python])])
@@ -22,6 +23,8 @@ AC_DEFUN([RG_PYTHON_FIND], [
   RG_PYTHON_ASK([PYTHON_VERSION], ["%d.%d" % sys.version_info@<:@:2@:>@])
   RG_PYTHON_ASK([rg_python_name],
     [getattr(getattr(sys, "implementation", sys), "name", "cpython")])
+  RG_PYTHON_ASK([rg_python_gil],
+    ["no" if sysconfig.get_config_var("Py_GIL_DISABLED") else "yes"])
   RG_PYTHON_ASK([EXT_SUFFIX], [sysconfig.get_config_var("EXT_SUFFIX")])
   AC_MSG_RESULT([$rg_python_name $PYTHON_VERSION, $PYTHON])
   AC_SUBST([PYTHON_VERSION])

@@ -14,7 +14,7 @@ object of the running program, without running one line of it, and give a
 import sys as _sys
 
 # The CPython versions whose private layouts src/heap/cpython/ knows.
-_SUPPORTED_MINORS = ((3, 10), (3, 11), (3, 12), (3, 13))
+_SUPPORTED_MINORS = ((3, 10), (3, 11), (3, 12), (3, 13), (3, 14), (3, 15))
 
 
 def _unsupported() -> "str | None":
@@ -28,6 +28,8 @@ def _unsupported() -> "str | None":
         return "%s, not %s" % (supported, _sys.platform)
     if _sys.version_info[:2] not in _SUPPORTED_MINORS:
         return "%s, not CPython %d.%d" % ((supported,) + _sys.version_info[:2])
+    if "t" in _sys.abiflags:
+        return "%s, not its free-threaded build" % supported
     return None
 
 

@@ -19,7 +19,7 @@ static int64_t item_count(PyObject *object)
 {
     if (PyList_CheckExact(object) || PyTuple_CheckExact(object))
         return Py_SIZE(object);
-    if (PyDict_CheckExact(object))
+    if (PyDict_CheckExact(object) || rg__is_frozendict(object))
         return ((PyDictObject *)object)->ma_used;
     if (PyAnySet_CheckExact(object))
         return ((PySetObject *)object)->used;
@@ -29,20 +29,22 @@ static int64_t item_count(PyObject *object)
 }
 
 /* The str that says which function, class, module or coroutine it is. */
-static PyObject *detail_of(PyObject *object)
+static PyObject *detail_of(const struct rg__snapshot *snapshot,
+                           PyObject *object)
 {
+    bool fits = rg__fits(snapshot, RG_MISFIT_FRAMES);
     if (PyFunction_Check(object))
         return ((PyFunctionObject *)object)->func_qualname;
     if (PyMethod_Check(object) && PyFunction_Check(PyMethod_GET_FUNCTION(object)))
         return ((PyFunctionObject *)PyMethod_GET_FUNCTION(object))->func_qualname;
-    if (PyGen_CheckExact(object) || PyCoro_CheckExact(object) ||
-        PyAsyncGen_CheckExact(object))
+    if (fits && (PyGen_CheckExact(object) || PyCoro_CheckExact(object) ||
+                 PyAsyncGen_CheckExact(object)))
         return rg__generator_qualname(object);
     if (PyType_Check(object) &&
         ((PyTypeObject *)object)->tp_flags & Py_TPFLAGS_HEAPTYPE)
         return ((PyHeapTypeObject *)object)->ht_qualname;
     struct rg__frame frame;
-    if (PyFrame_Check(object) && rg__frame_of_object(object, &frame))
+    if (fits && PyFrame_Check(object) && rg__frame_of_object(object, &frame))
         return frame.code->co_name;
     if (PyCode_Check(object))
         return ((PyCodeObject *)object)->co_name;
@@ -52,9 +54,10 @@ static PyObject *detail_of(PyObject *object)
 }
 
 /* The same where C keeps the name. */
-static enum rg_status put_detail(PyObject *object, struct rg_buffer *buffer)
+static enum rg_status put_detail(const struct rg__snapshot *snapshot,
+                                 PyObject *object, struct rg_buffer *buffer)
 {
-    PyObject *detail = detail_of(object);
+    PyObject *detail = detail_of(snapshot, object);
     if (detail != NULL && PyUnicode_Check(detail))
         return rg__word_str(detail, buffer);
     const char *name = PyCFunction_Check(object)
@@ -63,7 +66,8 @@ static enum rg_status put_detail(PyObject *object, struct rg_buffer *buffer)
     return rg_buffer_append(buffer, name, strlen(name)) < 0 ? RG_ENOMEM : RG_OK;
 }
 
-static enum rg_status describe_words(PyObject *thing, struct rg_graph *graph,
+static enum rg_status describe_words(const struct rg__snapshot *snapshot,
+                                     PyObject *thing, struct rg_graph *graph,
                                      struct rg_object *object,
                                      struct rg_buffer *buffer)
 {
@@ -78,7 +82,7 @@ static enum rg_status describe_words(PyObject *thing, struct rg_graph *graph,
         status = store(graph, buffer, rg__word_type_module(type, buffer),
                        &object->module);
     if (status == RG_OK)
-        status = store(graph, buffer, put_detail(thing, buffer),
+        status = store(graph, buffer, put_detail(snapshot, thing, buffer),
                        &object->detail);
     return status;
 }
@@ -86,7 +90,6 @@ static enum rg_status describe_words(PyObject *thing, struct rg_graph *graph,
 enum rg_status rg__describe(void *context, const struct rg_node *node,
                             struct rg_graph *graph, struct rg_object *object)
 {
-    (void)context;
     PyObject *thing = (PyObject *)node->address;
     struct rg_buffer buffer = {0};
     if (thing == NULL)
@@ -97,7 +100,7 @@ enum rg_status rg__describe(void *context, const struct rg_node *node,
         object->flags |= RG_OBJECT_CLASS;
     if (node->role & RG_ROLE_SUSPENDED)
         object->flags |= RG_OBJECT_SUSPENDED;
-    enum rg_status status = describe_words(thing, graph, object, &buffer);
+    enum rg_status status = describe_words(context, thing, graph, object, &buffer);
     rg_buffer_free(&buffer);
     return status;
 }

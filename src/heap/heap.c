@@ -155,7 +155,7 @@ struct rg_graph *rg_heap_graph(const struct rg_query *query,
     return graph;
 }
 
-const char *rg_heap_self_test(void)
+enum rg_status rg_heap_self_test(unsigned *misfits)
 {
-    return rg__layout_self_test();
+    return rg__layout_self_test(misfits);
 }

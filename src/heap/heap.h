@@ -14,6 +14,16 @@
 #include "base/error.h"
 #include "graph/graph.h"
 
+/* Private layouts of CPython that do not read as they should in the running
+ * interpreter.  What depends on them is then found by what objects tell the
+ * collector, and has no name; nothing is read that might be something else. */
+enum rg_misfit {
+    RG_MISFIT_LISTS = 1,        /* frozen objects may be missing */
+    RG_MISFIT_ATTRIBUTES = 2,   /* attributes have no names */
+    RG_MISFIT_FRAMES = 4        /* running frames are not seen, variables of
+                                   suspended and kept ones have no names */
+};
+
 /* What is asked.  All pointers are borrowed for the duration of the call. */
 struct rg_query {
     PyObject *const *targets;
@@ -33,6 +43,7 @@ struct rg_query {
     int64_t max_untracked;
     int64_t group_limit;
     double timeout;             /* seconds for the whole; 0: no limit */
+    unsigned misfits;           /* of enum rg_misfit; 0: all can be relied on */
 };
 
 /* The referrer graph of the targets, owned by the caller; NULL with *error
@@ -41,8 +52,8 @@ struct rg_query {
 struct rg_graph *rg_heap_graph(const struct rg_query *query,
                                struct rg_error *error);
 
-/* NULL when this interpreter is the one the core was compiled for, or one
- * line that says why not. */
-const char *rg_heap_self_test(void);
+/* Reads back what is known, and sets *misfits.  RG_ENOMEM, also when a Python
+ * exception is set. */
+enum rg_status rg_heap_self_test(unsigned *misfits);
 
 #endif

@@ -32,23 +32,48 @@ src_heap_libheap_la_CPPFLAGS = $(AM_CPPFLAGS) $(PYTHON_CPPFLAGS)
 if ERA_PY310
 src_heap_libheap_la_SOURCES += \
 	src/heap/cpython/py310.c \
-	src/heap/cpython/until311.c
+	src/heap/cpython/until311.c \
+	src/heap/cpython/until314.c
 endif
 if ERA_PY311
 src_heap_libheap_la_SOURCES += \
 	src/heap/cpython/py311.c \
 	src/heap/cpython/since311.c \
-	src/heap/cpython/until311.c
+	src/heap/cpython/until311.c \
+	src/heap/cpython/until313.c \
+	src/heap/cpython/until314.c
 endif
 if ERA_PY312
 src_heap_libheap_la_SOURCES += \
 	src/heap/cpython/py312.c \
 	src/heap/cpython/since311.c \
-	src/heap/cpython/since312.c
+	src/heap/cpython/since312.c \
+	src/heap/cpython/until313.c \
+	src/heap/cpython/until314.c
 endif
 if ERA_PY313
 src_heap_libheap_la_SOURCES += \
 	src/heap/cpython/py313.c \
 	src/heap/cpython/since311.c \
-	src/heap/cpython/since312.c
+	src/heap/cpython/since312.c \
+	src/heap/cpython/since313.c \
+	src/heap/cpython/until313.c \
+	src/heap/cpython/until314.c
+endif
+if ERA_PY314
+src_heap_libheap_la_SOURCES += \
+	src/heap/cpython/py314.c \
+	src/heap/cpython/since311.c \
+	src/heap/cpython/since312.c \
+	src/heap/cpython/since313.c \
+	src/heap/cpython/since314.c \
+	src/heap/cpython/until314.c
+endif
+if ERA_PY315
+src_heap_libheap_la_SOURCES += \
+	src/heap/cpython/py315.c \
+	src/heap/cpython/since311.c \
+	src/heap/cpython/since312.c \
+	src/heap/cpython/since313.c \
+	src/heap/cpython/since314.c
 endif

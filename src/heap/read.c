@@ -197,7 +197,7 @@ static enum rg_status read_class_of(struct rg__reader *reader)
 static enum rg_status read_container(struct rg__reader *reader)
 {
     PyObject *object = reader->object;
-    if (PyDict_Check(object))
+    if (PyDict_Check(object) || rg__is_frozendict(object))
         return read_dict(reader);
     if (PyList_Check(object))
         return read_items(reader, ((PyListObject *)object)->ob_item,
@@ -223,11 +223,12 @@ static enum rg_status read_special(struct rg__reader *reader)
         return read_cell(reader);
     if (PyFunction_Check(object))
         return rg__read_function(reader);
+    bool fits = rg__fits(reader->snapshot, RG_MISFIT_FRAMES);
     if (PyGen_CheckExact(object) || PyCoro_CheckExact(object) ||
         PyAsyncGen_CheckExact(object))
-        return rg__read_generator(reader);
+        return fits ? rg__read_generator(reader) : RG_OK;
     if (PyFrame_Check(object))
-        return rg__read_frame_object(reader);
+        return fits ? rg__read_frame_object(reader) : RG_OK;
     if (PyType_Check(object))
         return rg__read_class(reader);
     if (PyContext_CheckExact(object))

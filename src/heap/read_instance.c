@@ -48,6 +48,8 @@ static enum rg_status tell_entry(struct rg__reader *reader, PyObject *key,
 
 enum rg_status rg__read_attributes(struct rg__reader *reader)
 {
+    if (!rg__fits(reader->snapshot, RG_MISFIT_ATTRIBUTES))
+        return RG_OK;
     PyObject *dict = rg__instance_dict(reader->object);
     bool is_inline = rg__inline_count(reader->object) > 0;
     enum rg_status status = read_inline(reader);

@@ -87,7 +87,10 @@ enum rg_status rg__thread_name(const struct rg__snapshot *snapshot,
                                struct rg_buffer *out)
 {
     PyObject *object = thread_object(snapshot, thread);
-    PyObject *name = object == NULL ? NULL : rg__attribute(object, "_name");
+    PyObject *name =
+        object == NULL || !rg__fits(snapshot, RG_MISFIT_ATTRIBUTES)
+            ? NULL
+            : rg__attribute(object, "_name");
     if (name != NULL && PyUnicode_CheckExact(name))
         return rg__word_str(name, out);
     const char *word = "unnamed thread";

@@ -24,11 +24,12 @@ static bool folds(PyObject *object)
            PyCell_Check(object);
 }
 
-static bool is_suspended(PyObject *object)
+static bool is_suspended(const struct rg__snapshot *snapshot, PyObject *object)
 {
     struct rg__frame frame;
     PyObject *awaited;
-    return (PyGen_CheckExact(object) || PyCoro_CheckExact(object) ||
+    return rg__fits(snapshot, RG_MISFIT_FRAMES) &&
+           (PyGen_CheckExact(object) || PyCoro_CheckExact(object) ||
             PyAsyncGen_CheckExact(object)) &&
            !rg__generator_is_running(object) &&
            rg__frame_of_generator(object, &frame, &awaited);
@@ -54,7 +55,7 @@ static unsigned role_of_object(const struct rg__snapshot *snapshot,
         role |= RG_ROLE_FOLDS;
     if (rg__is_trie_node(object))
         role |= RG_ROLE_FOLDS | RG_ROLE_INNER;
-    if (is_suspended(object))
+    if (is_suspended(snapshot, object))
         role |= RG_ROLE_SUSPENDED;
     return role;
 }

@@ -70,7 +70,8 @@ enum rg_status rg__list_roots(struct rg__snapshot *snapshot)
     for (; status == RG_OK && thread != NULL;
          thread = PyThreadState_Next(thread)) {
         struct rg__frame frame;
-        bool more = rg__frame_of_thread(thread, &frame);
+        bool more = rg__fits(snapshot, RG_MISFIT_FRAMES) &&
+                    rg__frame_of_thread(thread, &frame);
         while (status == RG_OK && more) {
             status = add_frame(snapshot, thread, &frame);
             more = rg__frame_back(&frame);

@@ -61,6 +61,13 @@ struct rg__snapshot {
     bool timed_out;
 };
 
+/* Whether these layouts (enum rg_misfit) can be relied on. */
+static inline bool rg__fits(const struct rg__snapshot *snapshot,
+                            unsigned layouts)
+{
+    return !(snapshot->query->misfits & layouts);
+}
+
 /* Seconds on a clock that only goes forward. */
 double rg__now(void);
 

@@ -195,10 +195,13 @@ static int visit(PyObject *referent, void *context)
 
 static enum rg_status traverse(struct walk *walk, PyObject *object)
 {
-    if (Py_TYPE(object)->tp_traverse != NULL &&
-        rg__traverse(object, visit, walk) != 0)
-        return walk->status;
-    return RG_OK;
+    traverseproc own = Py_TYPE(object)->tp_traverse;
+    if (own == NULL)
+        return RG_OK;
+    int answer = walk->snapshot->query->misfits == 0
+                     ? rg__traverse(object, visit, walk)
+                     : own(object, visit, walk);
+    return answer == 0 ? RG_OK : walk->status;
 }
 
 /* A dict's own traverse passes over its keys while all are exact str, so when
@@ -304,7 +307,8 @@ static enum rg_status read_tracked(void *context, PyObject *object)
     if (PyTuple_CheckExact(object))
         return refer_array(walk, ((PyTupleObject *)object)->ob_item,
                            Py_SIZE(object));
-    if (!walk->reads_keys || !PyDict_Check(object))
+    if (!walk->reads_keys ||
+        !(PyDict_Check(object) || rg__is_frozendict(object)))
         return traverse(walk, object);
     if (PyDict_CheckExact(object))
         return refer_items(walk, object);
@@ -364,7 +368,9 @@ enum rg_status rg__walk(struct rg__snapshot *snapshot)
     walk->reads_keys = snapshot->query->leaves;
     enum rg_status status = meet_targets(walk);
     if (status == RG_OK)
-        status = rg__gc_walk(read_tracked, walk);
+        status = rg__fits(snapshot, RG_MISFIT_LISTS)
+                     ? rg__gc_walk(read_tracked, walk)
+                     : rg__gc_walk_publicly(read_tracked, walk);
     if (status == RG_OK)
         status = read_open(walk);
     /* What was read before the time was up is an answer, a partial one; the

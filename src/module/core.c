@@ -8,10 +8,12 @@
 #include "heap/heap.h"
 #include "module/drawing.h"
 #include "module/graph_type.h"
+#include "module/misfit.h"
 #include "module/query.h"
 
 struct core_state {
     PyTypeObject *graph_type;
+    unsigned misfits;           /* of enum rg_misfit */
 };
 
 static struct core_state *state_of(PyObject *module)
@@ -36,6 +38,7 @@ static PyObject *graph(PyObject *module, PyObject *args, PyObject *kwargs)
     PyObject *object = NULL;
     if (rg__arguments_read(&arguments, args, kwargs) < 0)
         goto done;
+    arguments.query.misfits = state_of(module)->misfits;
     do
         found = rg_heap_graph(&arguments.query, &error);
     while (found == NULL && error.status == RG_EINTERRUPT &&
@@ -61,16 +64,33 @@ PyDoc_STRVAR(graph_doc,
 "referrers.get_referrer_graph says what the options mean.  The list itself\n"
 "is not shown; with `many`, errors name the index in it.");
 
+static PyObject *misfit(PyObject *module, PyObject *names)
+{
+    struct core_state *state = state_of(module);
+    if (rg__misfits_named(names, &state->misfits) < 0 ||
+        rg__warn_of_misfits(state->misfits) < 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(misfit_doc,
+"_misfit($module, /, *layouts)\n"
+"--\n"
+"\n"
+"For tests: as if the self-test at import had found that these of \"lists\",\n"
+"\"attributes\", \"frames\" are not laid out as they should be.");
+
 static PyMethodDef methods[] = {
     {"graph", (PyCFunction)(void (*)(void))graph, METH_VARARGS | METH_KEYWORDS,
      graph_doc},
     {"draw", (PyCFunction)(void (*)(void))rg__draw,
      METH_VARARGS | METH_KEYWORDS, rg__draw_doc},
+    {"_misfit", misfit, METH_VARARGS, misfit_doc},
     {NULL, NULL, 0, NULL}};
 
-/* The layouts of CPython's structs differ from minor version to minor version;
- * inside one they are compared by the self-test. */
-static int check_interpreter(void)
+/* The layouts of CPython's structs differ from minor version to minor version:
+ * another one is refused.  Inside one they are read back by the self-test. */
+static int check_interpreter(struct core_state *state)
 {
     unsigned major, minor;
     if (sscanf(Py_GetVersion(), "%u.%u", &major, &minor) != 2 ||
@@ -81,20 +101,19 @@ static int check_interpreter(void)
                      PY_MAJOR_VERSION, PY_MINOR_VERSION, Py_GetVersion());
         return -1;
     }
-    const char *misfit = rg_heap_self_test();
-    if (misfit == NULL)
-        return 0;
-    PyErr_Format(PyExc_ImportError,
-                 "referrers cannot read this interpreter: %s", misfit);
+    if (rg_heap_self_test(&state->misfits) == RG_OK)
+        return rg__warn_of_misfits(state->misfits);
+    if (!PyErr_Occurred())
+        PyErr_NoMemory();
     return -1;
 }
 
 static int execute(PyObject *module)
 {
-    if (check_interpreter() < 0 ||
+    struct core_state *state = state_of(module);
+    if (check_interpreter(state) < 0 ||
         PyModule_AddStringConstant(module, "__version__", PACKAGE_VERSION) < 0)
         return -1;
-    struct core_state *state = state_of(module);
     state->graph_type = rg__graph_type_new(module);
     if (state->graph_type == NULL)
         return -1;
@@ -124,6 +143,10 @@ static void release(void *module)
 
 static PyModuleDef_Slot slots[] = {
     {Py_mod_exec, execute},
+#ifdef Py_mod_gil
+    /* Objects must stand still while they are read. */
+    {Py_mod_gil, Py_MOD_GIL_USED},
+#endif
 #ifdef Py_mod_multiple_interpreters
     {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
 #endif

@@ -7,6 +7,8 @@ src_module_libmodule_la_SOURCES = \
 	src/module/drawing.h \
 	src/module/graph_type.c \
 	src/module/graph_type.h \
+	src/module/misfit.c \
+	src/module/misfit.h \
 	src/module/outcome.c \
 	src/module/outcome.h \
 	src/module/query.c \

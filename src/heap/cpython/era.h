@@ -2,10 +2,12 @@
  *
  * Each era is one file, py310.c ...; what several of them share stands in files
  * of its own, compiled for each against its own headers:
- *     every.c, unlisted.c, generations.c   3.10 to 3.13
+ *     every.c, unlisted.c, generations.c   3.10 to 3.15
  *     until311.c                           3.10 and 3.11
- *     since311.c                           3.11 to 3.13
- *     since312.c                           3.12 and 3.13 */
+ *     since311.c, since312.c, since313.c   from that version to 3.15
+ *     until313.c                           3.11 to 3.13
+ *     until314.c                           3.10 to 3.14
+ *     since314.c                           3.14 and 3.15 */
 #ifndef RG_HEAP_CPYTHON_ERA_H
 #define RG_HEAP_CPYTHON_ERA_H
 
@@ -25,6 +27,16 @@ struct _PyInterpreterFrame;
  * (until311.c, since312.c). */
 struct _gc_runtime_state *rg__collector(void);
 
+/* Since 3.12, of the era: where they should be, or NULL. */
+struct _gc_runtime_state *rg__expected_collector(void);
+
+/* Of the era: whether a collection is going on. */
+bool rg__is_collecting(const struct _gc_runtime_state *gc);
+
+/* Whether an object is the interpreter's table of interned strings
+ * (generations.c). */
+bool rg__is_intern_table(PyObject *object);
+
 /* rg__gc_walk over these lists, and whether a new object stands at the end of
  * the youngest (generations.c). */
 enum rg_status rg__generations_walk(struct _gc_runtime_state *gc,
@@ -39,7 +51,28 @@ PyObject *rg__classic_dict(PyObject *object);
 /* Of the era: whether a new instance keeps its attributes inside itself. */
 extern const bool rg__has_inline_values;
 
+struct _dictvalues;
+
+/* Since 3.13: the values inside the instance, or NULL (since313.c); and of the
+ * era: whether they are its own also when it has a dict that shares them. */
+struct _dictvalues *rg__inline_values(PyObject *object);
+extern const bool rg__keeps_values_beside_dict;
+
 /* Frames since 3.11: since311.c, and what the era adds to it */
+
+/* Whether the offsets this was compiled with are those that the running
+ * interpreter publishes (since313.c); true where it publishes none. */
+bool rg__frame_offsets_fit(void);
+
+/* Of the era: how many values are on a record's stack, 0 when not known; and
+ * what slot `i` of a record holds, or NULL. */
+int rg__stack_count(const struct _PyInterpreterFrame *record,
+                    const PyCodeObject *code);
+PyObject *rg__slot(const struct _PyInterpreterFrame *record, int i);
+
+/* Since 3.13, of the era: what a suspended generator with this frame and frame
+ * state awaits or yields from, or NULL. */
+PyObject *rg__awaited(const struct rg__frame *frame, int state);
 
 /* Of the era: whether a record is one of Python code, and set up. */
 bool rg__is_complete(struct _PyInterpreterFrame *record);

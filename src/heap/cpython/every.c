@@ -1,7 +1,8 @@
-/* every.c - what CPython 3.10 to 3.13 share */
+/* every.c - what CPython 3.10 to 3.15 share */
 #include <Python.h>
 
 #include "heap/cpython/era.h"
+#include "heap/heap.h"
 
 /* Objects grow by whole pointers. */
 static Py_ssize_t rounded_size(const PyTypeObject *type, Py_ssize_t count)
@@ -41,12 +42,14 @@ bool rg__set_next(PyObject *set, Py_ssize_t *position, PyObject **member)
 
 uint64_t rg__int_bits(PyObject *number)
 {
-    return _PyLong_NumBits(number);
+    return (uint64_t)_PyLong_NumBits(number);
 }
 
 PyObject *rg__generator_qualname(PyObject *generator)
 {
-    return ((PyGenObject *)generator)->gi_qualname;
+    struct rg__generator parts;
+    rg__generator_parts(generator, &parts);
+    return parts.qualname;
 }
 
 /* The self-test */
@@ -78,7 +81,8 @@ static PyObject *new_instance(void)
     return instance;
 }
 
-static bool frames_fit(void)
+/* The caller's frame, compared by address before anything in it is followed. */
+static bool caller_fits(void)
 {
     struct rg__frame frame;
     PyThreadState *thread = PyThreadState_Get();
@@ -93,21 +97,80 @@ static bool frames_fit(void)
     return fits;
 }
 
-const char *rg__layout_self_test(void)
+/* A namespace with a suspended generator whose one variable is the function
+ * that made it; NULL when memory is short. */
+static PyObject *new_generator(void)
+{
+    static const char program[] = "def known(value):\n"
+                                  "    yield value\n"
+                                  "generator = known(known)\n"
+                                  "next(generator)\n";
+    PyObject *names = PyDict_New(), *done = NULL;
+    if (names != NULL && PyDict_SetItemString(names, "__builtins__",
+                                              PyEval_GetBuiltins()) == 0)
+        done = PyRun_String(program, Py_file_input, names, names);
+    if (done == NULL)
+        Py_CLEAR(names);
+    Py_XDECREF(done);
+    return names;
+}
+
+static bool generator_fits(PyObject *names)
+{
+    struct rg__frame frame;
+    enum rg__slot_kind kind;
+    PyObject *generator = PyDict_GetItemString(names, "generator");
+    PyObject *function = PyDict_GetItemString(names, "known"), *name, *awaited;
+    return rg__frame_of_generator(generator, &frame, &awaited) &&
+           (PyObject *)frame.code == PyFunction_GET_CODE(function) &&
+           (frame.function == NULL || frame.function == function) &&
+           frame.globals == names && awaited == NULL && frame.slot_count == 1 &&
+           rg__frame_slot(&frame, 0, &name, &kind) == function &&
+           PyUnicode_CompareWithASCIIString(name, "value") == 0;
+}
+
+/* RG_MISFIT_LISTS or 0, and so on. */
+
+static unsigned lists_misfit(void)
 {
     const struct _gc_runtime_state *gc = rg__collector();
+    return gc == NULL || rg__generations_fit(gc) ? 0 : RG_MISFIT_LISTS;
+}
+
+static enum rg_status test_attributes(unsigned *misfits)
+{
     PyObject *instance = new_instance();
-    if (instance == NULL) {
-        PyErr_Clear();
-        return "not enough memory for the self-test";
-    }
-    bool attributes_fit = has_known_value(instance);
+    if (instance == NULL)
+        return RG_ENOMEM;
+    if (!has_known_value(instance))
+        *misfits |= RG_MISFIT_ATTRIBUTES;
     Py_DECREF(instance);
-    if (gc != NULL && !rg__generations_fit(gc))
-        return "the collector's lists are not where this version keeps them";
-    if (!attributes_fit)
-        return "attributes are not laid out as this version lays them out";
-    if (!frames_fit())
-        return "frames are not laid out as this version lays them out";
-    return NULL;
+    return RG_OK;
+}
+
+/* Where frames are not what they should be, looking into one could end the
+ * process: the offsets are asked first. */
+static enum rg_status test_frames(unsigned *misfits)
+{
+    if (!rg__frame_offsets_fit()) {
+        *misfits |= RG_MISFIT_FRAMES;
+        return RG_OK;
+    }
+    PyObject *names = new_generator();
+    if (names == NULL)
+        return RG_ENOMEM;
+    if (!caller_fits() || !generator_fits(names))
+        *misfits |= RG_MISFIT_FRAMES;
+    PyDict_Clear(names);    /* the function refers to them */
+    Py_DECREF(names);
+    return RG_OK;
+}
+
+enum rg_status rg__layout_self_test(unsigned *misfits)
+{
+    *misfits = lists_misfit();
+    enum rg_status status = test_attributes(misfits);
+    if (status == RG_OK)
+        status = test_frames(misfits);
+    return status;
 }

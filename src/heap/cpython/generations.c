@@ -9,14 +9,42 @@
 
 #include "heap/cpython/era.h"
 
+/* The low bits of a link are flags: while a collection runs, and in 3.14.0 to
+ * 3.14.4, whose headers a build need not have seen, at any time. */
+static PyGC_Head *next_of(const PyGC_Head *head)
+{
+    return (PyGC_Head *)(head->_gc_next & ~(uintptr_t)3);
+}
+
+/* From 3.14 on every dict is tracked, and so is the one of interned strings.
+ * Its references are not counted, and nobody would call them references.  Such
+ * a table has thousands of entries when the first line of a program runs. */
+enum { FEWEST_INTERNED = 500 };
+
+bool rg__is_intern_table(PyObject *object)
+{
+    PyObject *key, *value;
+    Py_ssize_t position = 0;
+    if (!PyDict_CheckExact(object) ||
+        ((PyDictObject *)object)->ma_used < FEWEST_INTERNED)
+        return false;
+    while (PyDict_Next(object, &position, &key, &value))
+        if (key != value || !PyUnicode_CheckExact(key) ||
+            !PyUnicode_CHECK_INTERNED(key))
+            return false;
+    return true;
+}
+
 static enum rg_status walk_list(PyGC_Head *list, rg__object_fn visit,
                                 void *context)
 {
-    for (PyGC_Head *head = _PyGCHead_NEXT(list); head != list;
-         head = _PyGCHead_NEXT(head)) {
+    for (PyGC_Head *head = next_of(list); head != list; head = next_of(head)) {
+        PyObject *object = (PyObject *)(head + 1);
         /* The next object is fetched while this one is read. */
-        __builtin_prefetch(_PyGCHead_NEXT(head));
-        enum rg_status status = visit(context, (PyObject *)(head + 1));
+        __builtin_prefetch(next_of(head));
+        if (PyDict_CheckExact(object) && rg__is_intern_table(object))
+            continue;
+        enum rg_status status = visit(context, object);
         if (status != RG_OK)
             return status;
     }
@@ -36,7 +64,7 @@ enum rg_status rg__generations_walk(struct _gc_runtime_state *gc,
 bool rg__gc_is_collecting(void)
 {
     const struct _gc_runtime_state *gc = rg__collector();
-    return gc != NULL && gc->collecting;
+    return gc != NULL && rg__is_collecting(gc);
 }
 
 /* A new object is the last of the youngest generation: the next is the head. */
@@ -48,7 +76,7 @@ bool rg__generations_fit(const struct _gc_runtime_state *gc)
         return true;    /* said when memory is needed for something */
     }
     PyGC_Head *head = (PyGC_Head *)known - 1;
-    bool fits = _PyGCHead_NEXT(head) == &gc->generations[0].head;
+    bool fits = next_of(head) == &gc->generations[0].head;
     Py_DECREF(known);
     return fits;
 }

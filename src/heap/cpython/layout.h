@@ -21,8 +21,13 @@ typedef enum rg_status (*rg__object_fn)(void *context, PyObject *object);
 
 /* Calls `visit` for every object the collector tracks, frozen ones included,
  * oldest generation first; ends with the first answer that is not RG_OK.
- * (since312.c says when frozen ones may be missing.) */
+ * (since312.c says when frozen ones may be missing.)  The interpreter's table
+ * of interned strings is left out. */
 enum rg_status rg__gc_walk(rg__object_fn visit, void *context);
+
+/* The same by what CPython offers to everybody, which knows no frozen objects
+ * before 3.14; on 3.10 and 3.11 it makes a list and may run an audit hook. */
+enum rg_status rg__gc_walk_publicly(rg__object_fn visit, void *context);
 
 /* Calls `visit` for everything that an object which has a tp_traverse refers
  * to: what its own traverse says, but for what would make one version differ
@@ -134,6 +139,9 @@ PyObject *rg__function_type_params(PyObject *function);
  * at 0. */
 bool rg__set_next(PyObject *set, Py_ssize_t *position, PyObject **member);
 
+/* Whether PyDict_Next reads it though it is no dict: a frozendict (3.15). */
+bool rg__is_frozendict(PyObject *object);
+
 /* Whether the characters of a str can be read. */
 bool rg__str_is_ready(PyObject *str);
 
@@ -148,9 +156,10 @@ PyObject *rg__exception_notes(PyObject *exception);
 /* The namespace of a class, static types included. */
 PyObject *rg__type_dict(PyTypeObject *type);
 
-/* Whether the layouts this file was compiled for are those of the running
- * interpreter: a known instance and the caller's own frame are read back.
- * NULL, or one line that says what did not fit. */
-const char *rg__layout_self_test(void);
+/* Compares the layouts this was compiled for with those of the running
+ * interpreter: reads back a list, an instance, a generator and the frames of
+ * the caller that it knows.  *misfits: enum rg_misfit, what did not read as it
+ * should.  RG_ENOMEM. */
+enum rg_status rg__layout_self_test(unsigned *misfits);
 
 #endif

@@ -3,6 +3,8 @@
 #include <Python.h>
 #include <internal/pycore_dict.h>
 #include <internal/pycore_frame.h>
+#include <internal/pycore_gc.h>
+#include <internal/pycore_interp.h>
 #include <internal/pycore_object.h>
 #undef Py_BUILD_CORE
 
@@ -13,6 +15,21 @@
 /* RESUME's argument says where execution resumes; from 2 on it is behind a
  * `yield from` or an `await` (_PyGen_yf). */
 enum { RESUME_AFTER_YIELD_FROM = 2 };
+
+struct _gc_runtime_state *rg__expected_collector(void)
+{
+    return &PyInterpreterState_Get()->gc;
+}
+
+bool rg__is_collecting(const struct _gc_runtime_state *gc)
+{
+    return gc->collecting;
+}
+
+bool rg__frame_offsets_fit(void)
+{
+    return true;    /* this version does not publish them */
+}
 
 int rg__traverse(PyObject *object, visitproc visit, void *context)
 {

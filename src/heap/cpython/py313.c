@@ -8,43 +8,9 @@
 
 #include "heap/cpython/era.h"
 
-/* Attributes: values behind the object's header, a dict in front of it
- *
- * Once a dict was asked for, both are there: the dict reads and writes the
- * values inside the object, until one of the two goes away. */
+const bool rg__keeps_values_beside_dict = true;
 
-static PyDictValues *inline_values(PyObject *object)
-{
-    if (!(Py_TYPE(object)->tp_flags & Py_TPFLAGS_INLINE_VALUES))
-        return NULL;
-    PyDictValues *values = _PyObject_InlineValues(object);
-    return values->valid ? values : NULL;
-}
-
-PyObject *rg__instance_dict(PyObject *object)
-{
-    if (!(Py_TYPE(object)->tp_flags & Py_TPFLAGS_MANAGED_DICT))
-        return rg__classic_dict(object);
-    return (PyObject *)_PyObject_ManagedDictPointer(object)->dict;
-}
-
-static PyDictKeysObject *shared_keys(PyObject *object)
-{
-    return ((PyHeapTypeObject *)Py_TYPE(object))->ht_cached_keys;
-}
-
-Py_ssize_t rg__inline_count(PyObject *object)
-{
-    return inline_values(object) == NULL ? 0 : shared_keys(object)->dk_nentries;
-}
-
-bool rg__inline_item(PyObject *object, Py_ssize_t i, PyObject **name,
-                     PyObject **value)
-{
-    *name = DK_UNICODE_ENTRIES(shared_keys(object))[i].me_key;
-    *value = inline_values(object)->values[i];
-    return *name != NULL && *value != NULL;
-}
+/* Attributes */
 
 /* Up to 3.13.0 an object that has both visits the values and not the dict, and
  * the dict does not visit the values; a later patch release (seen in 3.13.5)
@@ -98,7 +64,7 @@ int rg__traverse(PyObject *object, visitproc visit, void *context)
     PyTypeObject *type = Py_TYPE(object);
     const PyDictValues *values = shared_values(object);
     PyObject *dict =
-        inline_values(object) == NULL ? NULL : rg__instance_dict(object);
+        rg__inline_values(object) == NULL ? NULL : rg__instance_dict(object);
     if (values == NULL && dict == NULL)
         return type->tp_traverse(object, visit, context);
     struct watch watch = {
@@ -129,20 +95,7 @@ void rg__fill_frame(_PyInterpreterFrame *record, struct rg__frame *frame)
     frame->function = record->f_funcobj;
 }
 
-bool rg__frame_of_thread(PyThreadState *thread, struct rg__frame *frame)
+PyObject *rg__awaited(const struct rg__frame *frame, int state)
 {
-    return rg__first_complete(thread->current_frame, frame);
-}
-
-bool rg__frame_of_generator(PyObject *generator, struct rg__frame *frame,
-                            PyObject **awaited)
-{
-    PyGenObject *gen = (PyGenObject *)generator;
-    *awaited = NULL;
-    if (gen->gi_frame_state >= FRAME_EXECUTING)
-        return false;
-    rg__fill_frame((_PyInterpreterFrame *)gen->gi_iframe, frame);
-    if (gen->gi_frame_state == FRAME_SUSPENDED_YIELD_FROM)
-        *awaited = rg__frame_top(frame);
-    return true;
+    return state == FRAME_SUSPENDED_YIELD_FROM ? rg__frame_top(frame) : NULL;
 }

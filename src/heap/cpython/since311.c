@@ -1,12 +1,14 @@
-/* since311.c - what CPython 3.11 to 3.13 share
+/* since311.c - what CPython 3.11 to 3.15 share
  *
  * A frame is a record of the evaluation loop, with locals, cells and stack in
- * one array, `localsplus`; it becomes part of a frame object when it ends and
- * somebody has asked for that object. */
+ * one array, `localsplus` (until313.c, since314.c: what its slots hold); it
+ * becomes part of a frame object when it ends and somebody has asked for that
+ * object. */
 #define Py_BUILD_CORE 1
 #include <Python.h>
 #include <internal/pycore_code.h>
 #include <internal/pycore_frame.h>
+#include <internal/pycore_runtime.h>   /* since 3.14: the structs of frames */
 #undef Py_BUILD_CORE
 
 #include "heap/cpython/era.h"
@@ -23,7 +25,6 @@ static _PyInterpreterFrame *record_of(const struct rg__frame *frame)
 void rg__fill_common(_PyInterpreterFrame *record, PyCodeObject *code,
                      int instruction, struct rg__frame *frame)
 {
-    int stack = record->stacktop - code->co_nlocalsplus;
     int line =
         PyCode_Addr2Line(code, instruction * (int)sizeof(_Py_CODEUNIT));
     *frame = (struct rg__frame){
@@ -33,8 +34,7 @@ void rg__fill_common(_PyInterpreterFrame *record, PyCodeObject *code,
         .locals = record->f_locals,
         .object = (PyObject *)record->frame_obj,
         .slot_count = code->co_nlocalsplus,
-        /* stacktop is -1 while the frame is inside a C call. */
-        .stack_count = stack > 0 ? stack : 0,
+        .stack_count = rg__stack_count(record, code),
         .line = line > 0 ? line : 0};
 }
 
@@ -75,12 +75,12 @@ PyObject *rg__frame_slot(const struct rg__frame *frame, int i, PyObject **name,
     *name = PyTuple_GET_ITEM(code->co_localsplusnames, i);
     *kind = kinds[i] & (CO_FAST_CELL | CO_FAST_FREE) ? RG__SLOT_CELL
                                                      : RG__SLOT_PLAIN;
-    return record_of(frame)->localsplus[i];
+    return rg__slot(record_of(frame), i);
 }
 
 PyObject *rg__frame_stack(const struct rg__frame *frame, int i)
 {
-    return record_of(frame)->localsplus[frame->slot_count + i];
+    return rg__slot(record_of(frame), frame->slot_count + i);
 }
 
 PyObject *rg__frame_top(const struct rg__frame *frame)

@@ -1,9 +1,9 @@
-/* since312.c - what CPython 3.12 and 3.13 share */
+/* since312.c - what CPython 3.12 to 3.15 share */
 #define Py_BUILD_CORE 1
 #include <Python.h>
 #include <internal/pycore_frame.h>
 #include <internal/pycore_gc.h>
-#include <internal/pycore_interp.h>
+#include <internal/pycore_runtime.h>
 #undef Py_BUILD_CORE
 
 #include "heap/cpython/era.h"
@@ -11,10 +11,12 @@
 /* The collector
  *
  * Its lists have frozen objects, and what 3.12 itself sets aside at the first
- * collection; PyUnstable_GC_VisitObjects has not.  But where an interpreter
- * keeps the lists may change within a minor version.  So CPython is asked, each
- * time, for the first object of its walk: in front of it stands the head of a
- * list, and only when that is where it is expected are the lists read. */
+ * collection; before 3.14 PyUnstable_GC_VisitObjects has not.  And it writes to
+ * every object, which copies the heap of a process that was forked.  But where
+ * an interpreter keeps the lists may change within a minor version.  So CPython
+ * is asked, each time, for the first object of its walk: in front of it stands
+ * the head of a list, and only when that is where it is expected are the lists
+ * read. */
 
 static int take_list_head(PyObject *first, void *context)
 {
@@ -24,10 +26,10 @@ static int take_list_head(PyObject *first, void *context)
 
 struct _gc_runtime_state *rg__collector(void)
 {
-    struct _gc_runtime_state *gc = &PyInterpreterState_Get()->gc;
+    struct _gc_runtime_state *gc = rg__expected_collector();
     PyGC_Head *head = NULL;
     PyUnstable_GC_VisitObjects(take_list_head, &head);
-    for (int i = 0; i < NUM_GENERATIONS; i++)
+    for (int i = 0; gc != NULL && i < NUM_GENERATIONS; i++)
         if (head == &gc->generations[i].head)
             return gc;
     return NULL;
@@ -42,16 +44,20 @@ struct visiting {
 static int visit_object(PyObject *object, void *context)
 {
     struct visiting *visiting = context;
-    visiting->status = visiting->visit(visiting->context, object);
+    if (!rg__is_intern_table(object))
+        visiting->status = visiting->visit(visiting->context, object);
     return visiting->status == RG_OK;
 }
 
-/* The fallback knows no frozen objects: chains through them end unexplained. */
 enum rg_status rg__gc_walk(rg__object_fn visit, void *context)
 {
     struct _gc_runtime_state *gc = rg__collector();
-    if (gc != NULL)
-        return rg__generations_walk(gc, visit, context);
+    return gc != NULL ? rg__generations_walk(gc, visit, context)
+                      : rg__gc_walk_publicly(visit, context);
+}
+
+enum rg_status rg__gc_walk_publicly(rg__object_fn visit, void *context)
+{
     struct visiting visiting = {.visit = visit, .context = context};
     PyUnstable_GC_VisitObjects(visit_object, &visiting);
     return visiting.status;

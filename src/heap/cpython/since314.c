@@ -1,0 +1,59 @@
+/* since314.c - what CPython 3.14 and 3.15 share
+ *
+ * The slots of a frame are tagged pointers: to an object, with or without a
+ * reference of their own; or no pointer at all, but a small number. */
+#define Py_BUILD_CORE 1
+#include <Python.h>
+#include <internal/pycore_frame.h>
+#include <internal/pycore_interpframe.h>
+#include <internal/pycore_stackref.h>
+#undef Py_BUILD_CORE
+
+#include "heap/cpython/era.h"
+
+int rg__traverse(PyObject *object, visitproc visit, void *context)
+{
+    return Py_TYPE(object)->tp_traverse(object, visit, context);
+}
+
+/* The values are told by the dict, and so do the traverses. */
+const bool rg__keeps_values_beside_dict = false;
+
+/* Frames */
+
+static PyObject *object_in(_PyStackRef slot)
+{
+    return PyStackRef_IsNullOrInt(slot) ? NULL
+                                        : PyStackRef_AsPyObjectBorrow(slot);
+}
+
+/* Of a record that the interpreter itself owns nothing else can be relied on;
+ * others may run what is no code. */
+bool rg__is_complete(_PyInterpreterFrame *record)
+{
+    PyObject *code;
+    return record->owner < FRAME_OWNED_BY_INTERPRETER &&
+           (code = object_in(record->f_executable)) != NULL &&
+           PyCode_Check(code) && !_PyFrame_IsIncomplete(record);
+}
+
+void rg__fill_frame(_PyInterpreterFrame *record, struct rg__frame *frame)
+{
+    rg__fill_common(record, _PyFrame_GetCode(record),
+                    _PyInterpreterFrame_LASTI(record), frame);
+    frame->function = object_in(record->f_funcobj);
+}
+
+int rg__stack_count(const _PyInterpreterFrame *record, const PyCodeObject *code)
+{
+    const _PyStackRef *bottom = record->localsplus + code->co_nlocalsplus;
+    const _PyStackRef *top = record->stackpointer;
+    return top > bottom && top - bottom <= code->co_stacksize
+               ? (int)(top - bottom)
+               : 0;
+}
+
+PyObject *rg__slot(const _PyInterpreterFrame *record, int i)
+{
+    return object_in(record->localsplus[i]);
+}

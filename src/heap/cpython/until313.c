@@ -1,0 +1,19 @@
+/* until313.c - what CPython 3.11 to 3.13 share: slots of frames are pointers */
+#define Py_BUILD_CORE 1
+#include <Python.h>
+#include <internal/pycore_frame.h>
+#undef Py_BUILD_CORE
+
+#include "heap/cpython/era.h"
+
+/* stacktop is -1 while the frame is inside a C call. */
+int rg__stack_count(const _PyInterpreterFrame *record, const PyCodeObject *code)
+{
+    int count = record->stacktop - code->co_nlocalsplus;
+    return count > 0 ? count : 0;
+}
+
+PyObject *rg__slot(const _PyInterpreterFrame *record, int i)
+{
+    return record->localsplus[i];
+}

@@ -1,0 +1,52 @@
+#include "module/misfit.h"
+
+#include "heap/heap.h"
+
+static const struct {
+    enum rg_misfit misfit;
+    const char *name;
+    const char *consequence;
+} kinds[] = {
+    {RG_MISFIT_LISTS, "lists", "; frozen objects may be missing"},
+    {RG_MISFIT_ATTRIBUTES, "attributes", "; attributes have no names"},
+    {RG_MISFIT_FRAMES, "frames",
+     "; local variables are missing or have no names"}};
+
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+int rg__warn_of_misfits(unsigned misfits)
+{
+    const char *said[KINDS];
+    for (int i = 0; i < KINDS; i++)
+        said[i] = misfits & kinds[i].misfit ? kinds[i].consequence : "";
+    if (misfits == 0)
+        return 0;
+    return PyErr_WarnFormat(
+        PyExc_RuntimeWarning, 1,
+        "referrers does not know how this CPython %.40s lays out its objects"
+        "%s%s%s: look for a newer referrers",
+        Py_GetVersion(), said[0], said[1], said[2]);
+}
+
+static int find(PyObject *name)
+{
+    for (int i = 0; i < KINDS; i++)
+        if (PyUnicode_Check(name) &&
+            PyUnicode_CompareWithASCIIString(name, kinds[i].name) == 0)
+            return i;
+    PyErr_Format(PyExc_ValueError,
+                 "%R is none of 'lists', 'attributes', 'frames'", name);
+    return -1;
+}
+
+int rg__misfits_named(PyObject *names, unsigned *misfits)
+{
+    *misfits = 0;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); i++) {
+        int found = find(PyTuple_GET_ITEM(names, i));
+        if (found < 0)
+            return -1;
+        *misfits |= kinds[found].misfit;
+    }
+    return 0;
+}

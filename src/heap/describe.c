@@ -53,17 +53,41 @@ static PyObject *detail_of(const struct rg__snapshot *snapshot,
     return NULL;
 }
 
+static enum rg_status put(struct rg_buffer *buffer, const char *text)
+{
+    return rg_buffer_append(buffer, text, strlen(text)) < 0 ? RG_ENOMEM : RG_OK;
+}
+
+/* A task that nobody named has a number since 3.12, and a name once asked. */
+static enum rg_status put_task_name(PyObject *name, struct rg_buffer *buffer)
+{
+    uint64_t length;
+    enum rg_key_type type;
+    if (PyUnicode_Check(name))
+        return rg__word_str(name, buffer);
+    enum rg_status status = RG_OK;
+    if (PyLong_CheckExact(name))
+        status = put(buffer, "Task-");
+    if (status == RG_OK && PyLong_CheckExact(name))
+        status = rg__word_key(name, &type, buffer, &length);
+    return status;
+}
+
 /* The same where C keeps the name. */
 static enum rg_status put_detail(const struct rg__snapshot *snapshot,
                                  PyObject *object, struct rg_buffer *buffer)
 {
-    PyObject *detail = detail_of(snapshot, object);
+    PyObject *detail = detail_of(snapshot, object), *task = NULL;
     if (detail != NULL && PyUnicode_Check(detail))
         return rg__word_str(detail, buffer);
+    if (Py_TYPE(object)->tp_traverse != NULL)
+        task = rg__task_name(object);
+    if (task != NULL)
+        return put_task_name(task, buffer);
     const char *name = PyCFunction_Check(object)
                            ? ((PyCFunctionObject *)object)->m_ml->ml_name
                            : "";
-    return rg_buffer_append(buffer, name, strlen(name)) < 0 ? RG_ENOMEM : RG_OK;
+    return put(buffer, name);
 }
 
 static enum rg_status describe_words(const struct rg__snapshot *snapshot,

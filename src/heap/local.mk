@@ -11,7 +11,9 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/read_class.c \
 	src/heap/read_code.c \
 	src/heap/read_context.c \
+	src/heap/read_fields.c \
 	src/heap/read_instance.c \
+	src/heap/read_odd.c \
 	src/heap/read_root.c \
 	src/heap/role.c \
 	src/heap/roots.c \

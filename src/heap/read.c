@@ -118,13 +118,36 @@ static enum rg_status read_items(struct rg__reader *reader,
     return status;
 }
 
+/* The items of a struct sequence (os.stat_result) are its members; those that
+ * have no name of their own come by position. */
+static enum rg_status read_tuple(struct rg__reader *reader)
+{
+    PyTupleObject *tuple = (PyTupleObject *)reader->object;
+    const PyTypeObject *type = Py_TYPE(reader->object);
+    size_t before = offsetof(PyTupleObject, ob_item) / sizeof(PyObject *);
+    enum rg_status status = RG_OK;
+    if (type->tp_members == NULL)
+        return read_items(reader, tuple->ob_item, Py_SIZE(tuple));
+    for (Py_ssize_t i = 0; status == RG_OK && i < Py_SIZE(tuple); i++)
+        if (!rg__is_member(type, before + (size_t)i))
+            status = rg__tell(reader,
+                              &(struct rg__told){.value = tuple->ob_item[i],
+                                                 .kind = RG_INDEX,
+                                                 .index = (size_t)i});
+    return status;
+}
+
 static enum rg_status read_dict(struct rg__reader *reader)
 {
     PyObject *key, *value;
     Py_ssize_t position = 0;
     enum rg_status status = RG_OK;
+    bool is_ordered = PyODict_Check(reader->object);
     while (status == RG_OK &&
            PyDict_Next(reader->object, &position, &key, &value)) {
+        /* The list that keeps the order holds each key as well. */
+        if (is_ordered)
+            rg_reading_folded(reader->reading, (uintptr_t)key);
         status = rg__tell(reader, &(struct rg__told){.value = value,
                                                      .kind = RG_ITEM,
                                                      .key = key});
@@ -153,38 +176,6 @@ static enum rg_status read_cell(struct rg__reader *reader)
                                 .kind = RG_MEMBER, .word = "cell_contents"});
 }
 
-/* A deque's traverse visits its items from left to right, and then, from 3.12
- * on, its type. */
-struct positions {
-    struct rg__reader *reader;
-    size_t next;
-    enum rg_status status;
-};
-
-static int tell_position(PyObject *item, void *context)
-{
-    struct positions *positions = context;
-    if (item == (PyObject *)Py_TYPE(positions->reader->object))
-        return 0;
-    positions->status = rg__tell(
-        positions->reader, &(struct rg__told){.value = item, .kind = RG_INDEX,
-                                              .index = positions->next++});
-    return positions->status == RG_OK ? 0 : -1;
-}
-
-bool rg__is_deque(PyObject *object)
-{
-    return strcmp(Py_TYPE(object)->tp_name, "collections.deque") == 0;
-}
-
-static enum rg_status read_deque(struct rg__reader *reader)
-{
-    struct positions positions = {.reader = reader};
-    Py_TYPE(reader->object)->tp_traverse(reader->object, tell_position,
-                                         &positions);
-    return positions.status;
-}
-
 static enum rg_status read_class_of(struct rg__reader *reader)
 {
     PyTypeObject *type = Py_TYPE(reader->object);
@@ -203,13 +194,10 @@ static enum rg_status read_container(struct rg__reader *reader)
         return read_items(reader, ((PyListObject *)object)->ob_item,
                           PyList_GET_SIZE(object));
     if (PyTuple_Check(object))
-        return read_items(reader, ((PyTupleObject *)object)->ob_item,
-                          PyTuple_GET_SIZE(object));
+        return read_tuple(reader);
     if (PyAnySet_Check(object))
         return read_set(reader);
-    if (rg__is_deque(object))
-        return read_deque(reader);
-    return RG_OK;
+    return rg__read_odd_container(reader);
 }
 
 static enum rg_status read_special(struct rg__reader *reader)

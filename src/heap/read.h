@@ -2,8 +2,9 @@
  *
  * Private to heap.  read.c decides by type and knows the containers; the other
  * readers know attributes (read_instance.c), functions, generators and frames
- * (read_code.c), classes (read_class.c), contexts and thread-locals (read_context.c) and roots
- * (read_root.c). */
+ * (read_code.c), classes (read_class.c), contexts and thread-locals
+ * (read_context.c), containers of C that are none of Python's basic ones
+ * (read_odd.c), private fields (read_fields.c) and roots (read_root.c). */
 #ifndef RG_HEAP_READ_H
 #define RG_HEAP_READ_H
 
@@ -60,6 +61,9 @@ enum rg_status rg__fold_inner(struct rg__reader *reader, PyObject *plumbing,
 /* An exact collections.deque: a static or a heap type, by the version. */
 bool rg__is_deque(PyObject *object);
 
+/* What stands between a memoryview and the object it shows. */
+bool rg__is_managed_buffer(PyObject *object);
+
 /* A node of the trie behind a Context: plumbing, whatever refers to it. */
 bool rg__is_trie_node(PyObject *object);
 
@@ -68,9 +72,23 @@ bool rg__is_thread_local(PyObject *object);
 
 bool rg__is_target(const struct rg__snapshot *snapshot, PyObject *object);
 
+/* Whether the type's own member table names the field in this word. */
+bool rg__is_member(const PyTypeObject *type, size_t word);
+
+/* The object in a word of an object whose type has `words` of them, when the
+ * object's traverse visits it; else NULL. */
+PyObject *rg__field(PyObject *object, size_t words, size_t word);
+
+/* What an asyncio.Task is called: a str, or an int for `Task-N`; NULL when the
+ * object is none. */
+PyObject *rg__task_name(PyObject *object);
+
 /* Readers.  Each returns RG_OK, RG_ENOMEM or RG_ELIMIT. */
 enum rg_status rg__read_attributes(struct rg__reader *reader);
 enum rg_status rg__read_members(struct rg__reader *reader);
+enum rg_status rg__read_fields(struct rg__reader *reader,
+                               const PyTypeObject *type);
+enum rg_status rg__read_odd_container(struct rg__reader *reader);
 enum rg_status rg__read_function(struct rg__reader *reader);
 enum rg_status rg__read_generator(struct rg__reader *reader);
 enum rg_status rg__read_frame_object(struct rg__reader *reader);

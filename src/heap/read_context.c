@@ -62,6 +62,11 @@ static int visit_slot(PyObject *object, void *context)
             &(struct rg__told){.value = trie->value, .kind = RG_CONTEXT_VARIABLE,
                                .through_plumbing = true,
                                .name = variable_name(object)});
+        if (trie->status == RG_OK)
+            trie->status = rg__tell(trie->reader,
+                                    &(struct rg__told){.value = object,
+                                                       .kind = RG_KEY,
+                                                       .through_plumbing = true});
         trie->value = NULL;
     }
     return trie->status == RG_OK ? 0 : -1;

@@ -84,6 +84,17 @@ static enum rg_status read_member(struct rg__reader *reader,
                                                .word = member->name});
 }
 
+/* Whether a member before it in the table is the same field: what classmethod
+ * calls __func__ and __wrapped__ is one reference. */
+static bool is_alias(const struct PyMemberDef *table,
+                     const struct PyMemberDef *member)
+{
+    const struct PyMemberDef *before = table;
+    while (before < member && before->offset != member->offset)
+        before++;
+    return before < member;
+}
+
 /* Functions, classes and frames have readers of their own, which know more
  * than their members say. */
 static bool has_own_reader(PyObject *object)
@@ -105,6 +116,17 @@ static enum rg_status read_exception(struct rg__reader *reader)
     return rg__tell_members(reader, members, sizeof members / sizeof *members);
 }
 
+static enum rg_status read_builtin(struct rg__reader *reader)
+{
+    const PyCFunctionObject *function = (PyCFunctionObject *)reader->object;
+    const struct rg__told members[] = {
+        {.value = function->m_self, .word = "__self__"},
+        {.value = function->m_module, .word = "__module__"},
+        {.value = (PyObject *)PyCFunction_GET_CLASS(reader->object),
+         .word = "class"}};
+    return rg__tell_members(reader, members, sizeof members / sizeof *members);
+}
+
 /* Fields that public structs show and no member table names. */
 static enum rg_status read_public_fields(struct rg__reader *reader)
 {
@@ -117,9 +139,13 @@ static enum rg_status read_public_fields(struct rg__reader *reader)
                                                               object)->tb_next,
                                     .kind = RG_MEMBER, .word = "tb_next"});
     if (PyCFunction_Check(object))
+        return read_builtin(reader);
+    if (PyWeakref_CheckProxy(object))
         return rg__tell(reader, &(struct rg__told){
-                                    .value = ((PyCFunctionObject *)object)->m_self,
-                                    .kind = RG_MEMBER, .word = "__self__"});
+                                    .value = ((PyWeakReference *)object)
+                                                 ->wr_callback,
+                                    .kind = RG_MEMBER,
+                                    .word = "__callback__"});
     return RG_OK;
 }
 
@@ -133,7 +159,10 @@ enum rg_status rg__read_members(struct rg__reader *reader)
         const struct PyMemberDef *member = type->tp_members;
         for (; status == RG_OK && member != NULL && member->name != NULL;
              member++)
-            status = read_member(reader, member, member_kind(type));
+            if (!is_alias(type->tp_members, member))
+                status = read_member(reader, member, member_kind(type));
+        if (status == RG_OK)
+            status = rg__read_fields(reader, type);
     }
     return status;
 }

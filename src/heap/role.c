@@ -21,7 +21,7 @@ static bool is_among(uintptr_t address, const uintptr_t *sorted, size_t count)
 static bool folds(PyObject *object)
 {
     return PyDict_CheckExact(object) || PyTuple_CheckExact(object) ||
-           PyCell_Check(object);
+           PyCell_Check(object) || rg__is_managed_buffer(object);
 }
 
 static bool is_suspended(const struct rg__snapshot *snapshot, PyObject *object)

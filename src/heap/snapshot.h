@@ -29,6 +29,17 @@ struct rg__namespace {
     uint32_t root;          /* of the graph; RG_NONE until it is needed */
 };
 
+/* The rows of read_fields.c for the types asked about lately; start with all
+ * members zero. */
+enum { RG__FIELD_SLOTS = 64 };
+
+struct rg__fields;
+
+struct rg__field_cache {
+    const PyTypeObject *types[RG__FIELD_SLOTS];
+    const struct rg__fields *fields[RG__FIELD_SLOTS];
+};
+
 enum rg__root_kind { RG__ROOT_FRAME, RG__ROOT_THREAD };
 
 /* Something that is no object and holds references. */
@@ -57,6 +68,7 @@ struct rg__snapshot {
     size_t class_plumbing_count;
     bool has_class_plumbing;
     struct rg__adapters adapters;
+    struct rg__field_cache fields;
     double deadline;                    /* rg__now(); 0 none */
     bool timed_out;
 };

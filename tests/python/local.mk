@@ -7,6 +7,7 @@ python_tests = \
 	tests/python/test_examples.py \
 	tests/python/test_interrupt.py \
 	tests/python/test_kinds.py \
+	tests/python/test_names.py \
 	tests/python/test_render.py \
 	tests/python/test_seed_page.py \
 	tests/python/test_untouched.py

@@ -70,8 +70,9 @@ enum rg_status rg__limits_apply(const struct rg__limits *limits,
 {
     unsetenv("GVBINDIR");
     unsetenv("GV_FILE_PATH");
-    /* cairo's date in PDF, where it looks at this. */
-    setenv("SOURCE_DATE_EPOCH", "946684800", 1);
+    /* The date in a PDF is local time: clock.c stops the clock, this its
+     * zone. */
+    setenv("TZ", "UTC0", 1);
     for (int descriptor = 3; descriptor < MAX_DESCRIPTOR; descriptor++)
         close(descriptor);
     int failed = chdir("/") != 0 || set_limit(RLIMIT_CORE, 0) != 0 ||

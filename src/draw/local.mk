@@ -17,8 +17,6 @@ src_draw_libdraw_la_SOURCES = \
 	src/draw/look.h \
 	src/draw/palette.c \
 	src/draw/palette.h \
-	src/draw/pdf.c \
-	src/draw/pdf.h \
 	src/draw/svg.c \
 	src/draw/svg.h \
 	src/draw/words.c \
@@ -27,8 +25,10 @@ src_draw_libdraw_la_CPPFLAGS = $(AM_CPPFLAGS) $(draw_CPPFLAGS)
 draw_CPPFLAGS = $(CGRAPH_CFLAGS) $(GVC_CFLAGS)
 
 referrers_PROGRAMS += src/draw/_draw
-src_draw__draw_SOURCES = src/draw/main.c
+src_draw__draw_SOURCES = src/draw/clock.c src/draw/main.c
 src_draw__draw_CPPFLAGS = $(AM_CPPFLAGS) $(draw_CPPFLAGS)
+# Exports clock.c's time() to the plugins of Graphviz.
+src_draw__draw_LDFLAGS = $(AM_LDFLAGS) -Wl,--export-dynamic
 src_draw__draw_LDADD = \
 	src/draw/libdraw.la \
 	src/render/librender.la \

@@ -21,7 +21,6 @@
 #include "draw/exit.h"
 #include "draw/layout.h"
 #include "draw/limits.h"
-#include "draw/pdf.h"
 #include "draw/svg.h"
 #include "graph/line.h"
 #include "graph/view.h"
@@ -248,13 +247,9 @@ static enum rg_status render(const struct arguments *arguments,
     struct rg_buffer raw = {0};
     struct rg__svg_options svg = {.id = agget(graph, (char *)"id"),
                                   .title = arguments->dot.title};
-    if (arguments->format != FORMAT_SVG) {
-        enum rg_status status = rg__layout_render(
-            graph, formats[arguments->format], output, messages, error);
-        if (status == RG_OK && arguments->format == FORMAT_PDF)
-            rg__pdf_clear_date(output);
-        return status;
-    }
+    if (arguments->format != FORMAT_SVG)
+        return rg__layout_render(graph, formats[arguments->format], output,
+                                 messages, error);
     enum rg_status status =
         rg__layout_render(graph, "svg", &raw, messages, error);
     if (status == RG_OK)

@@ -11,7 +11,7 @@
 #include "draw/html.h"
 #include "draw/look.h"
 #include "draw/palette.h"
-#include "draw/words.h"
+#include "render/words.h"
 #include "render/label.h"
 
 /* Frames of a thread that get a box around them: fewer, and each says its
@@ -29,7 +29,7 @@ struct builder {
     Agraph_t *graph;
     Agnode_t **nodes;
     Agedge_t **edges;
-    struct rg__rows rows;
+    struct rg_rows rows;
     struct rg_buffer text;      /* of one label */
     enum rg_status status;
 };
@@ -154,11 +154,11 @@ static void set_graph(struct builder *builder)
 static void add_node(struct builder *builder, size_t i, bool in_cluster)
 {
     const struct rg_view_node *node = &builder->view->nodes[i];
-    unsigned flags = (builder->options->addresses ? RG__WORDS_ADDRESS : 0) |
-                     (in_cluster ? RG__WORDS_NO_THREAD : 0);
+    unsigned flags = (builder->options->addresses ? RG_WORDS_ADDRESS : 0) |
+                     (in_cluster ? RG_WORDS_NO_THREAD : 0);
     Agnode_t *n = builder->nodes[i];
     enum rg_status status =
-        rg__words_node(builder->view, node, flags, &builder->rows);
+        rg_words_node(builder->view, node, flags, &builder->rows);
     if (status != RG_OK) {
         builder->status = status;
         return;
@@ -210,7 +210,7 @@ static void add_edge(struct builder *builder, size_t i)
         return;
     struct rg_buffer words = {0};
     struct rg_sink to_words = rg_sink_to_buffer(&words);
-    rg__words_edge(&to_words, view, edge);
+    rg_words_edge(&to_words, view, edge);
     if (to_words.status != RG_OK)
         builder->status = to_words.status;
     struct rg_sink sink = begin_text(builder);
@@ -304,7 +304,7 @@ static enum rg_status open_graph(struct builder *builder)
     struct rg_sink to_title = rg_sink_to_buffer(&title);
     struct rg_sink sink = begin_text(builder);
     if (builder->options->title == NULL)
-        rg__words_title(&to_title, builder->view);
+        rg_words_title(&to_title, builder->view);
     else
         rg_label_safe(&to_title, builder->options->title,
                       strlen(builder->options->title), TITLE_WIDTH,
@@ -338,8 +338,8 @@ static enum rg_status set_id(struct builder *builder)
 /* The rows of a box in one line. */
 static void add_node_tooltip(struct builder *builder, size_t i)
 {
-    const struct rg__rows *rows = &builder->rows;
-    enum rg_status status = rg__words_node(
+    const struct rg_rows *rows = &builder->rows;
+    enum rg_status status = rg_words_node(
         builder->view, &builder->view->nodes[i], 0, &builder->rows);
     struct rg_sink sink = begin_text(builder);
     for (size_t k = 0; k < rows->count; k++) {
@@ -357,7 +357,7 @@ static void add_edge_tooltip(struct builder *builder, size_t i)
 {
     struct rg_buffer words = {0};
     struct rg_sink to_words = rg_sink_to_buffer(&words);
-    rg__words_edge(&to_words, builder->view, &builder->view->edges[i]);
+    rg_words_edge(&to_words, builder->view, &builder->view->edges[i]);
     struct rg_sink sink = begin_text(builder);
     rg__escape_tooltip(&sink, words.data, words.size);
     if (to_words.status != RG_OK)

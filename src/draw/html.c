@@ -17,17 +17,17 @@ enum {
 
 /* Text in one font.  `points` 0: the 11 points of the box. */
 static void write_run(struct rg_sink *sink, const char *text, size_t size,
-                      enum rg__style style, int points, enum rg__role colour)
+                      enum rg_style style, int points, enum rg__role colour)
 {
     rg_sink_text(sink, "<FONT");
-    if (style == RG__STYLE_MONO)
+    if (style == RG_STYLE_MONO)
         rg_sink_text(sink, " FACE=\"Courier\"");
     rg_sink_format(sink, " COLOR=\"%s\"", rg__palette[colour].light);
     if (points != 0)
         rg_sink_format(sink, " POINT-SIZE=\"%d\"", points);
-    rg_sink_text(sink, style == RG__STYLE_STRONG ? "><B>" : ">");
+    rg_sink_text(sink, style == RG_STYLE_STRONG ? "><B>" : ">");
     rg__escape_html(sink, text, size);
-    rg_sink_text(sink, style == RG__STYLE_STRONG ? "</B></FONT>" : "</FONT>");
+    rg_sink_text(sink, style == RG_STYLE_STRONG ? "</B></FONT>" : "</FONT>");
 }
 
 /* Room behind bold text, which 2.42 measures as if it were regular. */
@@ -39,14 +39,14 @@ static void write_bold_room(struct rg_sink *sink, size_t size)
     rg_sink_text(sink, "</FONT>");
 }
 
-void rg__html_rows(struct rg_sink *sink, const struct rg__rows *rows,
+void rg__html_rows(struct rg_sink *sink, const struct rg_rows *rows,
                    enum rg__role strong, enum rg__role other)
 {
     /* One point above the first row evens out the descent below the last. */
     rg_sink_text(sink, TABLE "<TR><TD HEIGHT=\"1\" CELLPADDING=\"0\"></TD></TR>");
     for (size_t i = 0; i < rows->count; i++) {
-        enum rg__style style = rows->row[i].style;
-        bool is_strong = style == RG__STYLE_STRONG;
+        enum rg_style style = rows->row[i].style;
+        bool is_strong = style == RG_STYLE_STRONG;
         rg_sink_text(sink, "<TR><TD ALIGN=\"LEFT\">");
         write_run(sink, rows->text.data + rows->row[i].start,
                   rows->row[i].size, style, is_strong ? 0 : 9,
@@ -82,7 +82,7 @@ static void write_card_cell(struct rg_sink *sink, int row, int column,
     rg_sink_text(sink, "></TD>");
 }
 
-void rg__html_stack(struct rg_sink *sink, const struct rg__rows *rows,
+void rg__html_stack(struct rg_sink *sink, const struct rg_rows *rows,
                     enum rg__role line)
 {
     rg_sink_format(sink,
@@ -118,7 +118,7 @@ void rg__html_edge(struct rg_sink *sink, const char *text, size_t size,
                    enum rg__role colour, bool bold)
 {
     write_padding(sink);
-    write_run(sink, text, size, bold ? RG__STYLE_STRONG : RG__STYLE_MUTED, 0,
+    write_run(sink, text, size, bold ? RG_STYLE_STRONG : RG_STYLE_MUTED, 0,
               colour);
     write_padding(sink);
 }
@@ -146,13 +146,13 @@ static void write_first_line(struct rg_sink *sink, const struct rg_view *view,
     struct rg_buffer text = {0};
     struct rg_sink words = rg_sink_to_buffer(&text);
     begin_line(sink);
-    rg__words_targets(&words, view);
-    write_run(sink, text.data, text.size, RG__STYLE_STRONG, 12, RG__TEXT);
+    rg_words_targets(&words, view);
+    write_run(sink, text.data, text.size, RG_STYLE_STRONG, 12, RG__TEXT);
     text.size = 0;
-    rg__words_counts(&words, view, addresses);
+    rg_words_counts(&words, view, addresses);
     if (text.size != 0) {
         write_gap(sink);
-        write_run(sink, text.data, text.size, RG__STYLE_MUTED, 9, RG__MUTED);
+        write_run(sink, text.data, text.size, RG_STYLE_MUTED, 9, RG__MUTED);
     }
     end_line(sink);
     if (words.status != RG_OK)
@@ -166,18 +166,18 @@ static void write_second_line(struct rg_sink *sink, const struct rg_view *view)
     struct rg_buffer text = {0};
     struct rg_sink words = rg_sink_to_buffer(&text);
     begin_line(sink);
-    rg__words_path(&words, view);
+    rg_words_path(&words, view);
     if (text.size != 0) {
-        write_run(sink, text.data, text.size, RG__STYLE_MONO, 9, RG__ACCENT);
+        write_run(sink, text.data, text.size, RG_STYLE_MONO, 9, RG__ACCENT);
         text.size = 0;
-        rg__words_place(&words, view);
+        rg_words_place(&words, view);
         if (text.size != 0)
             write_gap(sink);
     } else {
         rg_sink_text(&words, "No path from a root was found.");
     }
     if (text.size != 0)
-        write_run(sink, text.data, text.size, RG__STYLE_MUTED, 9, RG__MUTED);
+        write_run(sink, text.data, text.size, RG_STYLE_MUTED, 9, RG__MUTED);
     end_line(sink);
     if (words.status != RG_OK)
         sink->status = words.status;
@@ -191,7 +191,7 @@ static void write_title(struct rg_sink *sink, const char *title)
     rg_label_safe(&to_safe, title, strlen(title), TITLE_WIDTH,
                   RG_ELIDE_MIDDLE);
     begin_line(sink);
-    write_run(sink, safe.data, safe.size, RG__STYLE_STRONG, 12, RG__TEXT);
+    write_run(sink, safe.data, safe.size, RG_STYLE_STRONG, 12, RG__TEXT);
     end_line(sink);
     if (to_safe.status != RG_OK)
         sink->status = to_safe.status;

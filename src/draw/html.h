@@ -10,14 +10,14 @@
 
 #include "base/sink.h"
 #include "draw/palette.h"
-#include "draw/words.h"
+#include "render/words.h"
 
 /* The rows of a box; `strong` and `other` colour them. */
-void rg__html_rows(struct rg_sink *sink, const struct rg__rows *rows,
+void rg__html_rows(struct rg_sink *sink, const struct rg_rows *rows,
                    enum rg__role strong, enum rg__role other);
 
 /* The same on three offset cards, drawn in `line`. */
-void rg__html_stack(struct rg_sink *sink, const struct rg__rows *rows,
+void rg__html_stack(struct rg_sink *sink, const struct rg_rows *rows,
                     enum rg__role line);
 
 /* The label of an arrow, with room on both sides. */

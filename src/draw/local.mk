@@ -6,7 +6,6 @@ src_draw_libdraw_la_SOURCES = \
 	src/draw/escape.c \
 	src/draw/escape.h \
 	src/draw/exit.h \
-	src/draw/header.c \
 	src/draw/html.c \
 	src/draw/html.h \
 	src/draw/layout.c \
@@ -18,9 +17,7 @@ src_draw_libdraw_la_SOURCES = \
 	src/draw/palette.c \
 	src/draw/palette.h \
 	src/draw/svg.c \
-	src/draw/svg.h \
-	src/draw/words.c \
-	src/draw/words.h
+	src/draw/svg.h
 src_draw_libdraw_la_CPPFLAGS = $(AM_CPPFLAGS) $(draw_CPPFLAGS)
 draw_CPPFLAGS = $(CGRAPH_CFLAGS) $(GVC_CFLAGS)
 

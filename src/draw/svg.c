@@ -6,7 +6,7 @@
 
 #include "draw/escape.h"
 #include "draw/palette.h"
-#include "draw/words.h"
+#include "render/words.h"
 #include "render/label.h"
 
 enum { TITLE_WIDTH = 200 };
@@ -106,7 +106,7 @@ static void write_title(struct finisher *f)
     const char *title = f->options->title;
     rg_sink_format(&f->sink, "<title id=\"%s-title\">", f->options->id);
     if (title == NULL)
-        rg__words_title(&sink, f->view);
+        rg_words_title(&sink, f->view);
     else
         rg_label_safe(&sink, title, strlen(title), TITLE_WIDTH,
                       RG_ELIDE_MIDDLE);
@@ -119,7 +119,7 @@ static void write_description(struct finisher *f)
     struct rg_buffer words = {0};
     struct rg_sink sink = rg_sink_to_buffer(&words);
     rg_sink_format(&f->sink, "<desc id=\"%s-desc\">", f->options->id);
-    rg__words_description(&sink, f->view);
+    rg_words_description(&sink, f->view);
     write_escaped(f, &words, sink.status);
     rg_sink_text(&f->sink, "</desc>\n");
 }
@@ -187,9 +187,9 @@ static void note_edge(struct finisher *f)
 static void write_node_words(struct finisher *f, struct rg_sink *sink,
                              size_t node)
 {
-    struct rg__rows rows = {0};
+    struct rg_rows rows = {0};
     enum rg_status status =
-        rg__words_node(f->view, &f->view->nodes[node], 0, &rows);
+        rg_words_node(f->view, &f->view->nodes[node], 0, &rows);
     for (size_t i = 0; i < rows.count; i++) {
         if (i != 0)
             rg_sink_text(sink, " ");
@@ -220,7 +220,7 @@ static void finish_title(struct finisher *f)
         else
             write_node_words(f, &sink, tail);
         if (edge != NULL)
-            rg__words_edge(&sink, f->view, edge);
+            rg_words_edge(&sink, f->view, edge);
     }
     if (words.size != 0)
         rg_sink_text(&f->sink, "<title>");

@@ -1,6 +1,7 @@
 # Room render: the C library only; uses graph and base.
 noinst_LTLIBRARIES += src/render/librender.la
 src_render_librender_la_SOURCES = \
+	src/render/header.c \
 	src/render/label.c \
 	src/render/label.h \
 	src/render/lines.c \
@@ -11,4 +12,6 @@ src_render_librender_la_SOURCES = \
 	src/render/reference_view.h \
 	src/render/text.c \
 	src/render/text.h \
-	src/render/walk.c
+	src/render/walk.c \
+	src/render/words.c \
+	src/render/words.h

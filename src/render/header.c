@@ -1,5 +1,5 @@
 /* The header of a picture, its title and its description. */
-#include "draw/words.h"
+#include "render/words.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -36,7 +36,7 @@ static bool common_type(const struct rg_graph *graph, struct rg_text *type)
     return graph->target_count != 0 && type->size != 0;
 }
 
-void rg__words_targets(struct rg_sink *sink, const struct rg_view *view)
+void rg_words_targets(struct rg_sink *sink, const struct rg_view *view)
 {
     struct rg_text type = {0};
     if (view->graph->target_count == 0)
@@ -44,7 +44,7 @@ void rg__words_targets(struct rg_sink *sink, const struct rg_view *view)
     else if (common_type(view->graph, &type))
         rg_label_text(sink, view->graph, type, TYPE_WIDTH);
     else
-        rg__words_count(sink, view->graph->target_count, "object", "objects");
+        rg_words_count(sink, view->graph->target_count, "object", "objects");
 }
 
 /* Puts a dot between parts. */
@@ -62,7 +62,7 @@ static void write_references(struct rg_sink *sink, const struct rg_view *view)
         rg_sink_text(sink, "no references");
         return;
     }
-    rg__words_count(sink, counts->references, "reference", "references");
+    rg_words_count(sink, counts->references, "reference", "references");
     if (counts->collapsed == 0) {
         rg_sink_text(sink, counts->references == 1 ? "" : ", all shown");
         return;
@@ -91,7 +91,7 @@ static void write_drawn(struct rg_sink *sink, const struct rg_view *view,
         separate(sink, is_first);
         rg_label_count(sink, drawn);
         rg_sink_text(sink, " of ");
-        rg__words_count(sink, view->graph->object_count, "object", "objects");
+        rg_words_count(sink, view->graph->object_count, "object", "objects");
         rg_sink_text(sink, " drawn");
     }
     if (view->graph->timed_out) {
@@ -101,7 +101,7 @@ static void write_drawn(struct rg_sink *sink, const struct rg_view *view,
     }
 }
 
-void rg__words_counts(struct rg_sink *sink, const struct rg_view *view,
+void rg_words_counts(struct rg_sink *sink, const struct rg_view *view,
                       bool addresses)
 {
     const struct rg_graph *graph = view->graph;
@@ -114,7 +114,7 @@ void rg__words_counts(struct rg_sink *sink, const struct rg_view *view,
     }
     if (graph->target_count > 1 && common_type(graph, &type)) {
         separate(sink, &is_first);
-        rg__words_count(sink, graph->target_count, "object", "objects");
+        rg_words_count(sink, graph->target_count, "object", "objects");
     }
     if (graph->target_count != 0) {
         separate(sink, &is_first);
@@ -202,7 +202,7 @@ static void write_short_path(struct rg_sink *sink, const struct rg_view *view)
         write_step(sink, view, i);
 }
 
-void rg__words_path(struct rg_sink *sink, const struct rg_view *view)
+void rg_words_path(struct rg_sink *sink, const struct rg_view *view)
 {
     struct rg_buffer whole = {0};
     struct rg_sink to_whole = rg_sink_to_buffer(&whole);
@@ -230,7 +230,7 @@ static bool has_place(const struct rg_view *view)
            view->graph->roots[start->root].kind == RG_ROOT_FRAME;
 }
 
-void rg__words_place(struct rg_sink *sink, const struct rg_view *view)
+void rg_words_place(struct rg_sink *sink, const struct rg_view *view)
 {
     if (!has_place(view))
         return;
@@ -252,7 +252,7 @@ void rg__words_place(struct rg_sink *sink, const struct rg_view *view)
     rg_label_text(sink, graph, root->thread, NAME_WIDTH);
 }
 
-void rg__words_title(struct rg_sink *sink, const struct rg_view *view)
+void rg_words_title(struct rg_sink *sink, const struct rg_view *view)
 {
     const struct rg_graph *graph = view->graph;
     struct rg_text type = {0};
@@ -276,20 +276,20 @@ void rg__words_title(struct rg_sink *sink, const struct rg_view *view)
     rg_sink_text(sink, "?");
 }
 
-void rg__words_description(struct rg_sink *sink, const struct rg_view *view)
+void rg_words_description(struct rg_sink *sink, const struct rg_view *view)
 {
-    rg__words_targets(sink, view);
+    rg_words_targets(sink, view);
     rg_sink_text(sink, ": ");
     if (view->path_count == 0) {
         rg_sink_text(sink, "no path from a root was found");
     } else {
         rg_sink_text(sink, "shortest path from a root is ");
-        rg__words_path(sink, view);
+        rg_words_path(sink, view);
         if (has_place(view))
             rg_sink_text(sink, " ");
-        rg__words_place(sink, view);
+        rg_words_place(sink, view);
     }
     rg_sink_text(sink, ". ");
-    rg__words_counts(sink, view, false);
+    rg_words_counts(sink, view, false);
     rg_sink_text(sink, ".");
 }

@@ -1,5 +1,5 @@
 /* The words of boxes and arrows.  The header is in header.c. */
-#include "draw/words.h"
+#include "render/words.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -17,15 +17,15 @@ enum {
 
 /* Rows are written to the text one after the other. */
 struct writer {
-    struct rg__rows *rows;
+    struct rg_rows *rows;
     struct rg_sink sink;
     const struct rg_graph *graph;
-    unsigned flags;         /* RG__WORDS_* */
+    unsigned flags;         /* RG_WORDS_* */
 };
 
-static void begin_row(struct writer *writer, enum rg__style style)
+static void begin_row(struct writer *writer, enum rg_style style)
 {
-    struct rg__rows *rows = writer->rows;
+    struct rg_rows *rows = writer->rows;
     rows->row[rows->count].style = style;
     rows->row[rows->count].start = rows->text.size;
 }
@@ -33,7 +33,7 @@ static void begin_row(struct writer *writer, enum rg__style style)
 /* Closes the row; an empty one is dropped. */
 static void end_row(struct writer *writer)
 {
-    struct rg__rows *rows = writer->rows;
+    struct rg_rows *rows = writer->rows;
     size_t start = rows->row[rows->count].start;
     rows->row[rows->count].size = rows->text.size - start;
     if (rows->text.size != start)
@@ -42,13 +42,13 @@ static void end_row(struct writer *writer)
 
 static void module_row(struct writer *writer, struct rg_text module)
 {
-    begin_row(writer, RG__STYLE_MUTED);
+    begin_row(writer, RG_STYLE_MUTED);
     rg_label_safe(&writer->sink, rg_graph_bytes(writer->graph, module),
                   module.size, MODULE_WIDTH, RG_ELIDE_FRONT);
     end_row(writer);
 }
 
-static void plain_row(struct writer *writer, enum rg__style style,
+static void plain_row(struct writer *writer, enum rg_style style,
                       const char *text)
 {
     begin_row(writer, style);
@@ -56,7 +56,7 @@ static void plain_row(struct writer *writer, enum rg__style style,
     end_row(writer);
 }
 
-void rg__words_count(struct rg_sink *sink, uint64_t count, const char *one,
+void rg_words_count(struct rg_sink *sink, uint64_t count, const char *one,
                      const char *many)
 {
     rg_label_count(sink, count);
@@ -79,31 +79,31 @@ static void write_type(struct rg_sink *sink, const struct rg_graph *graph,
 /* One of: function, class or task name, item count. */
 static void detail_row(struct writer *writer, const struct rg_object *object)
 {
-    begin_row(writer, RG__STYLE_MONO);
+    begin_row(writer, RG_STYLE_MONO);
     rg_label_text(&writer->sink, writer->graph, object->detail, DETAIL_WIDTH);
     if (object->detail.size != 0 && (object->flags & RG_OBJECT_SUSPENDED) != 0)
         rg_sink_text(&writer->sink, "()");
     else if (object->detail.size == 0 && object->items >= 0)
-        rg__words_count(&writer->sink, (uint64_t)object->items, "item", "items");
+        rg_words_count(&writer->sink, (uint64_t)object->items, "item", "items");
     end_row(writer);
 }
 
 static void object_rows(struct writer *writer, const struct rg_object *object)
 {
     if (object->flags & RG_OBJECT_SUSPENDED)
-        plain_row(writer, RG__STYLE_MUTED, "suspended");
-    begin_row(writer, RG__STYLE_STRONG);
+        plain_row(writer, RG_STYLE_MUTED, "suspended");
+    begin_row(writer, RG_STYLE_STRONG);
     write_type(&writer->sink, writer->graph, object);
     end_row(writer);
     module_row(writer, object->module);
     detail_row(writer, object);
-    if (writer->flags & RG__WORDS_ADDRESS) {
-        begin_row(writer, RG__STYLE_MONO);
+    if (writer->flags & RG_WORDS_ADDRESS) {
+        begin_row(writer, RG_STYLE_MONO);
         rg_sink_format(&writer->sink, "0x%" PRIx64, object->id);
         end_row(writer);
     }
     if (object->flags & RG_OBJECT_NOT_FOLLOWED)
-        plain_row(writer, RG__STYLE_MUTED, "not followed");
+        plain_row(writer, RG_STYLE_MUTED, "not followed");
 }
 
 /* The last two components of a path. */
@@ -120,12 +120,12 @@ static struct rg_text short_file(const struct rg_graph *graph,
 
 static void frame_rows(struct writer *writer, const struct rg_root *root)
 {
-    begin_row(writer, RG__STYLE_STRONG);
+    begin_row(writer, RG_STYLE_STRONG);
     rg_label_text(&writer->sink, writer->graph, root->name, TYPE_WIDTH);
     rg_sink_text(&writer->sink, "()");
     end_row(writer);
-    if (root->thread.size != 0 && (writer->flags & RG__WORDS_NO_THREAD) == 0) {
-        begin_row(writer, RG__STYLE_MUTED);
+    if (root->thread.size != 0 && (writer->flags & RG_WORDS_NO_THREAD) == 0) {
+        begin_row(writer, RG_STYLE_MUTED);
         rg_sink_text(&writer->sink, "thread ");
         rg_label_text(&writer->sink, writer->graph, root->thread, TYPE_WIDTH);
         end_row(writer);
@@ -133,7 +133,7 @@ static void frame_rows(struct writer *writer, const struct rg_root *root)
     if (root->file.size == 0)
         return;
     struct rg_text file = short_file(writer->graph, root->file);
-    begin_row(writer, RG__STYLE_MONO);
+    begin_row(writer, RG_STYLE_MONO);
     rg_label_safe(&writer->sink, rg_graph_bytes(writer->graph, file),
                   file.size, FILE_WIDTH, RG_ELIDE_FRONT);
     if (root->line != 0)
@@ -152,8 +152,8 @@ static void root_rows(struct writer *writer, const struct rg_root *root)
         frame_rows(writer, root);
         return;
     }
-    plain_row(writer, RG__STYLE_MUTED, eyebrows[root->kind]);
-    begin_row(writer, RG__STYLE_STRONG);
+    plain_row(writer, RG_STYLE_MUTED, eyebrows[root->kind]);
+    begin_row(writer, RG_STYLE_STRONG);
     rg_label_safe(&writer->sink, rg_graph_bytes(writer->graph, root->name),
                   root->name.size, MODULE_WIDTH, RG_ELIDE_FRONT);
     end_row(writer);
@@ -184,50 +184,50 @@ static void stack_member(struct rg_sink *sink, const struct rg_graph *graph,
 
 static void stack_rows(struct writer *writer, const struct rg_view_node *node)
 {
-    begin_row(writer, RG__STYLE_STRONG);
+    begin_row(writer, RG_STYLE_STRONG);
     rg_sink_text(&writer->sink, "\xc3\x97 ");
     rg_label_count(&writer->sink, node->count);
     rg_sink_text(&writer->sink, " more");
     end_row(writer);
-    begin_row(writer, RG__STYLE_MUTED);
+    begin_row(writer, RG_STYLE_MUTED);
     stack_member(&writer->sink, writer->graph, node);
     end_row(writer);
 }
 
 static void steps_rows(struct writer *writer, const struct rg_view_node *node)
 {
-    begin_row(writer, RG__STYLE_MUTED);
+    begin_row(writer, RG_STYLE_MUTED);
     rg_sink_text(&writer->sink, "\xe2\x80\xa6 ");
-    rg__words_count(&writer->sink, node->count, "more step", "more steps");
+    rg_words_count(&writer->sink, node->count, "more step", "more steps");
     end_row(writer);
 }
 
 static void more_rows(struct writer *writer, const struct rg_view_node *node)
 {
     bool is_cut = (node->flags & RG_VIEW_DEPTH_LIMIT) != 0;
-    begin_row(writer, RG__STYLE_MUTED);
+    begin_row(writer, RG_STYLE_MUTED);
     /* Behind a depth limit nobody knows how many there are. */
     if (node->count == 0 || is_cut)
         rg_sink_text(&writer->sink, "more referrers");
     else if (node->flags & RG_VIEW_REFERENCES)
-        rg__words_count(&writer->sink, node->count, "more reference",
+        rg_words_count(&writer->sink, node->count, "more reference",
                  "more references");
     else
-        rg__words_count(&writer->sink, node->count, "more referrer",
+        rg_words_count(&writer->sink, node->count, "more referrer",
                  "more referrers");
     end_row(writer);
     if (!is_cut)
         return;
-    begin_row(writer, RG__STYLE_MUTED);
+    begin_row(writer, RG_STYLE_MUTED);
     rg_sink_text(&writer->sink, "depth limit of ");
     rg_label_count(&writer->sink, (uint64_t)writer->graph->max_depth);
     rg_sink_text(&writer->sink, " reached");
     end_row(writer);
 }
 
-enum rg_status rg__words_node(const struct rg_view *view,
+enum rg_status rg_words_node(const struct rg_view *view,
                               const struct rg_view_node *node, unsigned flags,
-                              struct rg__rows *rows)
+                              struct rg_rows *rows)
 {
     struct writer writer = {.rows = rows, .graph = view->graph,
                             .flags = flags,
@@ -328,7 +328,7 @@ static void write_list(struct rg_sink *sink, const struct rg_view *view,
     }
 }
 
-void rg__words_edge(struct rg_sink *sink, const struct rg_view *view,
+void rg_words_edge(struct rg_sink *sink, const struct rg_view *view,
                     const struct rg_view_edge *edge)
 {
     if (edge->reference_count == 0)

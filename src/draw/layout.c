@@ -85,28 +85,36 @@ static gvplugin_library_t *load_plugin(const char *directory, const char *name)
     return dlsym(library, symbol);
 }
 
-/* A context that knows layout by dot and SVG, and nothing else; NULL where
- * the plugins are not where they are looked for. */
-static GVC_t *light_context(void)
+/* A context of the plugins that `format` needs, and nothing else: SVG is drawn
+ * without any font, and nothing depends on the list of plugins that an
+ * administrator may have forgotten to make.  NULL where they are not where
+ * they are looked for. */
+static GVC_t *own_context(const char *format)
 {
+    /* Given like this, and not added afterwards: Graphviz chooses what
+     * measures text while it makes the context. */
+    static lt_symlist_t plugins[] = {
+        {"gvplugin_core_LTX_library", NULL},
+        {"gvplugin_dot_layout_LTX_library", NULL},
+        {"gvplugin_pango_LTX_library", NULL},
+        {NULL, NULL}};
+    static const char *const names[] = {"core", "dot_layout", "pango"};
     char directory[PATH_SIZE];
+    size_t count = strcmp(format, "svg") == 0 ? 2 : 3;
+    plugins[count].name = NULL;
     if (!find_plugins(directory, sizeof directory))
         return NULL;
-    gvplugin_library_t *core = load_plugin(directory, "core");
-    gvplugin_library_t *dot = load_plugin(directory, "dot_layout");
-    if (core == NULL || dot == NULL)
-        return NULL;
-    GVC_t *context = gvContextPlugins(NULL, 0);
-    if (context == NULL)
-        return NULL;
-    gvAddLibrary(context, core);
-    gvAddLibrary(context, dot);
-    return context;
+    for (size_t i = 0; i < count; i++) {
+        plugins[i].address = load_plugin(directory, names[i]);
+        if (plugins[i].address == NULL)
+            return NULL;
+    }
+    return gvContextPlugins(plugins, 0);
 }
 
 static GVC_t *context_for(const char *format)
 {
-    GVC_t *context = strcmp(format, "svg") == 0 ? light_context() : NULL;
+    GVC_t *context = own_context(format);
     return context != NULL ? context : gvContext();
 }
 

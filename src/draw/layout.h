@@ -1,8 +1,8 @@
 /* layout.h - from a graph of libcgraph to a picture, through libgvc
  *
- * SVG needs no more of Graphviz than two plugins, which are loaded by hand:
- * no configuration file, no fonts, and a tenth of the time.  PNG and PDF go
- * through whatever is installed. */
+ * Plugins are loaded by hand, where they stand beside libgvc: no configuration
+ * file is needed.  SVG takes two of them and no fonts, in a tenth of the time;
+ * PNG and PDF take a third one, which draws with pango and cairo. */
 #ifndef RG_DRAW_LAYOUT_H
 #define RG_DRAW_LAYOUT_H
 

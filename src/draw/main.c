@@ -302,6 +302,17 @@ static enum rg_status draw(const struct arguments *arguments,
     return status;
 }
 
+/* Without fonts Graphviz 14 measures such characters as spaces, which is what
+ * layout expects of it, and says so every time. */
+static bool is_expected(const char *line, size_t size)
+{
+    static const char words[] = "no value for width of non-ASCII character";
+    for (size_t i = 0; i + sizeof words - 1 <= size; i++)
+        if (memcmp(line + i, words, sizeof words - 1) == 0)
+            return true;
+    return false;
+}
+
 /* What Graphviz had to say: one line each, marked as warnings; what it says
  * again and again is said once. */
 static void print_messages(const struct rg_buffer *messages)
@@ -316,7 +327,7 @@ static void print_messages(const struct rg_buffer *messages)
         bool is_new = previous == NULL || size != previous_size ||
                       memcmp(line, previous, size) != 0;
         start = i + 1;
-        if (size == 0 || !is_new)
+        if (size == 0 || !is_new || is_expected(line, size))
             continue;
         fprintf(stderr, NAME "warning: %.*s\n", (int)size, line);
         previous = line;

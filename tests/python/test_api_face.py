@@ -70,13 +70,14 @@ print(*sorted(set(sys.modules) - before))
     ("sys.platform = 'darwin'", "darwin"),
     ("sys.implementation.name = 'pypy'", "pypy"),
     ("sys.version_info = (3, 99, 0)", "CPython 3.99"),
+    ("sys.abiflags = 't'", "its free-threaded build"),
 ])
 def test_an_unsupported_python_gets_one_line(python, pretend, named):
     result = python("-c", "import sys; %s\n"
                     "try:\n    import referrers\n"
                     "except ImportError as error:\n    print(error)" % pretend)
-    assert result.text == ("referrers supports CPython 3.10, 3.11, 3.12, 3.13 "
-                           "on Linux, not %s\n" % named)
+    assert result.text == ("referrers supports CPython 3.10, 3.11, 3.12, 3.13, "
+                           "3.14, 3.15 on Linux, not %s\n" % named)
 
 
 # --- refusals --------------------------------------------------------------

@@ -27,4 +27,13 @@ TESTS += tests/draw.sh tests/wall.sh
 
 # A directory is taken with all that is in it.
 EXTRA_DIST += tests/draw.sh tests/wall.sh tests/leaks.supp \
-	tests/matrix tests/bench/bench_graph.py tests/golden tests/fuzz/line
+	tests/matrix tests/sid tests/bench/bench_graph.py tests/golden tests/fuzz/line
+
+# Run by a person, not by CI: SID=DIRECTORY, see tests/sid.
+check-sid:
+	@test -n '$(SID)' || { \
+	    echo 'make check-sid: name a directory for Debian sid with SID=DIRECTORY' >&2; exit 1; }
+	@$(MAKE) --silent dist
+	@$(SHELL) $(srcdir)/tests/sid '$(SID)' '$(PACKAGE)-$(VERSION).tar.gz'
+
+.PHONY: check-sid

@@ -102,7 +102,8 @@ def fresh_main() -> types.ModuleType:
     module = types.ModuleType("__main__")
     module.__dict__["__builtins__"] = builtins
     module.__dict__["__loader__"] = importlib.machinery.BuiltinImporter
-    module.__dict__.setdefault("__annotations__", {})
+    if sys.version_info < (3, 14):
+        module.__dict__.setdefault("__annotations__", {})
     sys.modules["__main__"] = module
     return module
 
@@ -149,8 +150,9 @@ class Script:
             with io.open_code(path) as file:
                 source = file.read()
             code = compile(source, path, "exec", dont_inherit=True)
-        main.__dict__.update(__file__=path, __cached__=None, __loader__=loader,
+        main.__dict__.update(__file__=path, __loader__=loader,
                              __package__=None, __spec__=None)
+        _set_cached(main, None)
         return code
 
 
@@ -225,10 +227,16 @@ def _load_spec(spec: importlib.machinery.ModuleSpec,
     code: types.CodeType | None = loader.get_code(spec.name)
     if code is None:
         raise Failure("%s has no Python code to run" % spec.name, 1)
-    main.__dict__.update(__file__=spec.origin, __cached__=spec.cached,
-                         __loader__=loader, __package__=spec.parent,
-                         __spec__=spec)
+    main.__dict__.update(__file__=spec.origin, __loader__=loader,
+                         __package__=spec.parent, __spec__=spec)
+    _set_cached(main, spec.cached)
     return code
+
+
+def _set_cached(main: types.ModuleType, path: str | None) -> None:
+    """A module has no __cached__ any more from 3.15 on."""
+    if sys.version_info < (3, 15):
+        main.__dict__["__cached__"] = path
 
 
 def _set_first_path(directory: str) -> None:

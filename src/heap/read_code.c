@@ -88,6 +88,8 @@ enum rg_status rg__read_function(struct rg__reader *reader)
         {.value = function->func_doc, .word = "__doc__"},
         {.value = function->func_module, .word = "__module__"},
         {.value = function->func_annotations, .word = "__annotations__"},
+        {.value = rg__function_annotate(reader->object),
+         .word = "__annotate__"},
         {.value = rg__function_type_params(reader->object),
          .word = "__type_params__"}};
     enum rg_status status = read_closure(reader, function);

@@ -240,6 +240,42 @@ if sys.version_info >= (3, 12):     # PEP 695, which is a syntax error before
         return names["generic"].__type_params__, names
 
 
+if sys.version_info >= (3, 14):     # PEP 649 and PEP 750
+    @case("function.__annotate__ (member)")
+    def annotations_that_are_still_to_be_made():
+        names = {}
+        exec("def annotated(x: int): pass", names)
+        return names["annotated"].__annotate__, names
+
+    @case("Interpolation.value (member)")
+    def value_in_a_template_string():
+        target = Target()
+        template = eval("t'{target}'", {"target": target})
+        return target, template
+
+
+if sys.version_info >= (3, 15):     # PEP 814 and PEP 810
+    @case("frozendict[k]", "frozendict[7]", "frozendict (key)")
+    def value_in_a_frozendict():
+        target = Target()
+        return target, [frozendict(k=target), frozendict({7: target}),
+                        frozendict({target: None})]
+
+    @case("Settings[k]")
+    def value_in_a_frozendict_subclass():
+        class Settings(frozendict):
+            pass
+        target = Target()
+        return target, Settings(k=target)
+
+    @case("tests_kinds_lazy.wave (module variable) [module variable]")
+    def module_that_is_not_imported_yet():
+        module = types.ModuleType("tests_kinds_lazy")
+        sys.modules["tests_kinds_lazy"] = module
+        exec("lazy import wave", module.__dict__)
+        return module.__dict__["wave"], Forget("tests_kinds_lazy")
+
+
 # The type is called weakref on 3.10.
 @case("%s.__callback__ (member)" % weakref.ref.__name__)
 def callback_of_a_weak_reference():

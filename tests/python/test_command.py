@@ -430,9 +430,11 @@ def test_a_terminal_gets_text_but_no_binary():
 
 
 def test_control_c_in_the_program_draws_what_there_is(tmp_path):
-    """A server is ended with Ctrl-C: the moment at which one wants to look."""
+    """A server is ended with Ctrl-C: the moment at which one wants to look.
+    It sleeps for short times: a signal that comes right before a sleep waits
+    for its end, in any Python program."""
     write(tmp_path, "p.py", "import time\nx = []\nprint('up', flush=True)\n"
-          "while True:\n    time.sleep(60)\n")
+          "while True:\n    time.sleep(0.05)\n")
     process = subprocess.Popen(
         [sys.executable, "-m", "referrers.dot", "-e", "x", "-o", "g.txt",
          "p.py"], cwd=tmp_path, stdout=subprocess.PIPE,

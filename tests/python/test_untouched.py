@@ -212,3 +212,22 @@ def test_a_signal_handler_that_raises_nothing_does_not_end_the_walk():
     assert seen
     assert all("target (local)" in text for text in texts)
     assert heap
+
+
+def test_a_lazy_import_stays_one():
+    """PEP 810, 3.15: reading the variable as the program does would import."""
+    if sys.version_info < (3, 15):
+        return      # a syntax error there
+    module = types.ModuleType("tests_untouched_lazy")
+    sys.modules[module.__name__] = module
+    sys.modules.pop("wave", None)
+    try:
+        exec("lazy import wave", module.__dict__)
+        lazy = module.__dict__["wave"]
+        text = tree(graph(lazy, search_for_untracked_objects=True))
+        assert "tests_untouched_lazy.wave (module variable)" in text
+        assert "tests_untouched_lazy" in tree(graph(module))
+        assert module.__dict__["wave"] is lazy
+        assert "wave" not in sys.modules
+    finally:
+        del sys.modules[module.__name__]

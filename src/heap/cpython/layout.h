@@ -133,6 +133,10 @@ enum rg_status rg__code_walk(PyCodeObject *code, rg__object_fn visit,
 /* The type parameters of a generic function, or NULL. */
 PyObject *rg__function_type_params(PyObject *function);
 
+/* What makes the annotations of a function when they are asked for (3.14), or
+ * NULL. */
+PyObject *rg__function_annotate(PyObject *function);
+
 /* Sets, strings, numbers, exceptions */
 
 /* The next member of a set or frozenset; false at the end.  *position starts

@@ -318,3 +318,9 @@ enum rg_status rg__code_walk(PyCodeObject *code, rg__object_fn visit,
             status = visit(context, objects[i]);
     return status;
 }
+
+PyObject *rg__function_annotate(PyObject *function)
+{
+    (void)function;
+    return NULL;    /* PEP 649 came with 3.14 */
+}

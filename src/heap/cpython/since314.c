@@ -57,3 +57,8 @@ PyObject *rg__slot(const _PyInterpreterFrame *record, int i)
 {
     return object_in(record->localsplus[i]);
 }
+
+PyObject *rg__function_annotate(PyObject *function)
+{
+    return ((PyFunctionObject *)function)->func_annotate;
+}

@@ -17,3 +17,9 @@ PyObject *rg__slot(const _PyInterpreterFrame *record, int i)
 {
     return record->localsplus[i];
 }
+
+PyObject *rg__function_annotate(PyObject *function)
+{
+    (void)function;
+    return NULL;    /* PEP 649 came with 3.14 */
+}

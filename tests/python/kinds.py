@@ -482,6 +482,26 @@ def local_of_another_thread():
     return made.pop(), running
 
 
+@case("handle.request (local) [local]", "serve.given (local) [local]")
+def local_that_was_passed_on():
+    """On the stacks of both it would be once more, on some versions (3.14)."""
+    made = []
+
+    def standing(running):
+        stand(running)
+        yield
+
+    def serve(running, given):
+        made.append(given)
+        next(standing(running), given)
+
+    def handle(running):
+        request = Target()
+        serve(running, request)
+    running = Running(handle)
+    return made.pop(), running
+
+
 @case("handle.request (local) [local]",
       "local_in_a_cell_of_another_thread.<locals>.handle.<locals>.inner.request"
       " (closure) [closure]")
@@ -910,6 +930,7 @@ def value_of_an_enumeration():
     target = Target()
     members = enum.Enum("Colour", {"RED": target})
     members._value2member_map_.clear()
-    if hasattr(members, "_unhashable_values_"):
-        members._unhashable_values_.clear()
+    for name in ("_hashable_values_", "_unhashable_values_"):
+        if hasattr(members, name):      # 3.14, 3.12
+            getattr(members, name).clear()
     return target, members

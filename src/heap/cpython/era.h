@@ -64,11 +64,12 @@ extern const bool rg__keeps_values_beside_dict;
  * interpreter publishes (since313.c); true where it publishes none. */
 bool rg__frame_offsets_fit(void);
 
-/* Of the era: how many values are on a record's stack, 0 when not known; and
- * what slot `i` of a record holds, or NULL. */
+/* Of the era: how many values are on a record's stack, 0 when not known; what
+ * slot `i` of a record holds, or NULL; and whether it has no count for it. */
 int rg__stack_count(const struct _PyInterpreterFrame *record,
                     const PyCodeObject *code);
 PyObject *rg__slot(const struct _PyInterpreterFrame *record, int i);
+bool rg__slot_is_borrowed(const struct _PyInterpreterFrame *record, int i);
 
 /* Since 3.13, of the era: what a suspended generator with this frame and frame
  * state awaits or yields from, or NULL. */

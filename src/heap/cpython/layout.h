@@ -113,7 +113,12 @@ PyObject *rg__frame_object_back(PyObject *object);
 PyObject *rg__frame_slot(const struct rg__frame *frame, int i, PyObject **name,
                          enum rg__slot_kind *kind);
 
-/* Value `i` of a frame's stack; NULL when there is none. */
+/* Whether what slot `i` of a frame holds is not counted, because another slot
+ * that lives longer has it (3.14): a variable that was passed to a function. */
+bool rg__frame_slot_is_borrowed(const struct rg__frame *frame, int i);
+
+/* Value `i` of a frame's stack; NULL when there is none, or one that another
+ * slot has. */
 PyObject *rg__frame_stack(const struct rg__frame *frame, int i);
 
 /* Calls `visit` for the exceptions a thread is handling, innermost first. */

@@ -178,6 +178,13 @@ PyObject *rg__frame_slot(const struct rg__frame *frame, int i, PyObject **name,
     return frame_object(frame)->f_localsplus[i];
 }
 
+bool rg__frame_slot_is_borrowed(const struct rg__frame *frame, int i)
+{
+    (void)frame;
+    (void)i;
+    return false;
+}
+
 PyObject *rg__frame_stack(const struct rg__frame *frame, int i)
 {
     return frame_object(frame)->f_valuestack[i];

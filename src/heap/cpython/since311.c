@@ -78,9 +78,17 @@ PyObject *rg__frame_slot(const struct rg__frame *frame, int i, PyObject **name,
     return rg__slot(record_of(frame), i);
 }
 
+bool rg__frame_slot_is_borrowed(const struct rg__frame *frame, int i)
+{
+    return rg__slot_is_borrowed(record_of(frame), i);
+}
+
 PyObject *rg__frame_stack(const struct rg__frame *frame, int i)
 {
-    return rg__slot(record_of(frame), frame->slot_count + i);
+    int slot = frame->slot_count + i;
+    return rg__slot_is_borrowed(record_of(frame), slot)
+               ? NULL
+               : rg__slot(record_of(frame), slot);
 }
 
 PyObject *rg__frame_top(const struct rg__frame *frame)

@@ -58,6 +58,12 @@ PyObject *rg__slot(const _PyInterpreterFrame *record, int i)
     return object_in(record->localsplus[i]);
 }
 
+bool rg__slot_is_borrowed(const _PyInterpreterFrame *record, int i)
+{
+    _PyStackRef slot = record->localsplus[i];
+    return !PyStackRef_IsNullOrInt(slot) && !PyStackRef_RefcountOnObject(slot);
+}
+
 PyObject *rg__function_annotate(PyObject *function)
 {
     return ((PyFunctionObject *)function)->func_annotate;

@@ -18,6 +18,13 @@ PyObject *rg__slot(const _PyInterpreterFrame *record, int i)
     return record->localsplus[i];
 }
 
+bool rg__slot_is_borrowed(const _PyInterpreterFrame *record, int i)
+{
+    (void)record;
+    (void)i;
+    return false;
+}
+
 PyObject *rg__function_annotate(PyObject *function)
 {
     (void)function;

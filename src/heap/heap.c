@@ -16,6 +16,8 @@ static void snapshot_free(struct rg__snapshot *snapshot)
     rg_table_free(&snapshot->table);
     rg_free(snapshot->namespaces);
     rg_free(snapshot->roots);
+    rg_free(snapshot->containers);
+    rg_free(snapshot->kept);
     rg_free(snapshot->types);
     rg_free(snapshot->class_plumbing);
 }
@@ -31,6 +33,8 @@ static enum rg_status read_heap(struct rg__snapshot *snapshot)
     enum rg_status status = rg_table_init(&snapshot->table);
     if (status == RG_OK)
         status = rg__list_namespaces(snapshot);
+    if (status == RG_OK)
+        status = rg__list_tables(snapshot);
     if (status == RG_OK)
         status = rg__list_roots(snapshot);
     if (status == RG_OK)

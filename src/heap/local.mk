@@ -15,10 +15,12 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/read_instance.c \
 	src/heap/read_odd.c \
 	src/heap/read_root.c \
+	src/heap/read_table.c \
 	src/heap/role.c \
 	src/heap/roots.c \
 	src/heap/snapshot.c \
 	src/heap/snapshot.h \
+	src/heap/tables.c \
 	src/heap/walk.c \
 	src/heap/word.c \
 	src/heap/word.h \
@@ -26,6 +28,7 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/cpython/every.c \
 	src/heap/cpython/generations.c \
 	src/heap/cpython/layout.h \
+	src/heap/cpython/tables.c \
 	src/heap/cpython/unlisted.c
 src_heap_libheap_la_CPPFLAGS = $(AM_CPPFLAGS) $(PYTHON_CPPFLAGS)
 
@@ -34,6 +37,7 @@ src_heap_libheap_la_CPPFLAGS = $(AM_CPPFLAGS) $(PYTHON_CPPFLAGS)
 if ERA_PY310
 src_heap_libheap_la_SOURCES += \
 	src/heap/cpython/py310.c \
+	src/heap/cpython/tables310.c \
 	src/heap/cpython/until311.c \
 	src/heap/cpython/until314.c
 endif
@@ -41,6 +45,7 @@ if ERA_PY311
 src_heap_libheap_la_SOURCES += \
 	src/heap/cpython/py311.c \
 	src/heap/cpython/since311.c \
+	src/heap/cpython/tables310.c \
 	src/heap/cpython/until311.c \
 	src/heap/cpython/until313.c \
 	src/heap/cpython/until314.c
@@ -50,6 +55,7 @@ src_heap_libheap_la_SOURCES += \
 	src/heap/cpython/py312.c \
 	src/heap/cpython/since311.c \
 	src/heap/cpython/since312.c \
+	src/heap/cpython/tables312.c \
 	src/heap/cpython/until313.c \
 	src/heap/cpython/until314.c
 endif
@@ -59,6 +65,7 @@ src_heap_libheap_la_SOURCES += \
 	src/heap/cpython/since311.c \
 	src/heap/cpython/since312.c \
 	src/heap/cpython/since313.c \
+	src/heap/cpython/tables313.c \
 	src/heap/cpython/until313.c \
 	src/heap/cpython/until314.c
 endif
@@ -69,6 +76,7 @@ src_heap_libheap_la_SOURCES += \
 	src/heap/cpython/since312.c \
 	src/heap/cpython/since313.c \
 	src/heap/cpython/since314.c \
+	src/heap/cpython/tables314.c \
 	src/heap/cpython/until314.c
 endif
 if ERA_PY315
@@ -77,5 +85,6 @@ src_heap_libheap_la_SOURCES += \
 	src/heap/cpython/since311.c \
 	src/heap/cpython/since312.c \
 	src/heap/cpython/since313.c \
-	src/heap/cpython/since314.c
+	src/heap/cpython/since314.c \
+	src/heap/cpython/tables314.c
 endif

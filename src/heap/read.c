@@ -39,6 +39,11 @@ static enum rg_status write_label(struct rg__reader *reader,
                                   struct rg_named *named)
 {
     reader->label.size = 0;
+    if (told->label_text != NULL)
+        return rg_buffer_append(&reader->label, told->label_text->data,
+                                told->label_text->size) < 0
+                   ? RG_ENOMEM
+                   : RG_OK;
     if (told->key != NULL)
         return rg__word_key(told->key, &named->key_type, &reader->label,
                             &named->number);
@@ -232,6 +237,10 @@ static enum rg_status read_object(struct rg__reader *reader)
         rg__find_namespace(reader->snapshot, reader->object);
     if (namespace != NULL)
         return rg__read_namespace(reader, namespace);
+    const struct rg__container *container =
+        rg__find_container(reader->snapshot, reader->object);
+    if (container != NULL)
+        return rg__read_container(reader, container);
     enum rg_status status = read_special(reader);
     /* What a class calls its __dict__ is the namespace read already. */
     if (status == RG_OK && !PyType_Check(reader->object))

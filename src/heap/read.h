@@ -4,7 +4,8 @@
  * readers know attributes (read_instance.c), functions, generators and frames
  * (read_code.c), classes (read_class.c), contexts and thread-locals
  * (read_context.c), containers of C that are none of Python's basic ones
- * (read_odd.c), private fields (read_fields.c) and roots (read_root.c). */
+ * (read_odd.c), private fields (read_fields.c), the interpreter's own tables
+ * (read_table.c) and roots (read_root.c). */
 #ifndef RG_HEAP_READ_H
 #define RG_HEAP_READ_H
 
@@ -34,6 +35,7 @@ struct rg__told {
     PyObject *owner;            /* str; NULL: the type name of the object ... */
     const struct rg_buffer *owner_text; /* ... or, when set, this */
     PyObject *name;             /* label: a str ... */
+    const struct rg_buffer *label_text; /* ... or, when set, this ... */
     const char *word;           /* ... or a C string ... */
     enum rg_key_type key_type;  /*     (that stands for a key of this type) */
     PyObject *key;              /* ... or a key ... */
@@ -97,6 +99,9 @@ enum rg_status rg__read_context(struct rg__reader *reader);
 enum rg_status rg__read_thread_local(struct rg__reader *reader);
 enum rg_status rg__read_namespace(struct rg__reader *reader,
                                   struct rg__namespace *namespace);
+enum rg_status rg__read_container(struct rg__reader *reader,
+                                  const struct rg__container *container);
+enum rg_status rg__read_kept(struct rg__reader *reader);
 enum rg_status rg__read_root(struct rg__reader *reader, struct rg__root *root);
 
 /* The value of an attribute kept in the instance's own storage, or NULL. */

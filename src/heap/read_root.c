@@ -257,6 +257,8 @@ static enum rg_status read_thread(struct rg__reader *reader,
 
 enum rg_status rg__read_root(struct rg__reader *reader, struct rg__root *root)
 {
+    if (root->kind == RG__ROOT_TABLES)
+        return rg__read_kept(reader);
     enum rg_status status = add_root(reader, root);
     if (status != RG_OK)
         return status;

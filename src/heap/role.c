@@ -46,6 +46,8 @@ static unsigned role_of_object(const struct rg__snapshot *snapshot,
         rg__find_namespace(snapshot, object);
     if (namespace != NULL)
         return namespace->is_ours ? RG_ROLE_HIDDEN : RG_ROLE_STOP;
+    if (rg__find_container(snapshot, object) != NULL)
+        return RG_ROLE_STOP;
     unsigned role = PyObject_IS_GC(object) && PyObject_GC_IsTracked(object)
                         ? 0
                         : RG_ROLE_UNTRACKED;
@@ -62,9 +64,13 @@ static unsigned role_of_object(const struct rg__snapshot *snapshot,
 
 unsigned rg__role(void *context, const struct rg_node *node)
 {
-    if (node->address == 0)
-        return RG_ROLE_STOP | RG_ROLE_FRAME;
-    return role_of_object(context, (PyObject *)node->address);
+    const struct rg__snapshot *snapshot = context;
+    if (node->address != 0)
+        return role_of_object(snapshot, (PyObject *)node->address);
+    const struct rg__root *root =
+        &snapshot->roots[snapshot->table.object[node->object]];
+    return root->kind == RG__ROOT_TABLES ? RG_ROLE_STOP
+                                         : RG_ROLE_STOP | RG_ROLE_FRAME;
 }
 
 /* The tuples that hold classes for no other reason than to relate them. */

@@ -1,4 +1,5 @@
-/* roots.c - the running frames and thread states: where chains end */
+/* roots.c - running frames, thread states, the interpreter's tables: where
+ * chains end */
 #include "base/alloc.h"
 #include "heap/snapshot.h"
 #include "heap/word.h"
@@ -84,6 +85,9 @@ enum rg_status rg__list_roots(struct rg__snapshot *snapshot)
     for (size_t i = 0; i < snapshot->root_count; i++)
         snapshot->roots[i].is_main_thread =
             snapshot->roots[i].thread->id == oldest;
+    if (status == RG_OK && snapshot->kept_count > 0)
+        status = add_root(snapshot, &(struct rg__root){.kind = RG__ROOT_TABLES,
+                                                       .root = RG_NONE});
     return status;
 }
 
@@ -128,10 +132,26 @@ static enum rg_status walk_thread(const PyThreadState *thread,
     return status;
 }
 
-enum rg_status rg__root_walk(const struct rg__root *root, rg__object_fn visit,
+static enum rg_status walk_kept(const struct rg__snapshot *snapshot,
+                                rg__object_fn visit, void *context)
+{
+    enum rg_status status = RG_OK;
+    for (size_t i = 0; status == RG_OK && i < snapshot->kept_count; i++)
+        status = visit(context, snapshot->kept[i].object);
+    return status;
+}
+
+enum rg_status rg__root_walk(const struct rg__snapshot *snapshot,
+                             const struct rg__root *root, rg__object_fn visit,
                              void *context)
 {
-    return root->kind == RG__ROOT_FRAME
-               ? walk_frame(root, visit, context)
-               : walk_thread(root->thread, visit, context);
+    switch (root->kind) {
+    case RG__ROOT_FRAME:
+        return walk_frame(root, visit, context);
+    case RG__ROOT_THREAD:
+        return walk_thread(root->thread, visit, context);
+    case RG__ROOT_TABLES:
+        break;
+    }
+    return walk_kept(snapshot, visit, context);
 }

@@ -40,7 +40,21 @@ struct rg__field_cache {
     const struct rg__fields *fields[RG__FIELD_SLOTS];
 };
 
-enum rg__root_kind { RG__ROOT_FRAME, RG__ROOT_THREAD };
+/* A container of the interpreter's own: chains end there. */
+struct rg__container {
+    PyObject *object;       /* an address: read only when the heap has it */
+    enum rg__table table;
+};
+
+/* A single object in one of its tables. */
+struct rg__kept {
+    PyObject *object;
+    enum rg__table table;
+    int number;             /* of the signal */
+};
+
+/* RG__ROOT_TABLES stands for everything `kept`; there is one of it. */
+enum rg__root_kind { RG__ROOT_FRAME, RG__ROOT_THREAD, RG__ROOT_TABLES };
 
 /* Something that is no object and holds references. */
 struct rg__root {
@@ -62,6 +76,12 @@ struct rg__snapshot {
     size_t namespace_count, namespace_capacity;
     struct rg__root *roots;
     size_t root_count, root_capacity;
+    struct rg__container *containers;   /* by address */
+    size_t container_count, container_capacity;
+    struct rg__kept *kept;
+    size_t kept_count, kept_capacity;
+    uint32_t table_roots[RG__TABLE_COUNT]; /* of the graph; RG_NONE until
+                                           needed */
     PyTypeObject **types;               /* every type object met */
     size_t type_count, type_capacity;
     uintptr_t *class_plumbing;          /* __mro__, __bases__; ascending */
@@ -94,6 +114,14 @@ struct rg__namespace *rg__find_namespace(const struct rg__snapshot *snapshot,
 /* Fills namespaces from sys.modules; done first. */
 enum rg_status rg__list_namespaces(struct rg__snapshot *snapshot);
 
+/* Fills containers and kept from the interpreter's tables; after the
+ * namespaces. */
+enum rg_status rg__list_tables(struct rg__snapshot *snapshot);
+
+/* The container of the interpreter's that `object` is, or NULL. */
+const struct rg__container *
+rg__find_container(const struct rg__snapshot *snapshot, const PyObject *object);
+
 /* Reads every object and every root into the table. */
 enum rg_status rg__walk(struct rg__snapshot *snapshot);
 
@@ -101,7 +129,8 @@ enum rg_status rg__walk(struct rg__snapshot *snapshot);
 enum rg_status rg__list_roots(struct rg__snapshot *snapshot);
 
 /* Calls `visit` for every object a root refers to. */
-enum rg_status rg__root_walk(const struct rg__root *root, rg__object_fn visit,
+enum rg_status rg__root_walk(const struct rg__snapshot *snapshot,
+                             const struct rg__root *root, rg__object_fn visit,
                              void *context);
 
 /* The name of a thread as the threading module knows it.  RG_ENOMEM. */

@@ -352,7 +352,8 @@ static enum rg_status read_roots(struct walk *walk)
     for (size_t i = 0; status == RG_OK && i < snapshot->root_count; i++) {
         status = rg_table_begin_root(&snapshot->table, (uint32_t)i);
         if (status == RG_OK)
-            status = rg__root_walk(&snapshot->roots[i], refer, walk);
+            status = rg__root_walk(snapshot, &snapshot->roots[i], refer,
+                                   walk);
         if (status == RG_OK)
             status = flush(walk);
     }

@@ -7,7 +7,7 @@ import pytest
 import kinds
 import referrers
 
-HARNESS = ("_direct_names.", "kinds.CASES")
+HARNESS = ("_direct_names.", "kinds.CASES", "Undo.")
 
 
 def _direct_names(made, untracked):

@@ -44,3 +44,56 @@ def test_the_picture_tells_a_task_by_its_name():
     dot, name = asyncio.run(main())
     assert "mailer" in dot
     assert name.startswith("Task-") and name in dot
+
+
+def test_no_name_where_the_interpreter_is_not_laid_out_as_known(monkeypatch):
+    """The interpreter's struct moves between patch releases: where a landmark
+    is missing its tables are not read, and what they hold is still found."""
+    import codecs
+    import _warnings
+
+    def handler(error):
+        raise error
+    codecs.register_error("tests-names", handler)
+    assert "codec error handler[tests-names]" in tree(handler)
+    monkeypatch.setattr(_warnings, "_defaultaction", "moved")
+    text = tree(handler)
+    assert "codec error handler" not in text
+    assert "dict[tests-names]" in text
+
+
+def test_a_handler_comes_from_the_table_not_from_a_replaced_function(
+        monkeypatch):
+    """signal.getsignal is asked in C; what somebody put in its place is never
+    called."""
+    import _signal
+    import signal
+    called = []
+
+    def handler(*arguments):
+        pass
+    before = signal.signal(signal.SIGUSR1, handler)
+    try:
+        monkeypatch.setattr(_signal, "getsignal", called.append)
+        text = tree(handler)
+        monkeypatch.undo()
+        assert "SIGUSR1 handler" not in text and called == []
+        assert "SIGUSR1 handler" in tree(handler)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+
+
+def test_networkx_knows_the_type_of_a_table(monkeypatch):
+    """The node of a handler has the kind's node type and its target's id."""
+    import atexit
+
+    def callback():
+        pass
+    atexit.register(callback)
+    try:
+        graph = referrers.get_referrer_graph(callback)
+        nodes = graph.to_networkx().nodes
+    finally:
+        atexit.unregister(callback)
+    found = [n for n in nodes if n.name == "atexit callback"]
+    assert [(n.id, n.type) for n in found] == [(id(callback), "object")]

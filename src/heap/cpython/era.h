@@ -3,6 +3,9 @@
  * Each era is one file, py310.c ...; what several of them share stands in files
  * of its own, compiled for each against its own headers:
  *     every.c, unlisted.c, generations.c   3.10 to 3.15
+ *     tables.c                             every era
+ *     tables310.c, tables312.c, tables313.c, tables314.c
+ *                                          from that version on
  *     until311.c                           3.10 and 3.11
  *     since311.c, since312.c, since313.c   from that version to 3.15
  *     until313.c                           3.11 to 3.13
@@ -42,6 +45,27 @@ bool rg__is_intern_table(PyObject *object);
 enum rg_status rg__generations_walk(struct _gc_runtime_state *gc,
                                     rg__object_fn visit, void *context);
 bool rg__generations_fit(const struct _gc_runtime_state *gc);
+
+/* The interpreter's struct (tables.c)
+ *
+ * Where it keeps warnings' registry and default action is compared with what
+ * the module _warnings shows, and where it has its first thread with the
+ * oldest thread there is: when both fit, so does what lies between. */
+struct rg__interpreter_marks {
+    PyObject *once_registry;
+    PyObject *default_action;
+    const PyThreadState *first_thread;  /* NULL: the version has none */
+};
+bool rg__marks_fit(const struct rg__interpreter_marks *marks);
+
+/* Calls `visit` for each of `count` objects that is not NULL. */
+struct rg__table_entry {
+    enum rg__table table;
+    PyObject *object;
+};
+enum rg_status rg__entries_walk(const struct rg__table_entry *entries,
+                                size_t count, rg__table_fn visit,
+                                void *context);
 
 /* Attributes */
 

@@ -165,6 +165,42 @@ PyObject *rg__exception_notes(PyObject *exception);
 /* The namespace of a class, static types included. */
 PyObject *rg__type_dict(PyTypeObject *type);
 
+/* The interpreter's own tables
+ *
+ * Whoever is in them is held by no object that a program can name.  Containers
+ * come as themselves, what stands in a struct of C as single objects. */
+
+enum rg__table {
+    /* containers */
+    RG__TABLE_CODEC_SEARCH,     /* list of functions */
+    RG__TABLE_CODEC_CACHE,      /* dict, by encoding */
+    RG__TABLE_CODEC_ERRORS,     /* dict, by name of the handler */
+    RG__TABLE_FORK_BEFORE,      /* lists of functions, os.register_at_fork */
+    RG__TABLE_FORK_PARENT,
+    RG__TABLE_FORK_CHILD,
+    RG__TABLE_AUDIT,            /* list of functions, sys.addaudithook */
+    RG__TABLE_ATEXIT,           /* list of (function, arguments, keywords) */
+    RG__TABLE_MODULES,          /* list of modules, by number */
+    RG__TABLE_INTERPRETER_DICT, /* dict that extensions keep things in */
+    RG__TABLE_MODULE_COPY,      /* dict: a module's namespace, saved */
+    RG__TABLE_CONTAINER_COUNT,
+    /* single objects */
+    RG__TABLE_ATEXIT_CALLBACK = RG__TABLE_CONTAINER_COUNT,
+    RG__TABLE_ATEXIT_ARGUMENTS, /* tuple */
+    RG__TABLE_ATEXIT_KEYWORDS,  /* dict */
+    RG__TABLE_MONITORING,       /* callable of sys.monitoring */
+    RG__TABLE_SIGNAL,           /* callable */
+    RG__TABLE_COUNT
+};
+
+typedef enum rg_status (*rg__table_fn)(void *context, enum rg__table table,
+                                       PyObject *object);
+
+/* Calls `visit` for what the tables are known to hold; nothing where the
+ * interpreter's struct is not laid out as this file was compiled for (it may
+ * change between patch releases). */
+enum rg_status rg__tables_walk(rg__table_fn visit, void *context);
+
 /* Compares the layouts this was compiled for with those of the running
  * interpreter: reads back a list, an instance, a generator and the frames of
  * the caller that it knows.  *misfits: enum rg_misfit, what did not read as it

@@ -1,0 +1,302 @@
+/* read_table.c - what the interpreter keeps, by the words of those who put it
+ * there: atexit callback, SIGTERM handler, codec error handler[strict] */
+#include <Python.h>
+
+#include <signal.h>
+#include <string.h>
+
+#include "heap/read.h"
+#include "heap/word.h"
+
+/* The root that stands for a table, and the words for what is in it. */
+static const struct {
+    const char *root, *label;
+} tables[RG__TABLE_COUNT] = {
+    [RG__TABLE_CODEC_SEARCH] = {"codecs", "codec search function"},
+    [RG__TABLE_CODEC_CACHE] = {"codecs", "codec cache"},
+    [RG__TABLE_CODEC_ERRORS] = {"codecs", "codec error handler"},
+    [RG__TABLE_FORK_BEFORE] = {"fork hooks", "before-fork hook"},
+    [RG__TABLE_FORK_PARENT] = {"fork hooks", "after-fork hook in the parent"},
+    [RG__TABLE_FORK_CHILD] = {"fork hooks", "after-fork hook in the child"},
+    [RG__TABLE_AUDIT] = {"audit hooks", "audit hook"},
+    [RG__TABLE_ATEXIT] = {"atexit", "atexit callback"},
+    [RG__TABLE_MODULES] = {"import system", "imported extension module"},
+    [RG__TABLE_INTERPRETER_DICT] = {"interpreter", "interpreter dict"},
+    [RG__TABLE_MODULE_COPY] = {"import system", "saved copy of "},
+    [RG__TABLE_ATEXIT_CALLBACK] = {"atexit", "atexit callback"},
+    [RG__TABLE_ATEXIT_ARGUMENTS] = {"atexit", "atexit callback argument"},
+    [RG__TABLE_ATEXIT_KEYWORDS] = {"atexit", "atexit callback argument"},
+    [RG__TABLE_MONITORING] = {"sys.monitoring", "sys.monitoring callback"},
+    [RG__TABLE_SIGNAL] = {"signal", " handler"},
+};
+
+static const struct {
+    int number;
+    const char *name;
+} signals[] = {
+    {SIGABRT, "SIGABRT"}, {SIGALRM, "SIGALRM"},     {SIGBUS, "SIGBUS"},
+    {SIGCHLD, "SIGCHLD"}, {SIGCONT, "SIGCONT"},     {SIGFPE, "SIGFPE"},
+    {SIGHUP, "SIGHUP"},   {SIGILL, "SIGILL"},       {SIGINT, "SIGINT"},
+    {SIGIO, "SIGIO"},     {SIGPIPE, "SIGPIPE"},     {SIGPROF, "SIGPROF"},
+    {SIGPWR, "SIGPWR"},   {SIGQUIT, "SIGQUIT"},     {SIGSEGV, "SIGSEGV"},
+    {SIGSYS, "SIGSYS"},   {SIGTERM, "SIGTERM"},     {SIGTRAP, "SIGTRAP"},
+    {SIGTSTP, "SIGTSTP"}, {SIGTTIN, "SIGTTIN"},     {SIGTTOU, "SIGTTOU"},
+    {SIGURG, "SIGURG"},   {SIGUSR1, "SIGUSR1"},     {SIGUSR2, "SIGUSR2"},
+    {SIGXCPU, "SIGXCPU"}, {SIGVTALRM, "SIGVTALRM"}, {SIGWINCH, "SIGWINCH"},
+    {SIGXFSZ, "SIGXFSZ"},
+};
+
+/* The place of the table's root in the graph, made when it is needed; tables
+ * of one name share it. */
+static enum rg_status table_root(struct rg__reader *reader,
+                                 enum rg__table table, uint32_t *index)
+{
+    uint32_t *roots = reader->snapshot->table_roots;
+    for (size_t i = 0; i < RG__TABLE_COUNT && roots[table] == RG_NONE; i++)
+        if (roots[i] != RG_NONE && strcmp(tables[i].root, tables[table].root) == 0)
+            roots[table] = roots[i];
+    enum rg_status status = RG_OK;
+    if (roots[table] == RG_NONE) {
+        struct rg_root root = {.kind = RG_ROOT_INTERPRETER};
+        const char *name = tables[table].root;
+        status = rg_graph_text(reader->snapshot->graph, name, strlen(name),
+                               &root.name);
+        if (status == RG_OK)
+            status = rg_graph_add_root(reader->snapshot->graph, &root,
+                                       &roots[table]);
+    }
+    *index = roots[table];
+    return status;
+}
+
+/* Something in a table about to be told; `text` may be NULL. */
+struct entry {
+    enum rg__table table;
+    PyObject *value;
+    bool through_plumbing;
+    PyObject *key;              /* in brackets behind the words; may be NULL */
+    const struct rg_buffer *text; /* instead of the table's words */
+};
+
+static enum rg_status put(struct rg_buffer *out, const char *text)
+{
+    return rg_buffer_append(out, text, strlen(text)) < 0 ? RG_ENOMEM : RG_OK;
+}
+
+static enum rg_status write_entry(const struct entry *entry,
+                                  struct rg_buffer *out)
+{
+    enum rg_key_type type;
+    uint64_t length;
+    enum rg_status status =
+        entry->text == NULL
+            ? put(out, tables[entry->table].label)
+            : rg_buffer_append(out, entry->text->data, entry->text->size) < 0
+                  ? RG_ENOMEM
+                  : RG_OK;
+    if (status != RG_OK || entry->key == NULL)
+        return status;
+    status = put(out, "[");
+    if (status == RG_OK)
+        status = rg__word_key(entry->key, &type, out, &length);
+    return status == RG_OK ? put(out, "]") : status;
+}
+
+static enum rg_status tell_entry(struct rg__reader *reader,
+                                 const struct entry *entry)
+{
+    struct rg_buffer words = {0};
+    struct rg__told told = {.value = entry->value, .kind = RG_INTERPRETER,
+                            .through_plumbing = entry->through_plumbing,
+                            .is_root = true, .label_text = &words};
+    if (entry->value == NULL ||
+        !rg_reading_wants(reader->reading, (uintptr_t)entry->value))
+        return RG_OK;
+    enum rg_status status = table_root(reader, entry->table, &told.root);
+    if (status == RG_OK)
+        status = write_entry(entry, &words);
+    if (status == RG_OK)
+        status = rg__tell(reader, &told);
+    rg_buffer_free(&words);
+    return status;
+}
+
+/* Arguments stand in a tuple and a dict that nobody would name. */
+
+static enum rg_status tell_arguments(struct rg__reader *reader,
+                                     PyObject *arguments, bool inner)
+{
+    struct entry entry = {.table = RG__TABLE_ATEXIT_ARGUMENTS,
+                          .value = arguments, .through_plumbing = inner};
+    if (arguments == NULL || !PyTuple_CheckExact(arguments) ||
+        rg__is_target(reader->snapshot, arguments))
+        return tell_entry(reader, &entry);
+    enum rg_status status = RG_OK;
+    if (!inner)
+        rg_reading_folded(reader->reading, (uintptr_t)arguments);
+    entry.through_plumbing = true;
+    for (Py_ssize_t i = 0; status == RG_OK && i < PyTuple_GET_SIZE(arguments);
+         i++) {
+        entry.value = PyTuple_GET_ITEM(arguments, i);
+        status = tell_entry(reader, &entry);
+    }
+    return status;
+}
+
+static enum rg_status tell_keywords(struct rg__reader *reader,
+                                    PyObject *keywords, bool inner)
+{
+    struct entry entry = {.table = RG__TABLE_ATEXIT_KEYWORDS,
+                          .value = keywords, .through_plumbing = inner};
+    if (keywords == NULL || !PyDict_CheckExact(keywords) ||
+        rg__is_target(reader->snapshot, keywords))
+        return tell_entry(reader, &entry);
+    enum rg_status status = RG_OK;
+    Py_ssize_t position = 0;
+    if (!inner)
+        rg_reading_folded(reader->reading, (uintptr_t)keywords);
+    entry.through_plumbing = true;
+    while (status == RG_OK &&
+           PyDict_Next(keywords, &position, &entry.key, &entry.value))
+        status = tell_entry(reader, &entry);
+    return status;
+}
+
+/* Since 3.14: a function, its arguments and keywords in a tuple. */
+static enum rg_status tell_atexit_tuple(struct rg__reader *reader,
+                                        PyObject *tuple)
+{
+    struct entry entry = {.table = RG__TABLE_ATEXIT, .value = tuple};
+    if (!PyTuple_CheckExact(tuple) || PyTuple_GET_SIZE(tuple) != 3 ||
+        rg__is_target(reader->snapshot, tuple))
+        return tell_entry(reader, &entry);
+    rg_reading_folded(reader->reading, (uintptr_t)tuple);
+    entry.value = PyTuple_GET_ITEM(tuple, 0);
+    entry.through_plumbing = true;
+    enum rg_status status = tell_entry(reader, &entry);
+    if (status == RG_OK)
+        status = tell_arguments(reader, PyTuple_GET_ITEM(tuple, 1), true);
+    return status == RG_OK
+               ? tell_keywords(reader, PyTuple_GET_ITEM(tuple, 2), true)
+               : status;
+}
+
+static enum rg_status read_list(struct rg__reader *reader,
+                                enum rg__table table, PyObject *list)
+{
+    enum rg_status status = RG_OK;
+    for (Py_ssize_t i = 0; status == RG_OK && i < PyList_GET_SIZE(list); i++) {
+        PyObject *item = PyList_GET_ITEM(list, i);
+        if (item == NULL)
+            continue;
+        status = table == RG__TABLE_ATEXIT
+                     ? tell_atexit_tuple(reader, item)
+                     : tell_entry(reader, &(struct entry){.table = table,
+                                                          .value = item});
+    }
+    return status;
+}
+
+/* `saved copy of sys.modules`: the module's name is part of the words. */
+static enum rg_status tell_copied(struct rg__reader *reader, PyObject *module,
+                                  PyObject *key, PyObject *value)
+{
+    struct rg_buffer words = {0};
+    struct entry entry = {.table = RG__TABLE_MODULE_COPY, .value = value,
+                          .text = &words};
+    if (!rg_reading_wants(reader->reading, (uintptr_t)value))
+        return RG_OK;
+    enum rg_status status = put(&words, tables[RG__TABLE_MODULE_COPY].label);
+    if (status == RG_OK && module != NULL && PyUnicode_CheckExact(module))
+        status = rg__word_str(module, &words);
+    if (status == RG_OK && PyUnicode_CheckExact(key)) {
+        status = put(&words, ".");
+        if (status == RG_OK)
+            status = rg__word_str(key, &words);
+    }
+    if (status == RG_OK)
+        status = tell_entry(reader, &entry);
+    rg_buffer_free(&words);
+    return status;
+}
+
+static enum rg_status read_dict(struct rg__reader *reader, enum rg__table table,
+                                PyObject *dict)
+{
+    PyObject *key, *value, *module = rg__dict_find(dict, "__name__");
+    Py_ssize_t position = 0;
+    enum rg_status status = RG_OK;
+    while (status == RG_OK && PyDict_Next(dict, &position, &key, &value)) {
+        status = table == RG__TABLE_MODULE_COPY
+                     ? tell_copied(reader, module, key, value)
+                     : tell_entry(reader, &(struct entry){.table = table,
+                                                          .value = value,
+                                                          .key = key});
+        if (status == RG_OK)
+            status = rg__tell(reader, &(struct rg__told){.value = key,
+                                                         .kind = RG_KEY});
+    }
+    return status;
+}
+
+enum rg_status rg__read_container(struct rg__reader *reader,
+                                  const struct rg__container *container)
+{
+    if (PyList_CheckExact(container->object))
+        return read_list(reader, container->table, container->object);
+    return PyDict_CheckExact(container->object)
+               ? read_dict(reader, container->table, container->object)
+               : RG_OK;
+}
+
+static enum rg_status put_signal(struct rg_buffer *out, int number)
+{
+    char text[32];
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (signals[i].number == number)
+            return put(out, signals[i].name);
+    if (number >= SIGRTMIN && number <= SIGRTMAX)
+        snprintf(text, sizeof text, "SIGRTMIN+%d", number - SIGRTMIN);
+    else
+        snprintf(text, sizeof text, "signal %d", number);
+    return put(out, text);
+}
+
+static enum rg_status tell_handler(struct rg__reader *reader,
+                                   const struct rg__kept *kept)
+{
+    struct rg_buffer words = {0};
+    enum rg_status status = put_signal(&words, kept->number);
+    if (status == RG_OK)
+        status = put(&words, tables[RG__TABLE_SIGNAL].label);
+    if (status == RG_OK)
+        status = tell_entry(reader, &(struct entry){.table = kept->table,
+                                                    .value = kept->object,
+                                                    .text = &words});
+    rg_buffer_free(&words);
+    return status;
+}
+
+enum rg_status rg__read_kept(struct rg__reader *reader)
+{
+    const struct rg__snapshot *snapshot = reader->snapshot;
+    enum rg_status status = RG_OK;
+    for (size_t i = 0; status == RG_OK && i < snapshot->kept_count; i++) {
+        const struct rg__kept *kept = &snapshot->kept[i];
+        switch (kept->table) {
+        case RG__TABLE_SIGNAL:
+            status = tell_handler(reader, kept);
+            break;
+        case RG__TABLE_ATEXIT_ARGUMENTS:
+            status = tell_arguments(reader, kept->object, false);
+            break;
+        case RG__TABLE_ATEXIT_KEYWORDS:
+            status = tell_keywords(reader, kept->object, false);
+            break;
+        default:
+            status = tell_entry(reader, &(struct entry){.table = kept->table,
+                                                        .value = kept->object});
+        }
+    }
+    return status;
+}

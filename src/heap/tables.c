@@ -1,0 +1,156 @@
+/* tables.c - what the interpreter itself keeps: handlers, hooks, callbacks
+ *
+ * A container of the interpreter's is a place where chains end, like a module's
+ * namespace; what stands in structs of C is one root more.  read_table.c knows
+ * what to call them. */
+#include <Python.h>
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "heap/snapshot.h"
+#include "heap/word.h"
+
+static int by_container(const void *left, const void *right)
+{
+    uintptr_t a = (uintptr_t)((const struct rg__container *)left)->object;
+    uintptr_t b = (uintptr_t)((const struct rg__container *)right)->object;
+    return (a > b) - (a < b);
+}
+
+const struct rg__container *
+rg__find_container(const struct rg__snapshot *snapshot, const PyObject *object)
+{
+    struct rg__container key = {.object = (PyObject *)object};
+    return snapshot->container_count == 0
+               ? NULL
+               : bsearch(&key, snapshot->containers, snapshot->container_count,
+                         sizeof key, by_container);
+}
+
+static enum rg_status add_container(struct rg__snapshot *snapshot,
+                                    enum rg__table table, PyObject *object)
+{
+    void *containers = snapshot->containers;
+    if (rg_grow(&containers, &snapshot->container_capacity,
+                snapshot->container_count + 1,
+                sizeof *snapshot->containers) < 0)
+        return RG_ENOMEM;
+    snapshot->containers = containers;
+    snapshot->containers[snapshot->container_count++] =
+        (struct rg__container){.object = object, .table = table};
+    return RG_OK;
+}
+
+static enum rg_status add_kept(struct rg__snapshot *snapshot,
+                               enum rg__table table, PyObject *object,
+                               int number)
+{
+    void *kept = snapshot->kept;
+    if (rg_grow(&kept, &snapshot->kept_capacity, snapshot->kept_count + 1,
+                sizeof *snapshot->kept) < 0)
+        return RG_ENOMEM;
+    snapshot->kept = kept;
+    snapshot->kept[snapshot->kept_count++] = (struct rg__kept){
+        .object = object, .table = table, .number = number};
+    return RG_OK;
+}
+
+/* The list of audit hooks is hidden from the collector, so that no walk finds
+ * it: what is in it is listed here. */
+static enum rg_status add_audit_hooks(struct rg__snapshot *snapshot,
+                                      PyObject *hooks)
+{
+    enum rg_status status = RG_OK;
+    if (!PyList_CheckExact(hooks))
+        return RG_OK;
+    for (Py_ssize_t i = 0; status == RG_OK && i < PyList_GET_SIZE(hooks); i++)
+        if (PyList_GET_ITEM(hooks, i) != NULL)
+            status = add_kept(snapshot, RG__TABLE_AUDIT,
+                              PyList_GET_ITEM(hooks, i), 0);
+    return status;
+}
+
+static enum rg_status add_entry(void *context, enum rg__table table,
+                                PyObject *object)
+{
+    if (table == RG__TABLE_AUDIT)
+        return add_audit_hooks(context, object);
+    return table < RG__TABLE_CONTAINER_COUNT
+               ? add_container(context, table, object)
+               : add_kept(context, table, object, 0);
+}
+
+/* A module that was initialised in one phase leaves a copy of its namespace
+ * behind, for when it is imported again. */
+static enum rg_status add_module_copies(struct rg__snapshot *snapshot)
+{
+    PyObject *modules = PyImport_GetModuleDict(), *name, *module;
+    Py_ssize_t position = 0;
+    enum rg_status status = RG_OK;
+    if (modules == NULL || !PyDict_Check(modules))
+        return RG_OK;
+    while (status == RG_OK && PyDict_Next(modules, &position, &name, &module)) {
+        const PyModuleDef *def =
+            PyModule_Check(module) ? PyModule_GetDef(module) : NULL;
+        if (def != NULL && def->m_base.m_copy != NULL)
+            status = add_container(snapshot, RG__TABLE_MODULE_COPY,
+                                   def->m_base.m_copy);
+    }
+    return status;
+}
+
+/* _signal.getsignal, which runs nothing but C; NULL when the module was not
+ * imported or somebody put another function there. */
+static PyObject *getsignal_function(const struct rg__snapshot *snapshot)
+{
+    PyObject *function = NULL;
+    for (size_t i = 0; i < snapshot->namespace_count && function == NULL; i++)
+        if (rg__word_is(snapshot->namespaces[i].name, "_signal"))
+            function = rg__dict_find(snapshot->namespaces[i].dict, "getsignal");
+    if (function == NULL || !PyCFunction_CheckExact(function))
+        return NULL;
+    const PyMethodDef *method = ((PyCFunctionObject *)function)->m_ml;
+    return method->ml_flags == METH_O &&
+                   strcmp(method->ml_name, "getsignal") == 0
+               ? function
+               : NULL;
+}
+
+static enum rg_status add_signal_handlers(struct rg__snapshot *snapshot)
+{
+    PyObject *function = getsignal_function(snapshot);
+    enum rg_status status = RG_OK;
+    for (int i = 1; function != NULL && status == RG_OK && i < NSIG; i++) {
+        PyObject *number = PyLong_FromLong(i);  /* small: none is made */
+        PyObject *handler =
+            number == NULL
+                ? NULL
+                : PyCFunction_GET_FUNCTION(function)(
+                      PyCFunction_GET_SELF(function), number);
+        if (handler == NULL)
+            PyErr_Clear();
+        else if (handler != Py_None && !PyLong_Check(handler))
+            status = add_kept(snapshot, RG__TABLE_SIGNAL, handler, i);
+        Py_XDECREF(handler);    /* the table has it */
+        Py_XDECREF(number);
+    }
+    return status;
+}
+
+enum rg_status rg__list_tables(struct rg__snapshot *snapshot)
+{
+    for (size_t i = 0; i < RG__TABLE_COUNT; i++)
+        snapshot->table_roots[i] = RG_NONE;
+    enum rg_status status = rg__tables_walk(add_entry, snapshot);
+    if (status == RG_OK)
+        status = add_module_copies(snapshot);
+    if (status == RG_OK)
+        status = add_signal_handlers(snapshot);
+    if (status == RG_OK && snapshot->container_count > 1)
+        qsort(snapshot->containers, snapshot->container_count,
+              sizeof *snapshot->containers, by_container);
+    return status;
+}

@@ -1,7 +1,7 @@
 """Rules about names that a row of kinds.py cannot show."""
 
 import asyncio
-import sys
+import gc
 
 import referrers
 
@@ -97,3 +97,19 @@ def test_networkx_knows_the_type_of_a_table(monkeypatch):
         atexit.unregister(callback)
     found = [n for n in nodes if n.name == "atexit callback"]
     assert [(n.id, n.type) for n in found] == [(id(callback), "object")]
+
+
+def test_a_subclass_of_str_that_holds_something_is_on_the_chain():
+    """An exact str refers to nothing and is passed over; an instance of a
+    subclass has attributes, also when its referrer is read before it."""
+    class Name(str):
+        pass
+
+    def function():
+        older = []
+        gc.collect()
+        name = Name("x")
+        name.payload = Target()
+        older.append(name)
+        return tree(name.payload)
+    assert "└─╼ function.older (local)" in function()

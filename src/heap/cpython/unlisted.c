@@ -28,7 +28,8 @@ enum rg__listing rg__listing(PyObject *object, struct rg__adapters *adapters)
 {
     PyTypeObject *type = Py_TYPE(object);
     unsigned long flags = type->tp_flags;
-    if (flags & ATOMS)
+    /* An instance of a subclass may have attributes. */
+    if (flags & ATOMS && !(flags & Py_TPFLAGS_HAVE_GC))
         return RG__LEAF;
     if (!(flags & Py_TPFLAGS_HAVE_GC))
         return rg__adapter_of(adapters, type) != NULL ? RG__UNLISTED : RG__LEAF;

@@ -33,6 +33,25 @@ static enum rg_status walk_code(PyObject *object, rg__object_fn visit,
     return rg__code_walk((PyCodeObject *)object, visit, context);
 }
 
+/* Constants are told by their place; the tuple is plumbing. */
+static enum rg_status read_code(struct rg__reader *reader)
+{
+    PyObject *constants = ((PyCodeObject *)reader->object)->co_consts;
+    char word[32];
+    if (constants == NULL || !PyTuple_CheckExact(constants))
+        return RG_OK;
+    enum rg_status status = rg__fold(reader, constants, "co_consts");
+    for (Py_ssize_t i = 0; status == RG_OK && i < PyTuple_GET_SIZE(constants);
+         i++) {
+        snprintf(word, sizeof word, "co_consts[%zd]", i);
+        status = rg__tell(reader, &(struct rg__told){
+                                      .value = PyTuple_GET_ITEM(constants, i),
+                                      .kind = RG_MEMBER, .word = word,
+                                      .through_plumbing = true});
+    }
+    return status;
+}
+
 /* Their members are read like those of every object. */
 static enum rg_status read_nothing_more(struct rg__reader *reader)
 {
@@ -88,116 +107,86 @@ static enum rg_status read_time(struct rg__reader *reader)
     return tell_zone(reader, time_zone(reader->object));
 }
 
-/* NumPy arrays: elements of object arrays, and the array a view belongs to.
- * The first fields of the structs and the numbers are NumPy's C API, the same
- * from 1.7 to 2.4 (numpy/ndarraytypes.h, PyArrayObject_fields and
- * PyArray_Descr). */
+/* timezone: a private struct of two objects behind the header. */
 
-enum { ARRAY_OWNS_DATA = 0x4, ARRAY_OBJECTS = 17, ARRAY_MAX_DIMENSIONS = 64 };
+enum { TIMEZONE_WORDS = 4, TIMEZONE_OFFSET = 2, TIMEZONE_NAME = 3 };
 
-struct array {
-    PyObject_HEAD
-    char *data;
-    int dimensions;
-    Py_ssize_t *sizes, *strides;
-    PyObject *base;
-    PyObject *dtype;
-    int flags;
-};
+/* Iterators over ranges of large ints: start, step and length, before 3.12
+ * the index too. */
+enum { LONGRANGE_FIRST = 2, LONGRANGE_WORDS = 5, LONGRANGE_WORDS_310 = 6 };
 
-struct dtype {
-    PyObject_HEAD
-    PyTypeObject *scalar;
-    char kind, letter, order, flags;
-    int number;
-};
-
-/* The place of one element, counted up like an odometer. */
-struct place {
-    const struct array *array;
-    Py_ssize_t at[ARRAY_MAX_DIMENSIONS];
-};
-
-static bool has_elements(const struct array *array)
+static size_t words_of(PyObject *object)
 {
-    bool has = array->dimensions <= ARRAY_MAX_DIMENSIONS &&
-               array->flags & ARRAY_OWNS_DATA && array->data != NULL &&
-               ((struct dtype *)array->dtype)->number == ARRAY_OBJECTS;
-    for (int d = 0; has && d < array->dimensions; d++)
-        has = array->sizes[d] > 0;
-    return has;
+    return (size_t)Py_TYPE(object)->tp_basicsize / sizeof(void *);
 }
 
-static PyObject *element(const struct place *place)
+static enum rg_status walk_words(PyObject *object, size_t from, size_t to,
+                                 rg__object_fn visit, void *context)
 {
-    const char *data = place->array->data;
-    for (int d = 0; d < place->array->dimensions; d++)
-        data += place->at[d] * place->array->strides[d];
-    return *(PyObject *const *)data;
-}
-
-/* Moves on; false after the last element. */
-static bool next_place(struct place *place)
-{
-    for (int d = place->array->dimensions; d-- > 0;) {
-        if (++place->at[d] < place->array->sizes[d])
-            return true;
-        place->at[d] = 0;
-    }
-    return false;
-}
-
-static enum rg_status walk_array(PyObject *object, rg__object_fn visit,
-                                 void *context)
-{
-    struct place place = {.array = (struct array *)object};
-    enum rg_status status = visit_one(place.array->base, visit, context);
-    if (status != RG_OK || !has_elements(place.array))
-        return status;
-    do
-        status = visit_one(element(&place), visit, context);
-    while (status == RG_OK && next_place(&place));
+    PyObject *const *words = (PyObject *const *)object;
+    enum rg_status status = RG_OK;
+    for (size_t i = from; status == RG_OK && i < to; i++)
+        status = visit_one(words[i], visit, context);
     return status;
 }
 
-static void write_place(const struct place *place, char *text, size_t size)
+static enum rg_status walk_timezone(PyObject *object, rg__object_fn visit,
+                                    void *context)
 {
-    size_t used = 0;
-    text[0] = '\0';
-    for (int d = 0; d < place->array->dimensions && used < size; d++)
-        used += (size_t)snprintf(text + used, size - used, "%s%zd",
-                                 d == 0 ? "" : ", ", place->at[d]);
+    return words_of(object) != TIMEZONE_WORDS
+               ? RG_OK
+               : walk_words(object, TIMEZONE_OFFSET, TIMEZONE_WORDS, visit,
+                            context);
 }
 
-static enum rg_status read_array(struct rg__reader *reader)
+static enum rg_status read_timezone(struct rg__reader *reader)
 {
-    struct place place = {.array = (struct array *)reader->object};
-    char text[ARRAY_MAX_DIMENSIONS * 22];
-    enum rg_status status = rg__tell(
-        reader, &(struct rg__told){.value = place.array->base,
-                                   .kind = RG_MEMBER, .word = "base"});
-    if (status != RG_OK || !has_elements(place.array))
-        return status;
-    do {
-        PyObject *value = element(&place);
-        if (value == NULL ||
-            !rg_reading_wants(reader->reading, (uintptr_t)value))
-            continue;
-        write_place(&place, text, sizeof text);
-        status = rg__tell(reader, &(struct rg__told){.value = value,
-                                                     .kind = RG_ITEM,
-                                                     .key_type = RG_KEY_NUMBER,
-                                                     .word = text});
-    } while (status == RG_OK && next_place(&place));
-    return status;
+    PyObject *const *words = (PyObject *const *)reader->object;
+    if (words_of(reader->object) != TIMEZONE_WORDS)
+        return RG_OK;
+    const struct rg__told members[] = {
+        {.value = words[TIMEZONE_OFFSET], .word = "offset"},
+        {.value = words[TIMEZONE_NAME], .word = "name"}};
+    return rg__tell_members(reader, members, sizeof members / sizeof *members);
+}
+
+static bool is_known_longrange(PyObject *object)
+{
+    return words_of(object) == LONGRANGE_WORDS ||
+           words_of(object) == LONGRANGE_WORDS_310;
+}
+
+static enum rg_status walk_longrange(PyObject *object, rg__object_fn visit,
+                                     void *context)
+{
+    return is_known_longrange(object)
+               ? walk_words(object, LONGRANGE_FIRST, words_of(object), visit,
+                            context)
+               : RG_OK;
+}
+
+static enum rg_status read_longrange(struct rg__reader *reader)
+{
+    PyObject *const *words = (PyObject *const *)reader->object;
+    if (!is_known_longrange(reader->object))
+        return RG_OK;
+    bool has_index = words_of(reader->object) == LONGRANGE_WORDS_310;
+    const struct rg__told members[] = {
+        {.value = has_index ? words[LONGRANGE_FIRST] : NULL, .word = "index"},
+        {.value = words[LONGRANGE_FIRST + has_index], .word = "start"},
+        {.value = words[LONGRANGE_FIRST + has_index + 1], .word = "step"},
+        {.value = words[LONGRANGE_FIRST + has_index + 2], .word = "len"}};
+    return rg__tell_members(reader, members, sizeof members / sizeof *members);
 }
 
 static const struct rg__adapter table[] = {
-    {"code", walk_code, read_nothing_more},
+    {"code", walk_code, read_code},
     {"range", walk_members, read_nothing_more},
+    {"longrange_iterator", walk_longrange, read_longrange},
     {"datetime.datetime", walk_datetime, read_datetime},
     {"datetime.time", walk_time, read_time},
-    {"numpy.ndarray", walk_array, read_array},
+    {"datetime.timezone", walk_timezone, read_timezone},
+    {"numpy.ndarray", rg__walk_array, rg__read_array},
 };
 
 /* A Python class may take any name; only C types are what they say. */

@@ -34,4 +34,9 @@ struct rg__adapters {
 const struct rg__adapter *rg__adapter_of(struct rg__adapters *adapters,
                                          const PyTypeObject *type);
 
+/* numpy.ndarray (adapter_numpy.c). */
+enum rg_status rg__walk_array(PyObject *object, rg__object_fn visit,
+                              void *context);
+enum rg_status rg__read_array(struct rg__reader *reader);
+
 #endif

@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += src/heap/libheap.la
 src_heap_libheap_la_SOURCES = \
 	src/heap/adapter.c \
 	src/heap/adapter.h \
+	src/heap/adapter_numpy.c \
 	src/heap/describe.c \
 	src/heap/heap.c \
 	src/heap/heap.h \

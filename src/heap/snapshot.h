@@ -133,6 +133,13 @@ enum rg_status rg__root_walk(const struct rg__snapshot *snapshot,
                              const struct rg__root *root, rg__object_fn visit,
                              void *context);
 
+/* What a type refers to besides what its traverse says; each may be NULL. */
+struct rg__type_parts {
+    PyObject *subclasses;
+    PyObject *name, *qualname, *slots;
+};
+void rg__type_parts(PyTypeObject *type, struct rg__type_parts *parts);
+
 /* The name of a thread as the threading module knows it.  RG_ENOMEM. */
 enum rg_status rg__thread_name(const struct rg__snapshot *snapshot,
                                const PyThreadState *thread,

@@ -268,6 +268,21 @@ static enum rg_status remember_type(struct rg__snapshot *snapshot,
     return RG_OK;
 }
 
+/* What a type refers to and its traverse does not say. */
+static enum rg_status refer_type_parts(struct walk *walk, PyTypeObject *type)
+{
+    struct rg__type_parts parts;
+    rg__type_parts(type, &parts);
+    PyObject *const objects[] = {parts.subclasses, parts.name, parts.qualname,
+                                 parts.slots};
+    enum rg_status status = remember_type(walk->snapshot, type);
+    for (size_t i = 0; status == RG_OK && i < sizeof objects / sizeof *objects;
+         i++)
+        if (objects[i] != NULL)
+            status = refer(walk, objects[i]);
+    return status;
+}
+
 static enum rg_status begin(struct walk *walk, PyObject *object, unsigned flags)
 {
     if (walk->object_count == BATCH_OBJECTS) {
@@ -279,7 +294,7 @@ static enum rg_status begin(struct walk *walk, PyObject *object, unsigned flags)
     walk->flags[walk->object_count] = (uint8_t)flags;
     walk->starts[walk->object_count++] = (uint32_t)walk->referent_count;
     if (PyType_Check(object))
-        return remember_type(walk->snapshot, (PyTypeObject *)object);
+        return refer_type_parts(walk, (PyTypeObject *)object);
     return RG_OK;
 }
 

@@ -646,6 +646,77 @@ def array_of_a_numpy_view():
     return array, [array[1:]]
 
 
+@case("ndarray[1, owner]", "ndarray[0, nested.inner]", "ndarray[2, pair[1]]")
+def element_of_a_structured_numpy_array():
+    import numpy
+    target = Target()
+    array = numpy.zeros(3, dtype=[
+        ("number", "i4"), ("owner", "O"),
+        ("nested", [("small", "i2"), ("inner", "O")]), ("pair", "O", (2,))])
+    array["owner"][1] = target
+    array["nested"]["inner"][0] = target
+    array["pair"][2, 1] = target
+    return target, [array, array["owner"]]
+
+
+@case("ndarray[()]")
+def element_of_a_numpy_array_without_dimensions():
+    import numpy
+    target = Target()
+    array = numpy.zeros((), dtype=object)
+    array[()] = target
+    return target, array
+
+
+@case("timezone.offset (member)")
+def offset_of_a_time_zone():
+    offset = datetime.timedelta(hours=5)
+    return offset, datetime.timezone(offset, "five")
+
+
+@case("longrange_iterator.start (member)")
+def start_of_an_iterator_over_a_range():
+    start = int("1" + 30 * "0")
+    return start, iter(range(start, start * 2))
+
+
+def around():
+    return lambda: 0
+
+
+@case("code.co_consts[%d] (member)" % next(
+    i for i, constant in enumerate(around.__code__.co_consts)
+    if isinstance(constant, types.CodeType)))
+def nested_code():
+    code = around.__code__.replace(co_consts=tuple(
+        c.replace(co_name="copy") if isinstance(c, types.CodeType) else c
+        for c in around.__code__.co_consts))
+    return next(c for c in code.co_consts if isinstance(c, types.CodeType)), code
+
+
+@case("code.co_consts (member)")
+def constants_of_code():
+    code = found.__code__.replace(co_consts=(None, object()))
+    return code.co_consts, code
+
+
+@case("K.__subclasses__ (member)")
+def weak_reference_to_a_subclass():
+    class K:
+        pass
+
+    class Sub(K):
+        pass
+    # The weak reference that a class keeps is the one everybody gets.
+    return weakref.ref(Sub), (K, Sub)
+
+
+@case("FreshName.__name__ (member)", "FreshName.__qualname__ (member)")
+def name_of_a_class():
+    name = "".join(["Fresh", "Name"])
+    return name, type(name, (), {})
+
+
 # Fields of C types that have no member table (src/heap/read_fields.c).  Where
 # a type of the C library has the name of its module, the tree shows the last
 # part, as for every type.

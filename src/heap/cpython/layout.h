@@ -165,6 +165,11 @@ PyObject *rg__exception_notes(PyObject *exception);
 /* The namespace of a class, static types included. */
 PyObject *rg__type_dict(PyTypeObject *type);
 
+/* The dict of weak references to a class's subclasses, or NULL: it has none, or
+ * the interpreter keeps it elsewhere (static types of Python's own since
+ * 3.12). */
+PyObject *rg__type_subclasses(PyTypeObject *type);
+
 /* The interpreter's own tables
  *
  * Whoever is in them is held by no object that a program can name.  Containers

@@ -83,6 +83,12 @@ PyObject *rg__type_dict(PyTypeObject *type)
     return dict;
 }
 
+PyObject *rg__type_subclasses(PyTypeObject *type)
+{
+    return type->tp_flags & _Py_TPFLAGS_STATIC_BUILTIN ? NULL
+                                                       : type->tp_subclasses;
+}
+
 /* Code is part of the frame, and stays behind when the frame is gone. */
 void rg__generator_parts(PyObject *generator, struct rg__generator *parts)
 {

@@ -72,3 +72,8 @@ PyObject *rg__type_dict(PyTypeObject *type)
 {
     return type->tp_dict;
 }
+
+PyObject *rg__type_subclasses(PyTypeObject *type)
+{
+    return type->tp_subclasses;
+}

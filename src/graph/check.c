@@ -37,6 +37,9 @@ static enum rg_status check_limits(const struct rg_graph *graph,
          "the timeout is a number of seconds, 0 or more");
     RULE(!graph->timed_out || graph->timeout > 0, "graph", 0,
          "only a walk with a timeout can have timed out");
+    for (int i = 0; i < RG_UNSEEN_COUNT; i++)
+        RULE(graph->unseen[i] >= -1, "graph", 0,
+             "of unseen objects there are -1 (unknown), 0 or more");
     RULE(graph->object_count < RG_NONE && graph->reference_count < RG_NONE &&
              graph->rest_count < RG_NONE && graph->root_count < RG_NONE &&
              graph->target_count < RG_NONE,

@@ -120,6 +120,8 @@ struct rg_graph {
     int64_t max_depth;                  /* the limit in force; -1 none */
     double timeout;                     /* seconds; 0 none */
     bool timed_out;                     /* the walk ended early: partial */
+    int64_t unseen[RG_UNSEEN_COUNT];    /* objects that may be missing: 0 none,
+                                           -1 nobody knows how many */
     bool sealed;
 };
 

@@ -37,6 +37,11 @@ static const char *const root_kinds[RG_ROOT_KIND_COUNT] = {
     [RG_ROOT_INTERPRETER] = "interpreter",
 };
 
+static const char *const unseens[RG_UNSEEN_COUNT] = {
+    [RG_UNSEEN_COLLECTING] = "collecting",
+    [RG_UNSEEN_FROZEN] = "frozen",
+};
+
 static const char *const key_types[RG_KEY_TYPE_COUNT] = {
     [RG_KEY_NONE] = "none",
     [RG_KEY_STR] = "str",
@@ -83,6 +88,16 @@ enum rg_root_kind rg_root_kind_from_token(const char *token, size_t size)
 {
     return (enum rg_root_kind)find_token(root_kinds, RG_ROOT_KIND_COUNT, token,
                                          size);
+}
+
+const char *rg_unseen_token(enum rg_unseen unseen)
+{
+    return unseens[unseen];
+}
+
+enum rg_unseen rg_unseen_from_token(const char *token, size_t size)
+{
+    return (enum rg_unseen)find_token(unseens, RG_UNSEEN_COUNT, token, size);
 }
 
 const char *rg_key_type_token(enum rg_key_type type)

@@ -64,6 +64,16 @@ enum rg_root_kind {
 const char *rg_root_kind_token(enum rg_root_kind kind);
 enum rg_root_kind rg_root_kind_from_token(const char *token, size_t size);
 
+/* Objects that no walk could see. */
+enum rg_unseen {
+    RG_UNSEEN_COLLECTING,   /* the collector is at work on them */
+    RG_UNSEEN_FROZEN,       /* gc.freeze(), where they cannot be listed */
+    RG_UNSEEN_COUNT
+};
+
+const char *rg_unseen_token(enum rg_unseen unseen);
+enum rg_unseen rg_unseen_from_token(const char *token, size_t size);
+
 /* What a key was, so that each output can write it in its own way. */
 enum rg_key_type {
     RG_KEY_NONE,            /* the reference has no key */

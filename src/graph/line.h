@@ -5,6 +5,7 @@
  *
  *     referrers-graph  1                      format and version; first line
  *     limits     MAX_DEPTH TIMEOUT TIMED_OUT  -1: no limit; seconds; 0 or 1
+ *     unseen     KIND COUNT                   objects that may be missing; -1: unknown
  *     root       KIND NAME THREAD FILE LINE
  *     object     ID FLAGS TYPE QUALNAME MODULE DETAIL ITEMS DEPTH
  *     reference  REFERENT REFERRER ROOT KIND FLAGS KEY_TYPE OWNER LABEL NUMBER

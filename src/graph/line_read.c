@@ -232,6 +232,21 @@ enum rg_status rg__line_key_type(struct reader *reader, size_t at,
                                                       "has an unknown key type");
 }
 
+static enum rg_status read_unseen(struct reader *reader)
+{
+    STEP(rg__line_expect(reader, 3));
+    struct field kind = reader->fields[1];
+    enum rg_unseen unseen = rg_unseen_from_token(kind.data, kind.size);
+    if (unseen >= RG_UNSEEN_COUNT)
+        return rg__line_wrong(reader, "has an unknown kind of unseen objects");
+    if (reader->graph->unseen[unseen] != 0)
+        return rg__line_wrong(reader, "tells of unseen objects a second time");
+    STEP(rg__line_signed(reader, 2, &reader->graph->unseen[unseen]));
+    return reader->graph->unseen[unseen] == 0
+               ? rg__line_wrong(reader, "tells of no objects")
+               : RG_OK;
+}
+
 static enum rg_status read_root(struct reader *reader)
 {
     struct rg_root root = {0};
@@ -334,6 +349,7 @@ static const struct {
     const char *word;
     enum rg_status (*read)(struct reader *reader);
 } records[] = {
+    {"unseen", read_unseen},
     {"root", read_root},
     {"object", read_object},
     {"reference", read_reference},

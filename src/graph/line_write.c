@@ -66,6 +66,15 @@ static void write_limits(struct rg_sink *sink, const struct rg_graph *graph)
     rg_sink_format(sink, "\t%d\n", graph->timed_out ? 1 : 0);
 }
 
+static void write_unseen(struct rg_sink *sink, const struct rg_graph *graph)
+{
+    for (int i = 0; i < RG_UNSEEN_COUNT; i++)
+        if (graph->unseen[i] != 0)
+            rg_sink_format(sink, "unseen\t%s\t%" PRId64 "\n",
+                           rg_unseen_token((enum rg_unseen)i),
+                           graph->unseen[i]);
+}
+
 static void write_root(struct rg_sink *sink, const struct rg_graph *graph,
                        const struct rg_root *root)
 {
@@ -186,6 +195,7 @@ void rg_line_write(const struct rg_graph *graph, struct rg_sink *sink)
 {
     rg_sink_text(sink, "referrers-graph\t1\n");
     write_limits(sink, graph);
+    write_unseen(sink, graph);
     for (size_t i = 0; i < graph->root_count; i++)
         write_root(sink, graph, &graph->roots[i]);
     for (size_t i = 0; i < graph->object_count; i++)

@@ -37,6 +37,10 @@ static enum rg_status read_heap(struct rg__snapshot *snapshot)
         status = rg__list_tables(snapshot);
     if (status == RG_OK)
         status = rg__list_roots(snapshot);
+    if (rg__gc_is_collecting())
+        snapshot->graph->unseen[RG_UNSEEN_COLLECTING] = -1;
+    if (!rg__gc_lists_frozen(!rg__fits(snapshot, RG_MISFIT_LISTS)))
+        snapshot->graph->unseen[RG_UNSEEN_FROZEN] = rg__gc_freeze_count();
     if (status == RG_OK)
         status = rg__walk(snapshot);
     return status == RG_ETIMEOUT ? RG_OK : status;

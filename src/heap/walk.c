@@ -9,7 +9,10 @@
  * What is read is collected in a batch, and encoded when the batch is full:
  * the walk then runs through the program's objects, and the encoding through
  * our own arrays, instead of both at every reference. */
+#include <string.h>
+
 #include "base/alloc.h"
+#include "base/buffer.h"
 #include "heap/snapshot.h"
 
 enum {
@@ -27,6 +30,9 @@ struct walk {
     struct rg_code_set leaves;          /* of these, what refers to nothing */
     PyObject **open;                    /* unlisted, still to be read */
     size_t open_count, open_capacity;
+    bool lists_are_short;               /* tracked objects may be in no list */
+    struct rg_code_set read;            /* then: objects read ... */
+    struct rg_buffer doubtful;          /* ... and tracked referents */
     unsigned batches;
     /* the batch */
     size_t object_count, referent_count;
@@ -46,7 +52,9 @@ static enum rg_status cover(struct walk *walk)
 {
     const struct rg_regions *regions = walk->snapshot->table.regions;
     return rg_code_set_cover(&walk->met, regions) < 0 ||
-                   rg_code_set_cover(&walk->leaves, regions) < 0
+                   rg_code_set_cover(&walk->leaves, regions) < 0 ||
+                   (walk->lists_are_short &&
+                    rg_code_set_cover(&walk->read, regions) < 0)
                ? RG_ENOMEM
                : RG_OK;
 }
@@ -67,8 +75,11 @@ static enum rg_status encode(struct walk *walk)
 static size_t meet(struct walk *walk)
 {
     size_t fresh = 0;
-    for (size_t i = 0; i < walk->object_count; i++)
+    for (size_t i = 0; i < walk->object_count; i++) {
         RG_CODE_SET_ADD(&walk->met, walk->object_codes[i]);
+        if (walk->lists_are_short)
+            RG_CODE_SET_ADD(&walk->read, walk->object_codes[i]);
+    }
     for (size_t i = 0; i < walk->referent_count; i++) {
         if (RG_CODE_SET_HAS(&walk->met, walk->codes[i]))
             continue;
@@ -89,6 +100,16 @@ static enum rg_status reserve_open(struct walk *walk, size_t count)
     return RG_OK;
 }
 
+/* Remembers an object that should be in a list, where the lists are short. */
+static enum rg_status doubt(struct walk *walk, PyObject *object)
+{
+    return walk->lists_are_short &&
+                   rg_buffer_append(&walk->doubtful, (char *)&object,
+                                    sizeof object) < 0
+               ? RG_ENOMEM
+               : RG_OK;
+}
+
 /* Looks at the `count` referents met for the first time.  Most are strings and
  * numbers somewhere in memory, at which nobody else would have looked: their
  * headers are fetched ahead. */
@@ -102,6 +123,7 @@ static enum rg_status look_at_fresh(struct walk *walk, size_t count)
         PyObject *object = (PyObject *)walk->referents[walk->fresh[i]];
         switch (rg__listing(object, &walk->snapshot->adapters)) {
         case RG__LISTED:
+            status = doubt(walk, object);
             break;
         case RG__UNLISTED:
             walk->open[walk->open_count++] = object;
@@ -169,8 +191,16 @@ static enum rg_status meet_targets(struct walk *walk)
             continue;
         RG_CODE_SET_ADD(&walk->met, code);
         walk->reads_keys |= PyUnicode_CheckExact(target);
-        if (rg__listing(target, &walk->snapshot->adapters) == RG__UNLISTED)
+        switch (rg__listing(target, &walk->snapshot->adapters)) {
+        case RG__LISTED:
+            status = doubt(walk, target);
+            break;
+        case RG__UNLISTED:
             walk->open[walk->open_count++] = target;
+            break;
+        case RG__LEAF:
+            break;
+        }
     }
     return status;
 }
@@ -360,6 +390,31 @@ static enum rg_status read_open(struct walk *walk)
     return status;
 }
 
+/* During a collection the objects being collected are in no list; so are
+ * frozen ones where they cannot be listed.  Of both what something refers to
+ * is found: tracked objects that the lists did not bring.  Reading them may
+ * bring up more. */
+static enum rg_status read_doubtful(struct walk *walk)
+{
+    enum rg_status status = read_open(walk);
+    size_t done = 0;
+    while (status == RG_OK && done < walk->doubtful.size) {
+        PyObject *object;
+        rg_code code;
+        memcpy(&object, walk->doubtful.data + done, sizeof object);
+        done += sizeof object;
+        if (rg_regions_find(walk->snapshot->table.regions, (uintptr_t)object,
+                            &code) &&
+            !RG_CODE_SET_HAS(&walk->read, code)) {
+            RG_CODE_SET_ADD(&walk->read, code);
+            status = read_tracked(walk, object);
+        }
+        if (status == RG_OK && done == walk->doubtful.size)
+            status = read_open(walk);
+    }
+    return status;
+}
+
 static enum rg_status read_roots(struct walk *walk)
 {
     struct rg__snapshot *snapshot = walk->snapshot;
@@ -382,6 +437,8 @@ enum rg_status rg__walk(struct rg__snapshot *snapshot)
         return RG_ENOMEM;
     walk->snapshot = snapshot;
     walk->reads_keys = snapshot->query->leaves;
+    walk->lists_are_short = snapshot->graph->unseen[RG_UNSEEN_COLLECTING] ||
+                            snapshot->graph->unseen[RG_UNSEEN_FROZEN];
     enum rg_status status = meet_targets(walk);
     if (status == RG_OK)
         status = rg__fits(snapshot, RG_MISFIT_LISTS)
@@ -396,12 +453,14 @@ enum rg_status rg__walk(struct rg__snapshot *snapshot)
     if (status == RG_OK || status == RG_ETIMEOUT)
         status = read_roots(walk);
     if (status == RG_OK && !snapshot->timed_out)
-        status = read_open(walk);
+        status = read_doubtful(walk);
     if (status == RG_OK || status == RG_ETIMEOUT)
         status = rg_table_end(&snapshot->table);
     rg_free(walk->open);
     rg_code_set_free(&walk->met);
     rg_code_set_free(&walk->leaves);
+    rg_code_set_free(&walk->read);
+    rg_buffer_free(&walk->doubtful);
     rg_free(walk);
     return status;
 }

@@ -94,6 +94,11 @@ static void write_drawn(struct rg_sink *sink, const struct rg_view *view,
         rg_words_count(sink, view->graph->object_count, "object", "objects");
         rg_sink_text(sink, " drawn");
     }
+    for (int i = 0; i < RG_UNSEEN_COUNT; i++)
+        if (view->graph->unseen[i] != 0) {
+            separate(sink, is_first);
+            rg_label_unseen(sink, view->graph, (enum rg_unseen)i);
+        }
     if (view->graph->timed_out) {
         separate(sink, is_first);
         rg_sink_format(sink, "timeout of %.2f s reached, not complete",

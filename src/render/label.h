@@ -42,6 +42,11 @@ void rg_label_name(struct rg_sink *sink, const struct rg_graph *graph,
 void rg_label_rest(struct rg_sink *sink, const struct rg_graph *graph,
                    const struct rg_rest *rest);
 
+/* Writes which objects no walk could see: "objects under collection may be
+ * missing", "3 frozen objects may be missing". */
+void rg_label_unseen(struct rg_sink *sink, const struct rg_graph *graph,
+                     enum rg_unseen unseen);
+
 /* A count with a comma between thousands. */
 void rg_label_count(struct rg_sink *sink, uint64_t count);
 

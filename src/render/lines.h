@@ -52,6 +52,7 @@ enum rg__line_kind {
     RG__LINE_REFERENCE,
     RG__LINE_REST,
     RG__LINE_DEPTH_LIMIT,
+    RG__LINE_UNSEEN,
     RG__LINE_TIMEOUT
 };
 
@@ -62,7 +63,8 @@ struct rg__line {
     enum rg__mark mark;
     bool is_last;       /* of its siblings */
     size_t level;       /* 0: a target */
-    uint32_t index;     /* of the target (in graph->targets), reference or rest */
+    uint32_t index;     /* of the target (in graph->targets), reference or
+                           rest; enum rg_unseen */
     uint32_t referent;  /* object under which it stands; RG_NONE for a target */
     uint32_t expanded;  /* object whose lines follow beneath, or RG_NONE */
 };

@@ -169,6 +169,26 @@ void rg_label_rest(struct rg_sink *sink, const struct rg_graph *graph,
     write_name(sink, graph, &words);
 }
 
+void rg_label_unseen(struct rg_sink *sink, const struct rg_graph *graph,
+                     enum rg_unseen unseen)
+{
+    static const char *const many[] = {
+        [RG_UNSEEN_COLLECTING] = "objects under collection",
+        [RG_UNSEEN_FROZEN] = "frozen objects",
+    };
+    static const char *const one[] = {
+        [RG_UNSEEN_COLLECTING] = "object under collection",
+        [RG_UNSEEN_FROZEN] = "frozen object",
+    };
+    int64_t count = graph->unseen[unseen];
+    if (count > 0) {
+        rg_label_count(sink, (uint64_t)count);
+        rg_sink_text(sink, " ");
+    }
+    rg_sink_text(sink, count == 1 ? one[unseen] : many[unseen]);
+    rg_sink_text(sink, " may be missing");
+}
+
 void rg_label_count(struct rg_sink *sink, uint64_t count)
 {
     char digits[sizeof "18446744073709551615"];

@@ -101,6 +101,10 @@ static void write_line(struct tree *tree, const struct rg__line *line)
     case RG__LINE_DEPTH_LIMIT:
         write_depth_limit(tree->sink, graph, &graph->objects[line->referent]);
         break;
+    case RG__LINE_UNSEEN:
+        rg_sink_text(tree->sink, ELLIPSIS " ");
+        rg_label_unseen(tree->sink, graph, (enum rg_unseen)line->index);
+        break;
     case RG__LINE_TIMEOUT:
         write_timeout(tree->sink, graph->timeout);
         break;

@@ -11,6 +11,7 @@ struct rg__frame {
     uint32_t next_rest;
     bool is_target;
     bool depth_done;
+    uint8_t next_unseen;        /* enum rg_unseen */
     uint64_t left;              /* lines not given out yet */
 };
 
@@ -32,6 +33,14 @@ void rg__walk_free(struct rg__walk *walk)
     *walk = (struct rg__walk){0};
 }
 
+static unsigned count_unseen(const struct rg_graph *graph)
+{
+    unsigned count = 0;
+    for (int i = 0; i < RG_UNSEEN_COUNT; i++)
+        count += graph->unseen[i] != 0;
+    return count;
+}
+
 static enum rg_status push(struct rg__walk *walk, uint32_t object,
                            bool is_target)
 {
@@ -45,7 +54,7 @@ static enum rg_status push(struct rg__walk *walk, uint32_t object,
     bool has_depth_limit = record->flags & RG_OBJECT_LIMIT;
     uint64_t left = (uint64_t)walk->lines->line_count[object] +
                     record->rest_count + has_depth_limit +
-                    (is_target && graph->timed_out);
+                    (is_target ? count_unseen(graph) + graph->timed_out : 0);
     walk->frames[walk->depth++] = (struct rg__frame){
         .object = object,
         .is_target = is_target,
@@ -134,6 +143,25 @@ static bool is_rest_due(const struct rg__walk *walk,
                frame->next_reference;
 }
 
+/* What was cut or could not be seen, behind all references. */
+static void take_limit(const struct rg_graph *graph, struct rg__frame *frame,
+                       struct rg__line *line)
+{
+    if (!frame->depth_done) {
+        line->kind = RG__LINE_DEPTH_LIMIT;
+        frame->depth_done = true;
+        return;
+    }
+    while (frame->next_unseen < RG_UNSEEN_COUNT &&
+           graph->unseen[frame->next_unseen] == 0)
+        frame->next_unseen++;
+    line->kind = RG__LINE_TIMEOUT;
+    if (frame->next_unseen == RG_UNSEEN_COUNT)
+        return;
+    line->kind = RG__LINE_UNSEEN;
+    line->index = frame->next_unseen++;
+}
+
 enum rg_status rg__walk_next(struct rg__walk *walk, struct rg__line *line,
                              bool *more)
 {
@@ -163,7 +191,6 @@ enum rg_status rg__walk_next(struct rg__walk *walk, struct rg__line *line,
     if (frame->next_reference < object->reference_count)
         return take_reference(
             walk, object->first_reference + frame->next_reference++, line);
-    line->kind = frame->depth_done ? RG__LINE_TIMEOUT : RG__LINE_DEPTH_LIMIT;
-    frame->depth_done = true;
+    take_limit(walk->lines->graph, frame, line);
     return RG_OK;
 }

@@ -113,3 +113,42 @@ def test_a_subclass_of_str_that_holds_something_is_on_the_chain():
         older.append(name)
         return tree(name.payload)
     assert "└─╼ function.older (local)" in function()
+
+
+class Cyclic:
+    """Looks for its own referrers when the collector takes it."""
+
+    said = []
+
+    def __init__(self):
+        self.other = [self]
+
+    def __del__(self):
+        self.said.append(tree(self))
+
+
+def test_objects_under_collection_are_said_to_be_missing():
+    """What the collector is at work on is in no list: what the dying object
+    leads to is found all the same, and a line says that more may be missing."""
+    Cyclic.said.clear()
+    cyclic = Cyclic()
+    assert "under collection" not in tree(cyclic)
+    del cyclic
+    gc.collect()
+    [text] = Cyclic.said
+    assert "… objects under collection may be missing" in text
+    assert "list[0]" in text
+    assert "Cyclic.other (instance attribute)" in text
+    assert "__del__.self (local)" in text
+
+
+def test_the_picture_says_that_objects_may_be_missing():
+    """The header is where a picture tells what it does not show."""
+    said = []
+
+    class Drawn(Cyclic):
+        def __del__(self):
+            said.append(referrers.get_referrer_graph(self).to_dot())
+    Drawn()
+    gc.collect()
+    assert "objects under collection may be missing" in said[0]

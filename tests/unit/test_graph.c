@@ -293,6 +293,7 @@ BREAK(odd_depth, graph->max_depth = -2)
 BREAK(odd_timeout, graph->timeout = NAN)
 BREAK(endless_timeout, graph->timeout = INFINITY)
 BREAK(timed_out_without, graph->timed_out = true)
+BREAK(odd_unseen, graph->unseen[RG_UNSEEN_FROZEN] = -2)
 BREAK(unknown_root, graph->roots[0].kind = RG_ROOT_KIND_COUNT)
 BREAK(root_word, graph->roots[0].file.size = 1000)
 BREAK(object_word, graph->objects[1].detail.offset = 1000)
@@ -338,6 +339,8 @@ static void the_checker_sees_every_broken_rule(void **state)
          "graph 0: the timeout is a number of seconds, 0 or more"},
         {timed_out_without,
          "graph 0: only a walk with a timeout can have timed out"},
+        {odd_unseen,
+         "graph 0: of unseen objects there are -1 (unknown), 0 or more"},
         {unknown_root, "root 0: its kind is known"},
         {root_word, "root 0: its words lie inside the text"},
         {object_word, "object 1: its words lie inside the text"},

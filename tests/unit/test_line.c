@@ -158,6 +158,12 @@ static void bad_lines_are_named(void **state)
          "graph line 2: has a timeout that is no number of seconds"},
         {2, "limits\t1\t1\t2\n",
          "graph line 2: has a number that is none or too large"},
+        {2, "limits\t1\t0\t0\nunseen\tlost\t1\n",
+         "graph line 3: has an unknown kind of unseen objects"},
+        {2, "limits\t1\t0\t0\nunseen\tfrozen\t0\n",
+         "graph line 3: tells of no objects"},
+        {2, "limits\t1\t0\t0\nunseen\tfrozen\t1\nunseen\tfrozen\t1\n",
+         "graph line 4: tells of unseen objects a second time"},
         {2, "limits\t1\t0\t1\n",
          "graph line 11: graph 0: only a walk with a timeout can have timed out"},
         {3, "root\tattic\tmain\tt\tf\t0\n",
@@ -279,7 +285,8 @@ static void seconds_survive(void **state)
 static void golden_graphs_survive_two_trips(void **state)
 {
     (void)state;
-    static const char *const names[] = {"limits", "hostile", "names", "circular"};
+    static const char *const names[] = {"limits", "hostile", "names", "circular",
+                                        "unseen"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct rg_buffer buffer = {0};
         struct rg_sink sink = rg_sink_to_buffer(&buffer);

@@ -59,7 +59,8 @@ static void trees_are_as_written_by_hand(void **state)
         "circular",    "depth_limit",    "depth_zero",     "hostile",
         "limits",      "merged",         "names",          "no_targets",
         "seed_basic",  "seed_dataclass", "seed_untracked", "shown_above",
-        "shown_below", "timeout",        "timeout_only",   "two_targets"};
+        "shown_below", "timeout",        "timeout_only",   "two_targets",
+        "unseen"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         assert_golden(names[i]);
 }

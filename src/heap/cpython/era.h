@@ -67,6 +67,10 @@ enum rg_status rg__entries_walk(const struct rg__table_entry *entries,
                                 size_t count, rg__table_fn visit,
                                 void *context);
 
+/* Of the era, since 3.12: whether PyUnstable_GC_VisitObjects lists frozen
+ * objects. */
+extern const bool rg__visit_lists_frozen;
+
 /* Attributes */
 
 /* The dict of an instance whose type has it at tp_dictoffset (every.c). */

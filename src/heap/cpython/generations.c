@@ -8,6 +8,7 @@
 #undef Py_BUILD_CORE
 
 #include "heap/cpython/era.h"
+#include "heap/word.h"
 
 /* The low bits of a link are flags: while a collection runs, and in 3.14.0 to
  * 3.14.4, whose headers a build need not have seen, at any time. */
@@ -79,4 +80,26 @@ bool rg__generations_fit(const struct _gc_runtime_state *gc)
     bool fits = next_of(head) == &gc->generations[0].head;
     Py_DECREF(known);
     return fits;
+}
+
+/* What gc.get_freeze_count() says, asked in C; -1 when gc was not imported. */
+int64_t rg__gc_freeze_count(void)
+{
+    PyObject *modules = PyImport_GetModuleDict();
+    PyObject *module = modules == NULL || !PyDict_Check(modules)
+                           ? NULL
+                           : rg__dict_find(modules, "gc");
+    PyObject *function =
+        module == NULL || !PyModule_Check(module)
+            ? NULL
+            : rg__dict_find(PyModule_GetDict(module), "get_freeze_count");
+    if (function == NULL || !PyCFunction_CheckExact(function) ||
+        PyCFunction_GET_FLAGS(function) != METH_NOARGS)
+        return -1;
+    PyObject *number = PyCFunction_GET_FUNCTION(function)(
+        PyCFunction_GET_SELF(function), NULL);
+    long long count = number == NULL ? -1 : PyLong_AsLongLong(number);
+    PyErr_Clear();
+    Py_XDECREF(number);
+    return count;
 }

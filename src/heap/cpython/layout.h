@@ -37,6 +37,11 @@ int rg__traverse(PyObject *object, visitproc visit, void *context);
 /* Whether a collection is going on: what it is collecting is then in no list. */
 bool rg__gc_is_collecting(void);
 
+/* Whether rg__gc_walk (`publicly`: rg__gc_walk_publicly) lists frozen objects
+ * too, and how many there are; -1 when nobody knows. */
+bool rg__gc_lists_frozen(bool publicly);
+int64_t rg__gc_freeze_count(void);
+
 /* Where the walk finds an object. */
 enum rg__listing {
     RG__LEAF,       /* it refers to nothing: need not be read */

@@ -12,6 +12,8 @@
 
 #include "heap/cpython/era.h"
 
+const bool rg__visit_lists_frozen = false;
+
 /* RESUME's argument says where execution resumes; from 2 on it is behind a
  * `yield from` or an `await` (_PyGen_yf). */
 enum { RESUME_AFTER_YIELD_FROM = 2 };

@@ -8,6 +8,8 @@
 
 #include "heap/cpython/era.h"
 
+const bool rg__visit_lists_frozen = false;
+
 const bool rg__keeps_values_beside_dict = true;
 
 /* Attributes */

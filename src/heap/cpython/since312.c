@@ -63,6 +63,11 @@ enum rg_status rg__gc_walk_publicly(rg__object_fn visit, void *context)
     return visiting.status;
 }
 
+bool rg__gc_lists_frozen(bool publicly)
+{
+    return rg__visit_lists_frozen || (!publicly && rg__collector() != NULL);
+}
+
 bool rg__str_is_ready(PyObject *str)
 {
     (void)str;  /* legacy strings are gone */

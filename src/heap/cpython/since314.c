@@ -11,6 +11,8 @@
 
 #include "heap/cpython/era.h"
 
+const bool rg__visit_lists_frozen = true;
+
 int rg__traverse(PyObject *object, visitproc visit, void *context)
 {
     return Py_TYPE(object)->tp_traverse(object, visit, context);

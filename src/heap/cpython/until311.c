@@ -56,6 +56,11 @@ enum rg_status rg__gc_walk_publicly(rg__object_fn visit, void *context)
     return status;
 }
 
+bool rg__gc_lists_frozen(bool publicly)
+{
+    return !publicly;   /* they have a list of their own */
+}
+
 /* The characters of a legacy string are made when they are first needed. */
 bool rg__str_is_ready(PyObject *str)
 {

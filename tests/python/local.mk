@@ -7,6 +7,7 @@ python_tests = \
 	tests/python/test_examples.py \
 	tests/python/test_interrupt.py \
 	tests/python/test_kinds.py \
+	tests/python/test_memory.py \
 	tests/python/test_names.py \
 	tests/python/test_render.py \
 	tests/python/test_seed_page.py \
@@ -16,9 +17,18 @@ TESTS += $(python_tests)
 EXTRA_DIST += $(python_tests) \
 	tests/python/conftest.py \
 	tests/python/kinds.py \
+	tests/python/memory_failures.py \
 	tests/python/trees.py \
 	tests/python/make-venv \
 	tests/python/requirements.txt
+
+# Loaded by test_memory.py in front of everything else.  A path to install to
+# makes libtool build a shared library; nothing is installed.
+check_LTLIBRARIES += tests/python/libfailing_core.la
+tests_python_libfailing_core_la_SOURCES = tests/python/failing_core.c
+tests_python_libfailing_core_la_LDFLAGS = $(AM_LDFLAGS) \
+	-module -avoid-version -shared -rpath /nowhere
+tests_python_libfailing_core_la_CFLAGS = $(AM_CFLAGS) -fvisibility=default
 
 check_DATA += test-venv
 

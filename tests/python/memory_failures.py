@@ -1,0 +1,208 @@
+"""What test_memory.py runs in a process of its own: one call after the other
+while the n-th allocation fails, for every n; prints what it saw as JSON.
+
+memory_failures.py python|core|address-space CALL
+"""
+
+import ctypes
+import gc
+import json
+import resource
+import sys
+
+import referrers
+
+
+class Target:
+    pass
+
+
+class Owner:
+    __slots__ = ("slot", "__dict__")
+
+
+def scene():
+    """Something of everything that is named: few objects, many readers."""
+    target = Target()
+    owner = Owner()
+    owner.slot = owner.attribute = target
+
+    def outer(given=target):
+        def inner():
+            return target
+        return inner
+
+    def poll():
+        held = target
+        yield held
+    generator = poll()
+    next(generator)
+    return target, [owner, outer, outer(), generator, {target: 1},
+                    {1.5: target, (1, "a", b"b"): target, 2**70: target},
+                    {target}, [target, "text"], ((target,),)]
+
+
+TARGET, KEPT = scene()
+DONE = referrers.get_referrer_graph(TARGET)
+
+
+def graph():
+    referrers.get_referrer_graph(TARGET, exclude_object_ids=[1, 2],
+                                 module_prefixes=["__main__", "x"])
+
+
+def graph_untracked():
+    referrers.get_referrer_graph(TARGET, search_for_untracked_objects=True,
+                                 max_depth=None)
+
+
+def graph_for_list():
+    referrers.get_referrer_graph_for_list([TARGET, KEPT, Target])
+
+
+def text():
+    str(DONE)
+
+
+def view():
+    DONE._graph.reference_view()
+
+
+def networkx():
+    DONE.to_networkx()
+
+
+def dot():
+    DONE.to_dot()
+
+
+CALLS = {call.__name__: call for call in
+         (graph, graph_untracked, graph_for_list, text, view, networkx, dot)}
+
+
+class PythonAllocator:
+    """CPython's own allocations, whoever asks for them."""
+
+    def __init__(self):
+        import _testcapi
+        self.arm = _testcapi.set_nomemory
+        self.disarm = _testcapi.remove_mem_hooks
+
+    def start(self, n, later):
+        self.arm(n - 1, 0 if later else n)
+
+    def stop(self):
+        self.disarm()
+
+
+class CoreAllocator:
+    """malloc, calloc and realloc as _core calls them."""
+
+    def __init__(self):
+        library = ctypes.CDLL(None)
+        self.arm = library.failing_core_at
+        self.arm.argtypes = (ctypes.c_size_t, ctypes.c_size_t, ctypes.c_size_t,
+                             ctypes.c_int)
+        self.arm.restype = None
+        self.disarm = library.failing_core_off
+        self.disarm.restype = ctypes.c_size_t
+        with open("/proc/self/maps") as maps:
+            ranges = [line.split()[0].split("-") for line in maps
+                      if line.rstrip().endswith(referrers._core.__file__)]
+        self.range = (int(ranges[0][0], 16), int(ranges[-1][1], 16))
+
+    def start(self, n, later):
+        self.arm(*self.range, n, later)
+
+    def stop(self):
+        return self.disarm()
+
+
+def fails_at(allocator, call, n, later):
+    """The name of what the call raised while the n-th allocation failed, or
+    `success`.  The error itself is let go: CPython has sixteen MemoryErrors
+    for such times, and one more that is never freed."""
+    name = "success"
+    allocator.start(n, later)
+    try:
+        call()
+    except BaseException as error:
+        allocator.stop()
+        name = type(error).__name__
+    allocator.stop()
+    return name
+
+
+def sweep(allocator, call):
+    """Every n, until the call needs no more; the kinds of errors, counted."""
+    seen = {}
+    n = 1
+    while True:
+        name = fails_at(allocator, call, n, True)
+        if name == "success":
+            break
+        seen[name] = seen.get(name, 0) + 1
+        n += 1
+    for one in range(1, n):
+        name = fails_at(allocator, call, one, False)
+        seen[name] = seen.get(name, 0) + 1
+    return n, seen
+
+
+def counts():
+    """Reference counts of what the calls are about, and of what they use."""
+    things = [TARGET, Target, Owner, DONE, DONE._graph, referrers,
+              type(DONE), type(DONE._graph), None.__class__, *KEPT]
+    return [sys.getrefcount(thing) for thing in things]
+
+
+def every_failure(allocator, call):
+    call()
+    sweep(allocator, call)      # what is made once is made now
+    gc.collect()
+    before, blocks = counts(), sys.getallocatedblocks()
+    n, seen = sweep(allocator, call)
+    gc.collect()
+    after = counts()
+    return {"n": n, "seen": seen, "before": before, "after": after,
+            "blocks": sys.getallocatedblocks() - blocks,
+            "alive": str(referrers.get_referrer_graph(TARGET)) != ""}
+
+
+def address_space(call):
+    """Ever more room, from none, until the call succeeds; on a large heap."""
+    heap = [[i] for i in range(120_000)]
+    many = [[TARGET] for _ in range(20_000)]
+    page = resource.getpagesize()
+    seen = {}
+    call()
+    gc.collect()
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    for step in range(400):
+        with open("/proc/self/statm") as statm:
+            used = int(statm.read().split()[0]) * page
+        resource.setrlimit(resource.RLIMIT_AS, (used + step * 256 * 1024, hard))
+        try:
+            call()
+            name = "success"
+        except BaseException as error:
+            name = type(error).__name__
+        finally:
+            resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+        seen[name] = seen.get(name, 0) + 1
+        if seen.get("success", 0) > 3:
+            break
+    return {"seen": seen, "heap": len(heap) + len(many),
+            "alive": str(referrers.get_referrer_graph(TARGET)) != ""}
+
+
+def main(kind, name):
+    call = CALLS[name]
+    if kind == "address-space":
+        return address_space(call)
+    return every_failure(
+        PythonAllocator() if kind == "python" else CoreAllocator(), call)
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(*sys.argv[1:])))

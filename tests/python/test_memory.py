@@ -1,0 +1,66 @@
+"""Memory failure is an answer, wherever it strikes: CPython's own allocations,
+each allocation of _core, and the address space as a whole.  Each case runs in
+a process of its own, so that a crash is a failure of one test."""
+
+import json
+import os
+import pathlib
+
+import pytest
+
+HERE = pathlib.Path(__file__).parent
+CALLS = ["graph", "graph_untracked", "graph_for_list", "text", "view", "dot"]
+# What the test's own counting keeps: its lists and numbers.
+OWN_BLOCKS = 40
+
+
+def is_sanitized():
+    return "asan" in os.environ.get("LD_PRELOAD", "")
+
+
+not_sanitized = pytest.mark.skipif(
+    is_sanitized(), reason="AddressSanitizer needs malloc and the address "
+                           "space for itself; the C unit tests cover this")
+
+
+def run(python, kind, call, **environment):
+    result = python(HERE / "memory_failures.py", kind, call, timeout=300,
+                    env={**os.environ, **environment})
+    assert result.status == 0, result.errors
+    return json.loads(result.output)
+
+
+def check(found):
+    """Failed each time with MemoryError, and left everything as it was."""
+    assert found["seen"].keys() <= {"MemoryError", "success"}
+    assert found["seen"]["MemoryError"] >= found["n"] - 1 >= 4
+    assert found["before"] == found["after"]
+    assert found["blocks"] < OWN_BLOCKS
+    assert found["alive"]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_each_allocation_of_python_may_fail(python, call):
+    """Not to_networkx: of it `view` is ours, and in what networkx does with
+    it 3.13.0 itself crashes (tp_new_wrapper) and 3.11 loses references."""
+    pytest.importorskip("_testcapi", reason="this CPython has no _testcapi, "
+                                            "which makes its memory fail")
+    check(run(python, "python", call))
+
+
+@not_sanitized
+@pytest.mark.parametrize("call", CALLS + ["networkx"])
+def test_each_allocation_of_the_core_may_fail(python, call):
+    library = os.environ["REFERRERS_TEST_LIBRARIES"] + "/libfailing_core.so"
+    assert os.path.exists(library), "make check builds it"
+    check(run(python, "core", call, LD_PRELOAD=library))
+
+
+@not_sanitized
+@pytest.mark.parametrize("call", ["graph", "graph_untracked", "graph_for_list"])
+def test_the_address_space_may_end_anywhere(python, call):
+    """malloc and mmap fail at ever later moments of a large walk."""
+    found = run(python, "address-space", call)
+    assert found["seen"].keys() == {"MemoryError", "success"}
+    assert found["seen"]["MemoryError"] >= 5
+    assert found["alive"]

@@ -192,6 +192,9 @@ def get_referrer_graph(
     range; TypeError for an option of a wrong type; MemoryError when memory
     does not suffice; KeyboardInterrupt on Ctrl-C.
     """
+    if _core is None:  # modules are being cleared
+        raise RuntimeError("the interpreter is exiting, and has cleared "
+                           "referrers already")
     _refuse_what_is_not_there(weak, values, sizes, explain)
     return ReferrerGraph(_core.graph(
         [target_object],
@@ -227,6 +230,9 @@ def get_referrer_graph_for_list(
     list gives an empty graph.  Options and errors are those of
     `get_referrer_graph`; an error about one object names its index.
     """
+    if _core is None:  # modules are being cleared
+        raise RuntimeError("the interpreter is exiting, and has cleared "
+                           "referrers already")
     _refuse_what_is_not_there(weak, values, sizes, explain)
     return ReferrerGraph(_core.graph(
         target_objects,

@@ -9,6 +9,7 @@ python_tests = \
 	tests/python/test_interpreters.py \
 	tests/python/test_kinds.py \
 	tests/python/test_memory.py \
+	tests/python/test_moments.py \
 	tests/python/test_names.py \
 	tests/python/test_render.py \
 	tests/python/test_seed_page.py \

@@ -6,10 +6,14 @@ dist_referrers_DATA += \
 	python/referrers/_expression.py \
 	python/referrers/_files.py \
 	python/referrers/_graph.py \
+	python/referrers/_help.py \
+	python/referrers/_mark.py \
 	python/referrers/_networkx.py \
 	python/referrers/_options.py \
 	python/referrers/_output.py \
 	python/referrers/_program.py \
 	python/referrers/_render.py \
+	python/referrers/_task.py \
+	python/referrers/_watch.py \
 	python/referrers/dot.py \
 	python/referrers/py.typed

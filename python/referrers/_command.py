@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-import types
 
-from referrers import _graph, _options, _output, _program, _render
-from referrers._expression import Expression
+from referrers import _graph, _options, _output, _program, _render, _watch
 from referrers._output import RENDERING
 from referrers._program import Failure
+from referrers._task import FAILED, INTERRUPTED, Task
 
 TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    import types
+    from typing import NoReturn
 
-FAILED, USAGE, INTERRUPTED = 1, 2, 130
+USAGE = 2
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,90 +41,119 @@ def _main(arguments: list[str] | None) -> int:
     options, rest = _options.parse(sys.argv[1:] if arguments is None
                                    else arguments)
     output = _output.Output(options.output, options.format)
-    task = _Task(options, rest)
+    task = Task(options, rest)
     # No word of the command line is kept: the target may be one of them.
     del rest, arguments
     output.claim()
+    if options.at is not None:
+        return _Stop(task, options, output).run()
+    if options.on_exception:
+        return _Examination(task, options, output).run()
     ending = task.run()
     _output.flush_streams()
-    graph = _search(task, options)
-    output.write(_encode(graph, options))
+    output.write(_encode(_search(task, options, None), options))
     if ending.text and not ending.exited:
         _output.say("drawn as the program left it, when it ended with "
                     + ending.text)
     return ending.status
 
 
-class _Task:
-    """The user's code.  Each piece is dropped before the target is looked
-    for, because code refers to its constants."""
+class _Stop:
+    """--at: draws in the middle of the program."""
 
-    def __init__(self, options: argparse.Namespace, rest: list[str]) -> None:
-        self._expression = [_compile("-e", options.expr)]
-        self._excluded = [_compile("--exclude", text)
-                          for text in options.exclude]
-        self._setups = options.setup
-        self._program = [_program_of(options.module, rest)]
-        self._main: types.ModuleType | None = None
-        del options.expr, options.exclude, options.setup, options.module
+    def __init__(self, task: Task, options: argparse.Namespace,
+                 output: _output.Output) -> None:
+        self._task = task
+        self._options = options
+        self._output = output
 
-    def run(self) -> _program.Ending:
-        """Runs -s and the program in a fresh `__main__`."""
-        main = self._main = _program.fresh_main()
-        program = self._program.pop()
-        program.enter()
-        while self._setups:
-            _run("the setup code", _program.run_setup, self._setups.pop(0),
-                 main)
-        return _program.run(program, main)
+    def run(self) -> int:
+        options = self._options
+        wanted = options.count or 1
+        watch = _watch.watch(options.at, wanted, self._draw)
+        watch.start()
+        try:
+            ending = self._task.run()
+        finally:
+            watch.stop()
+        if watch.reached < wanted:
+            raise Failure(_not_reached(options, watch.reached), FAILED)
+        return ending.status
 
-    def excluded_ids(self) -> list[int]:
-        """id() of what --exclude names."""
-        ids = []
-        while self._excluded:
-            ids.append(id(_run("the --exclude expression",
-                               self._excluded.pop().evaluate, self._main)))
-        return ids
-
-    def target(self) -> Any:
-        """The value of -e; afterwards no module or code is kept here."""
-        main, self._main = self._main, None
-        return _run("the expression", self._expression.pop().evaluate, main)
+    def _draw(self, frame: types.FrameType) -> None:
+        try:
+            _output.flush_streams()
+            graph = _search(self._task, self._options, frame)
+            self._output.write(_encode(graph, self._options))
+        except Failure as failure:
+            _end(failure.status, str(failure))
+        except KeyboardInterrupt:
+            _end(INTERRUPTED, "interrupted")
+        if not self._options.go_on:
+            _end(0)
 
 
-def _compile(flag: str, text: str) -> Expression:
-    ending = _program.call(Expression, text)
-    if ending.text:
-        raise Failure("%s is not an expression: %s" % (flag, ending.text),
-                      FAILED)
-    expression: Expression = ending.result
-    return expression
+def _end(status: int, text: str = "") -> NoReturn:
+    """The program is over, in whatever thread and however deep: no more of it
+    runs, be it `finally` or atexit."""
+    _output.say(text)
+    _output.flush_streams()
+    os._exit(status)
 
 
-def _program_of(module: str | None, rest: list[str]) -> _program.Program:
-    if module is not None:
-        return _program.Module(module, rest)
-    if rest:
-        return _program.Script(rest[0], rest[1:])
-    return _program.NoProgram()
+def _not_reached(options: argparse.Namespace, reached: int) -> str:
+    if reached > 0:
+        return "--at was reached %s only, not %d times" % (
+            "once" if reached == 1 else "%d times" % reached, options.count)
+    why = options.at.not_reached()
+    return "--at was not reached%s" % (": " + why if why else "")
 
 
-def _run(what: str, function: Callable[..., Any], *arguments: Any) -> Any:
-    """The result of a piece of the user's code; Failure when it raised."""
-    ending = _program.call(function, *arguments)
-    if ending.interrupted:
-        raise Failure("interrupted", INTERRUPTED)
-    if ending.text:
-        raise Failure("%s failed: %s" % (what, ending.text), FAILED)
-    return ending.result
+class _Examination:
+    """--on-exception: draws when the program has failed."""
+
+    def __init__(self, task: Task, options: argparse.Namespace,
+                 output: _output.Output) -> None:
+        self._task = task
+        self._options = options
+        self._output = output
+        self._is_done = False
+
+    def run(self) -> int:
+        import threading
+        hook = threading.excepthook
+
+        def examine_too(arguments: threading.ExceptHookArgs) -> None:
+            hook(arguments)
+            if arguments.exc_value is not None:
+                self._draw(arguments.exc_value)
+
+        threading.excepthook = examine_too
+        try:
+            ending = self._task.run(self._draw)
+        finally:
+            threading.excepthook = hook
+        if not self._is_done:
+            raise Failure("--on-exception: the program ended without one",
+                          FAILED)
+        return ending.status
+
+    def _draw(self, error: BaseException) -> None:
+        if self._is_done:
+            return
+        self._is_done = True
+        _output.flush_streams()
+        frame = self._task.frame_of(error)
+        graph = _search(self._task, self._options, frame)
+        self._output.write(_encode(graph, self._options))
 
 
-def _search(task: _Task, options: argparse.Namespace) -> _graph.ReferrerGraph:
-    ids = task.excluded_ids()
-    target = task.target()
+def _search(task: Task, options: argparse.Namespace,
+            frame: types.FrameType | None) -> _graph.ReferrerGraph:
+    targets, ids = task.question(frame)
     try:
-        return _graph.get_referrer_graph(
-            target, options.max_depth, ids or None,
+        return _graph.get_referrer_graph_for_list(
+            targets, options.max_depth, ids or None,
             search_for_untracked_objects=True, timeout=options.timeout,
             single_object_referrer_limit=options.referrer_limit)
     except MemoryError:

@@ -1,6 +1,8 @@
 """The extension module (src/module): the search, the graph, the drawing."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from types import CodeType, FrameType
+from typing import Any
 
 __version__: str
 
@@ -33,3 +35,14 @@ def draw(
     program: str, arguments: list[str], data: bytes, timeout: float
 ) -> tuple[str | None, bytes, bytes]: ...
 def _misfit(*layouts: str) -> None: ...
+def instances(
+    name: str, most: int | None, /
+) -> tuple[list[Any], int, list[str], bool]: ...
+def variables(frame: FrameType, /) -> dict[str, Any]: ...
+def trace(
+    match: Callable[[CodeType], bool | None],
+    hit: Callable[[FrameType], bool | None],
+    line: int,
+    /,
+) -> None: ...
+def untrace() -> None: ...

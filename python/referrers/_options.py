@@ -10,35 +10,13 @@ import argparse
 import math
 import os
 
-from referrers import __version__, _render
+from referrers import __version__, _help, _mark, _render
 
 TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
     from typing import NoReturn
 
 _PROGRAM_NAME = "python -m referrers.dot"
-
-_EXAMPLE = """\
-Draws what holds a reference to a Python object.  For example:
-
-  python -m referrers.dot -e 'app.cache' -o cache.svg app.py --port 0
-
-runs app.py with its argument --port 0, evaluates app.cache in its namespace
-when it has ended, and draws what refers to that object into cache.svg.
-"""
-
-_NOTES = """\
-SCRIPT may be a file, or a directory or zip file with a __main__.py.  Without
-SCRIPT and -m the expression sees what -s made; `json.decoder.NaN` imports
-json.decoder when nothing is called json yet.
-When the graph goes to standard output, what the program prints goes to
-standard error.
-
-Exit status: that of the program when something was drawn (0 without one);
-1 its code or the expression failed, 2 usage, 3 the graph could not be drawn or
-written, 130 interrupted.
-"""
-
 
 class UsageError(Exception):
     """The command line makes no sense; the text is one line."""
@@ -49,7 +27,7 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(message)
 
     def format_help(self) -> str:
-        return _EXAMPLE + "\n" + super().format_help()
+        return _help.EXAMPLE + "\n" + super().format_help()
 
 
 def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
@@ -57,10 +35,30 @@ def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     arguments of the module).  UsageError, or SystemExit(0) for --help."""
     ours, rest = _split(arguments)
     options = _parser().parse_args(ours)
-    if options.expr is None:
-        raise UsageError("-e EXPR is needed: which object is it about?")
+    _check_together(options, rest)
     options.format = _format(options.format, options.output)
     return options, rest
+
+
+def _check_together(options: argparse.Namespace, rest: list[str]) -> None:
+    """UsageError for options that make no sense together."""
+    if not options.expr and options.type is None:
+        raise UsageError("-e EXPR is needed: which object is it about?")
+    if options.each and not options.expr:
+        raise UsageError("--each needs -e EXPR")
+    if options.most is not None and options.type is None:
+        raise UsageError("--most needs --type NAME")
+    if options.at is None and options.count is not None:
+        raise UsageError("--count needs --at")
+    if options.at is None and options.go_on:
+        raise UsageError("--continue needs --at")
+    if options.at is not None and options.on_exception:
+        raise UsageError("--at and --on-exception exclude each other")
+    runs = bool(rest) or options.module is not None
+    if options.at is not None and not (runs or options.setup):
+        raise UsageError("--at needs a program: SCRIPT, -m MODULE or -s CODE")
+    if options.on_exception and not runs:
+        raise UsageError("--on-exception needs a program: SCRIPT or -m MODULE")
 
 
 def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
@@ -154,6 +152,20 @@ def _count_or_none(text: str) -> int | None:
         "%r is not a number from 0 up, or none" % text)
 
 
+def _place(text: str) -> _mark.Mark:
+    try:
+        return _mark.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _type_name(text: str) -> str:
+    if all(part.isidentifier() or part == "<locals>"
+           for part in text.split(".")):
+        return text
+    raise argparse.ArgumentTypeError("%r is not the name of a type" % text)
+
+
 def _seconds(text: str) -> float:
     try:
         value = float(text)
@@ -171,10 +183,35 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
         action="append", default=[], metavar="CODE",
         help="run CODE first; may be given several times")),
     (("-e", "--expr"), dict(
-        metavar="EXPR", help="the object: an expression")),
+        action="append", default=[], metavar="EXPR",
+        help="the object: an expression; several times for several objects")),
+    (("--each",), dict(
+        action="store_true", help="the objects are the items of what -e "
+        "gives: a list, or anything to loop over")),
+    (("--type",), dict(
+        type=_type_name, metavar="NAME", help="the objects are those of this "
+        "type that are alive: module.Class, or Class where that is clear; not "
+        "those of subclasses")),
+    (("--most",), dict(
+        type=_count, metavar="N", help="of the objects of --type the first N "
+        "(10)")),
     (("-m", "--module"), dict(
         metavar="MODULE", help="run a module as the program; the words after "
         "it are its arguments")),
+    (("--at",), dict(
+        type=_place, metavar="PLACE", help="stop the program at FILE:LINE, or "
+        "where the function PLACE begins, and look there, with its variables; "
+        "then end")),
+    (("--count",), dict(
+        type=_count, metavar="N", help="stop when --at is reached for the "
+        "N-th time (1)")),
+    (("--continue",), dict(
+        action="store_true", dest="go_on", help="go on with the program when "
+        "--at was drawn")),
+    (("--on-exception",), dict(
+        action="store_true", help="look when an exception ends the program, in "
+        "the function that raised it, or the nearest of its callers that "
+        "knows the names in EXPR")),
     (("-T", "--format"), dict(
         choices=_render.FORMATS, help="the format; without it the suffix of "
         "FILE says it, and standard output gets dot")),
@@ -223,7 +260,7 @@ def _parser() -> argparse.ArgumentParser:
         prog=_PROGRAM_NAME, add_help=False, allow_abbrev=False,
         usage="%(prog)s [option]... -e EXPR "
               "[SCRIPT [ARG...] | -m MODULE [ARG...]]",
-        formatter_class=argparse.RawDescriptionHelpFormatter, epilog=_NOTES)
+        formatter_class=argparse.RawDescriptionHelpFormatter, epilog=_help.NOTES)
     for flags, how in _OPTIONS:
         parser.add_argument(*flags, **how)  # type: ignore[arg-type]
     return parser

@@ -43,8 +43,10 @@ class Ending:
         self.result = result
 
 
-def call(function: Callable[..., Any], *arguments: Any) -> Ending:
-    """Runs the user's code and prints what it raised, as Python would."""
+def call(function: Callable[..., Any], *arguments: Any,
+         examine: Callable[[BaseException], None] | None = None) -> Ending:
+    """Runs the user's code and prints what it raised, as Python would;
+    `examine` sees it then, while it is still being handled."""
     try:
         return Ending(result=function(*arguments))
     except SystemExit as error:
@@ -53,6 +55,8 @@ def call(function: Callable[..., Any], *arguments: Any) -> Ending:
         raise
     except BaseException as error:
         _print(error)
+        if examine is not None:
+            examine(error)
         return Ending(130 if isinstance(error, KeyboardInterrupt) else 1,
                       error)
 
@@ -206,7 +210,8 @@ class NoProgram:
 Program = Script | Module | NoProgram
 
 
-def run(program: Program, main: types.ModuleType) -> Ending:
+def run(program: Program, main: types.ModuleType,
+        examine: Callable[[BaseException], None] | None = None) -> Ending:
     """Loads and runs the program.  One that cannot even be loaded has left
     nothing to look at: Failure."""
     loading = call(program.load, main)
@@ -216,7 +221,7 @@ def run(program: Program, main: types.ModuleType) -> Ending:
         raise Failure("the program cannot be loaded: " + loading.text, 1)
     code = loading.result
     del loading
-    return call(exec, code, main.__dict__)
+    return call(exec, code, main.__dict__, examine=examine)
 
 
 def _load_spec(spec: importlib.machinery.ModuleSpec,

@@ -10,7 +10,7 @@
 #define RG_DEBUG 0
 #endif
 
-static void snapshot_free(struct rg__snapshot *snapshot)
+void rg__snapshot_free(struct rg__snapshot *snapshot)
 {
     rg_closure_free(&snapshot->closure);
     rg_table_free(&snapshot->table);
@@ -28,7 +28,7 @@ static enum rg_status poll(void *context)
 }
 
 /* Reads the heap; running out of time is no failure: the graph will say so. */
-static enum rg_status read_heap(struct rg__snapshot *snapshot)
+enum rg_status rg__read_heap(struct rg__snapshot *snapshot)
 {
     enum rg_status status = rg_table_init(&snapshot->table);
     if (status == RG_OK)
@@ -123,7 +123,7 @@ static enum rg_status shape(struct rg__snapshot *snapshot,
                                        : status;
 }
 
-static enum rg_status fail(enum rg_status status, struct rg_error *error)
+enum rg_status rg__fail(enum rg_status status, struct rg_error *error)
 {
     switch (status) {
     case RG_ENOMEM:
@@ -148,18 +148,18 @@ struct rg_graph *rg_heap_graph(const struct rg_query *query,
         snapshot.deadline = rg__now() + query->timeout;
     snapshot.graph = rg_graph_new();
     if (snapshot.graph != NULL)
-        status = read_heap(&snapshot);
+        status = rg__read_heap(&snapshot);
     if (status == RG_OK)
         status = find_closure(&snapshot, error);
     if (status == RG_OK)
         status = shape(&snapshot, error);
     struct rg_graph *graph = snapshot.graph;
     if (status != RG_OK) {
-        fail(status, error);
+        rg__fail(status, error);
         rg_graph_free(graph);
         graph = NULL;
     }
-    snapshot_free(&snapshot);
+    rg__snapshot_free(&snapshot);
     return graph;
 }
 

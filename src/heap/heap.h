@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "graph/graph.h"
 
@@ -51,6 +52,33 @@ struct rg_query {
  * the interpreter, which has to be told again (PyErr_SetInterrupt). */
 struct rg_graph *rg_heap_graph(const struct rg_query *query,
                                struct rg_error *error);
+
+/* The live objects of one exact type, found by its name. */
+struct rg_instances {
+    PyObject **objects;         /* borrowed, as the walk met them: valid until
+                                   other code runs */
+    size_t count;
+    struct rg_buffer names;     /* the types that the name means, one a line:
+                                   none, one, or several when it is ambiguous
+                                   (then no objects) */
+    size_t name_count;
+    bool is_listable;           /* the walk meets objects of this type; those
+                                   of the others (str, int ...) are not listed */
+};
+
+/* Lists the live objects whose type is called `name`: module.qualname, or
+ * qualname alone where that is unambiguous; untracked containers included, as
+ * far as something refers to them.  0, or -1 with *error, which RG_EINTERRUPT
+ * means as above; to be freed in either case. */
+int rg_heap_instances(const char *name, struct rg_instances *found,
+                      struct rg_error *error);
+void rg_instances_free(struct rg_instances *found);
+
+/* Calls `visit` for each variable of a frame object that has a value: what
+ * f_locals would give, but no dict is left in the frame.  A cell counts as
+ * what is in it.  Ends with the first answer that is not 0, and gives it. */
+typedef int (*rg_variable_fn)(void *context, PyObject *name, PyObject *value);
+int rg_heap_variables(PyObject *frame, rg_variable_fn visit, void *context);
 
 /* Reads back what is known, and sets *misfits.  RG_ENOMEM, also when a Python
  * exception is set. */

@@ -7,6 +7,7 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/describe.c \
 	src/heap/heap.c \
 	src/heap/heap.h \
+	src/heap/instances.c \
 	src/heap/read.c \
 	src/heap/read.h \
 	src/heap/read_class.c \
@@ -22,6 +23,7 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/snapshot.c \
 	src/heap/snapshot.h \
 	src/heap/tables.c \
+	src/heap/variables.c \
 	src/heap/walk.c \
 	src/heap/word.c \
 	src/heap/word.h \

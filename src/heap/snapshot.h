@@ -107,6 +107,16 @@ double rg__now(void);
  * the deadline has passed. */
 enum rg_status rg__poll(struct rg__snapshot *snapshot);
 
+/* Reads the heap into a snapshot that has nothing but its query; running out of
+ * time is no failure. */
+enum rg_status rg__read_heap(struct rg__snapshot *snapshot);
+
+/* Releases all but the graph, which is the caller's. */
+void rg__snapshot_free(struct rg__snapshot *snapshot);
+
+/* Says in *error what `status` means; returns it. */
+enum rg_status rg__fail(enum rg_status status, struct rg_error *error);
+
 /* Finds the namespace with this dict, or NULL. */
 struct rg__namespace *rg__find_namespace(const struct rg__snapshot *snapshot,
                                          const PyObject *dict);

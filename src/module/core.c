@@ -8,8 +8,10 @@
 #include "heap/heap.h"
 #include "module/drawing.h"
 #include "module/graph_type.h"
+#include "module/live.h"
 #include "module/misfit.h"
 #include "module/query.h"
+#include "module/tracer.h"
 
 struct core_state {
     PyTypeObject *graph_type;
@@ -86,6 +88,11 @@ static PyMethodDef methods[] = {
     {"draw", (PyCFunction)(void (*)(void))rg__draw,
      METH_VARARGS | METH_KEYWORDS, rg__draw_doc},
     {"_misfit", misfit, METH_VARARGS, misfit_doc},
+    {"instances", rg__instances, METH_VARARGS, rg__instances_doc},
+    {"variables", rg__variables, METH_O, rg__variables_doc},
+    {"trace", rg__trace, METH_VARARGS, rg__trace_doc},
+    {"untrace", rg__untrace, METH_NOARGS,
+     PyDoc_STR("untrace($module, /)\n--\n\nEnds what trace began.")},
     {NULL, NULL, 0, NULL}};
 
 /* The layouts of CPython's structs differ from minor version to minor version:

@@ -7,6 +7,8 @@ src_module_libmodule_la_SOURCES = \
 	src/module/drawing.h \
 	src/module/graph_type.c \
 	src/module/graph_type.h \
+	src/module/live.c \
+	src/module/live.h \
 	src/module/misfit.c \
 	src/module/misfit.h \
 	src/module/outcome.c \
@@ -14,7 +16,9 @@ src_module_libmodule_la_SOURCES = \
 	src/module/query.c \
 	src/module/query.h \
 	src/module/spawn.c \
-	src/module/spawn.h
+	src/module/spawn.h \
+	src/module/tracer.c \
+	src/module/tracer.h
 src_module_libmodule_la_CPPFLAGS = $(AM_CPPFLAGS) $(PYTHON_CPPFLAGS)
 
 # Nothing of the process is linked in: an extension module finds CPython's

@@ -2,6 +2,7 @@
 # of the project's own.  A new file is one line here.
 python_tests = \
 	tests/python/test_api_face.py \
+	tests/python/test_at.py \
 	tests/python/test_command.py \
 	tests/python/test_engine.py \
 	tests/python/test_examples.py \
@@ -13,6 +14,7 @@ python_tests = \
 	tests/python/test_names.py \
 	tests/python/test_render.py \
 	tests/python/test_seed_page.py \
+	tests/python/test_type.py \
 	tests/python/test_untouched.py
 
 TESTS += $(python_tests)

@@ -1,0 +1,112 @@
+#define PY_SSIZE_T_CLEAN
+#include "module/live.h"
+
+#include <frameobject.h>    /* PyFrame_Check, which 3.10 has only there */
+
+#include "heap/heap.h"
+#include "module/graph_type.h"
+
+const char rg__instances_doc[] =
+    "instances($module, name, most, /)\n"
+    "--\n"
+    "\n"
+    "The live objects of the type called `name` (module.qualname, or qualname\n"
+    "alone): a list of the first `most` (None: all), how many there are, the\n"
+    "full names of the types that `name` means (with more than one there are\n"
+    "no objects), and whether such objects can be listed at all.";
+
+const char rg__variables_doc[] =
+    "variables($module, frame, /)\n"
+    "--\n"
+    "\n"
+    "A dict of the variables of a frame, read without frame.f_locals.";
+
+/* The list is filled before any other code can run. */
+static PyObject *object_list(const struct rg_instances *found, size_t most)
+{
+    size_t count = found->count < most ? found->count : most;
+    PyObject *list = PyList_New((Py_ssize_t)count);
+    for (size_t i = 0; list != NULL && i < count; i++) {
+        Py_INCREF(found->objects[i]);
+        PyList_SET_ITEM(list, (Py_ssize_t)i, found->objects[i]);
+    }
+    return list;
+}
+
+static PyObject *name_list(const struct rg_instances *found)
+{
+    PyObject *text = PyUnicode_DecodeUTF8(
+        found->names.size == 0 ? "" : found->names.data,
+        (Py_ssize_t)found->names.size, "replace");
+    PyObject *names = text == NULL ? NULL : PyUnicode_Splitlines(text, 0);
+    Py_XDECREF(text);
+    return names;
+}
+
+static PyObject *answer_of(const struct rg_instances *found, size_t most)
+{
+    PyObject *list = object_list(found, most);
+    PyObject *names = list == NULL ? NULL : name_list(found);
+    PyObject *answer =
+        names == NULL ? NULL
+                      : Py_BuildValue("OnOO", list, (Py_ssize_t)found->count,
+                                      names,
+                                      found->is_listable ? Py_True : Py_False);
+    Py_XDECREF(list);
+    Py_XDECREF(names);
+    return answer;
+}
+
+PyObject *rg__instances(PyObject *module, PyObject *args)
+{
+    (void)module;
+    const char *name;
+    PyObject *limit;
+    size_t most = SIZE_MAX;
+    if (!PyArg_ParseTuple(args, "sO:instances", &name, &limit))
+        return NULL;
+    if (limit != Py_None) {
+        most = PyLong_AsSize_t(limit);
+        if (most == (size_t)-1 && PyErr_Occurred())
+            return NULL;
+    }
+    struct rg_instances found;
+    struct rg_error error = {0};
+    PyObject *answer = NULL;
+    /* Up to 3.11 the allocation of a list can start a collection, which would
+     * free what was found. */
+    int was_enabled = PyGC_Disable();
+    if (rg_heap_instances(name, &found, &error) == 0)
+        answer = answer_of(&found, most);
+    if (was_enabled)
+        PyGC_Enable();
+    rg_instances_free(&found);
+    if (answer == NULL && !PyErr_Occurred()) {
+        if (error.status != RG_EINTERRUPT)
+            return rg__raise(&error);
+        PyErr_SetInterrupt();
+        if (PyErr_CheckSignals() == 0)
+            PyErr_SetString(PyExc_RuntimeError, "interrupted");
+    }
+    return answer;
+}
+
+static int put_variable(void *context, PyObject *name, PyObject *value)
+{
+    return PyDict_SetItem(context, name, value);
+}
+
+PyObject *rg__variables(PyObject *module, PyObject *frame)
+{
+    (void)module;
+    if (!PyFrame_Check(frame)) {
+        PyErr_Format(PyExc_TypeError, "a frame is needed, not %s",
+                     Py_TYPE(frame)->tp_name);
+        return NULL;
+    }
+    PyObject *variables = PyDict_New();
+    if (variables != NULL &&
+        rg_heap_variables(frame, put_variable, variables) < 0)
+        Py_CLEAR(variables);
+    return variables;
+}

@@ -14,6 +14,19 @@ dist_referrers_DATA += \
 	python/referrers/_program.py \
 	python/referrers/_render.py \
 	python/referrers/_task.py \
+	python/referrers/_terminal.py \
+	python/referrers/_version.py \
 	python/referrers/_watch.py \
 	python/referrers/dot.py \
 	python/referrers/py.typed
+
+# The command under a name of its own; it knows where the package is.
+bin_SCRIPTS += python/referrers-dot
+EXTRA_DIST += python/referrers-dot.in
+CLEANFILES += python/referrers-dot
+
+python/referrers-dot: python/referrers-dot.in Makefile
+	$(AM_V_at)$(MKDIR_P) python
+	$(AM_V_GEN)sed -e 's,[@]PYTHON[@],$(PYTHON),g' \
+	    -e 's,[@]pythondir[@],$(pythondir),g' \
+	    '$(srcdir)/python/referrers-dot.in' >$@ && chmod +x $@

@@ -6,7 +6,8 @@ import argparse
 import os
 import sys
 
-from referrers import _graph, _options, _output, _program, _render, _watch
+from referrers import (
+    _core, _graph, _options, _output, _render, _terminal, _watch)
 from referrers._output import RENDERING
 from referrers._program import Failure
 from referrers._task import FAILED, INTERRUPTED, Task
@@ -40,7 +41,7 @@ def _main(arguments: list[str] | None) -> int:
     # caller for as long as this runs.
     options, rest = _options.parse(sys.argv[1:] if arguments is None
                                    else arguments)
-    output = _output.Output(options.output, options.format)
+    output = _output.Output(options.output, options.format, options.force)
     task = Task(options, rest)
     # No word of the command line is kept: the target may be one of them.
     del rest, arguments
@@ -51,7 +52,7 @@ def _main(arguments: list[str] | None) -> int:
         return _Examination(task, options, output).run()
     ending = task.run()
     _output.flush_streams()
-    output.write(_encode(_search(task, options, None), options))
+    _draw(task, options, output, None)
     if ending.text and not ending.exited:
         _output.say("drawn as the program left it, when it ended with "
                     + ending.text)
@@ -83,8 +84,7 @@ class _Stop:
     def _draw(self, frame: types.FrameType) -> None:
         try:
             _output.flush_streams()
-            graph = _search(self._task, self._options, frame)
-            self._output.write(_encode(graph, self._options))
+            _draw(self._task, self._options, self._output, frame)
         except Failure as failure:
             _end(failure.status, str(failure))
         except KeyboardInterrupt:
@@ -143,9 +143,17 @@ class _Examination:
             return
         self._is_done = True
         _output.flush_streams()
-        frame = self._task.frame_of(error)
-        graph = _search(self._task, self._options, frame)
-        self._output.write(_encode(graph, self._options))
+        _draw(self._task, self._options, self._output,
+              self._task.frame_of(error))
+
+
+def _draw(task: Task, options: argparse.Namespace, output: _output.Output,
+          frame: types.FrameType | None) -> None:
+    """The graph of what there is now, in a frame or in `__main__`."""
+    _core.show_progress(2 if _terminal.is_terminal(2) else -1)
+    data = _encode(_search(task, options, frame), options)
+    _core.show_progress(-1)
+    output.write(output.dressed(data) if options.format == "txt" else data)
 
 
 def _search(task: Task, options: argparse.Namespace,

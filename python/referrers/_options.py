@@ -9,8 +9,9 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import sys
 
-from referrers import __version__, _help, _mark, _render
+from referrers import _help, _mark, _render
 
 TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
@@ -28,6 +29,13 @@ class _Parser(argparse.ArgumentParser):
 
     def format_help(self) -> str:
         return _help.EXAMPLE + "\n" + super().format_help()
+
+
+class _Version(argparse.Action):
+    def __call__(self, *unused: object) -> NoReturn:
+        from referrers import _version
+        sys.stdout.write(_version.text())
+        raise SystemExit(0)
 
 
 def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
@@ -242,13 +250,16 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
         "to the right, or what suits it (auto)")),
     (("--title",), dict(
         metavar="TEXT", help="title of the picture")),
+    (("--force",), dict(
+        action="store_true", help="send png or pdf to a terminal all the "
+        "same")),
     (("--addresses",), dict(
         action="store_true", help="show in the picture where objects are")),
     (("-h", "--help"), dict(
         action="help", help="show this text and end")),
     (("-V", "--version"), dict(
-        action="version", version="referrers " + __version__,
-        help="show the version and end")),
+        action=_Version, nargs=0, help="show the versions of referrers, "
+        "Python and Graphviz, and end")),
 )
 _SHORT = {flags[0]: flags[1] for flags, _ in _OPTIONS if len(flags) == 2}
 _WITH_VALUE = frozenset(flags[-1] for flags, how in _OPTIONS

@@ -6,7 +6,7 @@ import fcntl
 import os
 import sys
 
-from referrers import _files, _options, _render
+from referrers import _files, _options, _render, _terminal
 from referrers._program import Failure
 
 RENDERING = 3
@@ -17,7 +17,7 @@ READER_GONE = 141
 class Output:
     """The file or standard output that gets the graph."""
 
-    def __init__(self, path: str, format: str) -> None:
+    def __init__(self, path: str, format: str, force: bool = False) -> None:
         self._name = path
         self._descriptor: int | None = None
         self._is_standard = _options.is_standard_output(path)
@@ -25,7 +25,8 @@ class Output:
         self._path = os.path.abspath(path)
         if self._is_standard:
             self._name = "standard output"
-            _refuse_binary_on_terminal(format)
+            if not force:
+                _refuse_binary_on_terminal(format)
         else:
             self._refuse_hopeless_path()
 
@@ -36,6 +37,18 @@ class Output:
             raise self._failure("there is no directory %s" % directory)
         if os.path.isdir(self._path):
             raise self._failure("it is a directory")
+
+    def dressed(self, data: bytes) -> bytes:
+        """A text tree as standard output can show it; a file gets it as it
+        is."""
+        if not self._is_standard:
+            return data
+        descriptor = 1 if self._descriptor is None else self._descriptor
+        colour = _terminal.wants_colour(descriptor)
+        ascii = _terminal.wants_ascii()
+        if colour or ascii:
+            data = _terminal.dressed(data.decode(), colour, ascii).encode()
+        return data
 
     def claim(self) -> None:
         """Keeps standard output for the graph alone: what the program prints
@@ -72,13 +85,10 @@ class Output:
 def _refuse_binary_on_terminal(format: str) -> None:
     if format not in _render.BINARY_FORMATS:
         return
-    try:
-        terminal = os.isatty(1)
-    except OSError:
-        terminal = False
-    if terminal:
+    if _terminal.is_terminal(1):
         raise _options.UsageError(
-            "%s does not go to a terminal: -o FILE, or a pipe" % format)
+            "%s does not go to a terminal: -o FILE, a pipe, or --force"
+            % format)
 
 
 def say(text: str) -> None:

@@ -20,7 +20,7 @@ _RESCUE_TIMEOUT = 2.0
 _MESSAGE_LIMIT = 200
 _PROGRAM_SAYS = "referrers-draw: "  # how the program begins its lines
 
-_PROGRAM = os.path.join(os.path.dirname(_core.__file__), "_draw")
+PROGRAM = os.path.join(os.path.dirname(_core.__file__), "_draw")
 
 
 class RenderError(RuntimeError):
@@ -60,14 +60,14 @@ def draw(graph: _core.Graph, format: str, timeout: float,
     _check_timeout(timeout)
     lines = graph.lines()
     arguments = ["-T", format, *options]
-    reason, picture, messages = _core.draw(_PROGRAM, arguments, lines,
+    reason, picture, messages = _core.draw(PROGRAM, arguments, lines,
                                            float(timeout))
     if reason is None:
         return picture
     rescued = None
     if format != "dot":
         arguments[1] = "dot"
-        failed, text, _ = _core.draw(_PROGRAM, arguments, lines,
+        failed, text, _ = _core.draw(PROGRAM, arguments, lines,
                                      _RESCUE_TIMEOUT)
         rescued = text.decode() if failed is None else None
     raise RenderError(_reason(reason, messages), rescued)

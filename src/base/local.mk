@@ -10,6 +10,8 @@ src_base_libbase_la_SOURCES = \
 	src/base/large.c \
 	src/base/large.h \
 	src/base/poll.h \
+	src/base/progress.c \
+	src/base/progress.h \
 	src/base/sink.c \
 	src/base/sink.h \
 	src/base/sort.c \

@@ -13,6 +13,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/progress.h"
 #include "graph/graph.h"
 
 /* Private layouts of CPython that do not read as they should in the running
@@ -45,6 +46,7 @@ struct rg_query {
     int64_t group_limit;
     double timeout;             /* seconds for the whole; 0: no limit */
     unsigned misfits;           /* of enum rg_misfit; 0: all can be relied on */
+    struct rg_progress *progress; /* told now and then; may be NULL */
 };
 
 /* The referrer graph of the targets, owned by the caller; NULL with *error
@@ -70,8 +72,8 @@ struct rg_instances {
  * qualname alone where that is unambiguous; untracked containers included, as
  * far as something refers to them.  0, or -1 with *error, which RG_EINTERRUPT
  * means as above; to be freed in either case. */
-int rg_heap_instances(const char *name, struct rg_instances *found,
-                      struct rg_error *error);
+int rg_heap_instances(const char *name, struct rg_progress *progress,
+                      struct rg_instances *found, struct rg_error *error);
 void rg_instances_free(struct rg_instances *found);
 
 /* Calls `visit` for each variable of a frame object that has a value: what

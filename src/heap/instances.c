@@ -132,10 +132,11 @@ static enum rg_status name_types(struct rg__snapshot *snapshot,
     return status;
 }
 
-int rg_heap_instances(const char *name, struct rg_instances *found,
-                      struct rg_error *error)
+int rg_heap_instances(const char *name, struct rg_progress *progress,
+                      struct rg_instances *found, struct rg_error *error)
 {
-    const struct rg_query query = {.all_modules = true, .untracked = true};
+    const struct rg_query query = {.all_modules = true, .untracked = true,
+                                   .progress = progress};
     struct rg__snapshot snapshot = {.query = &query};
     struct naming naming = {.found = found};
     *found = (struct rg_instances){0};

@@ -18,6 +18,8 @@ enum rg_status rg__poll(struct rg__snapshot *snapshot)
 {
     if (PyOS_InterruptOccurred())
         return RG_EINTERRUPT;
+    if (snapshot->query->progress != NULL)
+        rg_progress_tick(snapshot->query->progress);
     if (snapshot->deadline > 0 && !snapshot->timed_out &&
         rg__now() >= snapshot->deadline) {
         snapshot->timed_out = true;

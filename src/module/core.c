@@ -11,17 +11,8 @@
 #include "module/live.h"
 #include "module/misfit.h"
 #include "module/query.h"
+#include "module/state.h"
 #include "module/tracer.h"
-
-struct core_state {
-    PyTypeObject *graph_type;
-    unsigned misfits;           /* of enum rg_misfit */
-};
-
-static struct core_state *state_of(PyObject *module)
-{
-    return PyModule_GetState(module);
-}
 
 /* Ctrl-C during the walk: the interpreter is told again, and its handler runs
  * now that the walk is over.  0 when the handler raised nothing: then the
@@ -40,13 +31,17 @@ static PyObject *graph(PyObject *module, PyObject *args, PyObject *kwargs)
     PyObject *object = NULL;
     if (rg__arguments_read(&arguments, args, kwargs) < 0)
         goto done;
-    arguments.query.misfits = state_of(module)->misfits;
+    arguments.query.misfits = rg__state_of(module)->misfits;
+    struct rg_progress progress = {
+        .descriptor = rg__state_of(module)->progress, .what = "searching"};
+    arguments.query.progress = &progress;
     do
         found = rg_heap_graph(&arguments.query, &error);
     while (found == NULL && error.status == RG_EINTERRUPT &&
            deliver_interrupt() == 0);
+    rg_progress_end(&progress);
     if (found != NULL)
-        object = rg__graph_object_take(state_of(module)->graph_type, found);
+        object = rg__graph_object_take(rg__state_of(module)->graph_type, found);
     else if (!PyErr_Occurred())
         rg__raise(&error);
 done:
@@ -68,7 +63,7 @@ PyDoc_STRVAR(graph_doc,
 
 static PyObject *misfit(PyObject *module, PyObject *names)
 {
-    struct core_state *state = state_of(module);
+    struct rg__state *state = rg__state_of(module);
     if (rg__misfits_named(names, &state->misfits) < 0 ||
         rg__warn_of_misfits(state->misfits) < 0)
         return NULL;
@@ -82,12 +77,25 @@ PyDoc_STRVAR(misfit_doc,
 "For tests: as if the self-test at import had found that these of \"lists\",\n"
 "\"attributes\", \"frames\" are not laid out as they should be.");
 
+static PyObject *show_progress(PyObject *module, PyObject *descriptor)
+{
+    int number = (int)PyLong_AsLong(descriptor);
+    if (number == -1 && PyErr_Occurred())
+        return NULL;
+    rg__state_of(module)->progress = number;
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef methods[] = {
     {"graph", (PyCFunction)(void (*)(void))graph, METH_VARARGS | METH_KEYWORDS,
      graph_doc},
     {"draw", (PyCFunction)(void (*)(void))rg__draw,
      METH_VARARGS | METH_KEYWORDS, rg__draw_doc},
     {"_misfit", misfit, METH_VARARGS, misfit_doc},
+    {"show_progress", show_progress, METH_O,
+     PyDoc_STR("show_progress($module, descriptor, /)\n--\n\nFrom now on a "
+               "search or a drawing that takes more than a second says\nso on "
+               "this terminal; below 0: no more.")},
     {"instances", rg__instances, METH_VARARGS, rg__instances_doc},
     {"variables", rg__variables, METH_O, rg__variables_doc},
     {"trace", rg__trace, METH_VARARGS, rg__trace_doc},
@@ -97,7 +105,7 @@ static PyMethodDef methods[] = {
 
 /* The layouts of CPython's structs differ from minor version to minor version:
  * another one is refused.  Inside one they are read back by the self-test. */
-static int check_interpreter(struct core_state *state)
+static int check_interpreter(struct rg__state *state)
 {
     unsigned major, minor;
     if (sscanf(Py_GetVersion(), "%u.%u", &major, &minor) != 2 ||
@@ -117,7 +125,8 @@ static int check_interpreter(struct core_state *state)
 
 static int execute(PyObject *module)
 {
-    struct core_state *state = state_of(module);
+    struct rg__state *state = rg__state_of(module);
+    state->progress = -1;
     if (check_interpreter(state) < 0 ||
         PyModule_AddStringConstant(module, "__version__", PACKAGE_VERSION) < 0)
         return -1;
@@ -129,7 +138,7 @@ static int execute(PyObject *module)
 
 static int traverse(PyObject *module, visitproc visit, void *arg)
 {
-    struct core_state *state = state_of(module);
+    struct rg__state *state = rg__state_of(module);
     if (state != NULL)
         Py_VISIT(state->graph_type);
     return 0;
@@ -137,7 +146,7 @@ static int traverse(PyObject *module, visitproc visit, void *arg)
 
 static int clear(PyObject *module)
 {
-    struct core_state *state = state_of(module);
+    struct rg__state *state = rg__state_of(module);
     if (state != NULL)
         Py_CLEAR(state->graph_type);
     return 0;
@@ -163,7 +172,7 @@ static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "referrers._core",
     .m_doc = "The engine of referrers: snapshot, search, names, graph.",
-    .m_size = sizeof(struct core_state),
+    .m_size = sizeof(struct rg__state),
     .m_methods = methods,
     .m_slots = slots,
     .m_traverse = traverse,

@@ -7,8 +7,10 @@
 #include "base/alloc.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/progress.h"
 #include "module/graph_type.h"
 #include "module/spawn.h"
+#include "module/state.h"
 
 const char rg__draw_doc[] =
     "draw($module, /, program, arguments, data, timeout)\n"
@@ -27,6 +29,7 @@ struct drawing {
     Py_ssize_t size;
     double timeout;
     PyThreadState *thread;
+    struct rg_progress progress;
     bool raised;                /* a signal handler did, while it was waiting */
     struct rg_buffer output, messages;
 };
@@ -39,6 +42,7 @@ static int interrupted(void *context)
     if (PyErr_CheckSignals() < 0)
         drawing->raised = true;
     drawing->thread = PyEval_SaveThread();
+    rg_progress_tick(&drawing->progress);
     return drawing->raised;
 }
 
@@ -83,7 +87,6 @@ static PyObject *answer(struct drawing *drawing, enum rg_status status,
 
 PyObject *rg__draw(PyObject *module, PyObject *args, PyObject *kwargs)
 {
-    (void)module;
     static char *names[] = {"program", "arguments", "data", "timeout", NULL};
     struct drawing drawing = {0};
     struct rg_error error = {0};
@@ -97,12 +100,15 @@ PyObject *rg__draw(PyObject *module, PyObject *args, PyObject *kwargs)
     drawing.program = PyBytes_AS_STRING(program);
     drawing.arguments = argument_array(arguments);
     if (drawing.arguments != NULL) {
+        drawing.progress = (struct rg_progress){
+            .descriptor = rg__state_of(module)->progress, .what = "drawing"};
         drawing.thread = PyEval_SaveThread();
         enum rg_status status = rg_spawn_draw(
             drawing.program, drawing.arguments, drawing.data,
             (size_t)drawing.size, drawing.timeout, interrupted, &drawing,
             &drawing.output, &drawing.messages, &error);
         PyEval_RestoreThread(drawing.thread);
+        rg_progress_end(&drawing.progress);
         result = answer(&drawing, status, &error);
     }
     rg_free(drawing.arguments);

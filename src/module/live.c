@@ -5,6 +5,7 @@
 
 #include "heap/heap.h"
 #include "module/graph_type.h"
+#include "module/state.h"
 
 const char rg__instances_doc[] =
     "instances($module, name, most, /)\n"
@@ -59,7 +60,6 @@ static PyObject *answer_of(const struct rg_instances *found, size_t most)
 
 PyObject *rg__instances(PyObject *module, PyObject *args)
 {
-    (void)module;
     const char *name;
     PyObject *limit;
     size_t most = SIZE_MAX;
@@ -73,13 +73,16 @@ PyObject *rg__instances(PyObject *module, PyObject *args)
     struct rg_instances found;
     struct rg_error error = {0};
     PyObject *answer = NULL;
+    struct rg_progress progress = {
+        .descriptor = rg__state_of(module)->progress, .what = "searching"};
     /* Up to 3.11 the allocation of a list can start a collection, which would
      * free what was found. */
     int was_enabled = PyGC_Disable();
-    if (rg_heap_instances(name, &found, &error) == 0)
+    if (rg_heap_instances(name, &progress, &found, &error) == 0)
         answer = answer_of(&found, most);
     if (was_enabled)
         PyGC_Enable();
+    rg_progress_end(&progress);
     rg_instances_free(&found);
     if (answer == NULL && !PyErr_Occurred()) {
         if (error.status != RG_EINTERRUPT)

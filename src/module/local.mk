@@ -17,6 +17,7 @@ src_module_libmodule_la_SOURCES = \
 	src/module/query.h \
 	src/module/spawn.c \
 	src/module/spawn.h \
+	src/module/state.h \
 	src/module/tracer.c \
 	src/module/tracer.h
 src_module_libmodule_la_CPPFLAGS = $(AM_CPPFLAGS) $(PYTHON_CPPFLAGS)

@@ -6,6 +6,7 @@ base_tests = \
 	tests/unit/test_buffer \
 	tests/unit/test_error \
 	tests/unit/test_large \
+	tests/unit/test_progress \
 	tests/unit/test_sink \
 	tests/unit/test_sort
 

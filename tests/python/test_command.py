@@ -421,7 +421,7 @@ def run_on_terminal(*arguments):
 
 def test_a_terminal_gets_text_but_no_binary():
     status, seen = run_on_terminal("-e", "[]", "-T", "txt")
-    assert (status, seen.startswith("╙── list instance")) == (0, True)
+    assert (status, "list instance" in seen) == (0, True)
     for format in ("png", "pdf"):
         status, seen = run_on_terminal("-e", "[]", "-T", format)
         assert (status, seen.count("\n")) == (2, 1)

@@ -9,6 +9,7 @@ dist_referrers_DATA += \
 	python/referrers/_help.py \
 	python/referrers/_mark.py \
 	python/referrers/_networkx.py \
+	python/referrers/_notebook.py \
 	python/referrers/_options.py \
 	python/referrers/_output.py \
 	python/referrers/_program.py \

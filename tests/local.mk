@@ -23,6 +23,7 @@ AM_TESTS_ENVIRONMENT = \
 include tests/unit/local.mk
 include tests/python/local.mk
 include tests/stress/local.mk
+include tests/notebook/local.mk
 
 TESTS += tests/draw.sh tests/wall.sh
 

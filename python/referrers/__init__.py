@@ -45,6 +45,15 @@ from referrers._graph import (  # noqa: E402
 )
 from referrers._render import RenderError  # noqa: E402
 
+
+
+def load_ipython_extension(shell: object) -> None:
+    """`%load_ext referrers` in IPython and Jupyter: gives `%referrers EXPR`
+    and `%%referrers`."""
+    from referrers import _notebook
+    _notebook.load(shell)
+
+
 __all__ = [
     "ReferrerGraph",
     "ReferrerGraphNode",

@@ -102,6 +102,12 @@ class ReferrerGraph:
         return "<ReferrerGraph: %d objects, %d references>" % (
             self._graph.object_count, self._graph.reference_count)
 
+    def _repr_mimebundle_(self, include: Any = None,
+                          exclude: Any = None) -> dict[str, str]:
+        """How a notebook shows the graph: as a picture, or as text."""
+        from referrers import _notebook
+        return _notebook.mime_bundle(self, include)
+
     def to_networkx(self) -> networkx.DiGraph[ReferrerGraphNode]:
         """The graph as a `networkx.DiGraph` of `ReferrerGraphNode`.
 

@@ -103,7 +103,7 @@ static enum rg_status add_targets(struct search *search,
             return status;
         /* A target is shown and followed whatever it is. */
         search->closure->nodes[index].role &=
-            ~(unsigned)(RG_ROLE_STOP | RG_ROLE_HIDDEN);
+            ~(unsigned)(RG_ROLE_STOP | RG_ROLE_HIDDEN | RG_ROLE_END);
         if (rg_code_map_add(&search->closure->by_code, code, index) < 0)
             return RG_ENOMEM;
     }
@@ -138,9 +138,9 @@ static enum rg_link link_of(struct search *search, struct reader *reader,
 static enum rg_status follow(struct search *search, uint32_t index)
 {
     struct rg_node *node = &search->closure->nodes[index];
-    if (node->role & RG_ROLE_STOP)
+    if (node->role & (RG_ROLE_STOP | RG_ROLE_END))
         search->closure->root_reached = true;
-    if (node->followed || node->role & RG_ROLE_STOP)
+    if (node->followed || node->role & (RG_ROLE_STOP | RG_ROLE_END))
         return RG_OK;
     node->followed = true;
     node->sweep = search->sweep;

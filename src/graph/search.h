@@ -31,6 +31,7 @@ enum rg_role {
     RG_ROLE_UNTRACKED = 1 << 5, /* the collector does not know it */
     RG_ROLE_INNER = 1 << 7,     /* with FOLDS: plumbing inside plumbing, a few
                                    levels of it: a node of a trie */
+    RG_ROLE_END = 1 << 8,       /* shown, but not followed */
     RG_ROLE_FRAME = 1 << 6      /* a stop that is a running frame or a thread:
                                    paths from modules are preferred to it */
 };

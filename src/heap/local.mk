@@ -22,6 +22,7 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/roots.c \
 	src/heap/snapshot.c \
 	src/heap/snapshot.h \
+	src/heap/surroundings.c \
 	src/heap/tables.c \
 	src/heap/variables.c \
 	src/heap/walk.c \

@@ -35,7 +35,7 @@ static bool is_suspended(const struct rg__snapshot *snapshot, PyObject *object)
            rg__frame_of_generator(object, &frame, &awaited);
 }
 
-static unsigned role_of_object(const struct rg__snapshot *snapshot,
+static unsigned role_of_object(struct rg__snapshot *snapshot,
                                PyObject *object)
 {
     const struct rg_query *query = snapshot->query;
@@ -48,9 +48,14 @@ static unsigned role_of_object(const struct rg__snapshot *snapshot,
         return namespace->is_ours ? RG_ROLE_HIDDEN : RG_ROLE_STOP;
     if (rg__find_container(snapshot, object) != NULL)
         return RG_ROLE_STOP;
+    enum rg__surrounding surrounding = rg__surrounding_of(snapshot, object);
+    if (surrounding == RG__DEBUGGER)
+        return RG_ROLE_HIDDEN;
     unsigned role = PyObject_IS_GC(object) && PyObject_GC_IsTracked(object)
                         ? 0
                         : RG_ROLE_UNTRACKED;
+    if (surrounding == RG__SHELL)
+        role |= RG_ROLE_END;
     if (PyType_Check(object))
         role |= RG_ROLE_CLASS;
     if (folds(object))

@@ -37,7 +37,8 @@ static enum rg_status add_frame(struct rg__snapshot *snapshot,
         rg__find_namespace(snapshot, frame->globals);
     if (globals != NULL)
         globals->is_running = true;
-    if (is_ours(snapshot, frame->globals))
+    if (is_ours(snapshot, frame->globals) ||
+        rg__is_surrounding_frame(snapshot, frame))
         return RG_OK;
     struct rg__root root = {.kind = RG__ROOT_FRAME, .frame = *frame,
                             .thread = thread, .root = RG_NONE};

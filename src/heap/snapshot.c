@@ -88,6 +88,8 @@ static enum rg_status add_namespace(struct rg__snapshot *snapshot,
                 snapshot->namespace_count + 1, sizeof *snapshot->namespaces) < 0)
         return RG_ENOMEM;
     snapshot->namespaces = namespaces;
+    if (rg__surrounding_of_module(name) != RG__PROGRAM)
+        snapshot->surroundings.are_there = true;
     snapshot->namespaces[snapshot->namespace_count++] = (struct rg__namespace){
         .dict = dict, .name = name, .is_ours = is_ours(name),
         .is_shown = is_shown(snapshot->query, name), .root = RG_NONE};

@@ -66,6 +66,18 @@ struct rg__root {
     uint32_t root;          /* of the graph; RG_NONE until it is needed */
 };
 
+/* What runs the program, or stops it. */
+enum rg__surrounding { RG__PROGRAM, RG__SHELL, RG__DEBUGGER };
+enum { RG__SURROUNDING_SLOTS = 64, RG__DEBUGGER_DICTS = 8 };
+
+struct rg__surroundings {
+    bool are_there;             /* such a module is imported */
+    const PyTypeObject *types[RG__SURROUNDING_SLOTS];   /* asked about lately */
+    unsigned char kinds[RG__SURROUNDING_SLOTS];
+    const PyObject *dicts[RG__DEBUGGER_DICTS];  /* of debuggers that run now */
+    size_t dict_count;
+};
+
 struct rg__snapshot {
     const struct rg_query *query;
     struct rg_graph *graph;
@@ -89,6 +101,7 @@ struct rg__snapshot {
     bool has_class_plumbing;
     struct rg__adapters adapters;
     struct rg__field_cache fields;
+    struct rg__surroundings surroundings;
     double deadline;                    /* rg__now(); 0 none */
     bool timed_out;
 };
@@ -131,6 +144,16 @@ enum rg_status rg__list_tables(struct rg__snapshot *snapshot);
 /* The container of the interpreter's that `object` is, or NULL. */
 const struct rg__container *
 rg__find_container(const struct rg__snapshot *snapshot, const PyObject *object);
+
+/* What an object, or a module of this name, is part of (surroundings.c). */
+enum rg__surrounding rg__surrounding_of(struct rg__snapshot *snapshot,
+                                        PyObject *object);
+enum rg__surrounding rg__surrounding_of_module(PyObject *name);
+
+/* Whether a frame is not the program's: one of a shell or debugger, or code
+ * that a debugger evaluates with the variables of the frame it stopped in. */
+bool rg__is_surrounding_frame(struct rg__snapshot *snapshot,
+                              const struct rg__frame *frame);
 
 /* Reads every object and every root into the table. */
 enum rg_status rg__walk(struct rg__snapshot *snapshot);

@@ -14,6 +14,7 @@ python_tests = \
 	tests/python/test_names.py \
 	tests/python/test_render.py \
 	tests/python/test_seed_page.py \
+	tests/python/test_shells.py \
 	tests/python/test_terminal.py \
 	tests/python/test_type.py \
 	tests/python/test_untouched.py

@@ -141,5 +141,7 @@ class _Tracer(Watch):
 def _begins(frame: types.FrameType) -> bool:
     """A generator is also "called" when it goes on."""
     last = frame.f_lasti
+    if last < 0 or sys.version_info < (3, 11):
+        return last < 0
     code = frame.f_code.co_code
-    return last < 0 or code[last] != _RESUME or code[last + 1] == 0
+    return code[last] != _RESUME or code[last + 1] == 0

@@ -69,7 +69,7 @@ static unsigned role_of_object(struct rg__snapshot *snapshot,
 
 unsigned rg__role(void *context, const struct rg_node *node)
 {
-    const struct rg__snapshot *snapshot = context;
+    struct rg__snapshot *snapshot = context;
     if (node->address != 0)
         return role_of_object(snapshot, (PyObject *)node->address);
     const struct rg__root *root =

@@ -46,7 +46,6 @@ from referrers._graph import (  # noqa: E402
 from referrers._render import RenderError  # noqa: E402
 
 
-
 def load_ipython_extension(shell: object) -> None:
     """`%load_ext referrers` in IPython and Jupyter: gives `%referrers EXPR`
     and `%%referrers`."""
@@ -61,4 +60,5 @@ __all__ = [
     "__version__",
     "get_referrer_graph",
     "get_referrer_graph_for_list",
+    "load_ipython_extension",
 ]

@@ -1,5 +1,7 @@
 #include "heap/heap.h"
 
+#include <string.h>
+
 #include "base/alloc.h"
 #include "graph/search.h"
 #include "graph/shape.h"
@@ -27,6 +29,15 @@ static enum rg_status poll(void *context)
     return rg__poll(context);
 }
 
+/* What no walk can see now. */
+static void note_unseen(struct rg__snapshot *snapshot)
+{
+    if (rg__gc_is_collecting())
+        snapshot->unseen[RG_UNSEEN_COLLECTING] = -1;
+    if (!rg__gc_lists_frozen(!rg__fits(snapshot, RG_MISFIT_LISTS)))
+        snapshot->unseen[RG_UNSEEN_FROZEN] = rg__gc_freeze_count();
+}
+
 /* Reads the heap; running out of time is no failure: the graph will say so. */
 enum rg_status rg__read_heap(struct rg__snapshot *snapshot)
 {
@@ -37,10 +48,7 @@ enum rg_status rg__read_heap(struct rg__snapshot *snapshot)
         status = rg__list_tables(snapshot);
     if (status == RG_OK)
         status = rg__list_roots(snapshot);
-    if (rg__gc_is_collecting())
-        snapshot->graph->unseen[RG_UNSEEN_COLLECTING] = -1;
-    if (!rg__gc_lists_frozen(!rg__fits(snapshot, RG_MISFIT_LISTS)))
-        snapshot->graph->unseen[RG_UNSEEN_FROZEN] = rg__gc_freeze_count();
+    note_unseen(snapshot);
     if (status == RG_OK)
         status = rg__walk(snapshot);
     return status == RG_ETIMEOUT ? RG_OK : status;
@@ -114,6 +122,7 @@ static enum rg_status shape(struct rg__snapshot *snapshot,
         .group_limit = query->group_limit};
     snapshot->graph->timeout = query->timeout;
     snapshot->graph->timed_out = snapshot->timed_out;
+    memcpy(snapshot->graph->unseen, snapshot->unseen, sizeof snapshot->unseen);
     allow_grace(snapshot);
     enum rg_status status =
         rg_shape(&snapshot->table, &snapshot->closure,

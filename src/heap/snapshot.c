@@ -132,30 +132,9 @@ static int by_dict_and_name(const void *left, const void *right)
                              ((const struct rg__namespace *)right)->name);
 }
 
-/* The interpreter's dict of modules, or NULL when it has none any more: an
- * exiting one clears sys.modules first, and PyImport_GetModuleDict would then
- * end the process.  PyImport_GetModule knows better; it is asked for a name
- * that nobody has, and only when sys.modules is no dict, because it looks that
- * name up. */
-static PyObject *module_dict(void)
-{
-    PyObject *listed = PySys_GetObject("modules");  /* borrowed */
-    if (listed == NULL || !PyDict_Check(listed)) {
-        PyObject *name = PyUnicode_FromString("referrers: no module");
-        PyObject *module = name == NULL ? NULL : PyImport_GetModule(name);
-        bool has_none = name == NULL || PyErr_Occurred() != NULL;
-        PyErr_Clear();
-        Py_XDECREF(module);
-        Py_XDECREF(name);
-        if (has_none)
-            return NULL;
-    }
-    return PyImport_GetModuleDict();
-}
-
 enum rg_status rg__list_namespaces(struct rg__snapshot *snapshot)
 {
-    PyObject *modules = module_dict(), *name, *module;
+    PyObject *modules = rg__module_dict(), *name, *module;
     Py_ssize_t position = 0;
     if (modules == NULL || !PyDict_Check(modules))
         return RG_OK;

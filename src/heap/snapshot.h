@@ -99,6 +99,7 @@ struct rg__snapshot {
     uintptr_t *class_plumbing;          /* __mro__, __bases__; ascending */
     size_t class_plumbing_count;
     bool has_class_plumbing;
+    int64_t unseen[RG_UNSEEN_COUNT];    /* as in struct rg_graph */
     struct rg__adapters adapters;
     struct rg__field_cache fields;
     struct rg__surroundings surroundings;

@@ -87,7 +87,7 @@ static enum rg_status add_entry(void *context, enum rg__table table,
  * behind, for when it is imported again. */
 static enum rg_status add_module_copies(struct rg__snapshot *snapshot)
 {
-    PyObject *modules = PyImport_GetModuleDict(), *name, *module;
+    PyObject *modules = rg__module_dict(), *name, *module;
     Py_ssize_t position = 0;
     enum rg_status status = RG_OK;
     if (modules == NULL || !PyDict_Check(modules))

@@ -437,8 +437,8 @@ enum rg_status rg__walk(struct rg__snapshot *snapshot)
         return RG_ENOMEM;
     walk->snapshot = snapshot;
     walk->reads_keys = snapshot->query->leaves;
-    walk->lists_are_short = snapshot->graph->unseen[RG_UNSEEN_COLLECTING] ||
-                            snapshot->graph->unseen[RG_UNSEEN_FROZEN];
+    walk->lists_are_short = snapshot->unseen[RG_UNSEEN_COLLECTING] ||
+                            snapshot->unseen[RG_UNSEEN_FROZEN];
     enum rg_status status = meet_targets(walk);
     if (status == RG_OK)
         status = rg__fits(snapshot, RG_MISFIT_LISTS)

@@ -26,7 +26,8 @@ def test_public_names():
     public = {name for name in vars(referrers) if not name.startswith("_")}
     assert public == set(referrers.__all__) - {"__version__"}
     assert public == {"get_referrer_graph", "get_referrer_graph_for_list",
-                      "ReferrerGraph", "ReferrerGraphNode", "RenderError"}
+                      "ReferrerGraph", "ReferrerGraphNode", "RenderError",
+                      "load_ipython_extension"}
     assert isinstance(referrers.__version__, str)
 
 

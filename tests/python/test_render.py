@@ -113,7 +113,7 @@ def program(tmp_path, script):
     'echo "referrers-draw: done 11" >&2 ;; *) exit 4 ;; esac'])
 def test_a_failing_drawing_program_is_a_render_error(graph, tmp_path,
                                                      monkeypatch, script):
-    monkeypatch.setattr(_render, "_PROGRAM", program(tmp_path, script))
+    monkeypatch.setattr(_render, "PROGRAM", program(tmp_path, script))
     target = tmp_path / "g.svg"
     target.write_text("old")
     with pytest.raises(referrers.RenderError) as caught:
@@ -129,7 +129,7 @@ def test_a_failing_drawing_program_is_a_render_error(graph, tmp_path,
 
 def test_a_missing_drawing_program_is_a_render_error(graph, tmp_path,
                                                      monkeypatch):
-    monkeypatch.setattr(_render, "_PROGRAM", str(tmp_path / "absent"))
+    monkeypatch.setattr(_render, "PROGRAM", str(tmp_path / "absent"))
     with pytest.raises(referrers.RenderError) as caught:
         graph.to_dot()
     assert caught.value.dot is None

@@ -52,6 +52,26 @@ PyObject *rg__generator_qualname(PyObject *generator)
     return parts.qualname;
 }
 
+/* An exiting interpreter clears sys.modules first, and PyImport_GetModuleDict would then
+ * end the process.  PyImport_GetModule knows better; it is asked for a name
+ * that nobody has, and only when sys.modules is no dict, because it looks that
+ * name up. */
+PyObject *rg__module_dict(void)
+{
+    PyObject *listed = PySys_GetObject("modules");  /* borrowed */
+    if (listed == NULL || !PyDict_Check(listed)) {
+        PyObject *name = PyUnicode_FromString("referrers: no module");
+        PyObject *module = name == NULL ? NULL : PyImport_GetModule(name);
+        bool has_none = name == NULL || PyErr_Occurred() != NULL;
+        PyErr_Clear();
+        Py_XDECREF(module);
+        Py_XDECREF(name);
+        if (has_none)
+            return NULL;
+    }
+    return PyImport_GetModuleDict();
+}
+
 /* The self-test */
 
 static bool has_known_value(PyObject *instance)

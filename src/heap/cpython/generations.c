@@ -85,7 +85,7 @@ bool rg__generations_fit(const struct _gc_runtime_state *gc)
 /* What gc.get_freeze_count() says, asked in C; -1 when gc was not imported. */
 int64_t rg__gc_freeze_count(void)
 {
-    PyObject *modules = PyImport_GetModuleDict();
+    PyObject *modules = rg__module_dict();
     PyObject *module = modules == NULL || !PyDict_Check(modules)
                            ? NULL
                            : rg__dict_find(modules, "gc");

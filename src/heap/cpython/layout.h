@@ -53,6 +53,9 @@ enum rg__listing {
 struct rg__adapters;
 enum rg__listing rg__listing(PyObject *object, struct rg__adapters *adapters);
 
+/* The interpreter's dict of modules, or NULL when it has none any more. */
+PyObject *rg__module_dict(void);
+
 /* Attributes */
 
 /* The instance's dict if there is one; never makes one. */

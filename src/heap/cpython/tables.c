@@ -21,7 +21,7 @@ static const PyThreadState *oldest_thread(void)
 
 bool rg__marks_fit(const struct rg__interpreter_marks *marks)
 {
-    PyObject *modules = PyImport_GetModuleDict();
+    PyObject *modules = rg__module_dict();
     PyObject *warnings = modules == NULL || !PyDict_Check(modules)
                              ? NULL
                              : rg__dict_find(modules, "_warnings");

@@ -247,6 +247,9 @@ static enum rg_status read_thread(struct rg__reader *reader,
         told.word = parts[i].word;
         status = rg__tell(reader, &told);
     }
+    for (int i = 0; status == RG_OK &&
+                    rg__thread_part(thread, i, &told.value, &told.word); i++)
+        status = rg__tell(reader, &told);
     told.word = "exception being handled";
     struct handled handled = {.reader = reader, .told = told};
     if (status == RG_OK)

@@ -130,6 +130,12 @@ static enum rg_status walk_thread(const PyThreadState *thread,
     for (size_t i = 0; status == RG_OK && i < sizeof own / sizeof *own; i++)
         if (own[i] != NULL)
             status = visit(context, own[i]);
+    PyObject *part;
+    const char *word;
+    for (int i = 0;
+         status == RG_OK && rg__thread_part(thread, i, &part, &word); i++)
+        if (part != NULL)
+            status = visit(context, part);
     return status;
 }
 

@@ -564,6 +564,33 @@ def exception_being_handled():
     return made.pop(), running
 
 
+if sys.version_info >= (3, 14):     # where the thread's state has them
+    @case("Worker: running event loop")
+    def running_event_loop():
+        made = []
+        running = Running(lambda running: stand_in_a_task(running, made))
+        return made.pop(0), running
+
+    @case("Worker: running task")
+    def running_task():
+        made = []
+        running = Running(lambda running: stand_in_a_task(running, made))
+        return made.pop(1), running
+
+
+def stand_in_a_task(running, made):
+    """What asyncio does around a task's steps, and nothing else of it."""
+    import asyncio
+    threading.current_thread().name = "Worker"
+    made += Target(), Target()
+    asyncio._set_running_loop(made[0])
+    asyncio.tasks._enter_task(*made)
+    stand(running)
+    loop = asyncio.get_running_loop()
+    asyncio.tasks._leave_task(loop, asyncio.current_task(loop))
+    asyncio._set_running_loop(None)
+
+
 @case("request_id (context variable)")
 def context_variable():
     variable = contextvars.ContextVar("request_id")

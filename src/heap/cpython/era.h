@@ -103,6 +103,10 @@ bool rg__slot_is_borrowed(const struct _PyInterpreterFrame *record, int i);
  * state awaits or yields from, or NULL. */
 PyObject *rg__awaited(const struct rg__frame *frame, int state);
 
+/* Since 3.13: whether a thread state ends where this was compiled to see its
+ * end; the private fields are behind it. */
+bool rg__thread_offsets_fit(void);
+
 /* Of the era: whether a record is one of Python code, and set up. */
 bool rg__is_complete(struct _PyInterpreterFrame *record);
 

@@ -133,6 +133,11 @@ PyObject *rg__frame_stack(const struct rg__frame *frame, int i);
 enum rg_status rg__handled_walk(const PyThreadState *thread,
                                 rg__object_fn visit, void *context);
 
+/* What a thread state holds beside its public fields: object `i`, NULL when
+ * there is none, and what it is called; false when there are no more. */
+bool rg__thread_part(const PyThreadState *thread, int i, PyObject **object,
+                     const char **word);
+
 /* Code */
 
 /* The name of free variable `i`, or NULL; and of parameter `i`. */

@@ -2,6 +2,7 @@
 #define Py_BUILD_CORE 1
 #include <Python.h>
 #include <internal/pycore_frame.h>
+#include <internal/pycore_tstate.h>
 #undef Py_BUILD_CORE
 
 #include "heap/cpython/era.h"
@@ -19,4 +20,22 @@ PyObject *rg__awaited(const struct rg__frame *frame, int state)
 bool rg__is_frozendict(PyObject *object)
 {
     return PyFrozenDict_Check(object);
+}
+
+bool rg__thread_part(const PyThreadState *thread, int i, PyObject **object,
+                     const char **word)
+{
+    const _PyThreadStateImpl *state = (const _PyThreadStateImpl *)thread;
+    const struct {
+        PyObject *object;
+        const char *word;
+    } parts[] = {
+        {state->asyncio_running_loop, "running event loop"},
+        {state->lazy_imports, "lazy imports"},
+        {state->asyncio_running_task, "running task"}};
+    if (!rg__thread_offsets_fit() || i >= (int)(sizeof parts / sizeof *parts))
+        return false;
+    *object = parts[i].object;
+    *word = parts[i].word;
+    return true;
 }

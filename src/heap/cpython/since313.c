@@ -123,6 +123,13 @@ bool rg__frame_offsets_fit(void)
     return fit;
 }
 
+bool rg__thread_offsets_fit(void)
+{
+    const _Py_DebugOffsets *offsets = published();
+    return offsets != NULL &&
+           offsets->thread_state.size == sizeof(PyThreadState);
+}
+
 bool rg__frame_of_thread(PyThreadState *thread, struct rg__frame *frame)
 {
     return rg__first_complete(thread->current_frame, frame);

@@ -30,3 +30,13 @@ PyObject *rg__function_annotate(PyObject *function)
     (void)function;
     return NULL;    /* PEP 649 came with 3.14 */
 }
+
+bool rg__thread_part(const PyThreadState *thread, int i, PyObject **object,
+                     const char **word)
+{
+    (void)thread;
+    (void)i;
+    (void)object;
+    (void)word;
+    return false;
+}

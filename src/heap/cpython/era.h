@@ -33,6 +33,10 @@ struct _gc_runtime_state *rg__collector(void);
 /* Since 3.12, of the era: where they should be, or NULL. */
 struct _gc_runtime_state *rg__expected_collector(void);
 
+/* Of the era: the list of generation `i`, youngest first; NUM_GENERATIONS of
+ * them, and the frozen one behind. */
+void *rg__generation_list(struct _gc_runtime_state *gc, int i);
+
 /* Of the era: whether a collection is going on. */
 bool rg__is_collecting(const struct _gc_runtime_state *gc);
 
@@ -44,7 +48,7 @@ bool rg__is_intern_table(PyObject *object);
  * the youngest (generations.c). */
 enum rg_status rg__generations_walk(struct _gc_runtime_state *gc,
                                     rg__object_fn visit, void *context);
-bool rg__generations_fit(const struct _gc_runtime_state *gc);
+bool rg__generations_fit(struct _gc_runtime_state *gc);
 
 /* The interpreter's struct (tables.c)
  *

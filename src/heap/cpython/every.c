@@ -153,7 +153,7 @@ static bool generator_fits(PyObject *names)
 
 static unsigned lists_misfit(void)
 {
-    const struct _gc_runtime_state *gc = rg__collector();
+    struct _gc_runtime_state *gc = rg__collector();
     return gc == NULL || rg__generations_fit(gc) ? 0 : RG_MISFIT_LISTS;
 }
 

@@ -55,10 +55,9 @@ static enum rg_status walk_list(PyGC_Head *list, rg__object_fn visit,
 enum rg_status rg__generations_walk(struct _gc_runtime_state *gc,
                                     rg__object_fn visit, void *context)
 {
-    enum rg_status status =
-        walk_list(&gc->permanent_generation.head, visit, context);
-    for (int i = NUM_GENERATIONS; status == RG_OK && i-- > 0;)
-        status = walk_list(&gc->generations[i].head, visit, context);
+    enum rg_status status = RG_OK;
+    for (int i = NUM_GENERATIONS; status == RG_OK && i >= 0; i--)
+        status = walk_list(rg__generation_list(gc, i), visit, context);
     return status;
 }
 
@@ -69,7 +68,7 @@ bool rg__gc_is_collecting(void)
 }
 
 /* A new object is the last of the youngest generation: the next is the head. */
-bool rg__generations_fit(const struct _gc_runtime_state *gc)
+bool rg__generations_fit(struct _gc_runtime_state *gc)
 {
     PyObject *known = PyList_New(0);
     if (known == NULL) {
@@ -77,7 +76,7 @@ bool rg__generations_fit(const struct _gc_runtime_state *gc)
         return true;    /* said when memory is needed for something */
     }
     PyGC_Head *head = (PyGC_Head *)known - 1;
-    bool fits = next_of(head) == &gc->generations[0].head;
+    bool fits = next_of(head) == rg__generation_list(gc, 0);
     Py_DECREF(known);
     return fits;
 }

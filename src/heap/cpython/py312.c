@@ -23,6 +23,12 @@ struct _gc_runtime_state *rg__expected_collector(void)
     return &PyInterpreterState_Get()->gc;
 }
 
+void *rg__generation_list(struct _gc_runtime_state *gc, int i)
+{
+    return i < NUM_GENERATIONS ? &gc->generations[i].head
+                               : &gc->permanent_generation.head;
+}
+
 bool rg__is_collecting(const struct _gc_runtime_state *gc)
 {
     return gc->collecting;

@@ -3,12 +3,19 @@
 #include <Python.h>
 #include <internal/pycore_dict.h>
 #include <internal/pycore_frame.h>
+#include <internal/pycore_gc.h>
 #include <internal/pycore_object.h>
 #undef Py_BUILD_CORE
 
 #include "heap/cpython/era.h"
 
 const bool rg__visit_lists_frozen = false;
+
+void *rg__generation_list(struct _gc_runtime_state *gc, int i)
+{
+    return i < NUM_GENERATIONS ? &gc->generations[i].head
+                               : &gc->permanent_generation.head;
+}
 
 const bool rg__keeps_values_beside_dict = true;
 

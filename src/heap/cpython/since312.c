@@ -30,7 +30,7 @@ struct _gc_runtime_state *rg__collector(void)
     PyGC_Head *head = NULL;
     PyUnstable_GC_VisitObjects(take_list_head, &head);
     for (int i = 0; gc != NULL && i < NUM_GENERATIONS; i++)
-        if (head == &gc->generations[i].head)
+        if (head == rg__generation_list(gc, i))
             return gc;
     return NULL;
 }

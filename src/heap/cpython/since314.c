@@ -5,13 +5,23 @@
 #define Py_BUILD_CORE 1
 #include <Python.h>
 #include <internal/pycore_frame.h>
+#include <internal/pycore_gc.h>
 #include <internal/pycore_interpframe.h>
+#include <internal/pycore_runtime.h>
 #include <internal/pycore_stackref.h>
 #undef Py_BUILD_CORE
 
 #include "heap/cpython/era.h"
 
 const bool rg__visit_lists_frozen = true;
+
+/* Three generations stand in front of the frozen one, whatever they are called:
+ * 3.14.0 to 3.14.4 had a young one and the two halves of an old one. */
+void *rg__generation_list(struct _gc_runtime_state *gc, int i)
+{
+    struct gc_generation *frozen = &gc->permanent_generation;
+    return &(frozen + i - NUM_GENERATIONS)->head;
+}
 
 int rg__traverse(PyObject *object, visitproc visit, void *context)
 {

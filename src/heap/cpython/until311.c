@@ -13,6 +13,12 @@ struct _gc_runtime_state *rg__collector(void)
     return &PyInterpreterState_Get()->gc;
 }
 
+void *rg__generation_list(struct _gc_runtime_state *gc, int i)
+{
+    return i < NUM_GENERATIONS ? &gc->generations[i].head
+                               : &gc->permanent_generation.head;
+}
+
 bool rg__is_collecting(const struct _gc_runtime_state *gc)
 {
     return gc->collecting;

@@ -17,23 +17,23 @@ static PyGC_Head *next_of(const PyGC_Head *head)
     return (PyGC_Head *)(head->_gc_next & ~(uintptr_t)3);
 }
 
-/* From 3.14 on every dict is tracked, and so is the one of interned strings.
- * Its references are not counted, and nobody would call them references.  Such
- * a table has thousands of entries when the first line of a program runs. */
-enum { FEWEST_INTERNED = 500 };
-
+/* From 3.14 on every dict is tracked, and so is the one of interned strings,
+ * {text: text}.  Its references are not counted, and nobody would call them
+ * references.  That is how it is recognised: any other dict that has a string
+ * twice has two counts for it. */
 bool rg__is_intern_table(PyObject *object)
 {
     PyObject *key, *value;
     Py_ssize_t position = 0;
-    if (!PyDict_CheckExact(object) ||
-        ((PyDictObject *)object)->ma_used < FEWEST_INTERNED)
+    if (!PyDict_CheckExact(object))
         return false;
-    while (PyDict_Next(object, &position, &key, &value))
-        if (key != value || !PyUnicode_CheckExact(key) ||
-            !PyUnicode_CHECK_INTERNED(key))
+    while (PyDict_Next(object, &position, &key, &value)) {
+        if (key != value || !PyUnicode_CheckExact(key))
             return false;
-    return true;
+        if (Py_REFCNT(key) < 2)
+            return true;
+    }
+    return false;
 }
 
 static enum rg_status walk_list(PyGC_Head *list, rg__object_fn visit,

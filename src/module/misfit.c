@@ -1,5 +1,8 @@
 #include "module/misfit.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "heap/heap.h"
 
 static const struct {
@@ -17,15 +20,18 @@ enum { KINDS = sizeof kinds / sizeof *kinds };
 int rg__warn_of_misfits(unsigned misfits)
 {
     const char *said[KINDS];
+    char version[40];
+    snprintf(version, sizeof version, "%.*s",
+             (int)strcspn(Py_GetVersion(), " "), Py_GetVersion());
     for (int i = 0; i < KINDS; i++)
         said[i] = misfits & kinds[i].misfit ? kinds[i].consequence : "";
     if (misfits == 0)
         return 0;
     return PyErr_WarnFormat(
         PyExc_RuntimeWarning, 1,
-        "referrers does not know how this CPython %.40s lays out its objects"
+        "referrers does not know how this CPython %s lays out its objects"
         "%s%s%s: look for a newer referrers",
-        Py_GetVersion(), said[0], said[1], said[2]);
+        version, said[0], said[1], said[2]);
 }
 
 static int find(PyObject *name)

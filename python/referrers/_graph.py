@@ -190,7 +190,9 @@ def get_referrer_graph(
     single_object_referrer_limit
         How many alike references to one object are shown (same kind, type of
         referrer and shape of label); the rest is counted.  None shows all.
-    weak, values, sizes, explain
+    weak
+        Also show weak references; they are neither followed nor counted.
+    values, sizes, explain
         Not available in this version: True raises NotImplementedError.
 
     Raises ValueError when the target is not tracked by the garbage collector
@@ -201,7 +203,7 @@ def get_referrer_graph(
     if _core is None:  # modules are being cleared
         raise RuntimeError("the interpreter is exiting, and has cleared "
                            "referrers already")
-    _refuse_what_is_not_there(weak, values, sizes, explain)
+    _refuse_what_is_not_there(values, sizes, explain)
     return ReferrerGraph(_core.graph(
         [target_object],
         max_depth=max_depth,
@@ -211,6 +213,7 @@ def get_referrer_graph(
         max_untracked_search_depth=max_untracked_search_depth,
         timeout=timeout,
         single_object_referrer_limit=single_object_referrer_limit,
+        weak=weak,
         many=False))
 
 
@@ -239,7 +242,7 @@ def get_referrer_graph_for_list(
     if _core is None:  # modules are being cleared
         raise RuntimeError("the interpreter is exiting, and has cleared "
                            "referrers already")
-    _refuse_what_is_not_there(weak, values, sizes, explain)
+    _refuse_what_is_not_there(values, sizes, explain)
     return ReferrerGraph(_core.graph(
         target_objects,
         max_depth=max_depth,
@@ -249,13 +252,13 @@ def get_referrer_graph_for_list(
         max_untracked_search_depth=max_untracked_search_depth,
         timeout=timeout,
         single_object_referrer_limit=single_object_referrer_limit,
+        weak=weak,
         many=True))
 
 
-def _refuse_what_is_not_there(weak: bool, values: bool, sizes: bool,
+def _refuse_what_is_not_there(values: bool, sizes: bool,
                               explain: bool) -> None:
-    options = (("weak", weak), ("values", values), ("sizes", sizes),
-               ("explain", explain))
+    options = (("values", values), ("sizes", sizes), ("explain", explain))
     for name, wanted in options:
         if wanted:
             raise NotImplementedError(

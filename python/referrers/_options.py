@@ -232,6 +232,9 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
     (("--referrer-limit",), dict(
         type=_count_or_none, default=100, metavar="N",
         help="alike references to show for one object (100), or none for all")),
+    (("--weak",), dict(
+        action="store_true",
+        help="also show weak references, which keep nothing alive")),
     (("--exclude",), dict(
         action="append", default=[], metavar="EXPR",
         help="an object that is neither shown nor followed; may be given "

@@ -43,6 +43,11 @@ struct rg_named {
 
 struct rg_reading;
 
+/* Takes the address of an object that refers weakly, and the word for it; NULL:
+ * the name of its type. */
+typedef enum rg_status (*rg_weak_fn)(void *context, uintptr_t referrer,
+                                     const char *word);
+
 /* What the heap does for the graph. */
 struct rg_namer {
     void *context;
@@ -57,6 +62,10 @@ struct rg_namer {
     /* Called every few milliseconds, unless NULL: anything but RG_OK ends the
      * naming.  On RG_ETIMEOUT the graph has what was named until then. */
     enum rg_status (*poll)(void *context);
+    /* Calls `visit` for whatever refers to the node weakly; NULL: nobody wants
+     * to know. */
+    enum rg_status (*weak)(void *context, const struct rg_node *node,
+                           rg_weak_fn visit, void *visit_context);
 };
 
 /* Whether a reference to `address` is of interest: cheap, asked first.  Once

@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/sort.h"
@@ -21,6 +22,7 @@ struct candidate {
     struct rg_reference reference;  /* referrer and referent not yet set */
     uint32_t node;                  /* of the referrer, */
     uint32_t object;                /* and where it stands in the table */
+    uintptr_t weak;                 /* address of a weak referrer, else 0 */
     uint32_t place;                 /* in order of discovery */
 };
 
@@ -31,6 +33,7 @@ struct shown {
 };
 
 struct shape {
+    const struct rg_table *table;
     const struct rg_closure *closure;
     const struct rg_namer *namer;
     const struct rg_shape_limits *limits;
@@ -42,6 +45,7 @@ struct shape {
     size_t shown_capacity;
     struct candidate *candidates;
     size_t candidate_count, candidate_capacity;
+    struct rg_code_map weak_objects; /* weak referrers off the closure */
     bool is_late;                   /* the time is up: show what is at hand */
 };
 
@@ -89,7 +93,9 @@ static enum rg_status add_candidate(struct shape *shape,
     shape->candidates[shape->candidate_count] =
         (struct candidate){.graph = shape->graph, .reference = reference,
                            .node = node,
-                           .object = shape->closure->nodes[node].object,
+                           .object = node == RG_NONE
+                                         ? RG_NONE
+                                         : shape->closure->nodes[node].object,
                            .place = (uint32_t)shape->candidate_count};
     shape->candidate_count++;
     return RG_OK;
@@ -117,6 +123,37 @@ static enum rg_status collect_named(struct shape *shape, uint32_t node)
         at = edge.next;
     }
     return RG_OK;
+}
+
+/* Weak references, when somebody wants to know: they are told by the object
+ * itself, and neither followed nor counted. */
+static enum rg_status add_weak(void *context, uintptr_t referrer,
+                               const char *word)
+{
+    struct shape *shape = context;
+    const struct rg_node node = {.address = referrer, .object = RG_NONE};
+    struct rg_object words = {0};
+    enum rg_status status =
+        word != NULL
+            ? rg_graph_text(shape->graph, word, strlen(word), &words.type)
+            : shape->namer->describe(shape->namer->context, &node, shape->graph,
+                                     &words);
+    struct rg_reference reference = {.root = RG_NONE, .kind = RG_WEAK,
+                                     .owner = words.type};
+    if (status == RG_OK)
+        status = add_candidate(shape, reference, RG_NONE);
+    if (status == RG_OK)
+        shape->candidates[shape->candidate_count - 1].weak = referrer;
+    return status;
+}
+
+static enum rg_status collect_weak(struct shape *shape, uint32_t node)
+{
+    const struct rg_namer *namer = shape->namer;
+    return namer->weak == NULL
+               ? RG_OK
+               : namer->weak(namer->context, &shape->closure->nodes[node],
+                             add_weak, shape);
 }
 
 /* The time is up: of the references named so far the first ones, but for
@@ -214,6 +251,47 @@ static struct rg_poll *poll_of(struct shape *shape)
     return shape->is_late ? NULL : rg__reading_poll(shape->reading);
 }
 
+/* A place among the objects shown for what is not to be followed. */
+static enum rg_status show_unfollowed(struct shape *shape,
+                                      const struct rg_object *object,
+                                      uint32_t *index)
+{
+    void *shown = shape->shown;
+    if (rg_grow(&shown, &shape->shown_capacity, shape->graph->object_count + 1,
+                sizeof *shape->shown) < 0)
+        return RG_ENOMEM;
+    shape->shown = shown;
+    enum rg_status status = rg_graph_add_object(shape->graph, object, index);
+    if (status == RG_OK)
+        shape->shown[*index] = (struct shown){.node = RG_NONE};
+    return status;
+}
+
+/* The object that shows a weak referrer, made when it is met. */
+static enum rg_status weak_object(struct shape *shape, uintptr_t address,
+                                  uint32_t depth, uint32_t *index)
+{
+    rg_code code;
+    uint32_t node = rg_closure_node(shape->closure, shape->table, address);
+    if (node != RG_NONE)
+        return object_of(shape, node, depth, 0, index);
+    bool has_code = rg_regions_find(shape->table->regions, address, &code);
+    *index = has_code ? rg_code_map_get(&shape->weak_objects, code) : RG_NONE;
+    if (*index != RG_NONE)
+        return RG_OK;
+    const struct rg_node found = {.address = address, .object = RG_NONE};
+    struct rg_object object = {.id = address, .items = -1, .depth = depth};
+    enum rg_status status = shape->namer->describe(
+        shape->namer->context, &found, shape->graph, &object);
+    object.flags |= RG_OBJECT_NOT_FOLLOWED;
+    if (status == RG_OK)
+        status = show_unfollowed(shape, &object, index);
+    if (status == RG_OK && has_code &&
+        rg_code_map_add(&shape->weak_objects, code, *index) < 0)
+        status = RG_ENOMEM;
+    return status;
+}
+
 /* Adds the reference, and its referrer when it is an object.  A referrer past
  * the limit on untracked objects in a row is shown and not followed. */
 static enum rg_status show(struct shape *shape, uint32_t object,
@@ -223,9 +301,12 @@ static enum rg_status show(struct shape *shape, uint32_t object,
     reference.referent = object;
     reference.referrer = RG_NONE;
     enum rg_status status = RG_OK;
-    if (reference.root == RG_NONE)
-        status = object_of(shape, candidate->node,
-                           shape->graph->objects[object].depth + 1,
+    uint32_t depth = shape->graph->objects[object].depth + 1;
+    if (candidate->weak != 0)
+        status = weak_object(shape, candidate->weak, depth,
+                             &reference.referrer);
+    else if (reference.root == RG_NONE)
+        status = object_of(shape, candidate->node, depth,
                            shape->shown[object].untracked, &reference.referrer);
     if (status == RG_OK)
         status = rg_graph_add_reference(shape->graph, &reference);
@@ -319,6 +400,8 @@ static enum rg_status collect(struct shape *shape, uint32_t node)
     if (status == RG_OK)
         status = collect_unnamed(shape, node);
     if (status == RG_OK)
+        status = collect_weak(shape, node);
+    if (status == RG_OK)
         status = sort_candidates(shape);
     if (status != RG_ETIMEOUT)
         return status;
@@ -330,7 +413,7 @@ static enum rg_status collect(struct shape *shape, uint32_t node)
 static enum rg_status expand(struct shape *shape, uint32_t object)
 {
     uint32_t node = shape->shown[object].node;
-    if (!shape->closure->nodes[node].followed)
+    if (node == RG_NONE || !shape->closure->nodes[node].followed)
         return RG_OK;
     enum rg_status status = collect(shape, node);
     if (status != RG_OK || shape->candidate_count == 0)
@@ -411,7 +494,7 @@ enum rg_status rg_shape(const struct rg_table *table,
                         const struct rg_shape_limits *limits,
                         struct rg_graph *graph, struct rg_error *error)
 {
-    struct shape shape = {.closure = closure, .namer = namer, .limits = limits,
+    struct shape shape = {.table = table, .closure = closure, .namer = namer, .limits = limits,
                           .graph = graph};
     graph->max_depth = limits->max_depth;
     enum rg_status status = prepare(&shape, table);
@@ -428,5 +511,6 @@ enum rg_status rg_shape(const struct rg_table *table,
     rg_free(shape.toward);
     rg_free(shape.shown);
     rg_free(shape.candidates);
+    rg_code_map_free(&shape.weak_objects);
     return status;
 }

@@ -116,6 +116,7 @@ static enum rg_status shape(struct rg__snapshot *snapshot,
 {
     const struct rg_query *query = snapshot->query;
     const struct rg_namer namer = {.context = snapshot, .read = rg__read,
+                                   .weak = query->weak ? rg__weak_walk : NULL,
                                    .describe = rg__describe, .poll = poll};
     const struct rg_shape_limits limits = {
         .max_depth = query->max_depth, .max_untracked = query->max_untracked,

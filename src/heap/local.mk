@@ -26,6 +26,7 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/tables.c \
 	src/heap/variables.c \
 	src/heap/walk.c \
+	src/heap/weak.c \
 	src/heap/word.c \
 	src/heap/word.h \
 	src/heap/cpython/era.h \

@@ -185,6 +185,8 @@ enum rg_link rg__link(void *context, const struct rg_node *referrer,
                       const struct rg_node *referent);
 enum rg_status rg__read(void *context, const struct rg_node *referrer,
                         struct rg_reading *reading);
+enum rg_status rg__weak_walk(void *context, const struct rg_node *node,
+                             rg_weak_fn visit, void *visit_context);
 enum rg_status rg__describe(void *context, const struct rg_node *node,
                             struct rg_graph *graph, struct rg_object *object);
 

@@ -1031,9 +1031,8 @@ def value_of_an_enumeration():
     target = Target()
     members = enum.Enum("Colour", {"RED": target})
     members._value2member_map_.clear()
-    for name in ("_hashable_values_", "_unhashable_values_"):
-        if hasattr(members, name):      # 3.14, 3.12
-            getattr(members, name).clear()
+    for name in ("_unhashable_values_", "_hashable_values_"):
+        getattr(members, name, []).clear()
     return target, members
 
 

@@ -464,8 +464,16 @@ def test_help_starts_with_a_worked_example(command):
         "  python -m referrers.dot -e 'app.cache' -o cache.svg app.py --port 0")
     assert example < [line[:6] for line in lines].index("usage:")
     for flag in ("-s", "-e", "-m", "-T", "-o", "--max-depth",
-                 "--referrer-limit", "--timeout", "--layout-timeout",
+                 "--referrer-limit", "--weak", "--timeout", "--layout-timeout",
                  "--exclude", "--each", "--type", "--most", "--at", "--count",
                  "--continue", "--on-exception", "--force"):
         # 3.13 writes "-s, --setup CODE", the others "-s CODE, --setup CODE".
         assert re.search(r"\n  %s[ ,]" % flag, result.text)
+
+
+def test_weak_references_are_shown_with_weak(command):
+    """The same program, asked twice: who only watches is there on demand."""
+    program = ("-s", "import weakref\nclass T: pass\nt = T()\n"
+               "w = weakref.ref(t)", "-e", "t", "-T", "txt")
+    assert "weak" not in command(*program).text
+    assert "weakref (weak reference)" in command(*program, "--weak").text

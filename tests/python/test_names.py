@@ -3,10 +3,12 @@
 import asyncio
 import gc
 import sys
+import weakref
 
 import pytest
 
 import referrers
+from trees import without_ids
 
 
 class Target:
@@ -184,3 +186,83 @@ def test_frozen_objects_that_cannot_be_listed_are_counted(python, frozen):
         int(count) > 1 and sys.version_info < (3, 14))
     if int(count) > 1 and sys.version_info < (3, 14):
         assert "… {:,} frozen objects may be missing".format(int(count)) in text
+
+
+class Ref(weakref.ref):
+    pass
+
+
+def test_weak_references_are_shown_on_demand():
+    """Who only watches an object does not hold it: weak references are told
+    when somebody asks, under the name of what made them, and lead nowhere."""
+    def function():
+        target = Target()
+        held = [target]
+        plain, proxy, own = weakref.ref(target), weakref.proxy(target), Ref(target)
+        by_key = weakref.WeakKeyDictionary({target: 1})
+        by_value = weakref.WeakValueDictionary(k=target)
+        members = weakref.WeakSet([target])
+        watchers = [plain, proxy, own, by_key, by_value, members]
+        strong = referrers.get_referrer_graph(target)
+        both = referrers.get_referrer_graph(target, weak=True)
+        return str(strong), both, watchers, held
+    strong, graph, watchers, held = function()
+    assert "weak" not in strong
+    assert without_ids(graph).splitlines() == [
+        "╙── Target instance",
+        "    ├─╼ list[0]",
+        "    │   └─╼ function.held (local)",
+        "    ├─╼ Ref (weak reference)",
+        "    ├─╼ WeakKeyDictionary (weak reference)",
+        "    ├─╼ WeakSet (weak reference)",
+        "    ├─╼ WeakValueDictionary (weak reference)",
+        "    ├─╼ weakproxy (weak reference)",
+        "    ├─╼ weakref (weak reference)",
+        "    └─╼ function.target (local)"]
+    dot = graph.to_dot()
+    assert "6 weak" in dot
+    assert "vee" in dot and "dashed" in dot
+    nodes = [n for n in graph.to_networkx() if "weak reference" in n.name]
+    assert {n.id for n in nodes} == {id(w) for w in watchers}
+    assert {n.type for n in nodes} == {"object"}
+
+
+def test_weak_references_past_the_limit_are_counted():
+    """A thousand watchers are one line more, like a thousand list items."""
+    target = Target()
+    watchers = [Ref(target) for _ in range(7)]
+    text = str(referrers.get_referrer_graph(
+        target, weak=True, single_object_referrer_limit=3))
+    assert text.count("Ref (weak reference) (id=") == 3
+    assert "… 4 more Ref (weak reference)" in text
+    del watchers
+
+
+def test_one_watcher_of_two_targets_is_one_object():
+    """A WeakSet that watches two targets is shown once and referred to."""
+    members = weakref.WeakSet()
+    targets = [Target(), Target()]
+    members.update(targets)
+    graph = referrers.get_referrer_graph_for_list(list(targets), weak=True)
+    nodes = [n for n in graph.to_networkx() if n.name.startswith("WeakSet")]
+    assert [n.id for n in nodes] == [id(members)]
+
+
+def test_an_excluded_watcher_is_not_shown():
+    """exclude_object_ids holds for weak referrers too."""
+    target = Target()
+    watcher = Ref(target)
+    text = str(referrers.get_referrer_graph(
+        target, weak=True, exclude_object_ids=[id(watcher)]))
+    assert "weak" not in text
+
+
+def test_a_watched_class_shows_its_watchers():
+    """Classes have weak references too; a static type of Python's own keeps
+    them where nobody can look, which is no error."""
+    class Watched:
+        pass
+    watcher = Ref(Watched)
+    assert "Ref (weak reference)" in tree(Watched, weak=True)
+    assert "weak reference" not in tree(int, weak=True, max_depth=1)
+    del watcher

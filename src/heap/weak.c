@@ -1,0 +1,89 @@
+/* weak.c - weak references to an object, on demand
+ *
+ * An object has a list of them, so that no walk is needed.  Those that the
+ * containers of the module weakref make are told as these containers: the
+ * callback that takes the entry out again knows whose it is. */
+#include <Python.h>
+
+#include <string.h>
+
+#include "heap/snapshot.h"
+#include "heap/word.h"
+
+/* The first weak reference to an object, or NULL.  Static types of Python's own
+ * keep theirs elsewhere. */
+static PyWeakReference *first_weak(PyObject *object)
+{
+    Py_ssize_t offset = Py_TYPE(object)->tp_weaklistoffset;
+    if (offset == 0 ||
+        (PyType_Check(object) &&
+         !(((PyTypeObject *)object)->tp_flags & Py_TPFLAGS_HEAPTYPE)))
+        return NULL;
+    return *(PyWeakReference **)((char *)object + offset);
+}
+
+/* The functions by which the containers clean up, and the one default argument
+ * that all of them have: a weak reference to the container. */
+static bool is_cleanup(PyObject *function)
+{
+    static const char *const names[] = {
+        "WeakValueDictionary.__init__.<locals>.remove",
+        "WeakKeyDictionary.__init__.<locals>.remove",
+        "WeakSet.__init__.<locals>._remove"};
+    PyObject *name = ((PyFunctionObject *)function)->func_qualname;
+    for (size_t i = 0; name != NULL && i < sizeof names / sizeof *names; i++)
+        if (rg__word_is(name, names[i]))
+            return true;
+    return false;
+}
+
+static PyObject *container_of(const PyWeakReference *weak)
+{
+    PyObject *callback = weak->wr_callback;
+    if (callback == NULL || !PyFunction_Check(callback) ||
+        !is_cleanup(callback))
+        return NULL;
+    PyObject *defaults = ((PyFunctionObject *)callback)->func_defaults;
+    if (defaults == NULL || !PyTuple_CheckExact(defaults) ||
+        PyTuple_GET_SIZE(defaults) == 0 ||
+        !PyWeakref_CheckRefExact(PyTuple_GET_ITEM(defaults, 0)))
+        return NULL;
+    PyObject *container =
+        ((PyWeakReference *)PyTuple_GET_ITEM(defaults, 0))->wr_object;
+    return container == Py_None ? NULL : container;
+}
+
+/* What everybody says for the type weakref.ref, whose name differs between
+ * versions; so do the proxies'. */
+static const char *word_of(const PyWeakReference *weak)
+{
+    if (PyWeakref_CheckRefExact((PyObject *)weak))
+        return "weakref";
+    return PyWeakref_CheckProxy((PyObject *)weak) ? "weakproxy" : NULL;
+}
+
+/* Whether the query leaves it out. */
+static bool is_excluded(const struct rg__snapshot *snapshot, PyObject *object)
+{
+    const struct rg_node node = {.address = (uintptr_t)object};
+    return rg__role((void *)snapshot, &node) & RG_ROLE_HIDDEN;
+}
+
+enum rg_status rg__weak_walk(void *context, const struct rg_node *node,
+                             rg_weak_fn visit, void *visit_context)
+{
+    const struct rg__snapshot *snapshot = context;
+    PyObject *object = (PyObject *)node->address;
+    enum rg_status status = RG_OK;
+    if (object == NULL)
+        return RG_OK;
+    for (PyWeakReference *weak = first_weak(object);
+         status == RG_OK && weak != NULL; weak = weak->wr_next) {
+        PyObject *container = container_of(weak);
+        PyObject *referrer = container != NULL ? container : (PyObject *)weak;
+        if (!is_excluded(snapshot, referrer))
+            status = visit(visit_context, (uintptr_t)referrer,
+                           container != NULL ? NULL : word_of(weak));
+    }
+    return status;
+}

@@ -164,7 +164,7 @@ def _search(task: Task, options: argparse.Namespace,
             targets, options.max_depth, ids or None,
             search_for_untracked_objects=True, timeout=options.timeout,
             single_object_referrer_limit=options.referrer_limit,
-            weak=options.weak)
+            weak=options.weak, values=options.values)
     except MemoryError:
         raise Failure("not enough memory for the search", RENDERING) from None
     except (ValueError, TypeError, RuntimeError) as error:

@@ -192,7 +192,12 @@ def get_referrer_graph(
         referrer and shape of label); the rest is counted.  None shows all.
     weak
         Also show weak references; they are neither followed nor counted.
-    values, sizes, explain
+    values
+        Also record short values of strings, numbers, bytes, True, False and
+        None, and of an instance the first of its attributes ``name``, ``id``,
+        ``key``, ``path``, ``url``, ``user``, ``title`` that is one of these;
+        pictures show them.
+    sizes, explain
         Not available in this version: True raises NotImplementedError.
 
     Raises ValueError when the target is not tracked by the garbage collector
@@ -203,7 +208,7 @@ def get_referrer_graph(
     if _core is None:  # modules are being cleared
         raise RuntimeError("the interpreter is exiting, and has cleared "
                            "referrers already")
-    _refuse_what_is_not_there(values, sizes, explain)
+    _refuse_what_is_not_there(sizes, explain)
     return ReferrerGraph(_core.graph(
         [target_object],
         max_depth=max_depth,
@@ -214,6 +219,7 @@ def get_referrer_graph(
         timeout=timeout,
         single_object_referrer_limit=single_object_referrer_limit,
         weak=weak,
+        values=values,
         many=False))
 
 
@@ -242,7 +248,7 @@ def get_referrer_graph_for_list(
     if _core is None:  # modules are being cleared
         raise RuntimeError("the interpreter is exiting, and has cleared "
                            "referrers already")
-    _refuse_what_is_not_there(values, sizes, explain)
+    _refuse_what_is_not_there(sizes, explain)
     return ReferrerGraph(_core.graph(
         target_objects,
         max_depth=max_depth,
@@ -253,12 +259,12 @@ def get_referrer_graph_for_list(
         timeout=timeout,
         single_object_referrer_limit=single_object_referrer_limit,
         weak=weak,
+        values=values,
         many=True))
 
 
-def _refuse_what_is_not_there(values: bool, sizes: bool,
-                              explain: bool) -> None:
-    options = (("values", values), ("sizes", sizes), ("explain", explain))
+def _refuse_what_is_not_there(sizes: bool, explain: bool) -> None:
+    options = (("sizes", sizes), ("explain", explain))
     for name, wanted in options:
         if wanted:
             raise NotImplementedError(

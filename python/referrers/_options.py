@@ -235,6 +235,9 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
     (("--weak",), dict(
         action="store_true",
         help="also show weak references, which keep nothing alive")),
+    (("--values",), dict(
+        action="store_true",
+        help="also show short values of strings, numbers and the like")),
     (("--exclude",), dict(
         action="append", default=[], metavar="EXPR",
         help="an object that is neither shown nor followed; may be given "

@@ -67,7 +67,8 @@ static enum rg_status check_object(const struct rg_graph *graph, size_t i,
     const struct rg_object *object = &graph->objects[i];
     RULE(is_inside(graph, object->type) && is_inside(graph, object->qualname) &&
              is_inside(graph, object->module) &&
-             is_inside(graph, object->detail),
+             is_inside(graph, object->detail) &&
+             is_inside(graph, object->value),
          "object", i, "its words lie inside the text");
     RULE((object->flags & ~(uint32_t)KNOWN_FLAGS) == 0, "object", i,
          "its flags are known");

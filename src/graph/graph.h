@@ -40,6 +40,7 @@ struct rg_object {
     struct rg_text qualname;    /* type's __qualname__: the picture's word */
     struct rg_text module;      /* type's module; empty for builtins */
     struct rg_text detail;      /* function, class, module or task name; may be empty */
+    struct rg_text value;       /* a short value, when asked for; else empty */
     int64_t items;              /* len() of an exact built-in container, else -1 */
     uint32_t flags;             /* RG_OBJECT_* */
     uint32_t depth;             /* fewest named steps from a target */

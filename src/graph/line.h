@@ -17,6 +17,7 @@
  *     step       OBJECT REFERENCE KIND FLAGS KEY_TYPE OWNER LABEL NUMBER TYPE
  *     native     OBJECT COUNT HOLDER OFFSET
  *     retained   OBJECT BYTES OBJECTS
+ *     value      OBJECT TEXT                  a short value; at most one each
  *     end        OBJECTS REFERENCES           last line: nothing was cut off
  *
  * In this order; any kind of record may be missing.  TARGET is the position of

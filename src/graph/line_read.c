@@ -247,6 +247,18 @@ static enum rg_status read_unseen(struct reader *reader)
                : RG_OK;
 }
 
+static enum rg_status read_value(struct reader *reader)
+{
+    uint32_t object;
+    STEP(rg__line_expect(reader, 3));
+    STEP(rg__line_index(reader, 1, reader->graph->object_count, &object));
+    if (object == RG_NONE)
+        return rg__line_wrong(reader, "names no object");
+    if (reader->graph->objects[object].value.size != 0)
+        return rg__line_wrong(reader, "gives an object a second value");
+    return rg__line_text(reader, 2, &reader->graph->objects[object].value);
+}
+
 static enum rg_status read_root(struct reader *reader)
 {
     struct rg_root root = {0};
@@ -361,6 +373,7 @@ static const struct {
     {"step", rg__line_read_step},
     {"native", rg__line_read_native},
     {"retained", rg__line_read_retained},
+    {"value", read_value},
 };
 
 enum { RECORD_COUNT = sizeof records / sizeof records[0] };

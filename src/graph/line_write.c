@@ -98,6 +98,17 @@ static void write_object(struct rg_sink *sink, const struct rg_graph *graph,
                    object->depth);
 }
 
+static void write_values(struct rg_sink *sink, const struct rg_graph *graph)
+{
+    for (size_t i = 0; i < graph->object_count; i++) {
+        if (graph->objects[i].value.size == 0)
+            continue;
+        rg_sink_format(sink, "value\t%zu", i);
+        write_text(sink, graph, graph->objects[i].value);
+        rg_sink_text(sink, "\n");
+    }
+}
+
 static void write_reference(struct rg_sink *sink, const struct rg_graph *graph,
                             const struct rg_reference *reference)
 {
@@ -207,6 +218,7 @@ void rg_line_write(const struct rg_graph *graph, struct rg_sink *sink)
     for (size_t i = 0; i < graph->target_count; i++)
         rg_sink_format(sink, "target\t%" PRIu32 "\n", graph->targets[i]);
     write_answers(sink, graph);
+    write_values(sink, graph);
     rg_sink_format(sink, "end\t%zu\t%zu\n", graph->object_count,
                    graph->reference_count);
 }

@@ -55,7 +55,7 @@ struct rg_namer {
      * rg_reading_folded. */
     enum rg_status (*read)(void *context, const struct rg_node *referrer,
                            struct rg_reading *reading);
-    /* Fills id, type, qualname, module, detail, items and flags. */
+    /* Fills id, type, qualname, module, detail, value, items and flags. */
     enum rg_status (*describe)(void *context, const struct rg_node *node,
                                struct rg_graph *graph,
                                struct rg_object *object);

@@ -108,6 +108,9 @@ static enum rg_status describe_words(const struct rg__snapshot *snapshot,
     if (status == RG_OK)
         status = store(graph, buffer, put_detail(snapshot, thing, buffer),
                        &object->detail);
+    if (status == RG_OK && snapshot->query->values)
+        status = store(graph, buffer, rg__write_value(snapshot, thing, buffer),
+                       &object->value);
     return status;
 }
 

@@ -44,6 +44,7 @@ struct rg_query {
     int64_t max_depth;          /* -1: no limit, as for the next two */
     int64_t max_untracked;
     int64_t group_limit;
+    bool values;                /* also tell short values */
     bool weak;                  /* also tell weak references */
     double timeout;             /* seconds for the whole; 0: no limit */
     unsigned misfits;           /* of enum rg_misfit; 0: all can be relied on */

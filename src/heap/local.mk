@@ -24,6 +24,7 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/snapshot.h \
 	src/heap/surroundings.c \
 	src/heap/tables.c \
+	src/heap/value.c \
 	src/heap/variables.c \
 	src/heap/walk.c \
 	src/heap/weak.c \

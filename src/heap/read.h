@@ -81,6 +81,11 @@ bool rg__is_member(const PyTypeObject *type, size_t word);
  * object's traverse visits it; else NULL. */
 PyObject *rg__field(PyObject *object, size_t words, size_t word);
 
+/* The value of an object, or the attribute by which it is told from others;
+ * nothing where it has none (value.c).  RG_ENOMEM. */
+enum rg_status rg__write_value(const struct rg__snapshot *snapshot,
+                               PyObject *object, struct rg_buffer *out);
+
 /* What an asyncio.Task is called: a str, or an int for `Task-N`; NULL when the
  * object is none. */
 PyObject *rg__task_name(PyObject *object);

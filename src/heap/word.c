@@ -263,6 +263,11 @@ enum rg_status rg__word_key(PyObject *key, enum rg_key_type *type,
     }
 }
 
+enum rg_status rg__word_value(PyObject *value, struct rg_buffer *out)
+{
+    return put_item(value, 0, out);
+}
+
 /* Types */
 
 static bool is_heap_type(PyTypeObject *type)

@@ -32,6 +32,11 @@ PyObject *rg__dict_find(PyObject *dict, const char *key);
 enum rg_status rg__word_key(PyObject *key, enum rg_key_type *type,
                             struct rg_buffer *out, uint64_t *length);
 
+/* An exact scalar (str, bytes, int, float, bool, None) or a tuple as Python
+ * would write it, strings in single quotes and otherwise as they are.
+ * RG_ENOMEM. */
+enum rg_status rg__word_value(PyObject *value, struct rg_buffer *out);
+
 /* __name__ and __qualname__ of a type, and its __module__ ("" for builtins);
  * read from the type object.  RG_ENOMEM. */
 enum rg_status rg__word_type_name(PyTypeObject *type, struct rg_buffer *out);

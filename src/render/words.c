@@ -10,6 +10,7 @@ enum {
     TYPE_WIDTH = 28,
     MODULE_WIDTH = 32,
     DETAIL_WIDTH = 26,
+    VALUE_WIDTH = 26,
     FILE_WIDTH = 40,
     KEY_WIDTH = 20,
     STEP_WIDTH = 40         /* one step on an arrow, whatever it is */
@@ -97,6 +98,11 @@ static void object_rows(struct writer *writer, const struct rg_object *object)
     end_row(writer);
     module_row(writer, object->module);
     detail_row(writer, object);
+    if (object->value.size != 0) {
+        begin_row(writer, RG_STYLE_MONO);
+        rg_label_text(&writer->sink, writer->graph, object->value, VALUE_WIDTH);
+        end_row(writer);
+    }
     if (writer->flags & RG_WORDS_ADDRESS) {
         begin_row(writer, RG_STYLE_MONO);
         rg_sink_format(&writer->sink, "0x%" PRIx64, object->id);

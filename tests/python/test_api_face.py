@@ -110,7 +110,6 @@ def test_only_a_list_is_a_list(targets):
     (dict(exclude_object_ids=["x"]), TypeError),
     (dict(module_prefixes=3), TypeError),
     (dict(module_prefixes=[3]), TypeError),
-    (dict(values=True), NotImplementedError),
     (dict(sizes=True), NotImplementedError),
     (dict(explain=True), NotImplementedError),
 ])

@@ -464,7 +464,8 @@ def test_help_starts_with_a_worked_example(command):
         "  python -m referrers.dot -e 'app.cache' -o cache.svg app.py --port 0")
     assert example < [line[:6] for line in lines].index("usage:")
     for flag in ("-s", "-e", "-m", "-T", "-o", "--max-depth",
-                 "--referrer-limit", "--weak", "--timeout", "--layout-timeout",
+                 "--referrer-limit", "--weak", "--values", "--timeout",
+                 "--layout-timeout",
                  "--exclude", "--each", "--type", "--most", "--at", "--count",
                  "--continue", "--on-exception", "--force"):
         # 3.13 writes "-s, --setup CODE", the others "-s CODE, --setup CODE".

@@ -266,3 +266,48 @@ def test_a_watched_class_shows_its_watchers():
     assert "Ref (weak reference)" in tree(Watched, weak=True)
     assert "weak reference" not in tree(int, weak=True, max_depth=1)
     del watcher
+
+
+class User:
+    def __init__(self, **attributes):
+        vars(self).update(attributes)
+
+
+class Slotted:
+    __slots__ = ("id", "payload")
+
+
+class Shouting(str):
+    def __str__(self):
+        raise AssertionError("called")
+    __repr__ = __str__
+
+
+def test_short_values_are_shown_on_demand():
+    """One of a thousand boxes that all say "User" is told from the others by
+    its name, when somebody asks; only exact built-in scalars are written, in
+    our own characters, so that no code of the program runs."""
+    def dot(holder, **how):
+        holder.payload = Target()
+        graph = referrers.get_referrer_graph(holder.payload, **how)
+        return graph.to_dot().replace("&#39;", "'")
+    slotted = Slotted()
+    slotted.id = 2.5
+    for holder, value in [(User(name="ann"), "name='ann'"),
+                          (User(name=Shouting("no"), id=7), "id=7"),
+                          (User(title=b"raw"), "title=b'raw'"),
+                          (User(path="x" * 100), "path='xxxx"),
+                          (slotted, "id=2.5")]:
+        assert value not in dot(holder)
+        assert value in dot(holder, values=True)
+    assert "x" * 26 not in dot(User(path="x" * 100), values=True)
+    shown = dot(User(name=Shouting("no"), key=object()), values=True)
+    assert "'no'" not in shown and "key=" not in shown
+
+
+def test_the_value_of_a_target_is_shown():
+    """A string asked about is known by what it says."""
+    text = "".join(["who holds ", "this?"])
+    shown = referrers.get_referrer_graph(
+        text, search_for_untracked_objects=True, values=True).to_dot()
+    assert "'who holds this?'" in shown.replace("&#39;", "'")

@@ -297,6 +297,7 @@ BREAK(odd_unseen, graph->unseen[RG_UNSEEN_FROZEN] = -2)
 BREAK(unknown_root, graph->roots[0].kind = RG_ROOT_KIND_COUNT)
 BREAK(root_word, graph->roots[0].file.size = 1000)
 BREAK(object_word, graph->objects[1].detail.offset = 1000)
+BREAK(value_word, graph->objects[1].value.offset = 1000)
 BREAK(unknown_flag, graph->objects[1].flags = 1 << 30)
 BREAK(few_items, graph->objects[1].items = -2)
 BREAK(depth_cut, graph->objects[1].flags = RG_OBJECT_DEPTH_LIMIT)
@@ -344,6 +345,7 @@ static void the_checker_sees_every_broken_rule(void **state)
         {unknown_root, "root 0: its kind is known"},
         {root_word, "root 0: its words lie inside the text"},
         {object_word, "object 1: its words lie inside the text"},
+        {value_word, "object 1: its words lie inside the text"},
         {unknown_flag, "object 1: its flags are known"},
         {few_items, "object 1: it has -1 items or more"},
         {depth_cut, "object 1: a depth limit was in force where it cut"},

@@ -244,6 +244,11 @@ static void bad_lines_are_named(void **state)
          "graph line 11: counts other records than there are"},
         {11, "end\t3\t3\n",
          "graph line 11: counts other records than there are"},
+        {11, "value\t2\tx\nend\t2\t3\n",
+         "graph line 11: names a record that is not there"},
+        {11, "value\t-\tx\nend\t2\t3\n", "graph line 11: names no object"},
+        {11, "value\t0\tx\nvalue\t0\ty\nend\t2\t3\n",
+         "graph line 12: gives an object a second value"},
         {11, "end\t2\t3\n\n", "graph line 11: something comes behind the end"},
         {11, "", "graph line 11: the graph is cut off here"},
     };

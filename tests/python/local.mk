@@ -6,6 +6,7 @@ python_tests = \
 	tests/python/test_command.py \
 	tests/python/test_engine.py \
 	tests/python/test_examples.py \
+	tests/python/test_hostile.py \
 	tests/python/test_interrupt.py \
 	tests/python/test_interpreters.py \
 	tests/python/test_kinds.py \

@@ -1,12 +1,15 @@
 # The package's Python files.
 dist_referrers_DATA += \
 	python/referrers/__init__.py \
+	python/referrers/_attach.py \
 	python/referrers/_command.py \
 	python/referrers/_core.pyi \
 	python/referrers/_expression.py \
 	python/referrers/_files.py \
 	python/referrers/_graph.py \
 	python/referrers/_help.py \
+	python/referrers/_inject.py \
+	python/referrers/_instances.py \
 	python/referrers/_mark.py \
 	python/referrers/_networkx.py \
 	python/referrers/_notebook.py \
@@ -17,6 +20,7 @@ dist_referrers_DATA += \
 	python/referrers/_task.py \
 	python/referrers/_terminal.py \
 	python/referrers/_version.py \
+	python/referrers/_visit.py \
 	python/referrers/_watch.py \
 	python/referrers/dot.py \
 	python/referrers/py.typed

@@ -42,6 +42,8 @@ def _main(arguments: list[str] | None) -> int:
     options, rest = _options.parse(sys.argv[1:] if arguments is None
                                    else arguments)
     output = _output.Output(options.output, options.format, options.force)
+    if options.pid is not None:
+        return _look_into_process(options, output)
     task = Task(options, rest)
     # No word of the command line is kept: the target may be one of them.
     del rest, arguments
@@ -57,6 +59,15 @@ def _main(arguments: list[str] | None) -> int:
         _output.say("drawn as the program left it, when it ended with "
                     + ending.text)
     return ending.status
+
+
+def _look_into_process(options: argparse.Namespace,
+                       output: _output.Output) -> int:
+    from referrers import _attach
+    output.claim()
+    graph = _graph.ReferrerGraph(_attach.graph(options))
+    _write(graph, options, output)
+    return 0
 
 
 class _Stop:
@@ -151,7 +162,12 @@ def _draw(task: Task, options: argparse.Namespace, output: _output.Output,
           frame: types.FrameType | None) -> None:
     """The graph of what there is now, in a frame or in `__main__`."""
     _core.show_progress(2 if _terminal.is_terminal(2) else -1)
-    data = _encode(_search(task, options, frame), options)
+    _write(_search(task, options, frame), options, output)
+
+
+def _write(graph: _graph.ReferrerGraph, options: argparse.Namespace,
+           output: _output.Output) -> None:
+    data = _encode(graph, options)
     _core.show_progress(-1)
     output.write(output.dressed(data) if options.format == "txt" else data)
 

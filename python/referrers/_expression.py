@@ -42,12 +42,14 @@ class Expression:
                    for name in self._needed)
 
     def evaluate(self, namespace: dict[str, Any],
-                 variables: dict[str, Any] | None = None) -> Any:
+                 variables: dict[str, Any] | None = None,
+                 may_import: bool = True) -> Any:
         """The value, in a module's namespace, and with a frame's variables.
 
         `app.cache` imports app when nothing has that name; the name is there
         for as long as the evaluation takes, so that no reference of ours is
-        left behind.
+        left behind.  With may_import=False only what is imported already is
+        found so.
         """
         mine = {name: value for name, value in (variables or {}).items()
                 if name in self._names}
@@ -59,11 +61,12 @@ class Expression:
                 first = chain[0]
                 if (first not in namespace and first not in mine
                         and not hasattr(builtins, first)):
-                    if _import(chain):
+                    if first in sys.modules or (may_import
+                                                and _try_import(first)):
                         imported.append(first)
                         namespace[first] = sys.modules[first]
-                elif first in imported:
-                    _import(chain)
+                if first in imported and may_import:
+                    _import_rest(chain)
             if not mine:
                 return eval(self._code, namespace)
             return eval(self._with_parameters(mine), namespace)(**mine)
@@ -122,11 +125,9 @@ def _chain(node: ast.expr) -> list[str]:
     return names[::-1]
 
 
-def _import(chain: list[str]) -> bool:
-    """Imports the first name, and as much behind it as are submodules and not
-    attributes.  False when there is no such module."""
-    if not _try_import(chain[0]):
-        return False
+def _import_rest(chain: list[str]) -> None:
+    """Imports as much behind the first name as are submodules and not
+    attributes."""
     name = chain[0]
     for attribute in chain[1:]:
         module = sys.modules[name]
@@ -135,7 +136,6 @@ def _import(chain: list[str]) -> bool:
             break  # an attribute that is no module
         if not hasattr(module, "__path__") or not _try_import(name):
             break
-    return True
 
 
 def _try_import(name: str) -> bool:

@@ -63,6 +63,10 @@ def _check_together(options: argparse.Namespace, rest: list[str]) -> None:
     if options.at is not None and options.on_exception:
         raise UsageError("--at and --on-exception exclude each other")
     runs = bool(rest) or options.module is not None
+    if options.pid is not None and (runs or options.at is not None
+                                    or options.on_exception):
+        raise UsageError("--pid looks at a process: there is no program to "
+                         "run, and no --at or --on-exception")
     if options.at is not None and not (runs or options.setup):
         raise UsageError("--at needs a program: SCRIPT, -m MODULE or -s CODE")
     if options.on_exception and not runs:
@@ -220,6 +224,10 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
         action="store_true", help="look when an exception ends the program, in "
         "the function that raised it, or the nearest of its callers that "
         "knows the names in EXPR")),
+    (("--pid",), dict(
+        type=_count, metavar="PID", help="the object is one of the running "
+        "process PID: -e is evaluated in its __main__, and -s runs there; it "
+        "needs referrers for its Python, and before 3.14 gdb on this machine")),
     (("-T", "--format"), dict(
         choices=_render.FORMATS, help="the format; without it the suffix of "
         "FILE says it, and standard output gets dot")),

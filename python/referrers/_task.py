@@ -7,9 +7,8 @@ its constants.
 from __future__ import annotations
 
 import argparse
-import sys
 
-from referrers import _core, _output, _program
+from referrers import _core, _instances, _output, _program
 from referrers._expression import Expression
 from referrers._program import Failure
 
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from typing import Any, Callable
 
 FAILED, INTERRUPTED = 1, 130
-_MOST = 10          # objects of --type, unless --most says otherwise
-_NAMES_SHOWN = 10   # of an ambiguous --type
 
 
 class Task:
@@ -32,7 +29,7 @@ class Task:
         self._program = [_program_of(options.module, rest)]
         self._each: bool = options.each
         self._type: str | None = options.type
-        self._most: int = options.most or _MOST
+        self._most: int | None = options.most
         self._main: types.ModuleType | None = None
         del options.expr, options.exclude, options.setup, options.module
 
@@ -86,33 +83,14 @@ class Task:
         return targets, ids
 
     def _add_instances(self, targets: list[Any]) -> None:
-        name = self._type
-        assert name is not None
+        assert self._type is not None
         try:
-            found, count, names, is_listable = _core.instances(name,
-                                                               self._most)
+            found, more = _instances.find(self._type, self._most)
+        except _instances.NoInstances as error:
+            raise Failure(str(error), FAILED) from None
         except MemoryError:
             raise Failure("not enough memory for the search", 3) from None
-        if len(names) > 1:
-            names.sort()
-            more = len(names) - _NAMES_SHOWN
-            if more > 0:
-                names[_NAMES_SHOWN:] = ["%d more" % more]
-            raise Failure("--type %s is ambiguous: %s" % (
-                name, ", ".join(names)), FAILED)
-        if not names:
-            raise Failure("--type %s: there is no such type (a name is "
-                          "module.Class, or Class)" % name, FAILED)
-        if not found and not is_listable:
-            raise Failure("--type %s: the garbage collector does not know "
-                          "objects of this type, so they cannot be listed; "
-                          "name one with -e" % name, FAILED)
-        if not found:
-            raise Failure("--type %s: no object of this type is alive"
-                          % names[0], FAILED)
-        if count > len(found):
-            _output.say("the first %d of {:,} objects of %s; --most N for more"
-                        .format(count) % (len(found), names[0]))
+        _output.say(more)
         targets += found
 
 

@@ -5,6 +5,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include "graph/line.h"
 #include "heap/heap.h"
 #include "module/drawing.h"
 #include "module/graph_type.h"
@@ -86,11 +87,27 @@ static PyObject *show_progress(PyObject *module, PyObject *descriptor)
     Py_RETURN_NONE;
 }
 
+static PyObject *read_lines(PyObject *module, PyObject *lines)
+{
+    struct rg_error error = {0};
+    char *data;
+    Py_ssize_t size;
+    if (PyBytes_AsStringAndSize(lines, &data, &size) < 0)
+        return NULL;
+    struct rg_graph *read = rg_line_read(data, (size_t)size, &error);
+    if (read == NULL)
+        return rg__raise(&error);
+    return rg__graph_object_take(rg__state_of(module)->graph_type, read);
+}
+
 static PyMethodDef methods[] = {
     {"graph", (PyCFunction)(void (*)(void))graph, METH_VARARGS | METH_KEYWORDS,
      graph_doc},
     {"draw", (PyCFunction)(void (*)(void))rg__draw,
      METH_VARARGS | METH_KEYWORDS, rg__draw_doc},
+    {"read", read_lines, METH_O,
+     PyDoc_STR("read($module, lines, /)\n--\n\nThe graph that Graph.lines() "
+               "wrote.")},
     {"_misfit", misfit, METH_VARARGS, misfit_doc},
     {"show_progress", show_progress, METH_O,
      PyDoc_STR("show_progress($module, descriptor, /)\n--\n\nFrom now on a "

@@ -1,0 +1,100 @@
+"""The part of --pid that runs in the process that is looked at.
+
+It says nothing there, leaves no name and no file but the answer, and imports
+nothing that the expression did not ask for in so many words.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+
+from referrers import __version__, _core, _instances
+from referrers._expression import Expression
+
+TYPE_CHECKING = False  # what is imported here, the program finds imported
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
+_MESSAGE_LIMIT = 500
+
+
+class Refusal(Exception):
+    """The question cannot be answered: one line that says why."""
+
+
+def visit(directory: str) -> None:
+    """Reads the request in `directory` and writes the answer beside it: the
+    graph in line format behind b"graph\\n", or b"no\\n" and a reason."""
+    with open(os.path.join(directory, "request"), "rb") as file:
+        request = marshal.load(file)
+    process = os.getpid()
+    try:
+        answer = b"graph\n" + _answer(request).lines()
+    except BaseException as error:
+        answer = b"no\n" + _one_line(error).encode("utf-8", "backslashreplace")
+    if os.getpid() != process:
+        os._exit(0)  # the expression has forked: its child is nobody's
+    path = os.path.join(directory, "answer")
+    descriptor = os.open(path + ".part", os.O_WRONLY | os.O_CREAT | os.O_EXCL
+                         | os.O_CLOEXEC, 0o600)
+    with open(descriptor, "wb") as file:
+        file.write(answer)
+    os.rename(path + ".part", path)
+
+
+def _answer(request: dict[str, Any]) -> _core.Graph:
+    if request["version"] != __version__:
+        raise Refusal("its referrers is version %s, and this is %s: install "
+                      "the same" % (__version__, request["version"]))
+    main = sys.modules["__main__"].__dict__
+    scratch: dict[str, Any] = {}
+    for code in request["setup"]:
+        # In its namespace, but the names it makes do not stay there.
+        _try("the setup code failed", exec,
+             compile(code, "<setup>", "exec", dont_inherit=True), main,
+             scratch)
+    excluded = [id(_value("the --exclude expression", text, main, scratch))
+                for text in request["exclude"]]
+    targets: list[Any] = []
+    for text in request["expr"]:
+        value = _value("the expression", text, main, scratch)
+        if request["each"]:
+            _try("--each: the expression cannot be looped over",
+                 targets.extend, value)
+        else:
+            targets.append(value)
+        del value
+    scratch.clear()
+    if request["type"] is not None:
+        targets += _instances.find(request["type"], request["most"])[0]
+    return _core.graph(targets, exclude_object_ids=excluded or None,
+                       module_prefixes=None, max_untracked_search_depth=None,
+                       search_for_untracked_objects=True, many=True,
+                       **request["options"])
+
+
+def _value(what: str, text: str, main: dict[str, Any],
+           scratch: dict[str, Any]) -> Any:
+    expression: Expression = _try(what + " is none", Expression, text)
+    return _try(what + " failed", expression.evaluate, main, dict(scratch),
+                False)
+
+
+def _try(what: str, function: Callable[..., Any], *arguments: Any) -> Any:
+    try:
+        return function(*arguments)
+    except BaseException as error:
+        raise Refusal("%s: %s" % (what, _one_line(error))) from None
+
+
+def _one_line(error: BaseException) -> str:
+    try:
+        said = " ".join(str(error).split())[:_MESSAGE_LIMIT]
+    except BaseException:
+        said = ""
+    name = type(error).__name__
+    if isinstance(error, (Refusal, _instances.NoInstances)):
+        return said
+    return "%s: %s" % (name, said) if said else name

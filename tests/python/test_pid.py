@@ -1,0 +1,346 @@
+"""--pid: a running process is looked at, and nothing of that stays in it.
+
+Protects that a server under load answers every request meanwhile, that the
+process afterwards has no module, thread, file, name or object more than
+before, and that whatever cannot be done is one line with a remedy.  Before
+CPython 3.14 these tests need gdb, and fail without it."""
+
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+import http.client
+
+import pytest
+
+SERVER = """\
+import http.server, os, sys, threading, gc
+class Registry: pass
+class Session: pass
+registry = Registry()
+registry.sessions = {"user-%d" % n: Session() for n in range(12)}
+
+def state():
+    gc.collect()
+    return repr((
+        sorted(m for m in sys.modules if "referr" in m), len(sys.modules),
+        threading.active_count(), len(os.listdir("/proc/self/fd")),
+        sorted(set(globals()) - {"names"}), sys.path,
+        sum("referrers" in (getattr(type(o), "__module__", "") or "")
+            or "referrers" in (getattr(o, "__module__", "") or "")
+            for o in gc.get_objects() if isinstance(o, type)),
+        os.getcwd()))
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def do_GET(self):
+        body = (state() if self.path == "/state" else "hello").encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *arguments):
+        pass
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+print(server.server_port, flush=True)
+server.serve_forever()
+"""
+
+SESSION = """\
+╙── Session instance (id=N)
+    └─╼ dict[user-3] (id=N)
+        └─╼ Registry.sessions (instance attribute) (id=N)
+            └─╼ __main__.registry (global) (id=N)
+"""
+
+
+class Process:
+    """A Python process of ours, ended with the test."""
+
+    def __init__(self, directory, code, python=sys.executable, **how):
+        (directory / "server.py").write_text(code)
+        self.errors = directory / "errors"
+        self.popen = subprocess.Popen(
+            [python, "server.py"], cwd=directory, stdout=subprocess.PIPE,
+            stdin=subprocess.PIPE, stderr=self.errors.open("wb"), **how)
+        self.first = self.popen.stdout.readline().decode().strip()
+        self.pid = str(self.popen.pid)
+
+    def end(self):
+        self.popen.kill()
+        self.popen.communicate()
+
+
+@pytest.fixture
+def start(tmp_path):
+    processes = []
+
+    def start(code, **how):
+        processes.append(Process(tmp_path, code, **how))
+        return processes[-1]
+    yield start
+    for process in processes:
+        process.end()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_in_tmp():
+    before = set(os.listdir("/tmp"))
+    yield
+    left = [name for name in set(os.listdir("/tmp")) - before
+            if len(name) == len("referrers-") + 32]
+    assert left == []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def gdb_is_there():
+    assert sys.version_info >= (3, 14) or shutil.which("gdb"), \
+        "before CPython 3.14 --pid needs gdb: install it"
+
+
+def get(port, path="/"):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().read()
+    finally:
+        connection.close()
+
+
+class Load:
+    """Four threads that ask and count, until it ends."""
+
+    def __init__(self, port):
+        self.port, self.is_over = port, False
+        self.answers, self.failures, self.longest = 0, [], 0.0
+        self.threads = [threading.Thread(target=self.ask) for n in range(4)]
+
+    def ask(self):
+        while not self.is_over:
+            started = time.monotonic()
+            try:
+                assert get(self.port) == b"hello"
+                self.answers += 1
+            except Exception as error:
+                self.failures.append(repr(error))
+            self.longest = max(self.longest, time.monotonic() - started)
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *unused):
+        self.is_over = True
+        for thread in self.threads:
+            thread.join()
+
+
+def test_a_server_under_load(start, command, no_ids, tmp_path):
+    """Three pictures of it, and no request fails or waits for long."""
+    server = start(SERVER)
+    port = int(server.first)
+    before = get(port, "/state")
+    with Load(port) as load:
+        for format in ("txt", "svg", "dot"):
+            result = command("--pid", server.pid, "-T", format,
+                             "-e", "registry.sessions['user-3']")
+            assert (result.status, result.errors) == (0, "")
+            if format == "txt":
+                assert no_ids(result.text) == SESSION
+    assert load.failures == [] and load.answers > 50
+    print("%d requests, the longest took %.2f s"
+          % (load.answers, load.longest))
+    assert get(port, "/state") == before
+    assert server.errors.read_bytes() == b""
+    assert server.popen.poll() is None
+
+
+def test_a_process_that_has_the_package_keeps_it(start, command):
+    server = start(SERVER.replace("import http", "import referrers, http", 1))
+    port = int(server.first)
+    before = get(port, "/state")
+    assert b"referrers._core" in before
+    result = command("--pid", server.pid, "-e", "registry", "-T", "txt")
+    assert (result.status, result.errors) == (0, "")
+    after = get(port, "/state")
+    # What was there is there; what the visit alone needs is gone.
+    assert after == before
+
+
+def test_all_ways_to_say_what_it_is_about(start, command, no_ids):
+    server = start(SERVER)
+
+    def tree(*arguments):
+        result = command("--pid", server.pid, "-T", "txt", *arguments)
+        assert (result.status, result.errors) == (0, ""), result.errors
+        return no_ids(result.text)
+    before = get(int(server.first), "/state")
+    assert tree("-s", "mine = registry.sessions['user-3']", "-e",
+                "mine") == SESSION
+    assert tree("-e", "registry.sessions.values()",
+                "--each").count("Session instance") == 12
+    assert tree("--type", "Session").count("Session instance") == 10
+    assert "dict" not in tree("-e", "registry.sessions['user-3']",
+                              "--exclude", "registry.sessions")
+    # A module that is imported is found by its name.
+    assert "sys.modules (module variable)" in tree("-e", "sys.modules") or (
+        tree("-e", "socket.socket").startswith("╙── "))
+    assert get(int(server.first), "/state") == before
+
+
+@pytest.mark.parametrize("arguments, line", [
+    (("-e", "nothing"), "the expression failed: NameError: name 'nothing'"),
+    (("-e", "1 +"), "the expression is none: SyntaxError"),
+    (("-e", "exit(3)"), "the expression failed: SystemExit: 3"),
+    (("-e", "1", "-s", "1 / 0"), "the setup code failed: ZeroDivisionError"),
+    (("-e", "1", "--exclude", "q"), "the --exclude expression failed: Name"),
+    (("-e", "1", "--each"), "--each: the expression cannot be looped over"),
+    (("--type", "Nowhere"), "--type Nowhere: there is no such type"),
+])
+def test_what_fails_there_is_said_here(start, command, arguments, line):
+    """... and nothing there: no traceback, no exit."""
+    server = start(SERVER)
+    before = get(int(server.first), "/state")
+    result = command("--pid", server.pid, *arguments)
+    assert (result.status, result.output) == (1, b"")
+    assert len(result.errors.splitlines()) == 1
+    assert result.errors.startswith(
+        "referrers: in process %s: %s" % (server.pid, line))
+    assert get(int(server.first), "/state") == before
+    assert server.errors.read_bytes() == b""
+
+
+def test_an_expression_that_forks(start, command, tmp_path):
+    """Only the process itself answers; its child ends."""
+    server = start(SERVER)
+    result = command("--pid", server.pid, "-e", "[os.fork()]", "-T", "txt")
+    assert (result.status, result.errors) == (0, "")
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        children = pathlib.Path("/proc/%s/task/%s/children"
+                                % (server.pid, server.pid)).read_text().split()
+        states = [pathlib.Path("/proc/%s/stat" % child).read_text()
+                  .rpartition(")")[2].split()[0] for child in children]
+        if all(state == "Z" for state in states):
+            break
+        time.sleep(0.05)
+    assert states == ["Z"]  # the server never waits for it
+    assert get(int(server.first)) == b"hello"
+
+
+def test_a_blocked_process(start, command):
+    """After ten seconds it is said, and the process never learns of it."""
+    process = start("import sys, time\nprint('up', flush=True)\n"
+                    "sys.stdin.readline()\n"
+                    "print([m for m in sys.modules if 'referr' in m],"
+                    " flush=True)\ntime.sleep(60)\n")
+    result = command("--pid", process.pid, "-e", "1")
+    assert result.status == 1
+    assert result.errors.startswith(
+        "referrers: process %s is blocked: for 10 s its main thread"
+        % process.pid)
+    process.popen.stdin.write(b"\n")
+    process.popen.stdin.flush()
+    assert process.popen.stdout.readline() == b"[]\n"
+    assert process.errors.read_bytes() == b""
+
+
+def test_control_c_while_waiting(start, tmp_path):
+    process = start("import sys\nprint('up', flush=True)\n"
+                    "sys.stdin.readline()\n")
+    asking = subprocess.Popen(
+        [sys.executable, "-m", "referrers.dot", "--pid", process.pid, "-e",
+         "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(4)
+    asking.send_signal(signal.SIGINT)
+    _, errors = asking.communicate(timeout=30)
+    assert (asking.returncode, errors) == (130, b"referrers: interrupted\n")
+
+
+def test_a_process_without_the_package(start, command):
+    environment = {name: value for name, value in os.environ.items()
+                   if name != "PYTHONPATH"}
+    process = start("import time\nprint('up', flush=True)\n"
+                    "while True: time.sleep(0.05)\n", env=environment)
+    result = command("--pid", process.pid, "-e", "1")
+    assert result.status == 1
+    assert result.errors.startswith(
+        "referrers: process %s cannot import referrers: install it for its "
+        "Python, or start it with PYTHONPATH=" % process.pid)
+    assert len(result.errors.splitlines()) == 1
+    assert process.errors.read_bytes() == b""
+
+
+def test_processes_that_are_none(command, start):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    result = command("--pid", str(ended.pid), "-e", "1")
+    assert (result.status, result.errors) == (
+        1, "referrers: there is no process %d\n" % ended.pid)
+    sleeping = subprocess.Popen(["sleep", "60"])
+    try:
+        result = command("--pid", str(sleeping.pid), "-e", "1")
+    finally:
+        sleeping.kill()
+        sleeping.wait()
+    assert (result.status, result.errors) == (
+        1, "referrers: process %d is not CPython, or does not say which\n"
+        % sleeping.pid)
+
+
+def test_another_minor_version(command, tmp_path):
+    """A program of that name that only sleeps is enough."""
+    other = tmp_path / "python3.9"
+    shutil.copy(shutil.which("sleep"), other)
+    process = subprocess.Popen([other, "60"])
+    try:
+        result = command("--pid", str(process.pid), "-e", "1")
+    finally:
+        process.kill()
+        process.wait()
+    assert result.status == 1
+    assert result.errors == (
+        "referrers: process %d runs CPython 3.9, and this is %d.%d: use "
+        "python3.9 -m referrers.dot\n"
+        % ((process.pid,) + sys.version_info[:2]))
+
+
+@pytest.mark.parametrize("arguments, line", [
+    (("--pid", "x", "-e", "1"), "argument --pid: 'x' is not a number"),
+    (("--pid", "0", "-e", "1"), "argument --pid: '0' is not a number"),
+    (("--pid", "1"), "-e EXPR is needed"),
+    (("--pid", "1", "-e", "1", "p.py"), "--pid looks at a process: there is"),
+    (("--pid", "1", "-e", "1", "--at", "f"), "--pid looks at a process"),
+    (("--pid", "1", "-e", "1", "--on-exception"), "--pid looks at a process"),
+])
+def test_wrong_use(command, arguments, line):
+    result = command(*arguments)
+    assert (result.status, result.output) == (2, b"")
+    assert result.errors.startswith("referrers: " + line)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="takes two users: only root can "
+                    "become another; CI runs as root")
+def test_a_process_of_another_user(start, tmp_path):
+    """Not allowed to ask: one line.  And what root asks, only that user can
+    read."""
+    os.chmod(tmp_path, 0o755)
+    server = start(SERVER)
+    # What is needed is imported while it can be read.
+    code = ("import os, sys, referrers._attach, __future__, encodings.ascii; "
+            "from referrers._command import main; "
+            "os.setgroups([]); os.setgid(65534); os.setuid(65534); "
+            "sys.argv = ['dot', '--pid', %r, '-e', '1']; sys.exit(main())"
+            % server.pid)
+    process = subprocess.run([sys.executable, "-c", code],
+                             capture_output=True, timeout=60, cwd="/")
+    assert process.returncode == 1
+    assert process.stderr.startswith(
+        b"referrers: no permission to look into process")
+    assert process.stderr.count(b"\n") == 1

@@ -1,6 +1,7 @@
 # The package's Python files.
 dist_referrers_DATA += \
 	python/referrers/__init__.py \
+	python/referrers/_assertions.py \
 	python/referrers/_attach.py \
 	python/referrers/_command.py \
 	python/referrers/_core.pyi \
@@ -22,8 +23,10 @@ dist_referrers_DATA += \
 	python/referrers/_version.py \
 	python/referrers/_visit.py \
 	python/referrers/_watch.py \
+	python/referrers/_why.py \
 	python/referrers/dot.py \
-	python/referrers/py.typed
+	python/referrers/py.typed \
+	python/referrers/pytest_plugin.py
 
 # The command under a name of its own; it knows where the package is.
 bin_SCRIPTS += python/referrers-dot

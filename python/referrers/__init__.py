@@ -36,6 +36,7 @@ def _unsupported() -> "str | None":
 if _unsupported():
     raise ImportError(_unsupported())
 
+from referrers._assertions import assert_freed  # noqa: E402
 from referrers._core import __version__  # noqa: E402
 from referrers._graph import (  # noqa: E402
     ReferrerGraph,
@@ -44,6 +45,7 @@ from referrers._graph import (  # noqa: E402
     get_referrer_graph_for_list,
 )
 from referrers._render import RenderError  # noqa: E402
+from referrers._why import Explanation, why, why_all  # noqa: E402
 
 
 def load_ipython_extension(shell: object) -> None:
@@ -54,11 +56,15 @@ def load_ipython_extension(shell: object) -> None:
 
 
 __all__ = [
+    "Explanation",
     "ReferrerGraph",
     "ReferrerGraphNode",
     "RenderError",
     "__version__",
+    "assert_freed",
     "get_referrer_graph",
     "get_referrer_graph_for_list",
     "load_ipython_extension",
+    "why",
+    "why_all",
 ]

@@ -6,7 +6,7 @@ out every frame whose globals belong to this package.
 
 from __future__ import annotations
 
-from referrers import _core, _render
+from referrers import _core, _render, _why
 
 TYPE_CHECKING = False  # not from typing: importing that would cost 5 ms
 if TYPE_CHECKING:
@@ -108,6 +108,41 @@ class ReferrerGraph:
         from referrers import _notebook
         return _notebook.mime_bundle(self, include)
 
+    def explain(self) -> _why.Explanation:
+        """Why the targets are alive: `referrers.why` for an existing graph.
+
+        Further paths and the references to drop are in it when the graph was
+        made with ``explain=True``.
+        """
+        return _why.Explanation(self._graph)
+
+    @property
+    def verdict(self) -> dict[str, Any] | None:
+        """What keeps the (first) target; see `Explanation`."""
+        verdicts = self._graph.answers()["verdicts"]
+        return verdicts[0] if verdicts else None
+
+    @property
+    def ledger(self) -> dict[str, int]:
+        """The (first) target's references by kind; see `Explanation`."""
+        return _why.ledger(self._graph.answers())
+
+    @property
+    def roots(self) -> list[str]:
+        """Up to three roots that lead to the (first) target."""
+        return _why.roots(self._graph.answers())
+
+    @property
+    def paths(self) -> list[dict[str, Any]]:
+        """Paths from roots to the targets, the shortest first."""
+        return _why.paths(self._graph.answers())
+
+    @property
+    def cut(self) -> list[str] | None:
+        """The fewest references whose removal lets the targets go; None
+        without ``explain=True``, or when there is no such list."""
+        return _why.cut(self._graph.answers())
+
     def to_networkx(self) -> networkx.DiGraph[ReferrerGraphNode]:
         """The graph as a `networkx.DiGraph` of `ReferrerGraphNode`.
 
@@ -197,7 +232,10 @@ def get_referrer_graph(
         None, and of an instance the first of its attributes ``name``, ``id``,
         ``key``, ``path``, ``url``, ``user``, ``title`` that is one of these;
         pictures show them.
-    sizes, explain
+    explain
+        Also find further paths to roots, and the fewest references whose
+        removal lets the object go, for `ReferrerGraph.explain`.
+    sizes
         Not available in this version: True raises NotImplementedError.
 
     Raises ValueError when the target is not tracked by the garbage collector
@@ -208,7 +246,7 @@ def get_referrer_graph(
     if _core is None:  # modules are being cleared
         raise RuntimeError("the interpreter is exiting, and has cleared "
                            "referrers already")
-    _refuse_what_is_not_there(sizes, explain)
+    _refuse_what_is_not_there(sizes)
     return ReferrerGraph(_core.graph(
         [target_object],
         max_depth=max_depth,
@@ -220,6 +258,7 @@ def get_referrer_graph(
         single_object_referrer_limit=single_object_referrer_limit,
         weak=weak,
         values=values,
+        explain=explain,
         many=False))
 
 
@@ -248,7 +287,7 @@ def get_referrer_graph_for_list(
     if _core is None:  # modules are being cleared
         raise RuntimeError("the interpreter is exiting, and has cleared "
                            "referrers already")
-    _refuse_what_is_not_there(sizes, explain)
+    _refuse_what_is_not_there(sizes)
     return ReferrerGraph(_core.graph(
         target_objects,
         max_depth=max_depth,
@@ -260,11 +299,12 @@ def get_referrer_graph_for_list(
         single_object_referrer_limit=single_object_referrer_limit,
         weak=weak,
         values=values,
+        explain=explain,
         many=True))
 
 
-def _refuse_what_is_not_there(sizes: bool, explain: bool) -> None:
-    options = (("sizes", sizes), ("explain", explain))
+def _refuse_what_is_not_there(sizes: bool) -> None:
+    options = (("sizes", sizes),)
     for name, wanted in options:
         if wanted:
             raise NotImplementedError(

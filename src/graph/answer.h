@@ -43,7 +43,7 @@ enum rg_verdict_kind {
 enum {
     /* Also true, beside the verdict. */
     RG_VERDICT_YOU = 1 << 0,            /* the caller's variables hold it too */
-    RG_VERDICT_CYCLE = 1 << 1,          /* it refers back to itself */
+    RG_VERDICT_CYCLE = 1 << 1,          /* cycles that no root leads to, too */
     RG_VERDICT_UNEXPLAINED = 1 << 2,    /* some of its references are native */
     /* Why the next full collection will not free a garbage cycle. */
     RG_VERDICT_FROZEN = 1 << 3,         /* gc.freeze() */
@@ -58,13 +58,14 @@ enum {
     /* What was left out. */
     RG_VERDICT_TIMED_OUT = 1 << 10,
     RG_VERDICT_EXCLUDED = 1 << 11,      /* an excluded object refers to it */
-    RG_VERDICT_TRACKED_ONLY = 1 << 12,  /* untracked objects were not searched */
-    RG_VERDICT_ROOTS_NOT_COUNTED = 1 << 13, /* one of very many targets */
+    RG_VERDICT_ROOTS_NOT_COUNTED = 1 << 12, /* one of very many targets */
     /* What was asked for. */
-    RG_VERDICT_EXPLAINED = 1 << 14,     /* explain=True: paths and cut */
-    RG_VERDICT_CUT_TOO_LARGE = 1 << 15, /* more references than are worth a
+    RG_VERDICT_EXPLAINED = 1 << 13,     /* explain=True: paths and cut */
+    RG_VERDICT_CUT_TOO_LARGE = 1 << 14, /* more references than are worth a
                                            list: no path is an RG_PATH_CUT */
-    RG_VERDICT_CUT_IMPOSSIBLE = 1 << 16, /* no reference that can be dropped */
+    RG_VERDICT_CUT_IMPOSSIBLE = 1 << 15, /* no reference that can be dropped */
+    RG_VERDICT_ON_STACK = 1 << 16,      /* probably: in use on the stack of a
+                                           running function, a root */
     RG_VERDICT_FLAGS = (1 << 17) - 1
 };
 

@@ -66,7 +66,9 @@ struct rg_reference {
     uint16_t flags;             /* RG_REFERENCE_* */
     struct rg_text owner;
     struct rg_text label;       /* long keys: first and last part around U+2026 */
-    uint64_t number;            /* RG_INDEX: the position; else len() of the key */
+    uint64_t number;            /* RG_INDEX, RG_CLOSURE: the position;
+                                   RG_DEFAULT: the same from 1, or 0 where only
+                                   the name counts; else len() of the key */
 };
 
 /* References left out by the limit per group: `count` more like those of this

@@ -7,7 +7,17 @@ src_graph_libgraph_la_SOURCES = \
 	src/graph/answer.h \
 	src/graph/arrange.c \
 	src/graph/check.c \
+	src/graph/cut.c \
+	src/graph/cut.h \
+	src/graph/cycle.c \
+	src/graph/cycle.h \
+	src/graph/disjoint.c \
+	src/graph/disjoint.h \
 	src/graph/emphasis.c \
+	src/graph/explain.c \
+	src/graph/explain.h \
+	src/graph/forward.c \
+	src/graph/forward.h \
 	src/graph/graph.c \
 	src/graph/graph.h \
 	src/graph/group.c \
@@ -15,6 +25,8 @@ src_graph_libgraph_la_SOURCES = \
 	src/graph/index.h \
 	src/graph/kind.c \
 	src/graph/kind.h \
+	src/graph/ledger.c \
+	src/graph/ledger.h \
 	src/graph/line.h \
 	src/graph/line_answer.c \
 	src/graph/line_read.c \
@@ -30,15 +42,26 @@ src_graph_libgraph_la_SOURCES = \
 	src/graph/pick.c \
 	src/graph/reading.c \
 	src/graph/reading.h \
+	src/graph/ring.c \
+	src/graph/ring.h \
 	src/graph/seal.c \
 	src/graph/search.c \
 	src/graph/search.h \
 	src/graph/shape.c \
 	src/graph/shape.h \
 	src/graph/stack.c \
+	src/graph/story.c \
+	src/graph/story.h \
 	src/graph/table.c \
 	src/graph/table.h \
+	src/graph/tally.c \
+	src/graph/tally.h \
+	src/graph/verdict.c \
+	src/graph/verdict.h \
+	src/graph/via.c \
+	src/graph/via.h \
 	src/graph/view.c \
 	src/graph/view.h \
 	src/graph/view_check.c \
-	src/graph/viewing.h
+	src/graph/viewing.h \
+	src/graph/witness.h

@@ -1,96 +1,155 @@
 #include "graph/path.h"
 
-#include <stdbool.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "graph/graph.h"
 
-/* The closure read forwards: referents of each node. */
-struct forward {
-    uint32_t *first;
-    uint32_t *referent;
-    uint32_t *queue;
-    bool *reached;
+/* The nodes to be looked at: those of the distance in work, and of the next.
+ * A node can be in each once, and in the first once more when plumbing led to
+ * it after all. */
+struct fronts {
+    uint32_t *now, *next;
+    size_t now_count, next_count;
+    const bool *also;           /* further sources, or NULL */
 };
 
-static void forward_free(struct forward *forward)
+void rg__route_free(struct rg__route *route)
 {
-    rg_free(forward->first);
-    rg_free(forward->referent);
-    rg_free(forward->queue);
-    rg_free(forward->reached);
+    rg_free(route->rank);
+    rg_free(route->distance);
+    rg_free(route->toward);
+    *route = (struct rg__route){0};
 }
 
-static enum rg_status forward_init(struct forward *forward,
-                                   const struct rg_closure *closure)
+static enum rg_status prepare(struct rg__route *route, struct fronts *fronts,
+                              size_t nodes)
 {
-    size_t nodes = closure->node_count;
-    uint32_t pairs = closure->first[nodes];
-    forward->first = rg_alloc_zeroed(nodes + 1, sizeof *forward->first);
-    forward->referent = rg_alloc(pairs, sizeof *forward->referent);
-    forward->queue = rg_alloc(nodes, sizeof *forward->queue);
-    forward->reached = rg_alloc_zeroed(nodes, sizeof *forward->reached);
-    if (!forward->first || !forward->referent || !forward->queue ||
-        !forward->reached)
+    route->rank = rg_alloc(nodes, sizeof *route->rank);
+    route->distance = rg_alloc(nodes, sizeof *route->distance);
+    route->toward = rg_alloc(nodes, sizeof *route->toward);
+    fronts->now = rg_alloc(2 * nodes, sizeof *fronts->now);
+    fronts->next = rg_alloc(2 * nodes, sizeof *fronts->next);
+    if (!route->rank || !route->distance || !route->toward || !fronts->now ||
+        !fronts->next)
         return RG_ENOMEM;
-    for (uint32_t k = 0; k < pairs; k++)
-        forward->first[closure->referrer[k]]++;
-    for (size_t n = 0, total = 0; n <= nodes; n++) {
-        total += forward->first[n];
-        forward->first[n] = (uint32_t)total;
-    }
-    for (size_t n = nodes; n-- > 0;)
-        for (uint32_t k = closure->first[n + 1]; k-- > closure->first[n];)
-            forward->referent[--forward->first[closure->referrer[k]]] =
-                (uint32_t)n;
+    memset(route->rank, RG__FROM_NOWHERE, nodes);
+    memset(route->distance, 0xff, nodes * sizeof *route->distance);
+    memset(route->toward, 0xff, nodes * sizeof *route->toward);
     return RG_OK;
 }
 
-/* 0 module or interpreter table, 1 suspended frame, 2 running frame, 3 none. */
-static int root_rank(const struct rg_node *node)
+/* Whether chains of this rank start at the node; from the caller's module only
+ * some of its references count, which `may_pass` knows. */
+static bool is_source(const struct rg_node *node, enum rg__rank rank)
 {
-    if (node->role & RG_ROLE_STOP)
-        return node->role & RG_ROLE_FRAME ? 2 : 0;
-    return node->role & RG_ROLE_SUSPENDED ? 1 : 3;
-}
-
-static void spread(struct forward *forward, const struct rg_closure *closure,
-                   int rank, uint32_t *toward)
-{
-    size_t head = 0, tail = 0;
-    for (size_t n = 0; n < closure->node_count; n++)
-        if (!forward->reached[n] && root_rank(&closure->nodes[n]) == rank) {
-            forward->reached[n] = true;
-            forward->queue[tail++] = (uint32_t)n;
-        }
-    while (head < tail) {
-        uint32_t node = forward->queue[head++];
-        for (uint32_t k = forward->first[node]; k < forward->first[node + 1]; k++) {
-            uint32_t referent = forward->referent[k];
-            if (forward->reached[referent])
-                continue;
-            forward->reached[referent] = true;
-            toward[referent] = node;
-            forward->queue[tail++] = referent;
-        }
+    bool stops = node->role & RG_ROLE_STOP;
+    bool is_frame = node->role & RG_ROLE_FRAME;
+    switch (rank) {
+    case RG__FROM_MODULE: return stops && !is_frame;
+    case RG__FROM_TASK: return !stops && node->role & RG_ROLE_SUSPENDED;
+    case RG__FROM_FRAME: return stops && is_frame;
+    default: return stops;
     }
 }
 
-enum rg_status rg__path_toward(const struct rg_closure *closure,
-                               uint32_t **toward)
+static bool may_pass(const struct rg__forward *forward, uint32_t pair,
+                     enum rg__rank rank)
 {
-    struct forward forward = {0};
-    *toward = rg_alloc(closure->node_count, sizeof **toward);
-    if (*toward == NULL || forward_init(&forward, closure) != RG_OK) {
-        forward_free(&forward);
-        rg_free(*toward);
-        *toward = NULL;
-        return RG_ENOMEM;
+    uint32_t referrer = forward->closure->referrer[pair];
+    if (!(forward->closure->nodes[referrer].role & RG_ROLE_STOP))
+        return true;
+    return rg__is_mine(forward, pair) == (rank == RG__FROM_CALLER);
+}
+
+/* Looks at the referents of a node at this distance. */
+static void look(struct rg__route *route, const struct rg__forward *forward,
+                 struct fronts *fronts, uint32_t node, enum rg__rank rank)
+{
+    for (uint32_t j = forward->first[node]; j < forward->first[node + 1]; j++) {
+        uint32_t pair = forward->pair[j], referent = forward->referent[pair];
+        bool is_plumbing = rg__grip(forward, pair) == RG_GRIP_PLUMBING;
+        uint32_t distance = route->distance[node] + (is_plumbing ? 0 : 1);
+        if (route->rank[referent] < rank ||
+            distance >= route->distance[referent] ||
+            forward->closure->nodes[referent].role & RG_ROLE_STOP ||
+            !may_pass(forward, pair, rank))
+            continue;
+        route->rank[referent] = (uint8_t)rank;
+        route->distance[referent] = distance;
+        route->toward[referent] = node;
+        if (is_plumbing)
+            fronts->now[fronts->now_count++] = referent;
+        else
+            fronts->next[fronts->next_count++] = referent;
     }
-    for (size_t n = 0; n < closure->node_count; n++)
-        (*toward)[n] = RG_NONE;
-    for (int rank = 0; rank < 3; rank++)
-        spread(&forward, closure, rank, *toward);
-    forward_free(&forward);
-    return RG_OK;
+}
+
+/* The sources of a rank, distance 0.  A root can be one for several ranks: a
+ * module's namespace is, for its own chains and the caller's. */
+static void start(struct rg__route *route, const struct rg__forward *forward,
+                  struct fronts *fronts, enum rg__rank rank)
+{
+    const struct rg_closure *closure = forward->closure;
+    fronts->now_count = fronts->next_count = 0;
+    for (uint32_t n = 0; n < closure->node_count; n++) {
+        bool is_also = fronts->also != NULL && fronts->also[n];
+        if ((!is_source(&closure->nodes[n], rank) && !is_also) ||
+            (route->rank[n] < rank &&
+             !(closure->nodes[n].role & RG_ROLE_STOP)))
+            continue;
+        if (route->rank[n] > rank)
+            route->rank[n] = (uint8_t)rank;
+        route->distance[n] = 0;
+        fronts->now[fronts->now_count++] = n;
+    }
+}
+
+static void spread(struct rg__route *route, const struct rg__forward *forward,
+                   struct fronts *fronts, enum rg__rank rank)
+{
+    start(route, forward, fronts, rank);
+    for (uint32_t distance = 0; fronts->now_count > 0; distance++) {
+        while (fronts->now_count > 0) {
+            uint32_t node = fronts->now[--fronts->now_count];
+            if (route->distance[node] == distance)
+                look(route, forward, fronts, node, rank);
+        }
+        uint32_t *done = fronts->now;
+        fronts->now = fronts->next;
+        fronts->next = done;
+        fronts->now_count = fronts->next_count;
+        fronts->next_count = 0;
+    }
+}
+
+static enum rg_status find(struct rg__route *route,
+                           const struct rg__forward *forward,
+                           enum rg__rank from, enum rg__rank to,
+                           const bool *also)
+{
+    struct fronts fronts = {.also = also};
+    *route = (struct rg__route){0};
+    enum rg_status status =
+        prepare(route, &fronts, forward->closure->node_count);
+    for (enum rg__rank rank = from; status == RG_OK && rank <= to; rank++)
+        spread(route, forward, &fronts, rank);
+    rg_free(fronts.now);
+    rg_free(fronts.next);
+    if (status != RG_OK)
+        rg__route_free(route);
+    return status;
+}
+
+enum rg_status rg__route_init(struct rg__route *route,
+                              const struct rg__forward *forward)
+{
+    return find(route, forward, RG__FROM_MODULE, RG__FROM_CALLER, NULL);
+}
+
+enum rg_status rg__route_init_alive(struct rg__route *route,
+                                    const struct rg__forward *forward,
+                                    const bool *also)
+{
+    return find(route, forward, RG__FROM_ANY, RG__FROM_ANY, also);
 }

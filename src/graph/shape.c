@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/sort.h"
+#include "graph/explain.h"
 #include "graph/order.h"
 #include "graph/path.h"
 
@@ -39,7 +40,8 @@ struct shape {
     const struct rg_shape_limits *limits;
     struct rg_graph *graph;
     struct rg_reading *reading;
-    uint32_t *toward;               /* see path.h */
+    struct rg__forward forward;
+    struct rg__route route;
     uint32_t *object_of;            /* node -> object; RG_NONE not shown */
     struct shown *shown;            /* by object; also the queue */
     size_t shown_capacity;
@@ -234,13 +236,13 @@ static bool are_alike(const struct rg_reference *a, const struct rg_reference *b
 static bool is_on_path(const struct shape *shape, uint32_t node,
                        uint32_t referrer)
 {
-    uint32_t at = shape->toward[node];
+    uint32_t at = shape->route.toward[node];
     for (int hops = 0; at != RG_NONE && hops < MAX_PLUMBING; hops++) {
         if (at == referrer)
             return true;
         if (!(shape->closure->nodes[at].role & RG_ROLE_FOLDS))
             return false;
-        at = shape->toward[at];
+        at = shape->route.toward[at];
     }
     return false;
 }
@@ -475,7 +477,8 @@ static enum rg_status add_targets(struct shape *shape, size_t count)
 }
 
 static enum rg_status prepare(struct shape *shape,
-                              const struct rg_table *table)
+                              const struct rg_table *table,
+                              size_t target_count)
 {
     size_t nodes = shape->closure->node_count;
     shape->reading = rg__reading_new(table, shape->closure, shape->namer,
@@ -485,7 +488,35 @@ static enum rg_status prepare(struct shape *shape,
         return RG_ENOMEM;
     for (size_t n = 0; n < nodes; n++)
         shape->object_of[n] = RG_NONE;
-    return rg__path_toward(shape->closure, &shape->toward);
+    enum rg_status status = rg__forward_init(
+        &shape->forward, shape->closure, (uint32_t)target_count,
+        shape->limits->witness, false);
+    return status == RG_OK ? rg__route_init(&shape->route, &shape->forward)
+                           : status;
+}
+
+/* Everything that is to be shown, and then what there is to say about it:
+ * while the graph still takes words, before its references are in order. */
+static enum rg_status fill(struct shape *shape, const struct rg_table *table,
+                           size_t target_count)
+{
+    enum rg_status status = add_targets(shape, target_count);
+    if (status == RG_OK)
+        status = expand_all(shape);
+    if (status != RG_OK || shape->limits->witness == NULL)
+        return status;
+    const struct rg__asked asked = {
+        .table = table, .closure = shape->closure,
+        .target_count = (uint32_t)target_count, .namer = shape->namer,
+        .witness = shape->limits->witness, .reading = shape->reading,
+        .forward = &shape->forward, .route = &shape->route,
+        .object_of = shape->object_of, .graph = shape->graph};
+    if (!shape->is_late)
+        status = rg__explain(&asked);
+    if (!shape->is_late && status != RG_ETIMEOUT)
+        return status;
+    shape->is_late = shape->graph->timed_out = true;
+    return rg__explain_late(&asked);
 }
 
 enum rg_status rg_shape(const struct rg_table *table,
@@ -497,18 +528,19 @@ enum rg_status rg_shape(const struct rg_table *table,
     struct shape shape = {.table = table, .closure = closure, .namer = namer, .limits = limits,
                           .graph = graph};
     graph->max_depth = limits->max_depth;
-    enum rg_status status = prepare(&shape, table);
+    enum rg_status status = prepare(&shape, table, target_count);
     if (status == RG_OK)
-        status = add_targets(&shape, target_count);
-    if (status == RG_OK)
-        status = expand_all(&shape);
+        status = fill(&shape, table, target_count);
     if (status == RG_OK)
         status = rg_graph_seal(graph, error);
     if (status == RG_OK)
         status = order(&shape);
+    if (status == RG_OK)
+        rg__explain_place(graph);
     rg__reading_free(shape.reading);
+    rg__forward_free(&shape.forward);
+    rg__route_free(&shape.route);
     rg_free(shape.object_of);
-    rg_free(shape.toward);
     rg_free(shape.shown);
     rg_free(shape.candidates);
     rg_code_map_free(&shape.weak_objects);

@@ -12,17 +12,19 @@
 #include "graph/graph.h"
 #include "graph/reading.h"
 #include "graph/search.h"
+#include "graph/witness.h"
 
 struct rg_shape_limits {
     int64_t max_depth;          /* named steps; -1 none */
     int64_t max_untracked;      /* untracked objects in a row; -1 none */
     int64_t group_limit;        /* alike references to one object; -1 none */
+    const struct rg_witness *witness;   /* NULL: the graph has no answers */
 };
 
 /* Fills `graph` (empty but for roots and texts) and seals it, references in
- * the order they are shown.  Targets are the closure's first `target_count`
- * nodes.  RG_ENOMEM, RG_ELIMIT, or what the namer returned, but for
- * RG_ETIMEOUT: then the graph is a partial one, and says so. */
+ * the order they are shown, with the answers of answer.h.  Targets are the
+ * closure's first `target_count` nodes.  RG_ENOMEM, RG_ELIMIT, or what the namer
+ * returned, but for RG_ETIMEOUT: then the graph is a partial one, and says so. */
 enum rg_status rg_shape(const struct rg_table *table,
                         const struct rg_closure *closure, size_t target_count,
                         const struct rg_namer *namer,

@@ -6,6 +6,7 @@
 #include "graph/search.h"
 #include "graph/shape.h"
 #include "heap/snapshot.h"
+#include "heap/witness.h"
 
 /* Whether every structure is checked after every phase. */
 #ifndef RG_DEBUG
@@ -22,6 +23,7 @@ void rg__snapshot_free(struct rg__snapshot *snapshot)
     rg_free(snapshot->kept);
     rg_free(snapshot->types);
     rg_free(snapshot->class_plumbing);
+    rg_free(snapshot->our_frames);
 }
 
 static enum rg_status poll(void *context)
@@ -118,17 +120,22 @@ static enum rg_status shape(struct rg__snapshot *snapshot,
     const struct rg_namer namer = {.context = snapshot, .read = rg__read,
                                    .weak = query->weak ? rg__weak_walk : NULL,
                                    .describe = rg__describe, .poll = poll};
+    struct rg__testimony testimony;
+    struct rg_witness witness;
     const struct rg_shape_limits limits = {
         .max_depth = query->max_depth, .max_untracked = query->max_untracked,
-        .group_limit = query->group_limit};
+        .group_limit = query->group_limit, .witness = &witness};
     snapshot->graph->timeout = query->timeout;
     snapshot->graph->timed_out = snapshot->timed_out;
     memcpy(snapshot->graph->unseen, snapshot->unseen, sizeof snapshot->unseen);
     allow_grace(snapshot);
     enum rg_status status =
-        rg_shape(&snapshot->table, &snapshot->closure,
-                 snapshot->target_node_count, &namer, &limits, snapshot->graph,
-                 error);
+        rg__testimony_init(&testimony, snapshot, &witness);
+    if (status == RG_OK)
+        status = rg_shape(&snapshot->table, &snapshot->closure,
+                          snapshot->target_node_count, &namer, &limits,
+                          snapshot->graph, error);
+    rg__testimony_free(&testimony);
     return status == RG_OK && RG_DEBUG ? rg_graph_check(snapshot->graph, error)
                                        : status;
 }

@@ -46,6 +46,7 @@ struct rg_query {
     int64_t group_limit;
     bool values;                /* also tell short values */
     bool weak;                  /* also tell weak references */
+    bool explain;               /* also further paths and the cut */
     double timeout;             /* seconds for the whole; 0: no limit */
     unsigned misfits;           /* of enum rg_misfit; 0: all can be relied on */
     struct rg_progress *progress; /* told now and then; may be NULL */

@@ -5,6 +5,7 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/adapter.h \
 	src/heap/adapter_numpy.c \
 	src/heap/describe.c \
+	src/heap/grip.c \
 	src/heap/heap.c \
 	src/heap/heap.h \
 	src/heap/instances.c \
@@ -22,12 +23,15 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/roots.c \
 	src/heap/snapshot.c \
 	src/heap/snapshot.h \
+	src/heap/suspect.c \
 	src/heap/surroundings.c \
 	src/heap/tables.c \
 	src/heap/value.c \
 	src/heap/variables.c \
 	src/heap/walk.c \
 	src/heap/weak.c \
+	src/heap/witness.c \
+	src/heap/witness.h \
 	src/heap/word.c \
 	src/heap/word.h \
 	src/heap/cpython/era.h \

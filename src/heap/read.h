@@ -39,7 +39,7 @@ struct rg__told {
     const char *word;           /* ... or a C string ... */
     enum rg_key_type key_type;  /*     (that stands for a key of this type) */
     PyObject *key;              /* ... or a key ... */
-    size_t index;               /* ... or, for RG_INDEX, a position */
+    size_t index;               /* ... or a position: see rg_reference.number */
 };
 
 /* Passes a reference on, unless nobody wants it. */
@@ -71,6 +71,9 @@ bool rg__is_trie_node(PyObject *object);
 
 /* A threading.local, or an instance of a subclass. */
 bool rg__is_thread_local(PyObject *object);
+
+/* The dict of a threading.local that has a dict for each thread. */
+bool rg__is_thread_dicts(PyObject *dict);
 
 bool rg__is_target(const struct rg__snapshot *snapshot, PyObject *object);
 

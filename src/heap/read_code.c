@@ -17,7 +17,7 @@ static enum rg_status read_closure(struct rg__reader *reader,
         if (cell == NULL || !PyCell_Check(cell))
             continue;
         struct rg__told told = {
-            .value = PyCell_GET(cell), .kind = RG_CLOSURE,
+            .value = PyCell_GET(cell), .kind = RG_CLOSURE, .index = (size_t)i,
             .through_plumbing = true, .owner = function->func_qualname,
             .name = rg__code_free_name((PyCodeObject *)function->func_code, i)};
         status = rg__tell(reader, &told);
@@ -41,6 +41,7 @@ static enum rg_status read_defaults(struct rg__reader *reader,
             reader,
             &(struct rg__told){.value = PyTuple_GET_ITEM(defaults, i),
                                .kind = RG_DEFAULT, .through_plumbing = true,
+                               .index = (size_t)i + 1,
                                .owner = function->func_name,
                                .name = rg__code_parameter_name(
                                    code, code->co_argcount - count + i)});

@@ -154,6 +154,15 @@ static bool is_thread_key(PyObject *key)
            strcmp(Py_TYPE(key)->tp_name, "_thread._localdummy") == 0;
 }
 
+bool rg__is_thread_dicts(PyObject *dict)
+{
+    PyObject *key, *value;
+    Py_ssize_t position = 0;
+    return PyDict_CheckExact(dict) &&
+           PyDict_Next(dict, &position, &key, &value) && is_thread_key(key) &&
+           PyDict_CheckExact(value);
+}
+
 /* The dict of dicts, one for each thread. */
 static int visit_local_part(PyObject *part, void *context)
 {

@@ -29,6 +29,34 @@ static enum rg_status add_root(struct rg__snapshot *snapshot,
     return RG_OK;
 }
 
+/* Our frames are no roots, but they hold references while they look. */
+static enum rg_status add_our_frame(struct rg__snapshot *snapshot,
+                                    const struct rg__frame *frame)
+{
+    void *frames = snapshot->our_frames;
+    if (rg_grow(&frames, &snapshot->our_frame_capacity,
+                snapshot->our_frame_count + 1,
+                sizeof *snapshot->our_frames) < 0)
+        return RG_ENOMEM;
+    snapshot->our_frames = frames;
+    snapshot->our_frames[snapshot->our_frame_count++] = *frame;
+    return RG_OK;
+}
+
+/* The innermost frame of the thread that asks and not one of ours. */
+static void note_caller(struct rg__snapshot *snapshot,
+                        const PyThreadState *thread,
+                        const struct rg__root *root)
+{
+    if (snapshot->has_caller || thread != PyThreadState_Get())
+        return;
+    snapshot->has_caller = true;
+    snapshot->entry_frame = snapshot->our_frame_count - 1;
+    snapshot->caller = root->frame;
+    if (!root->is_namespace_frame)
+        snapshot->caller.locals = NULL;
+}
+
 static enum rg_status add_frame(struct rg__snapshot *snapshot,
                                 PyThreadState *thread,
                                 const struct rg__frame *frame)
@@ -39,7 +67,7 @@ static enum rg_status add_frame(struct rg__snapshot *snapshot,
         globals->is_running = true;
     if (is_ours(snapshot, frame->globals) ||
         rg__is_surrounding_frame(snapshot, frame))
-        return RG_OK;
+        return add_our_frame(snapshot, frame);
     struct rg__root root = {.kind = RG__ROOT_FRAME, .frame = *frame,
                             .thread = thread, .root = RG_NONE};
     root.is_namespace_frame =
@@ -49,6 +77,7 @@ static enum rg_status add_frame(struct rg__snapshot *snapshot,
         root.frame.own_globals = NULL;
     if (rg__find_namespace(snapshot, frame->own_builtins) != NULL)
         root.frame.own_builtins = NULL;
+    note_caller(snapshot, thread, &root);
     return add_root(snapshot, &root);
 }
 

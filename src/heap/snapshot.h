@@ -103,6 +103,13 @@ struct rg__snapshot {
     struct rg__adapters adapters;
     struct rg__field_cache fields;
     struct rg__surroundings surroundings;
+    struct rg__frame caller;            /* the frame that asked; its locals only
+                                           where they are a module's variables */
+    bool has_caller;
+    size_t entry_frame;                 /* of ours the one that was called; one
+                                           more: none was */
+    struct rg__frame *our_frames;       /* of this package: not in the table */
+    size_t our_frame_count, our_frame_capacity;
     double deadline;                    /* rg__now(); 0 none */
     bool timed_out;
 };

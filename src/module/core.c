@@ -54,7 +54,7 @@ PyDoc_STRVAR(graph_doc,
 "graph($module, targets, /, *, max_depth=None, exclude_object_ids=None,\n"
 "      module_prefixes=None, search_for_untracked_objects=False,\n"
 "      max_untracked_search_depth=None, timeout=None,\n"
-"      single_object_referrer_limit=None, many=False)\n"
+"      single_object_referrer_limit=None, explain=False, many=False)\n"
 "--\n"
 "\n"
 "The referrer graph of the objects in the list `targets`.\n"

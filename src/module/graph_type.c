@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/sink.h"
 #include "graph/line.h"
+#include "module/answers.h"
 #include "render/reference_view.h"
 #include "render/text.h"
 
@@ -137,6 +138,18 @@ static PyObject *graph_reference_view(PyObject *self, PyObject *unused)
     return Py_BuildValue("(NN)", nodes, edges);
 }
 
+static PyObject *graph_explanation(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return rg__explanation(graph_of(self));
+}
+
+static PyObject *graph_answers(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return rg__answers(graph_of(self));
+}
+
 static PyObject *get_object_count(PyObject *self, void *unused)
 {
     (void)unused;
@@ -168,6 +181,12 @@ static PyMethodDef methods[] = {
      PyDoc_STR("reference_view($self, /)\n--\n\nA pair of lists: nodes as "
                "(name, id, type, is_target, is_cycle),\nand edges as pairs of "
                "indices, from an object to its referrer.")},
+    {"explanation", graph_explanation, METH_NOARGS,
+     PyDoc_STR("explanation($self, /)\n--\n\nWhy the targets are alive, in "
+               "plain English; at most 25 lines.")},
+    {"answers", graph_answers, METH_NOARGS,
+     PyDoc_STR("answers($self, /)\n--\n\nThe same as data: a dict of lists "
+               "(_core.pyi).")},
     {NULL, NULL, 0, NULL}};
 
 static PyGetSetDef properties[] = {

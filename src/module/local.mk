@@ -2,6 +2,8 @@
 # graph and base.
 noinst_LTLIBRARIES += src/module/libmodule.la
 src_module_libmodule_la_SOURCES = \
+	src/module/answers.c \
+	src/module/answers.h \
 	src/module/core.c \
 	src/module/drawing.c \
 	src/module/drawing.h \

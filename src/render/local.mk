@@ -1,6 +1,10 @@
 # Room render: the C library only; uses graph and base.
 noinst_LTLIBRARIES += src/render/librender.la
 src_render_librender_la_SOURCES = \
+	src/render/explain.c \
+	src/render/explain.h \
+	src/render/expression.c \
+	src/render/expression.h \
 	src/render/header.c \
 	src/render/label.c \
 	src/render/label.h \

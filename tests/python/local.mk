@@ -2,6 +2,7 @@
 # of the project's own.  A new file is one line here.
 python_tests = \
 	tests/python/test_api_face.py \
+	tests/python/test_assertions.py \
 	tests/python/test_at.py \
 	tests/python/test_command.py \
 	tests/python/test_differential.py \
@@ -11,6 +12,7 @@ python_tests = \
 	tests/python/test_interrupt.py \
 	tests/python/test_interpreters.py \
 	tests/python/test_kinds.py \
+	tests/python/test_leaks.py \
 	tests/python/test_memory.py \
 	tests/python/test_moments.py \
 	tests/python/test_names.py \
@@ -20,7 +22,8 @@ python_tests = \
 	tests/python/test_shells.py \
 	tests/python/test_terminal.py \
 	tests/python/test_type.py \
-	tests/python/test_untouched.py
+	tests/python/test_untouched.py \
+	tests/python/test_why.py
 
 TESTS += $(python_tests)
 EXTRA_DIST += $(python_tests) \

@@ -13,8 +13,10 @@ base_tests = \
 graph_tests = \
 	tests/unit/test_address \
 	tests/unit/test_answer \
+	tests/unit/test_cut \
 	tests/unit/test_graph \
 	tests/unit/test_line \
+	tests/unit/test_paths \
 	tests/unit/test_search \
 	tests/unit/test_shape \
 	tests/unit/test_table \
@@ -92,6 +94,16 @@ tests_unit_libunit_la_SOURCES = \
 	tests/unit/unit.h \
 	tests/unit/xml.c \
 	tests/unit/xml.h
+
+# Random closures, for the analyses.
+tests_unit_test_cut_SOURCES = \
+	tests/unit/test_cut.c \
+	tests/unit/analyses.c \
+	tests/unit/analyses.h
+tests_unit_test_paths_SOURCES = \
+	tests/unit/test_paths.c \
+	tests/unit/analyses.c \
+	tests/unit/analyses.h
 
 # What the fuzzers run; these tests replay what they once found.
 tests_unit_test_fuzz_line_SOURCES = \

@@ -36,7 +36,8 @@ static void every_field_arrives(void **state)
     assert_int_equal(verdict->target, 0);
     assert_int_equal(verdict->kind, RG_VERDICT_ALIVE);
     assert_int_equal(verdict->flags, RG_VERDICT_EXPLAINED |
-                                         RG_VERDICT_TRACKED_ONLY | 6 << 0);
+                                         RG_VERDICT_UNEXPLAINED |
+                                         RG_VERDICT_YOU);
     assert_int_equal(verdict->counted, 4);
     assert_int_equal(verdict->unexplained, 1);
     assert_int_equal(verdict->root_count, 2);

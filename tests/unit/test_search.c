@@ -313,14 +313,18 @@ static void failing_memory_is_an_answer(void **state)
     uintptr_t target = heap_address(HEAP_MAX / 2);
     for (size_t n = 1;; n++) {
         struct rg_closure closure;
-        uint32_t *toward = NULL;
+        struct rg__forward forward = {0};
+        struct rg__route route = {0};
         failing_malloc_at(n);
         enum rg_status status =
             rg_search(&table, &target, 1, false, &finder, &closure);
         if (status == RG_OK)
-            status = rg__path_toward(&closure, &toward);
+            status = rg__forward_init(&forward, &closure, 1, NULL, false);
+        if (status == RG_OK)
+            status = rg__route_init(&route, &forward);
         failing_malloc_off();
-        rg_free(toward);
+        rg__route_free(&route);
+        rg__forward_free(&forward);
         rg_closure_free(&closure);
         if (!failing_malloc_reached())
             break;
@@ -341,7 +345,8 @@ static void paths_prefer_modules_to_frames(void **state)
     heap.role[5] = RG_ROLE_STOP;
     struct rg_table table;
     struct rg_closure closure;
-    uint32_t *toward;
+    struct rg__forward forward;
+    struct rg__route route;
     struct asked asked = {.heap = &heap, .polls_allowed = 1000};
     const struct rg_finder finder = {.context = &asked, .role = role,
                                      .link = link, .poll = poll};
@@ -350,17 +355,20 @@ static void paths_prefer_modules_to_frames(void **state)
     assert_int_equal(rg_search(&table, &target, 1, false, &finder, &closure),
                      RG_OK);
     assert_true(closure.root_reached);
-    assert_int_equal(rg__path_toward(&closure, &toward), RG_OK);
+    assert_int_equal(rg__forward_init(&forward, &closure, 1, NULL, false),
+                     RG_OK);
+    assert_int_equal(rg__route_init(&route, &forward), RG_OK);
     const unsigned way[] = {1, 0, 5};
     uint32_t at = 0;
     for (int i = 0; i < 3; i++) {
-        at = toward[at];
+        at = route.toward[at];
         assert_int_equal(closure.nodes[at].address, heap_address(way[i]));
     }
-    assert_int_equal(toward[at], RG_NONE);
+    assert_int_equal(route.toward[at], RG_NONE);
     uint32_t two = rg_closure_node(&closure, &table, heap_address(2));
-    assert_int_equal(closure.nodes[toward[two]].address, 0);
-    rg_free(toward);
+    assert_int_equal(closure.nodes[route.toward[two]].address, 0);
+    rg__route_free(&route);
+    rg__forward_free(&forward);
     rg_closure_free(&closure);
     rg_table_free(&table);
 }

@@ -157,7 +157,7 @@ static const char *written(const struct rg_graph *graph)
     return text;
 }
 
-static const struct rg_shape_limits none = {-1, -1, -1};
+static const struct rg_shape_limits none = {-1, -1, -1, NULL};
 
 static void refer(struct script *script, const struct told *told, size_t count)
 {
@@ -252,8 +252,8 @@ static void depth_counts_named_steps(void **state)
     static const struct told told[] = {{1, 0, RG_ATTRIBUTE, 'x', true},
                                        {3, 1, RG_INDEX, 0, false},
                                        {4, 3, RG_INDEX, 0, false}};
-    const struct rg_shape_limits one = {.max_depth = 1, -1, -1};
-    const struct rg_shape_limits two = {.max_depth = 2, -1, -1};
+    const struct rg_shape_limits one = {.max_depth = 1, -1, -1, NULL};
+    const struct rg_shape_limits two = {.max_depth = 2, -1, -1, NULL};
     struct script script = {.folds = {{1, 2}}, .fold_count = 1};
     refer(&script, told, 3);
     script.heap.refers[1][2] = script.heap.refers[2][0] = 1;
@@ -273,7 +273,7 @@ static void untracked_objects_in_a_row_are_limited(void **state)
     static const struct told told[] = {{1, 0, RG_INDEX, 0, false},
                                        {2, 1, RG_INDEX, 0, false},
                                        {3, 2, RG_INDEX, 0, false}};
-    const struct rg_shape_limits limits = {-1, .max_untracked = 1, -1};
+    const struct rg_shape_limits limits = {-1, .max_untracked = 1, -1, NULL};
     struct script script = {0};
     refer(&script, told, 3);
     for (unsigned i = 0; i < 3; i++)

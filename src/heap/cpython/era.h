@@ -75,6 +75,9 @@ enum rg_status rg__entries_walk(const struct rg__table_entry *entries,
  * objects. */
 extern const bool rg__visit_lists_frozen;
 
+/* Of the era: whether the generations are those of the collector's page. */
+extern const bool rg__has_named_generations;
+
 /* Attributes */
 
 /* The dict of an instance whose type has it at tp_dictoffset (every.c). */

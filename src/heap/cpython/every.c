@@ -72,6 +72,11 @@ PyObject *rg__module_dict(void)
     return PyImport_GetModuleDict();
 }
 
+uint64_t rg__refcount(PyObject *object)
+{
+    return (uint64_t)Py_REFCNT(object);
+}
+
 /* The self-test */
 
 static bool has_known_value(PyObject *instance)

@@ -10,6 +10,9 @@
 #include "heap/cpython/era.h"
 #include "heap/word.h"
 
+/* gcmodule.c: DEBUG_SAVEALL, which the module gc shows. */
+enum { DEBUG_SAVEALL = 1 << 5 };
+
 /* The low bits of a link are flags: while a collection runs, and in 3.14.0 to
  * 3.14.4, whose headers a build need not have seen, at any time. */
 static PyGC_Head *next_of(const PyGC_Head *head)
@@ -105,4 +108,32 @@ int64_t rg__gc_freeze_count(void)
     PyErr_Clear();
     Py_XDECREF(number);
     return count;
+}
+
+static bool is_in_list(PyGC_Head *list, const PyGC_Head *wanted)
+{
+    for (PyGC_Head *head = next_of(list); head != list;
+         head = next_of(head))
+        if (head == wanted)
+            return true;
+    return false;
+}
+
+int rg__gc_generation(PyObject *object)
+{
+    struct _gc_runtime_state *gc = rg__collector();
+    const PyGC_Head *head = (PyGC_Head *)object - 1;
+    if (gc == NULL)
+        return -1;
+    for (int i = 0; rg__has_named_generations && i < NUM_GENERATIONS; i++)
+        if (is_in_list(&gc->generations[i].head, head))
+            return i;
+    return is_in_list(&gc->permanent_generation.head, head) ? NUM_GENERATIONS
+                                                            : -1;
+}
+
+bool rg__gc_saves_all(void)
+{
+    const struct _gc_runtime_state *gc = rg__collector();
+    return gc != NULL && gc->debug & DEBUG_SAVEALL;
 }

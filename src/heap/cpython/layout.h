@@ -42,6 +42,21 @@ bool rg__gc_is_collecting(void);
 bool rg__gc_lists_frozen(bool publicly);
 int64_t rg__gc_freeze_count(void);
 
+/* The generation a tracked object is in, where a version has generations that
+ * mean something to a person (3.10, 3.11); 3 when it is frozen; else -1.
+ * Looks through the lists: O(objects). */
+int rg__gc_generation(PyObject *object);
+
+/* Whether collections keep what they find (gc.DEBUG_SAVEALL). */
+bool rg__gc_saves_all(void);
+
+/* Counts */
+
+uint64_t rg__refcount(PyObject *object);
+
+/* Whether the count is none: the object is never freed. */
+bool rg__is_immortal(PyObject *object);
+
 /* Where the walk finds an object. */
 enum rg__listing {
     RG__LEAF,       /* it refers to nothing: need not be read */
@@ -128,6 +143,12 @@ bool rg__frame_slot_is_borrowed(const struct rg__frame *frame, int i);
 /* Value `i` of a frame's stack; NULL when there is none, or one that another
  * slot has. */
 PyObject *rg__frame_stack(const struct rg__frame *frame, int i);
+
+/* The part of a frame's stack that rg__frame_stack does not show, because
+ * CPython does not say how deep it is: how many values, NULL among them.  With
+ * *is_exact they are the values in use, otherwise some may be left over. */
+int rg__frame_hidden_stack(const struct rg__frame *frame,
+                           PyObject *const **values, bool *is_exact);
 
 /* Calls `visit` for the exceptions a thread is handling, innermost first. */
 enum rg_status rg__handled_walk(const PyThreadState *thread,

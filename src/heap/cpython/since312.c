@@ -105,3 +105,10 @@ void rg__generator_parts(PyObject *generator, struct rg__generator *parts)
         parts->code = (PyObject *)PyGen_GetCode((PyGenObject *)generator);
     Py_XDECREF(parts->code);    /* borrowed: the generator has it */
 }
+
+const bool rg__has_named_generations = false;
+
+bool rg__is_immortal(PyObject *object)
+{
+    return _Py_IsImmortal(object);
+}

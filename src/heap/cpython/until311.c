@@ -88,3 +88,14 @@ PyObject *rg__type_subclasses(PyTypeObject *type)
 {
     return type->tp_subclasses;
 }
+
+const bool rg__has_named_generations = true;
+
+/* Static objects start with a count that they never lose (3.11: 999,999,999);
+ * no honest count comes near it. */
+enum { STATIC_COUNT = 500000000 };
+
+bool rg__is_immortal(PyObject *object)
+{
+    return Py_REFCNT(object) > STATIC_COUNT;
+}

@@ -40,3 +40,14 @@ bool rg__thread_part(const PyThreadState *thread, int i, PyObject **object,
     (void)word;
     return false;
 }
+
+/* While a frame is inside a C call, its record does not say how deep the stack
+ * is.  What is above that depth was left behind by earlier instructions. */
+int rg__frame_hidden_stack(const struct rg__frame *frame,
+                           PyObject *const **values, bool *is_exact)
+{
+    const _PyInterpreterFrame *record = frame->record;
+    *is_exact = false;
+    *values = record->localsplus + frame->slot_count;
+    return record->stacktop < 0 ? frame->code->co_stacksize : 0;
+}

@@ -1,0 +1,30 @@
+"""Two objects that refer to each other, with a destructor that is expected to
+run at once: it waits for the collector."""
+
+import weakref
+
+import referrers
+
+
+class Socket:
+    def __init__(self):
+        self.reader = Reader(self)
+
+    def __del__(self):
+        pass
+
+
+class Reader:
+    def __init__(self, socket):
+        self.socket = socket
+
+
+def main():
+    return weakref.ref(Socket())
+
+
+watched = main()
+print(referrers.why(watched()))
+
+# why says: Socket is garbage: only an unreachable cycle of 2 objects holds
+#     it: <Socket>.reader.socket

@@ -1,0 +1,16 @@
+/* cycle.h - which nodes of a part of a closure lie on cycles */
+#ifndef RG_GRAPH_CYCLE_H
+#define RG_GRAPH_CYCLE_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "graph/search.h"
+
+/* Sets on_cycle[n] for the nodes of `part` (by node) from which a chain of
+ * references inside the part leads back to themselves.  Iterative, linear.
+ * RG_ENOMEM. */
+enum rg_status rg__cycles(const struct rg_closure *closure, const bool *part,
+                          bool *on_cycle);
+
+#endif

@@ -1,0 +1,80 @@
+/* story.h - paths with names
+ *
+ * A route says how far each node is from its root; several ways may be
+ * equally short.  The story takes, among these, the one that comes first when
+ * it is read from the root, so that the choice follows content and never the
+ * order of the heap, and tells its steps in the words of the reading.  Only
+ * nodes on shortest ways are named. */
+#ifndef RG_GRAPH_STORY_H
+#define RG_GRAPH_STORY_H
+
+#include <stdint.h>
+
+#include "graph/explain.h"
+
+/* How a node is reached: from a root when `parent` is RG_NONE. */
+struct rg__way {
+    uint32_t parent;            /* node; RG_NONE */
+    uint32_t root;              /* of the graph; RG_NONE unless from a root */
+    bool is_start;              /* neither: the path begins at this object */
+    struct rg_reference words;  /* kind, key_type, owner, label, number */
+};
+
+struct rg__told_node {
+    uint32_t node;
+    uint32_t order;             /* among nodes at the same distance */
+    uint64_t fingerprint;       /* of the whole path down to here */
+    struct rg__way way;
+};
+
+struct rg__story {
+    const struct rg__asked *asked;
+    const struct rg__route *route;
+    uint32_t *place;            /* node -> its place in `told`, or RG_NONE */
+    struct rg__told_node *told;
+    size_t told_count, told_capacity;
+};
+
+/* Tells the paths of these nodes along the route; nodes from nowhere have
+ * none.  On failure the story is freed. */
+enum rg_status rg__story_init(struct rg__story *story,
+                              const struct rg__asked *asked,
+                              const struct rg__route *route,
+                              const uint32_t *nodes, size_t count);
+void rg__story_free(struct rg__story *story);
+
+/* What is told of a node, or NULL. */
+const struct rg__told_node *rg__story_of(const struct rg__story *story,
+                                         uint32_t node);
+
+/* Adds the path down to `node` to the graph: along `last` when it is given,
+ * else along the way told.  Of `path` target, kind, target_count and
+ * shared_count are used.  Nothing when nothing is told of it.  `flags` are
+ * those of the last step. */
+enum rg_status rg__story_add(const struct rg__story *story, uint32_t node,
+                             const struct rg__way *last,
+                             const struct rg_path *path, uint16_t flags);
+
+/* Calls `visit` for every way to a node that was raised: from objects that
+ * stand, and from roots.  `referrer` is the node of either. */
+typedef enum rg_status (*rg__way_fn)(void *context, uint32_t referrer,
+                                     const struct rg__way *way);
+enum rg_status rg__each_way(const struct rg__asked *asked, uint32_t node,
+                            rg__way_fn visit, void *context);
+
+/* The way by which a node is held where nobody knows a name for it. */
+enum rg_status rg__way_unnamed(const struct rg__asked *asked,
+                               uint32_t referrer, struct rg__way *way);
+
+/* Order of two ways as text; both from a root, or both from an object. */
+int rg__way_compare(const struct rg_graph *graph, const struct rg__way *a,
+                    const struct rg__way *b);
+
+/* Adds a path of `count` steps, each to a node by a way, to the graph; the
+ * rest of the record is `path`'s. */
+enum rg_status rg__path_add(const struct rg__asked *asked,
+                            const uint32_t *nodes, const struct rg__way *ways,
+                            size_t count, const struct rg_path *path,
+                            uint16_t flags);
+
+#endif

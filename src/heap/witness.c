@@ -1,0 +1,253 @@
+#include "heap/witness.h"
+
+#include "base/alloc.h"
+#include "heap/read.h"
+
+static const struct rg__root *root_of(const struct rg__snapshot *snapshot,
+                                      const struct rg_node *node)
+{
+    return &snapshot->roots[snapshot->table.object[node->object]];
+}
+
+/* The caller */
+
+static bool is_caller(void *context, const struct rg_node *node)
+{
+    const struct rg__testimony *testimony = context;
+    const struct rg__snapshot *snapshot = testimony->snapshot;
+    if (!snapshot->has_caller)
+        return false;
+    if (node->address == 0)
+        return root_of(snapshot, node)->kind == RG__ROOT_FRAME &&
+               root_of(snapshot, node)->frame.record == snapshot->caller.record;
+    return snapshot->caller.locals != NULL &&
+           (PyObject *)node->address == snapshot->caller.locals;
+}
+
+/* Counts */
+
+/* How many variables and stack values of a frame are this object. */
+static uint32_t times_in_frame(const struct rg__frame *frame,
+                               const PyObject *object)
+{
+    uint32_t times = 0;
+    for (int i = 0; i < frame->slot_count; i++) {
+        PyObject *name;
+        enum rg__slot_kind kind;
+        if (rg__frame_slot(frame, i, &name, &kind) == object &&
+            !rg__frame_slot_is_borrowed(frame, i))
+            times++;
+    }
+    for (int i = 0; i < frame->stack_count; i++)
+        if (rg__frame_stack(frame, i) == object &&
+            !rg__frame_slot_is_borrowed(frame, frame->slot_count + i))
+            times++;
+    return times;
+}
+
+/* Our own frames are in no table; while they look, they hold the targets. */
+static uint32_t times_in_our_frames(const struct rg__snapshot *snapshot,
+                                    const PyObject *object)
+{
+    uint32_t times = 0;
+    for (size_t i = 0; i < snapshot->our_frame_count; i++)
+        times += times_in_frame(&snapshot->our_frames[i], object);
+    return times;
+}
+
+static enum rg_count_state count(void *context, const struct rg_node *node,
+                                 uint64_t *count)
+{
+    const struct rg__testimony *testimony = context;
+    const struct rg__snapshot *snapshot = testimony->snapshot;
+    PyObject *object = (PyObject *)node->address;
+    uint64_t ours = times_in_our_frames(snapshot, object);
+    uint32_t index = rg_closure_node(&snapshot->closure, &snapshot->table,
+                                     node->address);
+    if (index < snapshot->target_node_count)
+        ours += testimony->in_list[index];
+    *count = rg__refcount(object);
+    if (rg__is_immortal(object))
+        return RG_COUNT_IMMORTAL;
+    *count -= ours < *count ? ours : *count;
+    return RG_COUNTED;
+}
+
+/* References that are told and not counted */
+
+/* A generator that runs is told by the frame that runs it; only its names and
+ * its code are its own. */
+static bool is_running_generator(PyObject *object)
+{
+    return (PyGen_CheckExact(object) || PyCoro_CheckExact(object) ||
+            PyAsyncGen_CheckExact(object)) &&
+           rg__generator_is_running(object);
+}
+
+static bool is_part_of_generator(PyObject *generator, const PyObject *object)
+{
+    struct rg__generator parts;
+    rg__generator_parts(generator, &parts);
+    return object == parts.code || object == parts.name ||
+           object == parts.qualname || object == parts.handled;
+}
+
+uint32_t rg__times_shared_with_dict(PyObject *object, const PyObject *value)
+{
+    uint32_t times = 0;
+    Py_ssize_t inline_count = rg__inline_count(object);
+    if (inline_count == 0 || rg__instance_dict(object) == NULL)
+        return 0;
+    for (Py_ssize_t i = 0; i < inline_count; i++) {
+        PyObject *name, *found;
+        if (rg__inline_item(object, i, &name, &found) && found == value)
+            times++;
+    }
+    return times;
+}
+
+static uint32_t times_borrowed(const struct rg__root *root,
+                               const PyObject *object)
+{
+    const struct rg__frame *frame = &root->frame;
+    uint32_t times = 0;
+    if (root->kind != RG__ROOT_FRAME)
+        return 0;
+    for (int i = 0; i < frame->slot_count + frame->stack_count; i++) {
+        PyObject *name, *value;
+        enum rg__slot_kind kind;
+        if (!rg__frame_slot_is_borrowed(frame, i))
+            continue;
+        value = i < frame->slot_count
+                    ? rg__frame_slot(frame, i, &name, &kind)
+                    : rg__frame_stack(frame, i - frame->slot_count);
+        times += value == object;
+    }
+    return times;
+}
+
+static uint32_t uncounted(void *context, const struct rg_node *referrer,
+                          const struct rg_node *referent)
+{
+    const struct rg__testimony *testimony = context;
+    const struct rg__snapshot *snapshot = testimony->snapshot;
+    PyObject *object = (PyObject *)referrer->address;
+    PyObject *value = (PyObject *)referent->address;
+    if (object == NULL)
+        return times_borrowed(root_of(snapshot, referrer), value);
+    if (object == snapshot->query->hidden)
+        return UINT32_MAX;
+    if (is_running_generator(object))
+        return is_part_of_generator(object, value) ? 0 : UINT32_MAX;
+    return rg__times_shared_with_dict(object, value);
+}
+
+/* Stacks */
+
+static uint32_t times_on_stack(const struct rg__frame *frame,
+                               const PyObject *object, bool only_exact)
+{
+    PyObject *const *values;
+    bool is_exact;
+    int count = rg__frame_hidden_stack(frame, &values, &is_exact);
+    uint32_t times = 0;
+    for (int i = 0; (is_exact || !only_exact) && i < count; i++)
+        times += values[i] == object;
+    return times;
+}
+
+/* Whether C code called us with the object: it holds it somewhere on the C
+ * stack while our caller's own stack, which is hidden then, does not. */
+static bool was_called_from_c(const struct rg__snapshot *snapshot,
+                              const PyObject *object)
+{
+    PyObject *const *values;
+    bool is_exact;
+    return snapshot->has_caller &&
+           snapshot->entry_frame < snapshot->our_frame_count &&
+           rg__frame_hidden_stack(&snapshot->caller, &values, &is_exact) > 0 &&
+           times_in_frame(&snapshot->our_frames[snapshot->entry_frame],
+                          object) > 0;
+}
+
+/* Ours count with the caller's: what we were called with.  In our own frames
+ * left-overs are known to be none of it. */
+static struct rg_on_stacks on_stacks(void *context, const struct rg_node *node)
+{
+    const struct rg__testimony *testimony = context;
+    const struct rg__snapshot *snapshot = testimony->snapshot;
+    const PyObject *object = (PyObject *)node->address;
+    struct rg_on_stacks on_stacks = {0};
+    for (size_t i = 0; i < snapshot->our_frame_count; i++)
+        on_stacks.of_caller +=
+            times_on_stack(&snapshot->our_frames[i], object, true);
+    for (size_t i = 0; i < snapshot->root_count; i++) {
+        const struct rg__root *root = &snapshot->roots[i];
+        if (root->kind != RG__ROOT_FRAME)
+            continue;
+        uint32_t times = times_on_stack(&root->frame, object, false);
+        if (snapshot->has_caller &&
+            root->frame.record == snapshot->caller.record)
+            on_stacks.of_caller += times;
+        else
+            on_stacks.of_others += times;
+    }
+    if (on_stacks.of_caller == 0 && was_called_from_c(snapshot, object))
+        on_stacks.of_caller = 1;
+    return on_stacks;
+}
+
+static int generation(void *context, const struct rg_node *node)
+{
+    (void)context;
+    PyObject *object = (PyObject *)node->address;
+    return PyObject_IS_GC(object) && PyObject_GC_IsTracked(object)
+               ? rg__gc_generation(object)
+               : -1;
+}
+
+/* Putting it together */
+
+static uint32_t facts(const struct rg__snapshot *snapshot)
+{
+    uint32_t flags = 0;
+    if (rg__gc_saves_all())
+        flags |= RG_VERDICT_SAVE_ALL;
+    if (!PyGC_IsEnabled())
+        flags |= RG_VERDICT_NOT_AUTOMATIC;
+    if (snapshot->timed_out)
+        flags |= RG_VERDICT_TIMED_OUT;
+    return flags;
+}
+
+enum rg_status rg__testimony_init(struct rg__testimony *testimony,
+                                  struct rg__snapshot *snapshot,
+                                  struct rg_witness *witness)
+{
+    const struct rg_query *query = snapshot->query;
+    *testimony = (struct rg__testimony){.snapshot = snapshot};
+    testimony->in_list = rg_alloc_zeroed(snapshot->target_node_count,
+                                         sizeof *testimony->in_list);
+    if (testimony->in_list == NULL)
+        return RG_ENOMEM;
+    for (size_t i = 0; query->hidden != NULL && i < query->target_count; i++) {
+        uint32_t node =
+            rg_closure_node(&snapshot->closure, &snapshot->table,
+                            (uintptr_t)query->targets[i]);
+        if (node < snapshot->target_node_count)
+            testimony->in_list[node]++;
+    }
+    *witness = (struct rg_witness){
+        .context = testimony, .grip = rg__grip_of, .is_caller = is_caller,
+        .count = count, .uncounted = uncounted, .on_stacks = on_stacks,
+        .generation = generation, .suspect = rg__suspect,
+        .facts = facts(snapshot), .explain = query->explain};
+    return RG_OK;
+}
+
+void rg__testimony_free(struct rg__testimony *testimony)
+{
+    rg_free(testimony->in_list);
+    rg_free(testimony->opaque);
+    *testimony = (struct rg__testimony){0};
+}

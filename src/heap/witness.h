@@ -1,0 +1,37 @@
+/* witness.h - what the live objects say to the analyses (graph/witness.h)
+ *
+ * Private to heap.  Everything here reads and counts; nothing is kept. */
+#ifndef RG_HEAP_WITNESS_H
+#define RG_HEAP_WITNESS_H
+
+#include "graph/witness.h"
+#include "heap/snapshot.h"
+
+struct rg__testimony {
+    struct rg__snapshot *snapshot;
+    uint32_t *in_list;          /* by target: how often the caller's list, or
+                                   the one made for the call, holds it */
+    PyObject **opaque;          /* objects whose memory is searched for
+                                   addresses; listed when first needed */
+    size_t opaque_count, opaque_capacity;
+    bool has_opaque;
+};
+
+/* A witness for the snapshot's closure, and its testimony, which must outlive
+ * it.  RG_ENOMEM; the testimony is then freed. */
+enum rg_status rg__testimony_init(struct rg__testimony *testimony,
+                                  struct rg__snapshot *snapshot,
+                                  struct rg_witness *witness);
+void rg__testimony_free(struct rg__testimony *testimony);
+
+/* How often a value is an attribute inside an object that is in the object's
+ * dict as well, and counted once (3.13). */
+uint32_t rg__times_shared_with_dict(PyObject *object, const PyObject *value);
+
+/* graph/witness.h says what they are asked; the context is the testimony. */
+enum rg_grip rg__grip_of(void *context, const struct rg_node *referrer,
+                         const struct rg_node *referent);
+enum rg_status rg__suspect(void *context, const struct rg_node *node,
+                           struct rg_graph *graph, struct rg_native *native);
+
+#endif

@@ -1,0 +1,230 @@
+#include "render/expression.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "render/label.h"
+#include "render/quote.h"
+
+/* Keys are cut only far beyond what anybody types. */
+enum { KEY_WIDTH = 256, FILE_WIDTH = 60 };
+
+static void write_text(struct rg_sink *sink, const struct rg_graph *graph,
+                       struct rg_text text)
+{
+    rg_label_text(sink, graph, text, RG_LABEL_NAME_WIDTH);
+}
+
+static void write_quoted(struct rg_sink *sink, const struct rg_graph *graph,
+                         struct rg_text text)
+{
+    rg__label_quoted(sink, rg_graph_bytes(graph, text), text.size, KEY_WIDTH);
+}
+
+/* `before` and `after` around a str literal. */
+static void write_lookup(struct rg_sink *sink, const struct rg_graph *graph,
+                         const struct rg_step *step, const char *before)
+{
+    rg_sink_text(sink, before);
+    rg_sink_text(sink, "[");
+    write_quoted(sink, graph, step->label);
+    rg_sink_text(sink, "]");
+}
+
+/* `<word label>`, or `<word>`. */
+static void write_bracketed(struct rg_sink *sink, const struct rg_graph *graph,
+                            const char *word, struct rg_text label)
+{
+    rg_sink_text(sink, "<");
+    rg_sink_text(sink, word);
+    if (label.size != 0) {
+        rg_sink_text(sink, " ");
+        write_text(sink, graph, label);
+    }
+    rg_sink_text(sink, ">");
+}
+
+static void write_item(struct rg_sink *sink, const struct rg_graph *graph,
+                       const struct rg_step *step)
+{
+    if (step->key_type == RG_KEY_STR) {
+        write_lookup(sink, graph, step, "");
+        return;
+    }
+    rg_sink_text(sink, "[");
+    if (step->key_type == RG_KEY_OBJECT)
+        write_bracketed(sink, graph, "key", step->label);
+    else
+        rg_label_text(sink, graph, step->label, KEY_WIDTH);
+    rg_sink_text(sink, "]");
+}
+
+static void write_default(struct rg_sink *sink, const struct rg_graph *graph,
+                          const struct rg_step *step)
+{
+    if (step->number == 0)
+        write_lookup(sink, graph, step, ".__kwdefaults__");
+    else
+        rg_sink_format(sink, ".__defaults__[%" PRIu64 "]", step->number - 1);
+}
+
+/* An attribute, unless its name is none that could be typed. */
+static void write_attribute(struct rg_sink *sink, const struct rg_graph *graph,
+                            const struct rg_step *step)
+{
+    const char *name = rg_graph_bytes(graph, step->label);
+    bool is_plain = step->label.size != 0 && memchr(name, ' ', step->label.size) == NULL;
+    if (!is_plain) {
+        write_bracketed(sink, graph, "field", step->label);
+        return;
+    }
+    rg_sink_text(sink, ".");
+    write_text(sink, graph, step->label);
+}
+
+static void write_step(struct rg_sink *sink, const struct rg_graph *graph,
+                       const struct rg_step *step)
+{
+    const struct rg_text nothing = {0};
+    switch ((enum rg_kind)step->kind) {
+    case RG_ATTRIBUTE:
+    case RG_CLASS_ATTRIBUTE:
+    case RG_MEMBER:
+    case RG_THREAD_LOCAL:
+        write_attribute(sink, graph, step);
+        break;
+    case RG_ITEM:
+        write_item(sink, graph, step);
+        break;
+    case RG_INDEX:
+        rg_sink_format(sink, "[%" PRIu64 "]", step->number);
+        break;
+    case RG_CLOSURE:
+        rg_sink_format(sink, ".__closure__[%" PRIu64 "].cell_contents",
+                       step->number);
+        break;
+    case RG_DEFAULT:
+        write_default(sink, graph, step);
+        break;
+    case RG_CONTEXT_VARIABLE:
+        rg_sink_text(sink, "[");
+        write_bracketed(sink, graph, "ContextVar", step->label);
+        rg_sink_text(sink, "]");
+        break;
+    case RG_GENERATOR_LOCAL:
+        write_lookup(sink, graph, step, ".gi_frame.f_locals");
+        break;
+    case RG_COROUTINE_LOCAL:
+        write_lookup(sink, graph, step, ".cr_frame.f_locals");
+        break;
+    case RG_ASYNC_LOCAL:
+        write_lookup(sink, graph, step, ".ag_frame.f_locals");
+        break;
+    case RG_FRAME_LOCAL:
+        write_lookup(sink, graph, step, ".f_locals");
+        break;
+    case RG_INSTANCE:
+        rg_sink_text(sink, ".__class__");
+        break;
+    case RG_KEY:
+        write_bracketed(sink, graph, "key", nothing);
+        break;
+    case RG_SET_MEMBER:
+        write_bracketed(sink, graph, "member", nothing);
+        break;
+    default:
+        write_bracketed(sink, graph, "inside", step->owner);
+        break;
+    }
+}
+
+/* A variable that no object stands behind. */
+static void write_variable(struct rg_sink *sink, const struct rg_graph *graph,
+                           const struct rg_path *path,
+                           const struct rg_step *step)
+{
+    switch ((enum rg_kind)step->kind) {
+    case RG_GLOBAL:
+    case RG_MODULE_VARIABLE:
+        write_text(sink, graph, graph->roots[path->root].name);
+        if (step->key_type == RG_KEY_NONE) {
+            rg_sink_text(sink, ".");
+            write_text(sink, graph, step->label);
+        } else {
+            rg_sink_text(sink, ".__dict__");
+            write_item(sink, graph, step);
+        }
+        break;
+    case RG_LOCAL:
+        write_text(sink, graph, step->label);
+        break;
+    case RG_TEMPORARY:
+        rg_sink_text(sink, "<value in use>");
+        break;
+    case RG_RUNNING:
+        rg_sink_text(sink, "<running function>");
+        break;
+    default:
+        rg_sink_text(sink, "<");
+        write_text(sink, graph, step->label.size != 0 ? step->label : step->owner);
+        rg_sink_text(sink, ">");
+        break;
+    }
+}
+
+void rg_expression_start(struct rg_sink *sink, const struct rg_graph *graph,
+                         const struct rg_path *path, uint32_t count)
+{
+    const struct rg_step *steps = graph->steps + path->first_step;
+    for (uint32_t i = 0; i < count && i < path->step_count; i++) {
+        if (i == 0 && path->root != RG_NONE) {
+            write_variable(sink, graph, path, &steps[i]);
+            continue;
+        }
+        if (i == 0) {
+            rg_sink_text(sink, "<");
+            write_text(sink, graph, steps[i].owner);
+            rg_sink_text(sink, ">");
+        }
+        write_step(sink, graph, &steps[i]);
+    }
+}
+
+void rg_expression(struct rg_sink *sink, const struct rg_graph *graph,
+                   const struct rg_path *path)
+{
+    rg_expression_start(sink, graph, path, path->step_count);
+}
+
+/* The last two components of a path, as everywhere else. */
+static void write_file(struct rg_sink *sink, const struct rg_graph *graph,
+                       struct rg_text file)
+{
+    const char *data = rg_graph_bytes(graph, file);
+    size_t start = file.size;
+    for (int slashes = 0; start > 0; start--)
+        if (data[start - 1] == '/' && ++slashes == 2)
+            break;
+    rg_label_safe(sink, data + start, file.size - start, FILE_WIDTH,
+                  RG_ELIDE_FRONT);
+}
+
+void rg_expression_place(struct rg_sink *sink, const struct rg_graph *graph,
+                         const struct rg_path *path)
+{
+    if (path->root == RG_NONE)
+        return;
+    const struct rg_root *root = &graph->roots[path->root];
+    if (root->kind == RG_ROOT_FRAME) {
+        rg_sink_text(sink, " in ");
+        write_text(sink, graph, root->name);
+        rg_sink_text(sink, "(), ");
+        write_file(sink, graph, root->file);
+        if (root->line != 0)
+            rg_sink_format(sink, ":%" PRIu32, root->line);
+    }
+    if (root->kind == RG_ROOT_FRAME || root->kind == RG_ROOT_THREAD) {
+        rg_sink_text(sink, ", thread ");
+        write_text(sink, graph, root->thread);
+    }
+}

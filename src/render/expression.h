@@ -1,0 +1,26 @@
+/* expression.h - a path as a Python expression
+ *
+ * `app.REGISTRY.sessions['user-7'].payload[1]`: what one can paste into a
+ * debugger at the path's root.  Where Python has no expression for a step
+ * (a member of a set, a field that only C knows), something readable stands
+ * in angle brackets instead. */
+#ifndef RG_RENDER_EXPRESSION_H
+#define RG_RENDER_EXPRESSION_H
+
+#include "base/sink.h"
+#include "graph/graph.h"
+
+/* The whole path, but for where its root is. */
+void rg_expression(struct rg_sink *sink, const struct rg_graph *graph,
+                   const struct rg_path *path);
+
+/* Its first `count` steps. */
+void rg_expression_start(struct rg_sink *sink, const struct rg_graph *graph,
+                         const struct rg_path *path, uint32_t count);
+
+/* Where the root is, in words behind the expression: ` in poll(), worker.py:12,
+ * thread worker`.  Nothing for a module. */
+void rg_expression_place(struct rg_sink *sink, const struct rg_graph *graph,
+                         const struct rg_path *path);
+
+#endif

@@ -157,15 +157,14 @@ static uint32_t times_on_stack(const struct rg__frame *frame,
 }
 
 /* Whether C code called us with the object: it holds it somewhere on the C
- * stack while our caller's own stack, which is hidden then, does not. */
+ * stack when our caller's own stack does not. */
 static bool was_called_from_c(const struct rg__snapshot *snapshot,
                               const PyObject *object)
 {
-    PyObject *const *values;
-    bool is_exact;
     return snapshot->has_caller &&
            snapshot->entry_frame < snapshot->our_frame_count &&
-           rg__frame_hidden_stack(&snapshot->caller, &values, &is_exact) > 0 &&
+           rg__frame_is_called_from_c(
+               &snapshot->our_frames[snapshot->entry_frame]) &&
            times_in_frame(&snapshot->our_frames[snapshot->entry_frame],
                           object) > 0;
 }

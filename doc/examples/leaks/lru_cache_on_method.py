@@ -22,5 +22,4 @@ def main():
 watched = main()
 print(referrers.why(watched()))
 
-# why says: Report is alive: __main__.Report.total<inside
-#     _lru_cache_wrapper>[0] leads to it
+# why says: Report is alive: __main__.Report.total<key>[0] leads to it

@@ -34,5 +34,5 @@ for task in tasks:
 loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
 loop.close()
 
-# why says: Client is alive: __main__.tasks<member><inside
-#     Task>.cr_frame.f_locals['client'] leads to it
+# why says: Client is alive:
+#     __main__.tasks<member>._coro.cr_frame.f_locals['client'] leads to it

@@ -144,6 +144,10 @@ bool rg__frame_slot_is_borrowed(const struct rg__frame *frame, int i);
  * slot has. */
 PyObject *rg__frame_stack(const struct rg__frame *frame, int i);
 
+/* Whether C code called what the frame runs, and not the code of another frame
+ * (3.10 does not tell: always true there). */
+bool rg__frame_is_called_from_c(const struct rg__frame *frame);
+
 /* The part of a frame's stack that rg__frame_stack does not show, because
  * CPython does not say how deep it is: how many values, NULL among them.  With
  * *is_exact they are the values in use, otherwise some may be left over. */

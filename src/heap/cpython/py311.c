@@ -98,3 +98,8 @@ void rg__generator_parts(PyObject *generator, struct rg__generator *parts)
                                     .qualname = gen->gi_qualname,
                                     .handled = gen->gi_exc_state.exc_value};
 }
+
+bool rg__frame_is_called_from_c(const struct rg__frame *frame)
+{
+    return ((const _PyInterpreterFrame *)frame->record)->is_entry;
+}

@@ -112,3 +112,10 @@ bool rg__is_immortal(PyObject *object)
 {
     return _Py_IsImmortal(object);
 }
+
+/* Between the two stands a record that no code belongs to. */
+bool rg__frame_is_called_from_c(const struct rg__frame *frame)
+{
+    const _PyInterpreterFrame *record = frame->record;
+    return record->previous == NULL || !rg__is_complete(record->previous);
+}

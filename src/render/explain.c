@@ -307,7 +307,7 @@ void rg_explain_ledger(struct rg_sink *sink, const struct rg_graph *graph,
 
 static void begin_line(struct rg_sink *sink, const char *word)
 {
-    rg_sink_format(sink, "\n  %-8s", word);
+    rg_sink_format(sink, "\n  %-9s", word);
 }
 
 /* What is true besides. */
@@ -349,7 +349,7 @@ static void write_natives(struct rg_sink *sink, const struct rg_graph *graph,
         if (native->object != graph->targets[target] ||
             native->holder.size == 0)
             continue;
-        begin_line(sink, "perhaps");
+        begin_line(sink, "holder");
         rg_sink_text(sink, "probably ");
         rg_label_text(sink, graph, native->holder, RG_LABEL_NAME_WIDTH);
         rg_sink_format(sink, " at offset %" PRIu64 ": its address stands in "
@@ -416,7 +416,6 @@ static void write_further(struct rg_sink *sink, const struct rg_graph *graph,
     size_t at = 0;
     while ((path = find_path(graph, target, RG_PATH_FURTHER, &at)) != NULL) {
         begin_line(sink, "also via");
-        rg_sink_text(sink, " ");
         write_path(sink, graph, path);
     }
 }
@@ -467,13 +466,11 @@ static void write_one(struct rg_sink *sink, const struct rg_graph *graph)
     write_cut(sink, graph);
     write_retained(sink, graph, 0);
     begin_line(sink, "refcount");
-    rg_sink_text(sink, " ");
     rg_explain_ledger(sink, graph, 0);
     write_natives(sink, graph, 0);
     const struct rg_path *path = main_path(graph, 0);
     if (path != NULL) {
         begin_line(sink, "leak id");
-        rg_sink_text(sink, " ");
         rg_explain_fingerprint(sink, graph, path);
     }
     if (!(graph->verdicts[0].flags & RG_VERDICT_EXPLAINED))

@@ -23,6 +23,7 @@ graph_tests = \
 	tests/unit/test_view
 
 render_tests = \
+	tests/unit/test_explain \
 	tests/unit/test_fuzz_line \
 	tests/unit/test_label \
 	tests/unit/test_reference_view \

@@ -183,5 +183,5 @@ int main(void)
         cmocka_unit_test(very_many_references_are_no_list),
         cmocka_unit_test(failing_memory_is_an_answer),
     };
-    return cmocka_run_group_tests_name("cut", tests, NULL);
+    return cmocka_run_group_tests_name("cut", tests, NULL, NULL);
 }

@@ -255,5 +255,5 @@ int main(void)
         cmocka_unit_test(cycles_agree_with_brute_force),
         cmocka_unit_test(failing_memory_is_an_answer),
     };
-    return cmocka_run_group_tests_name("paths", tests, NULL);
+    return cmocka_run_group_tests_name("paths", tests, NULL, NULL);
 }

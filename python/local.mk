@@ -17,6 +17,7 @@ dist_referrers_DATA += \
 	python/referrers/_options.py \
 	python/referrers/_output.py \
 	python/referrers/_program.py \
+	python/referrers/_redact.py \
 	python/referrers/_render.py \
 	python/referrers/_task.py \
 	python/referrers/_terminal.py \

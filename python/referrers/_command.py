@@ -7,7 +7,7 @@ import os
 import sys
 
 from referrers import (
-    _core, _graph, _options, _output, _render, _terminal, _watch)
+    _core, _graph, _options, _output, _redact, _render, _terminal, _watch)
 from referrers._output import RENDERING
 from referrers._program import Failure
 from referrers._task import FAILED, INTERRUPTED, Task
@@ -167,6 +167,8 @@ def _draw(task: Task, options: argparse.Namespace, output: _output.Output,
 
 def _write(graph: _graph.ReferrerGraph, options: argparse.Namespace,
            output: _output.Output) -> None:
+    if options.redact:
+        graph = _graph.ReferrerGraph(_redact.graph(graph._graph))
     data = _encode(graph, options)
     _core.show_progress(-1)
     output.write(output.dressed(data) if options.format == "txt" else data)

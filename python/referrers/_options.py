@@ -11,7 +11,7 @@ import math
 import os
 import sys
 
-from referrers import _help, _mark, _render
+from referrers import _help, _mark, _redact, _render
 
 TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     ours, rest = _split(arguments)
     options = _parser().parse_args(ours)
     _check_together(options, rest)
+    if options.redact and options.title is not None:
+        options.title = _redact.title(options.title)
     options.format = _format(options.format, options.output)
     return options, rest
 
@@ -264,6 +266,10 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
         "to the right, or what suits it (auto)")),
     (("--title",), dict(
         metavar="TEXT", help="title of the picture")),
+    (("--redact",), dict(
+        action="store_true", help="for others' eyes: hides key texts, values, "
+        "strings in the title, and all but the last part of file paths; keeps "
+        "the names of types, attributes, functions, modules and threads")),
     (("--force",), dict(
         action="store_true", help="send png or pdf to a terminal all the "
         "same")),

@@ -125,6 +125,7 @@ struct rg_graph {
     bool timed_out;                     /* the walk ended early: partial */
     int64_t unseen[RG_UNSEEN_COUNT];    /* objects that may be missing: 0 none,
                                            -1 nobody knows how many */
+    bool redacted;                      /* texts of the program were hidden */
     bool sealed;
 };
 

@@ -5,6 +5,7 @@
  *
  *     referrers-graph  1                      format and version; first line
  *     limits     MAX_DEPTH TIMEOUT TIMED_OUT  -1: no limit; seconds; 0 or 1
+ *     redacted                                texts of the program were hidden
  *     unseen     KIND COUNT                   objects that may be missing; -1: unknown
  *     root       KIND NAME THREAD FILE LINE
  *     object     ID FLAGS TYPE QUALNAME MODULE DETAIL ITEMS DEPTH

@@ -259,6 +259,15 @@ static enum rg_status read_value(struct reader *reader)
     return rg__line_text(reader, 2, &reader->graph->objects[object].value);
 }
 
+static enum rg_status read_redacted(struct reader *reader)
+{
+    STEP(rg__line_expect(reader, 1));
+    if (reader->graph->redacted)
+        return rg__line_wrong(reader, "says a second time that it is redacted");
+    reader->graph->redacted = true;
+    return RG_OK;
+}
+
 static enum rg_status read_root(struct reader *reader)
 {
     struct rg_root root = {0};
@@ -361,6 +370,7 @@ static const struct {
     const char *word;
     enum rg_status (*read)(struct reader *reader);
 } records[] = {
+    {"redacted", read_redacted},
     {"unseen", read_unseen},
     {"root", read_root},
     {"object", read_object},

@@ -206,6 +206,8 @@ void rg_line_write(const struct rg_graph *graph, struct rg_sink *sink)
 {
     rg_sink_text(sink, "referrers-graph\t1\n");
     write_limits(sink, graph);
+    if (graph->redacted)
+        rg_sink_text(sink, "redacted\n");
     write_unseen(sink, graph);
     for (size_t i = 0; i < graph->root_count; i++)
         write_root(sink, graph, &graph->roots[i]);

@@ -99,6 +99,10 @@ static void write_drawn(struct rg_sink *sink, const struct rg_view *view,
             separate(sink, is_first);
             rg_label_unseen(sink, view->graph, (enum rg_unseen)i);
         }
+    if (view->graph->redacted) {
+        separate(sink, is_first);
+        rg_sink_text(sink, RG_LABEL_REDACTED);
+    }
     if (view->graph->timed_out) {
         separate(sink, is_first);
         rg_sink_format(sink, "timeout of %.2f s reached, not complete",

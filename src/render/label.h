@@ -46,6 +46,8 @@ void rg_label_rest(struct rg_sink *sink, const struct rg_graph *graph,
  * missing", "3 frozen objects may be missing". */
 void rg_label_unseen(struct rg_sink *sink, const struct rg_graph *graph,
                      enum rg_unseen unseen);
+/* What is said wherever a graph is shown whose texts were hidden. */
+#define RG_LABEL_REDACTED "key texts and values are redacted"
 
 /* A count with a comma between thousands. */
 void rg_label_count(struct rg_sink *sink, uint64_t count);

@@ -143,6 +143,10 @@ enum rg_status rg_text_tree(const struct rg_graph *graph, struct rg_sink *sink)
     status = rg__walk_init(&walk, &lines);
     if (status == RG_OK)
         status = write_lines(&tree, &walk);
+    if (status == RG_OK && graph->redacted && graph->target_count != 0) {
+        rg_sink_text(sink, "\n" ELLIPSIS " " RG_LABEL_REDACTED);
+        status = sink->status;
+    }
     rg_buffer_free(&tree.indent);
     rg__walk_free(&walk);
     rg__lines_free(&lines);

@@ -17,6 +17,7 @@ python_tests = \
 	tests/python/test_moments.py \
 	tests/python/test_names.py \
 	tests/python/test_pid.py \
+	tests/python/test_redact.py \
 	tests/python/test_render.py \
 	tests/python/test_seed_page.py \
 	tests/python/test_shells.py \

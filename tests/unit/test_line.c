@@ -52,6 +52,23 @@ static void what_is_read_is_written_again(void **state)
     rg_graph_free(graph);
 }
 
+/* A graph says that its texts were hidden, once. */
+static void redaction_survives(void **state)
+{
+    (void)state;
+    static const char redacted[] = "referrers-graph\t1\nlimits\t-1\t0\t0\n"
+                                   "redacted\nend\t0\t0\n";
+    static const char twice[] = "referrers-graph\t1\nlimits\t-1\t0\t0\n"
+                                "redacted\nredacted\nend\t0\t0\n";
+    struct rg_error error = {0};
+    struct rg_graph *graph = read_text(redacted);
+    assert_true(graph->redacted);
+    assert_written(graph, redacted, strlen(redacted));
+    rg_graph_free(graph);
+    assert_null(rg_line_read(twice, strlen(twice), &error));
+    assert_int_equal(error.status, RG_EFORMAT);
+}
+
 static void assert_text(const struct rg_graph *graph, struct rg_text text,
                         const char *expected, size_t size)
 {
@@ -337,6 +354,7 @@ int main(void)
         cmocka_unit_test(a_graph_cut_off_anywhere_is_refused),
         cmocka_unit_test(bad_lines_are_named),
         cmocka_unit_test(seconds_survive),
+        cmocka_unit_test(redaction_survives),
         cmocka_unit_test(golden_graphs_survive_two_trips),
         cmocka_unit_test(every_failed_allocation_is_an_answer),
     };

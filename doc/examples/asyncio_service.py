@@ -9,16 +9,18 @@ import asyncio
 import atexit
 import weakref
 
-answers = {}  # connection -> event that is set when the database has answered
-watched = {}  # connection -> weak reference to its buffer
+# connection -> event that is set when the database has answered
+answers: dict[str, asyncio.Event] = {}
+# connection -> weak reference to its buffer
+watched: "dict[str, weakref.ref[Buffer]]" = {}
 
 
 class Buffer:
-    def __init__(self, size):
+    def __init__(self, size: int) -> None:
         self.data = bytearray(size)
 
 
-async def serve(name):
+async def serve(name: str) -> int:
     received = Buffer(64 * 1024)
     watched[name] = weakref.ref(received)
     answers[name] = asyncio.Event()
@@ -26,14 +28,14 @@ async def serve(name):
     return len(received.data)
 
 
-async def accept():
+async def accept() -> None:
     loop = asyncio.get_running_loop()
     for name in ("a", "b", "c"):
         loop.create_task(serve(name), name="connection " + name)
     await asyncio.sleep(0.05)
 
 
-def shut_down():
+def shut_down() -> None:
     tasks = asyncio.all_tasks(loop)
     for task in tasks:
         task.cancel()

@@ -10,13 +10,15 @@ import weakref
 import flask
 
 app = flask.Flask(__name__)
-unreported = []
-watched = []  # weak references to the request objects
+unreported: list[LookupError] = []
+# weak references to the request objects
+watched: list[weakref.ref[flask.Request]] = []
 
 
 @app.route("/order/<int:number>")
-def order(number):
-    request = flask.request._get_current_object()
+def order(number: int) -> str:
+    # flask.request is a proxy for it.
+    request = flask.globals.request_ctx.request
     watched.append(weakref.ref(request))
     if number % 2:
         raise LookupError("no order %d" % number)
@@ -24,7 +26,7 @@ def order(number):
 
 
 @app.errorhandler(LookupError)
-def not_found(error):
+def not_found(error: LookupError) -> tuple[str, int]:
     unreported.append(error)  # str(error) would have done
     return "not found", 404
 

@@ -7,50 +7,52 @@ counts), and the audit trail has a function that remembers the payload.
 """
 
 import weakref
+from collections.abc import Callable
 
 
 class Payload:
     """What a user uploaded: large, and of no use after the session."""
 
-    def __init__(self, user):
+    def __init__(self, user: str) -> None:
         self.rows = ["%s, row %d" % (user, number) for number in range(1000)]
 
 
 class Session:
-    def __init__(self, user):
+    def __init__(self, user: str) -> None:
         self.user = user
         self.payload = Payload(user)
 
 
 class Registry:
-    def __init__(self):
-        self.sessions = {}
+    def __init__(self) -> None:
+        self.sessions: dict[str, Session] = {}
         self.closed = 0
 
-    def open(self, user):
+    def open(self, user: str) -> Session:
         session = self.sessions[user] = Session(user)
         return session
 
-    def close(self, user):
+    def close(self, user: str) -> None:
         self.closed += 1  # and self.sessions.pop(user), had someone written it
 
 
 class Trail:
-    def __init__(self):
-        self.entries = []
+    def __init__(self) -> None:
+        self.entries: list[Callable[[], str]] = []
 
-    def add(self, payload):
-        def describe():
+    def add(self, payload: Payload) -> None:
+        def describe() -> str:
             return "%d rows" % len(payload.rows)
         self.entries.append(describe)
 
 
 registry = Registry()
 trail = Trail()
-watched = {}  # user -> weak reference to the payload, to see whether it goes
+# user -> weak reference to the payload, to see whether it goes
+watched: dict[str, weakref.ref[Payload]] = {}
 
 
-def log_in_and_out(user):
+def log_in_and_out(user: str) -> None:
     session = registry.open(user)
     watched[user] = weakref.ref(session.payload)
     trail.add(session.payload)

@@ -8,26 +8,28 @@ import queue
 import threading
 import weakref
 
-watched = {}  # job name -> weak reference to the job's image
+# job name -> weak reference to the job's image
+watched: "dict[str, weakref.ref[Image]]" = {}
 
 
 class Image:
-    def __init__(self, width, height):
+    def __init__(self, width: int, height: int) -> None:
         self.pixels = bytearray(width * height)
 
 
 class Job:
-    def __init__(self, name, image, permission):
+    def __init__(self, name: str, image: Image,
+                 permission: threading.Event) -> None:
         self.name = name
         self.image = image
         self.permission = permission
 
-    def run(self):
+    def run(self) -> int:
         self.permission.wait()
         return len(self.image.pixels)
 
 
-def worker(jobs):
+def worker(jobs: "queue.Queue[Job]") -> None:
     while True:
         job = jobs.get()
         job.run()
@@ -35,7 +37,7 @@ def worker(jobs):
         jobs.task_done()
 
 
-jobs = queue.Queue()
+jobs: queue.Queue[Job] = queue.Queue()
 given, withheld = threading.Event(), threading.Event()
 given.set()
 

@@ -118,7 +118,7 @@ class _Tracer(Watch):
         _core.untrace()
         if not self._is_over:
             self._is_over = True
-        threading.settrace(None)  # type: ignore[arg-type]
+        threading.settrace(None)
 
     def _trace_this_thread(self) -> None:
         _core.trace(self._matches, self._on_hit, self._mark.line)

@@ -3,6 +3,7 @@ compared without the addresses in them."""
 
 import os
 import pathlib
+import pty
 import re
 import subprocess
 import sys
@@ -38,6 +39,27 @@ def run_python(*arguments, **how):
         [sys.executable, *map(os.fspath, arguments)], input=b"",
         stdout=how.pop("stdout", subprocess.PIPE),
         stderr=how.pop("stderr", subprocess.PIPE), **how))
+
+
+def run_on_terminal(*arguments, **how):
+    """Status and output of the command with a terminal as standard output and
+    error."""
+    try:
+        ours, theirs = pty.openpty()
+    except OSError as error:  # a chroot without /dev/pts
+        pytest.skip("this machine gives no terminal: %s" % error)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "referrers.dot", *arguments],
+        stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs, **how)
+    os.close(theirs)
+    seen = b""
+    try:
+        while block := os.read(ours, 4096):
+            seen += block
+    except OSError:
+        pass  # the terminal's end of file
+    os.close(ours)
+    return process.wait(60), seen.decode().replace("\r\n", "\n")
 
 
 def without_ids(text):

@@ -1,15 +1,15 @@
 """`python -m referrers.dot`: what it runs, what it shows, how it ends."""
 
 import os
-import pty
 import re
 import signal
 import subprocess
 import sys
-import threading
 import xml.etree.ElementTree
 
 import pytest
+
+from conftest import run_on_terminal
 
 LIST_TREE = "╙── list instance (id=N)\n"
 
@@ -391,32 +391,6 @@ def test_a_reader_that_went_away_is_no_failure_to_talk_about(tmp_path):
                              stderr=subprocess.PIPE)
     os.close(writing)
     assert (process.returncode, process.stderr) == (141, b"")
-
-
-def run_on_terminal(*arguments):
-    """Status and output of the command with a terminal as standard output."""
-    try:
-        ours, theirs = pty.openpty()
-    except OSError as error:  # a chroot without /dev/pts
-        pytest.skip("this machine gives no terminal: %s" % error)
-    process = subprocess.Popen([sys.executable, "-m", "referrers.dot",
-                                *arguments], stdout=theirs, stderr=theirs)
-    os.close(theirs)
-    seen = []
-
-    def read():
-        try:
-            while block := os.read(ours, 4096):
-                seen.append(block)
-        except OSError:
-            pass  # the terminal's end of file
-
-    reader = threading.Thread(target=read)
-    reader.start()
-    status = process.wait(60)
-    reader.join(60)
-    os.close(ours)
-    return status, b"".join(seen).decode()
 
 
 def test_a_terminal_gets_text_but_no_binary():

@@ -11,6 +11,8 @@ import time
 
 import pytest
 
+from conftest import run_on_terminal
+
 from referrers import _terminal
 
 TREE = ("-T", "txt", "-e", "x",
@@ -43,23 +45,7 @@ def without_colour(text):
 
 
 def on_terminal(*arguments, **variables):
-    """Status, and what the command writes with a terminal as standard output
-    and error."""
-    import pty
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "referrers.dot", *arguments],
-        stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs,
-        env=environment(**variables))
-    os.close(theirs)
-    seen = b""
-    try:
-        while block := os.read(ours, 4096):
-            seen += block
-    except OSError:
-        pass  # the terminal's end of file
-    os.close(ours)
-    return process.wait(60), seen.decode().replace("\r\n", "\n")
+    return run_on_terminal(*arguments, env=environment(**variables))
 
 
 @pytest.mark.parametrize("variables, coloured", [

@@ -52,7 +52,10 @@ def _main(arguments: list[str] | None) -> int:
         return _Stop(task, options, output).run()
     if options.on_exception:
         return _Examination(task, options, output).run()
+    process = os.getpid()
     ending = task.run()
+    if os.getpid() != process:
+        return ending.status  # a child of the program, which ends like any
     _output.flush_streams()
     _draw(task, options, output, None)
     if ending.text and not ending.exited:

@@ -7,6 +7,7 @@ every line (src/module/tracer.c).
 
 from __future__ import annotations
 
+import os
 import sys
 
 from referrers import _core
@@ -37,6 +38,7 @@ class Watch:
         self._count = count
         self._action = action
         self._is_over = False
+        self._process = os.getpid()
 
     def start(self) -> None:
         raise NotImplementedError
@@ -47,6 +49,9 @@ class Watch:
 
     def _hit(self, frame: types.FrameType) -> bool | None:
         """The mark was reached; None when that was the last time."""
+        if os.getpid() != self._process:
+            self._is_over = True    # a child of the program: not asked for
+            self.stop()
         if self._is_over:
             return None
         self.reached += 1

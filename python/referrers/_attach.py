@@ -15,7 +15,7 @@ import stat
 import sys
 import time
 
-from referrers import __version__, _core, _inject
+from referrers import __version__, _core, _inject, _options
 from referrers._program import Failure
 
 TYPE_CHECKING = False  # what the command imports, the program finds imported
@@ -89,8 +89,7 @@ def _request(options: argparse.Namespace) -> dict[str, object]:
         "version": __version__, "setup": options.setup, "expr": options.expr,
         "each": options.each, "exclude": options.exclude,
         "type": options.type, "most": options.most,
-        "options": {"max_depth": options.max_depth, "timeout": options.timeout,
-                    "single_object_referrer_limit": options.referrer_limit}}
+        "options": _options.for_search(options)}
 
 
 class _Directory:

@@ -182,10 +182,8 @@ def _search(task: Task, options: argparse.Namespace,
     targets, ids = task.question(frame)
     try:
         return _graph.get_referrer_graph_for_list(
-            targets, options.max_depth, ids or None,
-            search_for_untracked_objects=True, timeout=options.timeout,
-            single_object_referrer_limit=options.referrer_limit,
-            weak=options.weak, values=options.values)
+            targets, exclude_object_ids=ids or None,
+            **_options.for_search(options))
     except MemoryError:
         raise Failure("not enough memory for the search", RENDERING) from None
     except (ValueError, TypeError, RuntimeError) as error:

@@ -15,7 +15,7 @@ from referrers import _help, _mark, _redact, _render
 
 TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
 _PROGRAM_NAME = "python -m referrers.dot"
 
@@ -124,6 +124,17 @@ def _format(format: str | None, output: str) -> str:
         return "dot"
     raise UsageError("the suffix of %r is none of %s; -T says the format"
                      % (output, _render.known_suffixes()))
+
+
+def for_search(options: argparse.Namespace) -> dict[str, Any]:
+    """What get_referrer_graph_for_list is told."""
+    wanted = {"max_depth": options.max_depth, "timeout": options.timeout,
+              "single_object_referrer_limit": options.referrer_limit,
+              "search_for_untracked_objects": True}
+    for name in ("weak", "values", "sizes"):
+        if getattr(options, name, False):
+            wanted[name] = True
+    return wanted
 
 
 def for_picture(options: argparse.Namespace) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import marshal
 import os
 import sys
 
-from referrers import __version__, _core, _instances
+from referrers import __version__, _core, _graph, _instances
 from referrers._expression import Expression
 
 TYPE_CHECKING = False  # what is imported here, the program finds imported
@@ -69,10 +69,9 @@ def _answer(request: dict[str, Any]) -> _core.Graph:
     scratch.clear()
     if request["type"] is not None:
         targets += _instances.find(request["type"], request["most"])[0]
-    return _core.graph(targets, exclude_object_ids=excluded or None,
-                       module_prefixes=None, max_untracked_search_depth=None,
-                       search_for_untracked_objects=True, many=True,
-                       **request["options"])
+    return _graph.get_referrer_graph_for_list(
+        targets, exclude_object_ids=excluded or None,
+        **request["options"])._graph
 
 
 def _value(what: str, text: str, main: dict[str, Any],

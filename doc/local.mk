@@ -3,4 +3,5 @@ EXTRA_DIST += \
 	doc/CHANGES.md \
 	doc/HACKING.md \
 	doc/examples \
+	doc/graph.schema.json \
 	doc/images

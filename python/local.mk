@@ -12,10 +12,12 @@ dist_referrers_DATA += \
 	python/referrers/_inject.py \
 	python/referrers/_instances.py \
 	python/referrers/_mark.py \
+	python/referrers/_json.py \
 	python/referrers/_networkx.py \
 	python/referrers/_notebook.py \
 	python/referrers/_options.py \
 	python/referrers/_output.py \
+	python/referrers/_picture.py \
 	python/referrers/_program.py \
 	python/referrers/_redact.py \
 	python/referrers/_render.py \

@@ -43,6 +43,7 @@ from referrers._graph import (  # noqa: E402
     ReferrerGraphNode,
     get_referrer_graph,
     get_referrer_graph_for_list,
+    load,
 )
 from referrers._render import RenderError  # noqa: E402
 from referrers._why import Explanation, why, why_all  # noqa: E402
@@ -64,6 +65,7 @@ __all__ = [
     "assert_freed",
     "get_referrer_graph",
     "get_referrer_graph_for_list",
+    "load",
     "load_ipython_extension",
     "why",
     "why_all",

@@ -21,6 +21,22 @@ class Graph:
     def reference_view(
         self,
     ) -> tuple[list[tuple[str, int, str, bool, bool]], list[tuple[int, int]]]: ...
+    def mermaid(
+        self,
+        *,
+        max_objects: int = 0,
+        rankdir: str = "auto",
+        title: str | None = None,
+        addresses: bool = False,
+    ) -> str: ...
+    def json(
+        self,
+        *,
+        max_objects: int = 0,
+        rankdir: str = "auto",
+        title: str | None = None,
+        addresses: bool = False,
+    ) -> str: ...
 
 def graph(
     targets: list[object],

@@ -6,7 +6,7 @@ out every frame whose globals belong to this package.
 
 from __future__ import annotations
 
-from referrers import _core, _render, _why
+from referrers import _core, _picture, _render, _why
 
 TYPE_CHECKING = False  # not from typing: importing that would cost 5 ms
 if TYPE_CHECKING:
@@ -77,14 +77,35 @@ class ReferrerGraphNode:
 class ReferrerGraph:
     """The answer: who refers to the targets, and who refers to those.
 
-    Made by `get_referrer_graph` and `get_referrer_graph_for_list`.  It is a
-    copy of what was found: it keeps no object of the program alive, and does
-    not change when the program goes on.
+    Made by `get_referrer_graph` and `get_referrer_graph_for_list`, and by
+    `load` from a file.  It is a copy of what was found: it keeps no object of
+    the program alive, and does not change when the program goes on.
 
-    ``str(graph)`` is the text tree.  Everything that draws (all but
-    ``str(graph)`` and `to_networkx`) runs the drawing program that is
-    installed beside this package; `timeout` is the time in seconds that it
-    may take, and a failure is a `RenderError`.
+    ``str(graph)`` is the text tree.  What needs layout (`to_dot`, `to_svg`,
+    `to_png`, `to_pdf`, and `render` to such files) runs the drawing program
+    that is installed beside this package; `timeout` is the time in seconds
+    that it may take, and a failure is a `RenderError`.
+
+    All pictures take the same options, by keyword:
+
+    max_objects
+        How many objects are drawn at most (40); what is left out is counted.
+    title
+        A title, in place of the question that is being answered.
+    rankdir
+        ``"TB"`` (roots above) or ``"LR"`` (roots at the left); ``"auto"``
+        chooses what fits a page.
+    addresses
+        True shows where objects are; the picture then differs on every run.
+    theme
+        ``"auto"``: SVG follows the page it stands in, the others are light;
+        ``"light"`` or ``"dark"``.
+    background
+        ``"transparent"`` leaves the canvas out.
+    id_prefix
+        How the ids in SVG begin; without it, with a hash of the content.
+
+    TypeError or ValueError when an option is none, or has a wrong value.
     """
 
     __slots__ = ("_graph",)
@@ -152,26 +173,38 @@ class ReferrerGraph:
         from referrers import _networkx
         return _networkx.digraph(self._graph)
 
-    def to_dot(self, *, timeout: float = 60) -> str:
+    def to_dot(self, *, timeout: float = 60, **options: Any) -> str:
         """The picture as text in Graphviz's DOT language."""
-        return _render.draw(self._graph, "dot", timeout).decode()
+        return self._draw("dot", timeout, options).decode()
 
-    def to_svg(self, *, timeout: float = 60) -> str:
+    def to_svg(self, *, timeout: float = 60, **options: Any) -> str:
         """The picture as SVG text."""
-        return _render.draw(self._graph, "svg", timeout).decode()
+        return self._draw("svg", timeout, options).decode()
 
-    def to_png(self, *, timeout: float = 60) -> bytes:
+    def to_png(self, *, timeout: float = 60, **options: Any) -> bytes:
         """The picture as the bytes of a PNG file."""
-        return _render.draw(self._graph, "png", timeout)
+        return self._draw("png", timeout, options)
 
-    def to_pdf(self, *, timeout: float = 60) -> bytes:
+    def to_pdf(self, *, timeout: float = 60, **options: Any) -> bytes:
         """The picture as the bytes of a PDF file."""
-        return _render.draw(self._graph, "pdf", timeout)
+        return self._draw("pdf", timeout, options)
+
+    def to_mermaid(self, **options: Any) -> str:
+        """The picture as a Mermaid flowchart: GitHub draws it where it stands
+        in a fenced block of an issue.  Themes and ids do not matter to it."""
+        return self._draw("mermaid", 60, options).decode()
+
+    def to_json(self, **options: Any) -> str:
+        """Everything the graph and its picture know, as JSON text, which
+        `load` reads back.  ``addresses=True`` keeps the ids of the objects;
+        without them the same program gives the same text on every run."""
+        return self._draw("json", 60, options).decode()
 
     def render(self, path: str | os.PathLike[str], *,
-               timeout: float = 60) -> None:
+               timeout: float = 60, **options: Any) -> None:
         """Writes the graph to a file whose suffix says what: ``.txt`` (the
-        text tree), ``.dot``, ``.svg``, ``.png`` or ``.pdf``.
+        text tree), ``.dot``, ``.svg``, ``.png``, ``.pdf``, ``.mmd`` (Mermaid)
+        or ``.json``.
 
         A file that exists is replaced once the new one is complete, and left
         as it was on any failure; it keeps its permissions.  A symbolic link
@@ -181,7 +214,25 @@ class ReferrerGraph:
         not str or os.PathLike, OSError when the file cannot be written, and
         `RenderError` when the picture cannot be drawn.
         """
-        _render.render(self._graph, path, timeout)
+        _render.render(self._graph, path, timeout,
+                       _picture.Options.of(options))
+
+    def _draw(self, format: str, timeout: float,
+              options: dict[str, Any]) -> bytes:
+        return _render.encode(self._graph, format, timeout,
+                              _picture.Options.of(options))
+
+
+def load(path: str | os.PathLike[str]) -> ReferrerGraph:
+    """The graph that `ReferrerGraph.to_json` or ``render("graph.json")``
+    wrote: it prints and draws without the program that it came from.
+
+    Raises ValueError, in one line, when the file is no such graph, and
+    OSError when it cannot be read.  Where the file has no addresses, objects
+    are numbered from 1.
+    """
+    from referrers import _json
+    return ReferrerGraph(_json.load(path))
 
 
 def get_referrer_graph(

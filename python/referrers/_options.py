@@ -11,7 +11,7 @@ import math
 import os
 import sys
 
-from referrers import _help, _mark, _redact, _render
+from referrers import _help, _mark, _picture, _redact, _render
 
 TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
@@ -137,20 +137,19 @@ def for_search(options: argparse.Namespace) -> dict[str, Any]:
     return wanted
 
 
-def for_picture(options: argparse.Namespace) -> tuple[str, ...]:
-    """The options that the drawing program understands, in its words."""
-    words = []
-    if options.max_objects is not None:
-        words.append("--max-objects=%d" % options.max_objects)
-    if options.rankdir is not None:
-        words.append("--rankdir=" + options.rankdir)
-    if options.title is not None:
-        # Bytes that are no text came as lone surrogates.
-        words.append("--title=" + options.title.encode(
-            "utf-8", "backslashreplace").decode())
-    if options.addresses:
-        words.append("--addresses")
-    return tuple(words)
+def for_picture(options: argparse.Namespace) -> _picture.Options:
+    return _picture.Options(
+        max_objects=options.max_objects, rankdir=options.rankdir,
+        title=options.title, addresses=options.addresses, theme=options.theme,
+        background=options.background, id_prefix=options.id_prefix)
+
+
+def _id_prefix(text: str) -> str:
+    try:
+        _picture.Options(id_prefix=text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
 
 
 def is_standard_output(output: str) -> bool:
@@ -273,7 +272,7 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
         type=_count, metavar="N", help="objects in the picture (40); the text "
         "tree has all")),
     (("--rankdir",), dict(
-        choices=("TB", "LR", "auto"), help="direction of the picture: down, "
+        choices=_picture.DIRECTIONS, default="auto", help="direction of the picture: down, "
         "to the right, or what suits it (auto)")),
     (("--title",), dict(
         metavar="TEXT", help="title of the picture")),
@@ -284,6 +283,14 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
     (("--force",), dict(
         action="store_true", help="send png or pdf to a terminal all the "
         "same")),
+    (("--theme",), dict(
+        choices=_picture.THEMES, default="auto", help="colours of the picture: "
+        "light, dark, or what the page of an SVG wants (auto)")),
+    (("--background",), dict(
+        choices=("transparent",), help="leave out what is behind the "
+        "picture")),
+    (("--id-prefix",), dict(
+        type=_id_prefix, metavar="NAME", help="how the ids in an SVG begin")),
     (("--addresses",), dict(
         action="store_true", help="show in the picture where objects are")),
     (("-h", "--help"), dict(

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import os
 
-from referrers import _core
+from referrers import _core, _picture
 
-# What a suffix means.  "txt" is written here; _draw makes the others.
-FORMATS = ("txt", "dot", "svg", "png", "pdf")
+# What the program _draw makes; the others are text that is written here.
+DRAWN_FORMATS = ("dot", "svg", "png", "pdf")
+FORMATS = ("txt", *DRAWN_FORMATS, "mermaid", "json")
 BINARY_FORMATS = ("png", "pdf")
+_SUFFIXES = {"mmd" if name == "mermaid" else name: name for name in FORMATS}
+
+_PLAIN = _picture.Options()
 
 # Seconds for the DOT text that a RenderError carries, on top of the caller's:
 # it needs no layout and takes some milliseconds.
@@ -42,24 +46,22 @@ class RenderError(RuntimeError):
 
 def format_of(path: str) -> str | None:
     """The format that the suffix of `path` asks for, or None."""
-    suffix = os.path.splitext(path)[1][1:].lower()
-    return suffix if suffix in FORMATS else None
+    return _SUFFIXES.get(os.path.splitext(path)[1][1:].lower())
 
 
 def known_suffixes() -> str:
-    return ", ".join("." + name for name in FORMATS)
+    return ", ".join("." + name for name in _SUFFIXES)
 
 
 def draw(graph: _core.Graph, format: str, timeout: float,
-         options: tuple[str, ...] = ()) -> bytes:
+         options: _picture.Options = _PLAIN) -> bytes:
     """The bytes of `format` ("dot", "svg", "png", "pdf"), never empty.
 
-    `options` are further arguments for the drawing program.  RenderError when
-    the program failed or took more than `timeout` seconds.
+    RenderError when the program failed or took more than `timeout` seconds.
     """
     _check_timeout(timeout)
     lines = graph.lines()
-    arguments = ["-T", format, *options]
+    arguments = ["-T", format, *options.words()]
     reason, picture, messages = _core.draw(PROGRAM, arguments, lines,
                                            float(timeout))
     if reason is None:
@@ -93,8 +95,12 @@ def _check_timeout(timeout: float) -> None:
 
 
 def encode(graph: _core.Graph, format: str, timeout: float,
-           options: tuple[str, ...] = ()) -> bytes:
+           options: _picture.Options = _PLAIN) -> bytes:
     """What a file of this format holds; "txt" is the tree and a newline."""
+    if format == "mermaid":
+        return graph.mermaid(**options.content()).encode()
+    if format == "json":
+        return graph.json(**options.content()).encode()
     if format != "txt":
         return draw(graph, format, timeout, options)
     text = graph.text()
@@ -102,7 +108,7 @@ def encode(graph: _core.Graph, format: str, timeout: float,
 
 
 def render(graph: _core.Graph, path: str | os.PathLike[str],
-           timeout: float) -> None:
+           timeout: float, options: _picture.Options) -> None:
     """ReferrerGraph.render."""
     from referrers import _files
     name = os.fspath(path)
@@ -114,4 +120,4 @@ def render(graph: _core.Graph, path: str | os.PathLike[str],
         raise ValueError("the suffix of %r is none of %s"
                          % (name, known_suffixes()))
     _check_timeout(timeout)
-    _files.replace(name, encode(graph, format, timeout))
+    _files.replace(name, encode(graph, format, timeout, options))

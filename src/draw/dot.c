@@ -14,10 +14,6 @@
 #include "render/words.h"
 #include "render/label.h"
 
-/* Frames of a thread that get a box around them: fewer, and each says its
- * thread itself.  Around many nodes boxes make layout several times slower. */
-enum { CLUSTER_FRAMES = 2, CLUSTER_MAX_NODES = 300 };
-
 /* From how many nodes on layout must be told to try less hard. */
 enum { FAST_NODES = 300, FASTEST_NODES = 1000 };
 
@@ -34,9 +30,9 @@ struct builder {
     enum rg_status status;
 };
 
-static const char *light(enum rg__role role)
+static const char *hex(const struct builder *builder, enum rg__role role)
 {
-    return rg__palette[role].light;
+    return rg__palette_hex(builder->options->dark, role);
 }
 
 /* Declares an attribute with its default; "" is not written. */
@@ -104,8 +100,8 @@ static void declare_nodes(struct builder *builder)
     };
     for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
         declare(builder, AGNODE, attributes[i][0], attributes[i][1]);
-    declare(builder, AGNODE, "fillcolor", light(RG__OBJECT_FILL));
-    declare(builder, AGNODE, "color", light(RG__OBJECT_LINE));
+    declare(builder, AGNODE, "fillcolor", hex(builder, RG__OBJECT_FILL));
+    declare(builder, AGNODE, "color", hex(builder, RG__OBJECT_LINE));
 }
 
 static void declare_edges(struct builder *builder)
@@ -118,7 +114,7 @@ static void declare_edges(struct builder *builder)
     };
     for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
         declare(builder, AGEDGE, attributes[i][0], attributes[i][1]);
-    declare(builder, AGEDGE, "color", light(RG__EDGE_LINE));
+    declare(builder, AGEDGE, "color", hex(builder, RG__EDGE_LINE));
 }
 
 /* Beyond some hundred nodes an exact layout is not worth its time.  These are
@@ -142,20 +138,22 @@ static void set_graph(struct builder *builder)
                          : direction == RG__LEFT_TO_RIGHT;
     rg__look_set(builder->graph, "class", "graphroot");
     rg__look_set(builder->graph, "rankdir", is_across ? "LR" : "TB");
-    rg__look_set(builder->graph, "bgcolor", light(RG__CANVAS));
-    rg__look_set(builder->graph, "fontcolor", light(RG__MUTED));
+    rg__look_set(builder->graph, "bgcolor",
+                 builder->options->transparent ? "transparent"
+                                               : hex(builder, RG__CANVAS));
+    rg__look_set(builder->graph, "fontcolor", hex(builder, RG__MUTED));
     set_effort(builder);
     struct rg_sink sink = begin_text(builder);
     rg__html_header(&sink, builder->view, builder->options->title,
-                    builder->options->addresses);
+                    builder->options->addresses, builder->options->dark);
     set_html(builder, builder->graph, &sink);
 }
 
-static void add_node(struct builder *builder, size_t i, bool in_cluster)
+static void add_node(struct builder *builder, size_t i)
 {
     const struct rg_view_node *node = &builder->view->nodes[i];
     unsigned flags = (builder->options->addresses ? RG_WORDS_ADDRESS : 0) |
-                     (in_cluster ? RG_WORDS_NO_THREAD : 0);
+                     (node->cluster != RG_NONE ? RG_WORDS_NO_THREAD : 0);
     Agnode_t *n = builder->nodes[i];
     enum rg_status status =
         rg_words_node(builder->view, node, flags, &builder->rows);
@@ -163,14 +161,16 @@ static void add_node(struct builder *builder, size_t i, bool in_cluster)
         builder->status = status;
         return;
     }
-    struct rg__ink ink = rg__look_node(n, node);
+    struct rg__ink ink = rg__look_node(n, node, builder->options->dark);
     struct rg_sink sink = begin_text(builder);
     if (node->kind == RG_VIEW_STACK)
         rg__html_stack(&sink, &builder->rows,
                        node->flags & RG_VIEW_TARGET ? RG__ACCENT
-                                                    : RG__OBJECT_LINE);
+                                                    : RG__OBJECT_LINE,
+                       builder->options->dark);
     else
-        rg__html_rows(&sink, &builder->rows, ink.strong, ink.other);
+        rg__html_rows(&sink, &builder->rows, ink.strong, ink.other,
+                      builder->options->dark);
     set_html(builder, n, &sink);
 }
 
@@ -200,88 +200,70 @@ static void add_edge(struct builder *builder, size_t i)
     Agedge_t *e = agedge(builder->graph, builder->nodes[tail],
                          builder->nodes[head], NULL, 1);
     builder->edges[i] = e;
-    enum rg__role colour = rg__look_edge(e, edge);
+    enum rg__role colour = rg__look_edge(e, edge, builder->options->dark);
     bool on_path = (edge->flags & RG_VIEW_ON_PATH) != 0;
     if (is_reversed)
         rg__look_set(e, "dir", "back");
     if (on_path)
         rg__look_set(e, "weight", path_weight(view, i));
-    if (edge->reference_count == 0)
-        return;
     struct rg_buffer words = {0};
     struct rg_sink to_words = rg_sink_to_buffer(&words);
     rg_words_edge(&to_words, view, edge);
     if (to_words.status != RG_OK)
         builder->status = to_words.status;
     struct rg_sink sink = begin_text(builder);
-    rg__html_edge(&sink, words.data, words.size, colour, on_path);
-    set_html(builder, e, &sink);
+    if (words.size != 0) {
+        rg__html_edge(&sink, words.data, words.size, colour, on_path,
+                      builder->options->dark);
+        set_html(builder, e, &sink);
+    }
     rg_buffer_free(&words);
 }
 
-static const struct rg_root *frame_of(const struct rg_view *view, size_t i)
+static void set_cluster(struct builder *builder, Agraph_t *g,
+                        const struct rg_view_cluster *cluster)
 {
-    const struct rg_view_node *node = &view->nodes[i];
-    if (node->kind != RG_VIEW_ROOT)
-        return NULL;
-    const struct rg_root *root = &view->graph->roots[node->root];
-    return root->kind == RG_ROOT_FRAME && root->thread.size != 0 ? root : NULL;
-}
-
-static bool same_thread(const struct rg_root *a, const struct rg_root *b)
-{
-    return b != NULL && a->thread.offset == b->thread.offset &&
-           a->thread.size == b->thread.size;
-}
-
-static void set_cluster(struct builder *builder, Agraph_t *cluster,
-                        const struct rg_root *root)
-{
-    rg__look_set(cluster, "class", "thread");
-    rg__look_set(cluster, "style", "rounded,filled");
-    rg__look_set(cluster, "fillcolor", light(RG__CLUSTER_FILL));
-    rg__look_set(cluster, "color", light(RG__CLUSTER_LINE));
-    rg__look_set(cluster, "fontsize", "8");
-    rg__look_set(cluster, "margin", "7");
+    bool is_garbage = cluster->kind == RG_VIEW_GARBAGE;
+    rg__look_set(g, "class", is_garbage ? "garbage" : "thread");
+    rg__look_set(g, "style",
+                 is_garbage ? "rounded,filled,dashed" : "rounded,filled");
+    rg__look_set(g, "fillcolor",
+                 hex(builder, is_garbage ? RG__GARBAGE_FILL : RG__CLUSTER_FILL));
+    rg__look_set(g, "color",
+                 hex(builder, is_garbage ? RG__CYCLE : RG__CLUSTER_LINE));
+    if (is_garbage)
+        rg__look_set(g, "fontcolor", hex(builder, RG__CYCLE));
+    rg__look_set(g, "fontsize", is_garbage ? "9" : "8");
+    rg__look_set(g, "margin", is_garbage ? "9" : "7");
+    struct rg_buffer words = {0};
+    struct rg_sink to_words = rg_sink_to_buffer(&words);
+    rg_words_cluster(&to_words, builder->view, cluster);
     struct rg_sink sink = begin_text(builder);
-    rg_sink_text(&sink, "thread ");
-    struct rg_buffer safe = {0};
-    struct rg_sink to_safe = rg_sink_to_buffer(&safe);
-    rg_label_text(&to_safe, builder->view->graph, root->thread, 40);
-    rg__escape_label(&sink, safe.data, safe.size);
-    if (to_safe.status != RG_OK)
-        builder->status = to_safe.status;
-    rg_buffer_free(&safe);
-    set_text(builder, cluster, "label", &sink);
+    rg__escape_label(&sink, words.data, words.size);
+    if (to_words.status != RG_OK)
+        builder->status = to_words.status;
+    rg_buffer_free(&words);
+    set_text(builder, g, "label", &sink);
 }
 
-/* A box around the frames of each thread that has several. */
-static void add_clusters(struct builder *builder, bool *in_cluster)
+/* A box around nodes that belong together: the frames of a thread, garbage. */
+static void add_clusters(struct builder *builder)
 {
     const struct rg_view *view = builder->view;
-    unsigned number = 0;
-    for (size_t i = 0; i < view->node_count; i++) {
-        const struct rg_root *root = frame_of(view, i);
-        size_t frames = 0;
-        for (size_t k = i; root != NULL && !in_cluster[i] &&
-                           k < view->node_count; k++)
-            frames += same_thread(root, frame_of(view, k));
-        if (frames < CLUSTER_FRAMES)
-            continue;
+    for (uint32_t i = 0; i < view->cluster_count; i++) {
         char name[32];
-        snprintf(name, sizeof name, "cluster_t%u", ++number);
+        bool is_garbage = view->clusters[i].kind == RG_VIEW_GARBAGE;
+        snprintf(name, sizeof name, "cluster_%c%u", is_garbage ? 'g' : 't',
+                 (unsigned)i + 1);
         Agraph_t *cluster = agsubg(builder->graph, name, 1);
-        set_cluster(builder, cluster, root);
-        for (size_t k = i; k < view->node_count; k++) {
-            if (!same_thread(root, frame_of(view, k)))
-                continue;
-            in_cluster[k] = true;
-            agsubnode(cluster, builder->nodes[k], 1);
-        }
+        set_cluster(builder, cluster, &view->clusters[i]);
+        for (size_t k = 0; k < view->node_count; k++)
+            if (view->nodes[k].cluster == i)
+                agsubnode(cluster, builder->nodes[k], 1);
     }
 }
 
-static void add_all(struct builder *builder, bool *in_cluster)
+static void add_all(struct builder *builder)
 {
     const struct rg_view *view = builder->view;
     for (size_t i = 0; i < view->node_count; i++) {
@@ -290,10 +272,9 @@ static void add_all(struct builder *builder, bool *in_cluster)
         builder->nodes[i] = agnode(builder->graph, name, 1);
     }
     set_graph(builder);
-    if (view->node_count <= CLUSTER_MAX_NODES)
-        add_clusters(builder, in_cluster);
+    add_clusters(builder);
     for (size_t i = 0; i < view->node_count; i++)
-        add_node(builder, i, in_cluster[i]);
+        add_node(builder, i);
     for (size_t i = 0; i < view->edge_count; i++)
         add_edge(builder, i);
 }
@@ -322,6 +303,10 @@ static enum rg_status open_graph(struct builder *builder)
 static enum rg_status set_id(struct builder *builder)
 {
     struct rg_buffer dot = {0};
+    if (builder->options->id_prefix != NULL) {
+        rg__look_set(builder->graph, "id", builder->options->id_prefix);
+        return RG_OK;
+    }
     enum rg_status status = rg__dot_write(builder->graph, &dot, NULL);
     if (status == RG_OK) {
         uint64_t hash = 0xcbf29ce484222325u;    /* FNV-1a */
@@ -386,10 +371,9 @@ Agraph_t *rg__dot_new(const struct rg_view *view,
                       struct rg_error *error)
 {
     struct builder builder = {.view = view, .options = options};
-    bool *in_cluster = rg_alloc_zeroed(view->node_count, sizeof *in_cluster);
     builder.nodes = rg_alloc(view->node_count, sizeof *builder.nodes);
     builder.edges = rg_alloc(view->edge_count, sizeof *builder.edges);
-    if (in_cluster == NULL || builder.nodes == NULL || builder.edges == NULL)
+    if (builder.nodes == NULL || builder.edges == NULL)
         builder.status = RG_ENOMEM;
     else
         builder.status = open_graph(&builder);
@@ -397,13 +381,12 @@ Agraph_t *rg__dot_new(const struct rg_view *view,
         declare_graph(&builder);
         declare_nodes(&builder);
         declare_edges(&builder);
-        add_all(&builder, in_cluster);
+        add_all(&builder);
     }
     if (builder.status == RG_OK)
         builder.status = set_id(&builder);
     if (builder.status == RG_OK && options->tooltips)
         add_tooltips(&builder);
-    rg_free(in_cluster);
     rg_free(builder.edges);
     rg_free(builder.nodes);
     rg_buffer_free(&builder.rows.text);

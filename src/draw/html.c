@@ -17,12 +17,13 @@ enum {
 
 /* Text in one font.  `points` 0: the 11 points of the box. */
 static void write_run(struct rg_sink *sink, const char *text, size_t size,
-                      enum rg_style style, int points, enum rg__role colour)
+                      enum rg_style style, int points, enum rg__role colour,
+                      bool dark)
 {
     rg_sink_text(sink, "<FONT");
     if (style == RG_STYLE_MONO)
         rg_sink_text(sink, " FACE=\"Courier\"");
-    rg_sink_format(sink, " COLOR=\"%s\"", rg__palette[colour].light);
+    rg_sink_format(sink, " COLOR=\"%s\"", rg__palette_hex(dark, colour));
     if (points != 0)
         rg_sink_format(sink, " POINT-SIZE=\"%d\"", points);
     rg_sink_text(sink, style == RG_STYLE_STRONG ? "><B>" : ">");
@@ -40,7 +41,7 @@ static void write_bold_room(struct rg_sink *sink, size_t size)
 }
 
 void rg__html_rows(struct rg_sink *sink, const struct rg_rows *rows,
-                   enum rg__role strong, enum rg__role other)
+                   enum rg__role strong, enum rg__role other, bool dark)
 {
     /* One point above the first row evens out the descent below the last. */
     rg_sink_text(sink, TABLE "<TR><TD HEIGHT=\"1\" CELLPADDING=\"0\"></TD></TR>");
@@ -50,7 +51,7 @@ void rg__html_rows(struct rg_sink *sink, const struct rg_rows *rows,
         rg_sink_text(sink, "<TR><TD ALIGN=\"LEFT\">");
         write_run(sink, rows->text.data + rows->row[i].start,
                   rows->row[i].size, style, is_strong ? 0 : 9,
-                  is_strong ? strong : other);
+                  is_strong ? strong : other, dark);
         if (is_strong)
             write_bold_room(sink, rows->row[i].size);
         rg_sink_text(sink, "</TD></TR>");
@@ -83,12 +84,12 @@ static void write_card_cell(struct rg_sink *sink, int row, int column,
 }
 
 void rg__html_stack(struct rg_sink *sink, const struct rg_rows *rows,
-                    enum rg__role line)
+                    enum rg__role line, bool dark)
 {
     rg_sink_format(sink,
                    "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\""
                    " CELLPADDING=\"0\" COLOR=\"%s\">",
-                   rg__palette[line].light);
+                   rg__palette_hex(dark, line));
     for (int row = 0; row < 5; row++) {
         rg_sink_text(sink, "<TR>");
         for (int column = 0; column < 5; column++) {
@@ -99,7 +100,7 @@ void rg__html_stack(struct rg_sink *sink, const struct rg_rows *rows,
             /* Padding keeps wide text off the lines of the card. */
             rg_sink_text(sink, "<TD BORDER=\"1\" SIDES=\"RB\""
                                " CELLPADDING=\"3\">");
-            rg__html_rows(sink, rows, RG__TEXT, RG__MUTED);
+            rg__html_rows(sink, rows, RG__TEXT, RG__MUTED, dark);
             rg_sink_text(sink, "</TD>");
         }
         rg_sink_text(sink, "</TR>");
@@ -115,11 +116,11 @@ static void write_padding(struct rg_sink *sink)
 }
 
 void rg__html_edge(struct rg_sink *sink, const char *text, size_t size,
-                   enum rg__role colour, bool bold)
+                   enum rg__role colour, bool bold, bool dark)
 {
     write_padding(sink);
     write_run(sink, text, size, bold ? RG_STYLE_STRONG : RG_STYLE_MUTED, 0,
-              colour);
+              colour, dark);
     write_padding(sink);
 }
 
@@ -141,18 +142,18 @@ static void write_gap(struct rg_sink *sink)
 
 /* First line: what it is, and the counts. */
 static void write_first_line(struct rg_sink *sink, const struct rg_view *view,
-                             bool addresses)
+                             bool addresses, bool dark)
 {
     struct rg_buffer text = {0};
     struct rg_sink words = rg_sink_to_buffer(&text);
     begin_line(sink);
     rg_words_targets(&words, view);
-    write_run(sink, text.data, text.size, RG_STYLE_STRONG, 12, RG__TEXT);
+    write_run(sink, text.data, text.size, RG_STYLE_STRONG, 12, RG__TEXT, dark);
     text.size = 0;
     rg_words_counts(&words, view, addresses);
     if (text.size != 0) {
         write_gap(sink);
-        write_run(sink, text.data, text.size, RG_STYLE_MUTED, 9, RG__MUTED);
+        write_run(sink, text.data, text.size, RG_STYLE_MUTED, 9, RG__MUTED, dark);
     }
     end_line(sink);
     if (words.status != RG_OK)
@@ -161,14 +162,16 @@ static void write_first_line(struct rg_sink *sink, const struct rg_view *view,
 }
 
 /* Second line: the emphasised path, and where it starts. */
-static void write_second_line(struct rg_sink *sink, const struct rg_view *view)
+static void write_second_line(struct rg_sink *sink, const struct rg_view *view,
+                              bool dark)
 {
     struct rg_buffer text = {0};
     struct rg_sink words = rg_sink_to_buffer(&text);
     begin_line(sink);
     rg_words_path(&words, view);
     if (text.size != 0) {
-        write_run(sink, text.data, text.size, RG_STYLE_MONO, 9, RG__ACCENT);
+        write_run(sink, text.data, text.size, RG_STYLE_MONO, 9, RG__ACCENT,
+                  dark);
         text.size = 0;
         rg_words_place(&words, view);
         if (text.size != 0)
@@ -177,21 +180,21 @@ static void write_second_line(struct rg_sink *sink, const struct rg_view *view)
         rg_sink_text(&words, "No path from a root was found.");
     }
     if (text.size != 0)
-        write_run(sink, text.data, text.size, RG_STYLE_MUTED, 9, RG__MUTED);
+        write_run(sink, text.data, text.size, RG_STYLE_MUTED, 9, RG__MUTED, dark);
     end_line(sink);
     if (words.status != RG_OK)
         sink->status = words.status;
     rg_buffer_free(&text);
 }
 
-static void write_title(struct rg_sink *sink, const char *title)
+static void write_title(struct rg_sink *sink, const char *title, bool dark)
 {
     struct rg_buffer safe = {0};
     struct rg_sink to_safe = rg_sink_to_buffer(&safe);
     rg_label_safe(&to_safe, title, strlen(title), TITLE_WIDTH,
                   RG_ELIDE_MIDDLE);
     begin_line(sink);
-    write_run(sink, safe.data, safe.size, RG_STYLE_STRONG, 12, RG__TEXT);
+    write_run(sink, safe.data, safe.size, RG_STYLE_STRONG, 12, RG__TEXT, dark);
     end_line(sink);
     if (to_safe.status != RG_OK)
         sink->status = to_safe.status;
@@ -199,13 +202,13 @@ static void write_title(struct rg_sink *sink, const char *title)
 }
 
 void rg__html_header(struct rg_sink *sink, const struct rg_view *view,
-                     const char *title, bool addresses)
+                     const char *title, bool addresses, bool dark)
 {
     rg_sink_text(sink, TABLE);
     if (title != NULL)
-        write_title(sink, title);
-    write_first_line(sink, view, addresses);
+        write_title(sink, title, dark);
+    write_first_line(sink, view, addresses, dark);
     if (view->graph->target_count != 0)
-        write_second_line(sink, view);
+        write_second_line(sink, view, dark);
     rg_sink_text(sink, "<TR><TD HEIGHT=\"6\"></TD></TR></TABLE>");
 }

@@ -12,20 +12,21 @@
 #include "draw/palette.h"
 #include "render/words.h"
 
-/* The rows of a box; `strong` and `other` colour them. */
+/* The rows of a box; `strong` and `other` colour them, in the dark theme or
+ * the light one. */
 void rg__html_rows(struct rg_sink *sink, const struct rg_rows *rows,
-                   enum rg__role strong, enum rg__role other);
+                   enum rg__role strong, enum rg__role other, bool dark);
 
 /* The same on three offset cards, drawn in `line`. */
 void rg__html_stack(struct rg_sink *sink, const struct rg_rows *rows,
-                    enum rg__role line);
+                    enum rg__role line, bool dark);
 
 /* The label of an arrow, with room on both sides. */
 void rg__html_edge(struct rg_sink *sink, const char *text, size_t size,
-                   enum rg__role colour, bool bold);
+                   enum rg__role colour, bool bold, bool dark);
 
 /* The header: title (or NULL), targets and counts, the emphasised path. */
 void rg__html_header(struct rg_sink *sink, const struct rg_view *view,
-                     const char *title, bool addresses);
+                     const char *title, bool addresses, bool dark);
 
 #endif

@@ -1,12 +1,6 @@
 #include "draw/look.h"
 
-#include <stdbool.h>
 #include <stdio.h>
-
-static const char *light(enum rg__role role)
-{
-    return rg__palette[role].light;
-}
 
 /* The casts are for 2.42, which takes no const. */
 void rg__look_set(void *object, const char *name, const char *value)
@@ -40,6 +34,10 @@ static const struct look more_look = {
     "more", "more", "rounded,dotted", "1.5", NULL, NULL,
     RG__OBJECT_FILL, RG__FAINT_LINE, RG__FAINT_LINE, RG__TEXT, RG__MUTED};
 
+static const struct look native_look = {
+    "native", "native path", "filled,dashed", NULL, NULL, NULL,
+    RG__NATIVE_FILL, RG__NATIVE_LINE, RG__NATIVE_LINE, RG__TEXT, RG__MUTED};
+
 static const struct look *look_of(const struct rg_view_node *node)
 {
     switch (node->kind) {
@@ -51,12 +49,15 @@ static const struct look *look_of(const struct rg_view_node *node)
         return &stack_look;
     case RG_VIEW_STEPS:
         return &steps_look;
+    case RG_VIEW_NATIVE:
+        return &native_look;
     default:
         return &more_look;
     }
 }
 
-struct rg__ink rg__look_node(Agnode_t *n, const struct rg_view_node *node)
+struct rg__ink rg__look_node(Agnode_t *n, const struct rg_view_node *node,
+                             bool dark)
 {
     const struct look *look = look_of(node);
     bool on_path = (node->flags & RG_VIEW_ON_PATH) != 0;
@@ -64,8 +65,8 @@ struct rg__ink rg__look_node(Agnode_t *n, const struct rg_view_node *node)
     if (on_path && penwidth == NULL)
         penwidth = "2";
     rg__look_set(n, "class", on_path ? look->path_class_name : look->class_name);
-    rg__look_set(n, "color", light(on_path ? look->path_line : look->line));
-    rg__look_set(n, "fillcolor", light(look->fill));
+    rg__look_set(n, "color", rg__palette_hex(dark, on_path ? look->path_line : look->line));
+    rg__look_set(n, "fillcolor", rg__palette_hex(dark, look->fill));
     if (look->style != NULL)
         rg__look_set(n, "style", look->style);
     if (look->shape != NULL)
@@ -77,26 +78,48 @@ struct rg__ink rg__look_node(Agnode_t *n, const struct rg_view_node *node)
     return (struct rg__ink){look->strong, look->other};
 }
 
-enum rg__role rg__look_edge(Agedge_t *e, const struct rg_view_edge *edge)
+/* A bar across the arrow; the word stands in the label. */
+static enum rg__role look_cut(Agedge_t *e, const struct rg_view_edge *edge,
+                              bool dark)
+{
+    bool is_reversed = (edge->flags & RG_VIEW_CYCLE) != 0;
+    bool on_path = (edge->flags & RG_VIEW_ON_PATH) != 0;
+    rg__look_set(e, "class", on_path ? "path cut" : "cut");
+    rg__look_set(e, "color", rg__palette_hex(dark, RG__CUT));
+    rg__look_set(e, "penwidth", on_path ? "2.2" : "1.5");
+    rg__look_set(e, is_reversed ? "arrowtail" : "arrowhead", "normalnonetee");
+    return RG__CUT;
+}
+
+enum rg__role rg__look_edge(Agedge_t *e, const struct rg_view_edge *edge,
+                            bool dark)
 {
     bool is_reversed = (edge->flags & RG_VIEW_CYCLE) != 0;
     if (edge->reference_count == 0) {
         rg__look_set(e, "class", "more");
-        rg__look_set(e, "color", light(RG__FAINT_LINE));
+        rg__look_set(e, "color", rg__palette_hex(dark, RG__FAINT_LINE));
         rg__look_set(e, "style", "dotted");
         rg__look_set(e, "penwidth", "1.5");
         rg__look_set(e, "arrowhead", "none");
         return RG__MUTED;
     }
+    if (edge->label_count == 0 && edge->rest == RG_NONE) {
+        rg__look_set(e, "class", "native");
+        rg__look_set(e, "color", rg__palette_hex(dark, RG__NATIVE_LINE));
+        rg__look_set(e, "style", "dashed");
+        return RG__NATIVE_LINE;
+    }
+    if (edge->flags & RG_VIEW_CUT)
+        return look_cut(e, edge, dark);
     if (edge->flags & RG_VIEW_ON_PATH) {
         rg__look_set(e, "class", "path");
-        rg__look_set(e, "color", light(RG__ACCENT));
+        rg__look_set(e, "color", rg__palette_hex(dark, RG__ACCENT));
         rg__look_set(e, "penwidth", "2.2");
         return RG__ACCENT;
     }
     if (edge->flags & RG_VIEW_WEAK) {
         rg__look_set(e, "class", is_reversed ? "weak cycle" : "weak");
-        rg__look_set(e, "color", light(RG__FAINT_LINE));
+        rg__look_set(e, "color", rg__palette_hex(dark, RG__FAINT_LINE));
         rg__look_set(e, "style", "dashed");
         rg__look_set(e, is_reversed ? "arrowtail" : "arrowhead", "vee");
         return RG__MUTED;
@@ -105,8 +128,8 @@ enum rg__role rg__look_edge(Agedge_t *e, const struct rg_view_edge *edge)
     if (!is_reversed)
         return RG__EDGE_TEXT;
     char doubled[32];
-    snprintf(doubled, sizeof doubled, "%s:%s", light(RG__CYCLE),
-             light(RG__CYCLE));
+    snprintf(doubled, sizeof doubled, "%s:%s", rg__palette_hex(dark, RG__CYCLE),
+             rg__palette_hex(dark, RG__CYCLE));
     rg__look_set(e, "color", doubled);
     return RG__CYCLE;
 }

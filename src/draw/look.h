@@ -5,6 +5,8 @@
 #ifndef RG_DRAW_LOOK_H
 #define RG_DRAW_LOOK_H
 
+#include <stdbool.h>
+
 #include <cgraph.h>
 
 #include "draw/palette.h"
@@ -18,10 +20,12 @@ struct rg__ink {
 /* Sets an attribute of a graph, node or edge; cgraph keeps a copy. */
 void rg__look_set(void *object, const char *name, const char *value);
 
-/* Sets everything but the label. */
-struct rg__ink rg__look_node(Agnode_t *n, const struct rg_view_node *node);
+/* Sets everything but the label, in the dark theme or the light one. */
+struct rg__ink rg__look_node(Agnode_t *n, const struct rg_view_node *node,
+                             bool dark);
 
 /* Sets everything but the label, whose colour is returned. */
-enum rg__role rg__look_edge(Agedge_t *e, const struct rg_view_edge *edge);
+enum rg__role rg__look_edge(Agedge_t *e, const struct rg_view_edge *edge,
+                            bool dark);
 
 #endif

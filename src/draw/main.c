@@ -30,7 +30,7 @@
 /* A day: beyond that a timer is no limit. */
 #define MAX_TIMEOUT 86400.0
 
-enum { READ_SIZE = 65536 };
+enum { READ_SIZE = 65536, MAX_ID = 64 };
 
 /* MiB of address space.  AddressSanitizer reserves terabytes of it. */
 #ifdef __SANITIZE_ADDRESS__
@@ -43,9 +43,13 @@ enum { FORMAT_DOT, FORMAT_SVG, FORMAT_PNG, FORMAT_PDF, FORMAT_COUNT };
 
 static const char *const formats[FORMAT_COUNT] = {"dot", "svg", "png", "pdf"};
 
+static const char *const themes[] = {"light", "dark", "auto", NULL};
+static const char *const backgrounds[] = {"opaque", "transparent", NULL};
+
 struct arguments {
     int format;
     bool status_line;
+    bool one_theme;
     struct rg__limits limits;
     struct rg_view_options view;
     struct rg__dot_options dot;
@@ -61,6 +65,12 @@ static const char usage[] =
     "      --title TEXT         title of the picture\n"
     "      --addresses          show where objects are\n"
     "      --rankdir TB|LR|auto direction (auto)\n"
+    "      --theme light|dark|auto\n"
+    "                           colours (auto: SVG follows its page, others are\n"
+    "                           light)\n"
+    "      --background opaque|transparent\n"
+    "                           what is behind it (opaque)\n"
+    "      --id-prefix NAME     how ids in SVG begin (a hash of the content)\n"
     "      --status-line        end the messages with one line that says how\n"
     "                           it went\n"
     "      --version            versions of this program and of Graphviz\n"
@@ -74,6 +84,9 @@ enum {
     OPTION_TITLE,
     OPTION_ADDRESSES,
     OPTION_RANKDIR,
+    OPTION_THEME,
+    OPTION_BACKGROUND,
+    OPTION_ID_PREFIX,
     OPTION_STATUS_LINE,
     OPTION_VERSION,
     OPTION_HELP
@@ -88,6 +101,9 @@ static const struct option options[] = {
     {"title", required_argument, NULL, OPTION_TITLE},
     {"addresses", no_argument, NULL, OPTION_ADDRESSES},
     {"rankdir", required_argument, NULL, OPTION_RANKDIR},
+    {"theme", required_argument, NULL, OPTION_THEME},
+    {"background", required_argument, NULL, OPTION_BACKGROUND},
+    {"id-prefix", required_argument, NULL, OPTION_ID_PREFIX},
     {"status-line", no_argument, NULL, OPTION_STATUS_LINE},
     {"version", no_argument, NULL, OPTION_VERSION},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -126,6 +142,30 @@ static int parse_format(const char *value)
         if (strcmp(value, formats[i]) == 0)
             return i;
     fail_usage("-T", value);
+}
+
+/* The place of a word in a list that ends with NULL. */
+static int parse_word(const char *option, const char *value,
+                      const char *const *words)
+{
+    for (int i = 0; words[i] != NULL; i++)
+        if (strcmp(value, words[i]) == 0)
+            return i;
+    fail_usage(option, value);
+}
+
+/* What is an id in XML, CSS and a URL without any escape. */
+static const char *parse_id(const char *option, const char *value)
+{
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    size_t size = strlen(value);
+    char all[sizeof letters + 16];
+    snprintf(all, sizeof all, "%s0123456789_-", letters);
+    if (size == 0 || size > MAX_ID || strchr(letters, value[0]) == NULL ||
+        strspn(value, all) != size)
+        fail_usage(option, value);
+    return value;
 }
 
 static enum rg__direction parse_direction(const char *value)
@@ -181,6 +221,17 @@ static void parse_option(struct arguments *arguments, int option)
         break;
     case OPTION_RANKDIR:
         arguments->dot.direction = parse_direction(optarg);
+        break;
+    case OPTION_THEME:
+        arguments->dot.dark = parse_word("--theme", optarg, themes) == 1;
+        arguments->one_theme = strcmp(optarg, themes[2]) != 0;
+        break;
+    case OPTION_BACKGROUND:
+        arguments->dot.transparent =
+            parse_word("--background", optarg, backgrounds) == 1;
+        break;
+    case OPTION_ID_PREFIX:
+        arguments->dot.id_prefix = parse_id("--id-prefix", optarg);
         break;
     case OPTION_STATUS_LINE:
         arguments->status_line = true;
@@ -246,7 +297,8 @@ static enum rg_status render(const struct arguments *arguments,
 {
     struct rg_buffer raw = {0};
     struct rg__svg_options svg = {.id = agget(graph, (char *)"id"),
-                                  .title = arguments->dot.title};
+                                  .title = arguments->dot.title,
+                                  .one_theme = arguments->one_theme};
     if (arguments->format != FORMAT_SVG)
         return rg__layout_render(graph, formats[arguments->format], output,
                                  messages, error);

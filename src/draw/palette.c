@@ -19,4 +19,13 @@ const struct rg__colour rg__palette[RG__ROLE_COUNT] = {
     [RG__CYCLE] = {"#a0447a", "#e08bbd"},
     [RG__CLUSTER_FILL] = {"#f5f7f9", "#11161d"},
     [RG__CLUSTER_LINE] = {"#d1d9e0", "#30363d"},
+    [RG__GARBAGE_FILL] = {"#fdf2f8", "#241722"},
+    [RG__NATIVE_FILL] = {"#fdf0e9", "#2b1810"},
+    [RG__NATIVE_LINE] = {"#c2410c", "#f0883e"},
+    [RG__CUT] = {"#b42318", "#ff8a80"},
 };
+
+const char *rg__palette_hex(bool dark, enum rg__role role)
+{
+    return dark ? rg__palette[role].dark : rg__palette[role].light;
+}

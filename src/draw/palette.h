@@ -6,6 +6,8 @@
 #ifndef RG_DRAW_PALETTE_H
 #define RG_DRAW_PALETTE_H
 
+#include <stdbool.h>
+
 enum rg__role {
     RG__CANVAS,
     RG__TEXT,
@@ -23,6 +25,10 @@ enum rg__role {
     RG__CYCLE,
     RG__CLUSTER_FILL,
     RG__CLUSTER_LINE,
+    RG__GARBAGE_FILL,
+    RG__NATIVE_FILL,
+    RG__NATIVE_LINE,
+    RG__CUT,                /* the reference to drop */
     RG__ROLE_COUNT
 };
 
@@ -31,5 +37,8 @@ struct rg__colour {
 };
 
 extern const struct rg__colour rg__palette[RG__ROLE_COUNT];
+
+/* The hex of a role in one of the two themes. */
+const char *rg__palette_hex(bool dark, enum rg__role role);
 
 #endif

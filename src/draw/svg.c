@@ -86,7 +86,8 @@ static void write_style(struct finisher *f)
         "sans-serif}.refgraph text[font-family^=\"Courier\"]{font-family:"
         "ui-monospace,SFMono-Regular,Menlo,Consolas,\"DejaVu Sans Mono\","
         "\"Liberation Mono\",monospace}");
-    write_dark_mode(f);
+    if (!f->options->one_theme)
+        write_dark_mode(f);
     rg_sink_text(&f->sink, "</style>\n");
 }
 
@@ -178,7 +179,11 @@ static void note_edge(struct finisher *f)
 {
     static const char word[] = "_edge";
     const char *end = behind(f->at, f->end, ">");
+    /* The last one: the prefix may be of any letters. */
     const char *digit = behind(f->at, end, word);
+    for (const char *next = digit; next < end;
+         next = behind(next, end, word))
+        digit = next;
     f->edge = 0;
     for (; digit < end && *digit >= '0' && *digit <= '9'; digit++)
         f->edge = f->edge * 10 + (size_t)(*digit - '0');

@@ -6,6 +6,8 @@
 #ifndef RG_DRAW_SVG_H
 #define RG_DRAW_SVG_H
 
+#include <stdbool.h>
+
 #include "base/buffer.h"
 #include "base/error.h"
 #include "graph/view.h"
@@ -13,6 +15,7 @@
 struct rg__svg_options {
     const char *id;         /* of the graph; leads all ids */
     const char *title;      /* NULL: made from the view */
+    bool one_theme;         /* the colours stay as they are */
 };
 
 /* Appends the finished SVG.  `raw` is what Graphviz wrote for this view. */

@@ -223,7 +223,7 @@ static enum rg_status write_path(struct emphasis *emphasis,
     return RG_OK;
 }
 
-enum rg_status rg__view_emphasise(struct rg__viewing *viewing)
+static enum rg_status find_path(struct rg__viewing *viewing)
 {
     const struct rg_graph *graph = viewing->graph;
     size_t count = graph->object_count;
@@ -255,4 +255,55 @@ fail:
     rg_free(emphasis.front);
     rg_free(emphasis.next);
     return status;
+}
+
+/* The path that the graph carries, when all of it is shown; NULL otherwise:
+ * of several targets each has its own, and only one is emphasised.  Lines may
+ * come from anywhere: a path that meets an object twice is none. */
+static const struct rg_path *recorded_path(struct rg__viewing *viewing)
+{
+    const struct rg_graph *graph = viewing->graph;
+    if (graph->target_count != 1 || graph->path_count == 0 ||
+        graph->paths[0].kind != RG_PATH_EMPHASISED ||
+        graph->paths[0].step_count == 0)
+        return NULL;
+    const struct rg_path *path = &graph->paths[0];
+    const struct rg_step *step = &graph->steps[path->first_step];
+    uint32_t above = RG_NONE;
+    viewing->round++;
+    for (uint32_t i = 0; i < path->step_count; i++) {
+        if (step[i].reference == RG_NONE)
+            return NULL;
+        const struct rg_reference *reference =
+            &graph->references[step[i].reference];
+        above = i == 0 ? reference->referrer : above;
+        if (i == 0 && above != RG_NONE)
+            viewing->object_seen[above] = viewing->round;
+        if (reference->referrer != above || reference->kind == RG_WEAK ||
+            viewing->object_seen[reference->referent] == viewing->round)
+            return NULL;
+        above = reference->referent;
+        viewing->object_seen[above] = viewing->round;
+    }
+    return above == graph->targets[0] ? path : NULL;
+}
+
+static enum rg_status take_recorded(struct rg_view *view,
+                                    const struct rg_path *path)
+{
+    view->path = rg_alloc(path->step_count, sizeof *view->path);
+    if (view->path == NULL)
+        return RG_ENOMEM;
+    view->path_count = path->step_count;
+    for (uint32_t i = 0; i < path->step_count; i++)
+        view->path[i] =
+            view->graph->steps[path->first_step + i].reference;
+    return RG_OK;
+}
+
+enum rg_status rg__view_emphasise(struct rg__viewing *viewing)
+{
+    const struct rg_path *recorded = recorded_path(viewing);
+    return recorded != NULL ? take_recorded(viewing->view, recorded)
+                            : find_path(viewing);
 }

@@ -82,6 +82,8 @@ void rg__view_edge_add(struct rg__viewing *viewing, struct rg_view_edge *edge,
         edge->flags &= (uint8_t)~RG_VIEW_ALIKE;
     if (!is_weak)
         edge->flags &= (uint8_t)~RG_VIEW_WEAK;
+    if (references[index].flags & RG_REFERENCE_CUT)
+        edge->flags |= RG_VIEW_CUT;
     if (edge->label_count < RG_VIEW_EDGE_LABELS)
         edge->label[edge->label_count++] = index;
     edge->last = index;
@@ -163,6 +165,32 @@ static enum rg_status add_more(struct rg__viewing *viewing, uint32_t referent)
     return RG_OK;
 }
 
+/* Adds the node of the references to an object that come from C code; several
+ * records of one object share it. */
+static enum rg_status add_native(struct rg__viewing *viewing, uint32_t index)
+{
+    const struct rg_native *native = &viewing->graph->natives[index];
+    struct rg_view *view = viewing->view;
+    uint32_t referent = viewing->object_node[native->object];
+    if (referent == RG_NONE || view->nodes[referent].kind != RG_VIEW_OBJECT)
+        return RG_OK;
+    if (index > 0 && viewing->graph->natives[index - 1].object == native->object) {
+        view->nodes[view->node_count - 1].count += native->count;
+        view->edges[view->edge_count - 1].reference_count += native->count;
+        return RG_OK;
+    }
+    struct rg_view_node node = {.kind = RG_VIEW_NATIVE, .object = RG_NONE,
+                                .root = RG_NONE, .native = index,
+                                .count = native->count};
+    uint32_t added = rg__view_add_node(viewing, &node);
+    struct rg_view_edge *edge =
+        added == RG_NONE ? NULL : rg__view_edge(viewing, added, referent);
+    if (edge == NULL)
+        return RG_ENOMEM;
+    edge->reference_count = native->count;
+    return RG_OK;
+}
+
 static void count_target(struct rg__viewing *viewing, uint32_t target)
 {
     const struct rg_graph *graph = viewing->graph;
@@ -207,6 +235,9 @@ static void count_targets(struct rg__viewing *viewing)
         viewing->object_seen[target] = viewing->round;
         count_target(viewing, target);
     }
+    for (size_t i = 0; i < graph->native_count; i++)
+        if (graph->objects[graph->natives[i].object].flags & RG_OBJECT_TARGET)
+            viewing->view->counts.unseen += graph->natives[i].count;
     viewing->view->counts.objects_drawn = viewing->objects_drawn;
     viewing->view->counts.roots_drawn = viewing->roots_drawn;
 }
@@ -229,6 +260,9 @@ enum rg_status rg__view_link(struct rg__viewing *viewing)
     }
     for (uint32_t i = 0; i < node_count; i++)
         if (add_more(viewing, i) != RG_OK)
+            return RG_ENOMEM;
+    for (uint32_t i = 0; i < graph->native_count; i++)
+        if (add_native(viewing, i) != RG_OK)
             return RG_ENOMEM;
     count_targets(viewing);
     return RG_OK;

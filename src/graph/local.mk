@@ -18,6 +18,7 @@ src_graph_libgraph_la_SOURCES = \
 	src/graph/explain.h \
 	src/graph/forward.c \
 	src/graph/forward.h \
+	src/graph/gather.c \
 	src/graph/graph.c \
 	src/graph/graph.h \
 	src/graph/group.c \

@@ -107,6 +107,8 @@ static enum rg_status build(struct rg__viewing *viewing)
         status = rg__view_link(viewing);
     if (status == RG_OK)
         status = rg__view_arrange(viewing);
+    if (status == RG_OK)
+        status = rg__view_gather(viewing);
     return status;
 }
 
@@ -138,6 +140,7 @@ void rg_view_free(struct rg_view *view)
         return;
     rg_free(view->nodes);
     rg_free(view->edges);
+    rg_free(view->clusters);
     rg_free(view->path);
     rg_free(view);
 }

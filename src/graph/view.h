@@ -36,7 +36,8 @@ enum rg_view_kind {
     RG_VIEW_ROOT,               /* a module, frame, ... and its variables */
     RG_VIEW_STACK,              /* `count` objects (or roots) alike */
     RG_VIEW_STEPS,              /* `count` objects in a row */
-    RG_VIEW_MORE                /* referrers that are not drawn */
+    RG_VIEW_MORE,               /* referrers that are not drawn */
+    RG_VIEW_NATIVE              /* `count` references from C code */
 };
 
 enum {
@@ -46,7 +47,8 @@ enum {
     RG_VIEW_CYCLE = 1 << 3,         /* edge: closes a cycle */
     RG_VIEW_WEAK = 1 << 4,          /* edge: weak references only */
     RG_VIEW_ALIKE = 1 << 5,         /* edge: all its steps read the same */
-    RG_VIEW_REFERENCES = 1 << 6     /* MORE: counts references; else referrers */
+    RG_VIEW_REFERENCES = 1 << 6,    /* MORE: counts references; else referrers */
+    RG_VIEW_CUT = 1 << 7            /* edge: drop it, and the target goes */
 };
 
 struct rg_view_node {
@@ -55,14 +57,28 @@ struct rg_view_node {
     uint32_t object;            /* OBJECT; STACK: what its members are like */
     uint32_t root;              /* ROOT; STACK of roots */
     uint32_t level;             /* fewest edges to a target */
-    uint64_t count;             /* STACK, STEPS, MORE (there 0: unknown) */
+    uint32_t native;            /* NATIVE: the first record of it */
+    uint32_t cluster;           /* the box around it and others, or RG_NONE */
+    uint64_t count;             /* STACK, STEPS, NATIVE, MORE (there 0:
+                                   unknown) */
+};
+
+enum rg_view_cluster_kind {
+    RG_VIEW_THREAD,             /* frames of one thread */
+    RG_VIEW_GARBAGE             /* what only cycles keep */
+};
+
+/* A box around some nodes. */
+struct rg_view_cluster {
+    uint8_t kind;               /* enum rg_view_cluster_kind */
+    uint32_t root;              /* THREAD: one of its frames; else RG_NONE */
 };
 
 /* All references of one node to another. */
 struct rg_view_edge {
     uint32_t referrer, referent;        /* nodes */
     uint32_t label[RG_VIEW_EDGE_LABELS];/* the first ones: references */
-    uint32_t label_count;               /* 0: the edge of a MORE, or rest only */
+    uint32_t label_count;               /* 0: of a MORE or NATIVE, or rest only */
     uint32_t last;                      /* the last one: a reference, or RG_NONE */
     uint32_t rest;                      /* rest behind the last, or RG_NONE */
     uint64_t reference_count;
@@ -70,9 +86,10 @@ struct rg_view_edge {
 };
 
 /* The references to the targets, and how they are shown.  The three add up:
- * references == shown + collapsed; weak ones are apart. */
+ * references == shown + collapsed; weak ones, and those from C code that no
+ * one can see, are apart. */
 struct rg_view_counts {
-    uint64_t references, shown, collapsed, weak;
+    uint64_t references, shown, collapsed, weak, unseen;
     size_t objects_drawn, roots_drawn;
 };
 
@@ -84,6 +101,8 @@ struct rg_view {
     /* By referent in node order, the emphasised path first. */
     struct rg_view_edge *edges;
     size_t edge_count, edge_capacity;
+    struct rg_view_cluster *clusters;
+    size_t cluster_count, cluster_capacity;
     uint32_t *path;                     /* references, root to target; whole */
     size_t path_count;                  /* 0: no path from a root was found */
     struct rg_view_counts counts;

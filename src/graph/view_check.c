@@ -43,9 +43,15 @@ static enum rg_status check_node(const struct rg_view *view, size_t i,
         RULE(node->count > 0 || (node->flags & RG_VIEW_DEPTH_LIMIT) != 0,
              "node", i, "what is left out has a count or a reason");
         break;
+    case RG_VIEW_NATIVE:
+        RULE(node->count > 0 && in_range(node->native, graph->native_count),
+             "node", i, "C code has references, and a record of them");
+        break;
     default:
         RULE(false, "node", i, "its kind is known");
     }
+    RULE(node->cluster == RG_NONE || in_range(node->cluster, view->cluster_count),
+         "node", i, "its cluster is there");
     RULE(i == 0 || node->level >= view->nodes[i - 1].level, "node", i,
          "levels ascend");
     return RG_OK;

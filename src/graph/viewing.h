@@ -4,7 +4,8 @@
  *     pick       which objects and roots are drawn, which steps are not
  *     stack      what of the rest is gathered into stacks
  *     link       the edges between all these, and the counts
- *     arrange    the order, the levels, the cycles, the direction */
+ *     arrange    the order, the levels, the cycles, the direction
+ *     gather     the boxes around nodes that belong together */
 #ifndef RG_GRAPH_VIEWING_H
 #define RG_GRAPH_VIEWING_H
 
@@ -99,5 +100,8 @@ void rg__view_edge_add(struct rg__viewing *viewing, struct rg_view_edge *edge,
 
 /* Orders nodes and edges; sets levels, cycles and direction. */
 enum rg_status rg__view_arrange(struct rg__viewing *viewing);
+
+/* Adds the clusters; afterwards each node knows its own. */
+enum rg_status rg__view_gather(struct rg__viewing *viewing);
 
 #endif

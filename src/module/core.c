@@ -11,6 +11,7 @@
 #include "module/graph_type.h"
 #include "module/live.h"
 #include "module/misfit.h"
+#include "module/picture.h"
 #include "module/query.h"
 #include "module/state.h"
 #include "module/tracer.h"
@@ -89,15 +90,7 @@ static PyObject *show_progress(PyObject *module, PyObject *descriptor)
 
 static PyObject *read_lines(PyObject *module, PyObject *lines)
 {
-    struct rg_error error = {0};
-    char *data;
-    Py_ssize_t size;
-    if (PyBytes_AsStringAndSize(lines, &data, &size) < 0)
-        return NULL;
-    struct rg_graph *read = rg_line_read(data, (size_t)size, &error);
-    if (read == NULL)
-        return rg__raise(&error);
-    return rg__graph_object_take(rg__state_of(module)->graph_type, read);
+    return rg__read_lines(rg__state_of(module)->graph_type, lines);
 }
 
 static PyMethodDef methods[] = {
@@ -118,6 +111,7 @@ static PyMethodDef methods[] = {
     {"trace", rg__trace, METH_VARARGS, rg__trace_doc},
     {"untrace", rg__untrace, METH_NOARGS,
      PyDoc_STR("untrace($module, /)\n--\n\nEnds what trace began.")},
+    {"read", read_lines, METH_O, rg__read_lines_doc},
     {NULL, NULL, 0, NULL}};
 
 /* The layouts of CPython's structs differ from minor version to minor version:

@@ -5,6 +5,7 @@
 #include "base/sink.h"
 #include "graph/line.h"
 #include "module/answers.h"
+#include "module/picture.h"
 #include "render/reference_view.h"
 #include "render/text.h"
 
@@ -16,6 +17,11 @@ struct graph_object {
 static const struct rg_graph *graph_of(PyObject *self)
 {
     return ((struct graph_object *)self)->graph;
+}
+
+const struct rg_graph *rg__graph_borrow(PyObject *self)
+{
+    return graph_of(self);
 }
 
 PyObject *rg__raise(const struct rg_error *error)
@@ -187,6 +193,10 @@ static PyMethodDef methods[] = {
     {"answers", graph_answers, METH_NOARGS,
      PyDoc_STR("answers($self, /)\n--\n\nThe same as data: a dict of lists "
                "(_core.pyi).")},
+    {"mermaid", (PyCFunction)(void (*)(void))rg__graph_mermaid,
+     METH_VARARGS | METH_KEYWORDS, rg__mermaid_doc},
+    {"json", (PyCFunction)(void (*)(void))rg__graph_json,
+     METH_VARARGS | METH_KEYWORDS, rg__json_doc},
     {NULL, NULL, 0, NULL}};
 
 static PyGetSetDef properties[] = {

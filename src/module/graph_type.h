@@ -17,6 +17,9 @@ PyTypeObject *rg__graph_type_new(PyObject *module);
  * NULL with an exception set. */
 PyObject *rg__graph_object_take(PyTypeObject *type, struct rg_graph *graph);
 
+/* The graph inside such an object, which keeps it. */
+const struct rg_graph *rg__graph_borrow(PyObject *self);
+
 /* Sets the exception that belongs to an error; returns NULL. */
 PyObject *rg__raise(const struct rg_error *error);
 

@@ -55,23 +55,33 @@ static void separate(struct rg_sink *sink, bool *is_first)
     *is_first = false;
 }
 
+/* Those from C code are references too, but no one can show them. */
 static void write_references(struct rg_sink *sink, const struct rg_view *view)
 {
     const struct rg_view_counts *counts = &view->counts;
-    if (counts->references == 0) {
+    uint64_t all = counts->references + counts->unseen;
+    if (all == 0) {
         rg_sink_text(sink, "no references");
         return;
     }
-    rg_words_count(sink, counts->references, "reference", "references");
-    if (counts->collapsed == 0) {
-        rg_sink_text(sink, counts->references == 1 ? "" : ", all shown");
+    rg_words_count(sink, all, "reference", "references");
+    if (counts->collapsed == 0 && counts->unseen == 0) {
+        rg_sink_text(sink, all == 1 ? "" : ", all shown");
         return;
     }
     rg_sink_text(sink, " \xc2\xb7 ");
     rg_label_count(sink, counts->shown);
-    rg_sink_text(sink, " shown, ");
-    rg_label_count(sink, counts->collapsed);
-    rg_sink_text(sink, " collapsed");
+    rg_sink_text(sink, " shown");
+    if (counts->collapsed != 0) {
+        rg_sink_text(sink, ", ");
+        rg_label_count(sink, counts->collapsed);
+        rg_sink_text(sink, " collapsed");
+    }
+    if (counts->unseen != 0) {
+        rg_sink_text(sink, ", ");
+        rg_label_count(sink, counts->unseen);
+        rg_sink_text(sink, " not visible");
+    }
 }
 
 /* Whether the search was stopped at a target itself (max_depth=0). */
@@ -127,7 +137,8 @@ void rg_words_counts(struct rg_sink *sink, const struct rg_view *view,
     }
     if (graph->target_count != 0) {
         separate(sink, &is_first);
-        if (view->counts.references == 0 && is_cut_at_target(graph))
+        if (view->counts.references == 0 && view->counts.unseen == 0 &&
+            is_cut_at_target(graph))
             rg_sink_text(sink, "references not searched");
         else
             write_references(sink, view);
@@ -161,6 +172,13 @@ static void write_later_step(struct rg_sink *sink, const struct rg_graph *graph,
     rg_buffer_free(&step);
 }
 
+/* A variable of a frame that is suspended. */
+static bool is_frame_local(uint8_t kind)
+{
+    return kind == RG_COROUTINE_LOCAL || kind == RG_ASYNC_LOCAL ||
+           kind == RG_GENERATOR_LOCAL;
+}
+
 /* The variable that the path starts with. */
 static void write_first_step(struct rg_sink *sink, const struct rg_graph *graph,
                              const struct rg_reference *reference)
@@ -170,6 +188,12 @@ static void write_first_step(struct rg_sink *sink, const struct rg_graph *graph,
         rg_label_text(sink, graph, graph->roots[reference->root].name,
                       NAME_WIDTH);
         rg_sink_text(sink, ": ");
+    }
+    if (reference->root == RG_NONE && !is_frame_local(reference->kind)) {
+        /* At an object that C code refers to. */
+        rg_label_text(sink, graph, reference->owner, NAME_WIDTH);
+        write_later_step(sink, graph, reference);
+        return;
     }
     if (reference->kind == RG_TEMPORARY)
         rg_sink_text(sink, "<temporary>");
@@ -235,8 +259,9 @@ static bool has_place(const struct rg_view *view)
     if (view->path_count == 0)
         return false;
     const struct rg_reference *start = &view->graph->references[view->path[0]];
-    return start->root == RG_NONE ||
-           view->graph->roots[start->root].kind == RG_ROOT_FRAME;
+    if (start->root == RG_NONE)
+        return is_frame_local(start->kind);
+    return view->graph->roots[start->root].kind == RG_ROOT_FRAME;
 }
 
 void rg_words_place(struct rg_sink *sink, const struct rg_view *view)

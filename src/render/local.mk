@@ -6,10 +6,18 @@ src_render_librender_la_SOURCES = \
 	src/render/expression.c \
 	src/render/expression.h \
 	src/render/header.c \
+	src/render/json.c \
+	src/render/json.h \
+	src/render/json_picture.c \
+	src/render/json_picture.h \
+	src/render/json_text.c \
+	src/render/json_text.h \
 	src/render/label.c \
 	src/render/label.h \
 	src/render/lines.c \
 	src/render/lines.h \
+	src/render/mermaid.c \
+	src/render/mermaid.h \
 	src/render/name.c \
 	src/render/quote.h \
 	src/render/reference_view.c \

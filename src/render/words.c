@@ -12,6 +12,7 @@ enum {
     DETAIL_WIDTH = 26,
     VALUE_WIDTH = 26,
     FILE_WIDTH = 40,
+    THREAD_WIDTH = 40,
     KEY_WIDTH = 20,
     STEP_WIDTH = 40         /* one step on an arrow, whatever it is */
 };
@@ -231,6 +232,22 @@ static void more_rows(struct writer *writer, const struct rg_view_node *node)
     end_row(writer);
 }
 
+static void native_rows(struct writer *writer, const struct rg_view_node *node)
+{
+    const struct rg_native *native = &writer->graph->natives[node->native];
+    begin_row(writer, RG_STYLE_STRONG);
+    rg_words_count(&writer->sink, node->count, "reference", "references");
+    end_row(writer);
+    plain_row(writer, RG_STYLE_MUTED, "from C code, not visible to Python");
+    if (native->holder.size == 0)
+        return;
+    begin_row(writer, RG_STYLE_MUTED);
+    rg_sink_text(&writer->sink, "probably ");
+    rg_label_safe(&writer->sink, rg_graph_bytes(writer->graph, native->holder),
+                  native->holder.size, MODULE_WIDTH, RG_ELIDE_FRONT);
+    end_row(writer);
+}
+
 enum rg_status rg_words_node(const struct rg_view *view,
                               const struct rg_view_node *node, unsigned flags,
                               struct rg_rows *rows)
@@ -255,6 +272,9 @@ enum rg_status rg_words_node(const struct rg_view *view,
         break;
     case RG_VIEW_MORE:
         more_rows(&writer, node);
+        break;
+    case RG_VIEW_NATIVE:
+        native_rows(&writer, node);
         break;
     }
     return writer.sink.status;
@@ -337,8 +357,8 @@ static void write_list(struct rg_sink *sink, const struct rg_view *view,
 void rg_words_edge(struct rg_sink *sink, const struct rg_view *view,
                     const struct rg_view_edge *edge)
 {
-    if (edge->reference_count == 0)
-        return;
+    if (edge->label_count == 0 && edge->rest == RG_NONE)
+        return;     /* of what is not drawn, or what C code knows alone */
     if (view->nodes[edge->referrer].kind == RG_VIEW_STACK ||
         view->nodes[edge->referent].kind == RG_VIEW_STACK)
         write_range(sink, view, edge);
@@ -346,4 +366,32 @@ void rg_words_edge(struct rg_sink *sink, const struct rg_view *view,
         write_list(sink, view, edge);
     if (edge->flags & RG_VIEW_CYCLE)
         rg_sink_text(sink, " \xc2\xb7 cycle");
+    if (edge->flags & RG_VIEW_CUT)
+        rg_sink_text(sink, " \xc2\xb7 cut");
+}
+
+/* Whether a collection would leave a garbage cycle alone. */
+static bool is_kept(const struct rg_graph *graph)
+{
+    const uint32_t flags = RG_VERDICT_FROZEN | RG_VERDICT_SAVE_ALL |
+                           RG_VERDICT_NATIVE_INSIDE;
+    for (size_t i = 0; i < graph->verdict_count; i++)
+        if (graph->verdicts[i].flags & flags)
+            return true;
+    return false;
+}
+
+void rg_words_cluster(struct rg_sink *sink, const struct rg_view *view,
+                      const struct rg_view_cluster *cluster)
+{
+    const struct rg_graph *graph = view->graph;
+    if (cluster->kind == RG_VIEW_THREAD) {
+        rg_sink_text(sink, "thread ");
+        rg_label_text(sink, graph, graph->roots[cluster->root].thread,
+                      THREAD_WIDTH);
+        return;
+    }
+    rg_sink_text(sink, "garbage cycle \xc2\xb7 unreachable, ");
+    rg_sink_text(sink, is_kept(graph) ? "not freed by gc.collect()"
+                                      : "freed by gc.collect()");
 }

@@ -45,6 +45,10 @@ enum rg_status rg_words_node(const struct rg_view *view,
 void rg_words_edge(struct rg_sink *sink, const struct rg_view *view,
                     const struct rg_view_edge *edge);
 
+/* What stands over a box around nodes: "thread Worker-3". */
+void rg_words_cluster(struct rg_sink *sink, const struct rg_view *view,
+                      const struct rg_view_cluster *cluster);
+
 /* "1 item", "1,024 items". */
 void rg_words_count(struct rg_sink *sink, uint64_t count, const char *one,
                      const char *many);

@@ -12,11 +12,13 @@ python_tests = \
 	tests/python/test_hostile.py \
 	tests/python/test_interrupt.py \
 	tests/python/test_interpreters.py \
+	tests/python/test_json.py \
 	tests/python/test_kinds.py \
 	tests/python/test_leaks.py \
 	tests/python/test_memory.py \
 	tests/python/test_moments.py \
 	tests/python/test_names.py \
+	tests/python/test_picture.py \
 	tests/python/test_pid.py \
 	tests/python/test_redact.py \
 	tests/python/test_render.py \

@@ -27,8 +27,8 @@ def test_public_names():
     assert public == set(referrers.__all__) - {"__version__"}
     assert public == {"get_referrer_graph", "get_referrer_graph_for_list",
                       "ReferrerGraph", "ReferrerGraphNode", "RenderError",
-                      "Explanation", "assert_freed", "load_ipython_extension",
-                      "why", "why_all"}
+                      "Explanation", "assert_freed", "load",
+                      "load_ipython_extension", "why", "why_all"}
     assert isinstance(referrers.__version__, str)
 
 
@@ -42,7 +42,8 @@ def test_signatures_are_the_contracts():
     assert of(referrers.get_referrer_graph) == SIGNATURE % "target_object"
     assert (of(referrers.get_referrer_graph_for_list)
             == SIGNATURE % "target_objects")
-    assert of(referrers.ReferrerGraph.render) == "(self, path, *, timeout=60)"
+    assert of(referrers.ReferrerGraph.render) == (
+        "(self, path, *, timeout=60, **options)")
 
 
 def test_everything_public_says_what_it_is():
@@ -64,7 +65,8 @@ print(*sorted(set(sys.modules) - before))
     assert result.errors == ""
     assert set(result.text.split()) <= {
         "__future__", "referrers", "referrers._core", "referrers._graph",
-        "referrers._render", "referrers._why", "referrers._assertions", "gc"}
+        "referrers._picture", "referrers._render", "referrers._why",
+        "referrers._assertions", "gc"}
 
 
 @pytest.mark.parametrize("pretend, named", [

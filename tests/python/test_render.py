@@ -30,7 +30,8 @@ def graph():
 # --- formats ---------------------------------------------------------------
 
 def test_render_writes_what_the_suffix_says(graph, tmp_path):
-    for name in ("g.txt", "g.dot", "g.svg", "g.png", "g.pdf", "G.SVG"):
+    for name in ("g.txt", "g.dot", "g.svg", "g.png", "g.pdf", "G.SVG",
+                 "g.mmd", "g.json"):
         assert graph.render(tmp_path / name) is None
     assert (tmp_path / "g.txt").read_text() == str(graph) + "\n"
     assert (tmp_path / "g.dot").read_text() == graph.to_dot()
@@ -40,7 +41,10 @@ def test_render_writes_what_the_suffix_says(graph, tmp_path):
     assert graph.to_png().startswith(b"\x89PNG\r\n\x1a\n")
     assert graph.to_pdf().startswith(b"%PDF-")
     assert sorted(os.listdir(tmp_path)) == sorted(
-        ["g.txt", "g.dot", "g.svg", "g.png", "g.pdf", "G.SVG"])
+        ["g.txt", "g.dot", "g.svg", "g.png", "g.pdf", "G.SVG", "g.mmd",
+         "g.json"])
+    assert (tmp_path / "g.mmd").read_text() == graph.to_mermaid()
+    assert (tmp_path / "g.json").read_text() == graph.to_json()
 
 
 def test_the_same_graph_gives_the_same_bytes(graph):
@@ -59,7 +63,7 @@ def test_an_unknown_suffix_names_the_known_ones(graph, tmp_path, name):
     with pytest.raises(ValueError) as caught:
         graph.render(os.path.join(tmp_path, name))
     assert str(caught.value).endswith(
-        "is none of .txt, .dot, .svg, .png, .pdf")
+        "is none of .txt, .dot, .svg, .png, .pdf, .mmd, .json")
     assert os.listdir(tmp_path) == []
 
 

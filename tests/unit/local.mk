@@ -26,6 +26,7 @@ render_tests = \
 	tests/unit/test_explain \
 	tests/unit/test_fuzz_line \
 	tests/unit/test_label \
+	tests/unit/test_mermaid \
 	tests/unit/test_reference_view \
 	tests/unit/test_text
 

@@ -12,8 +12,9 @@
 #include "unit.h"
 
 static const char *const scenes[] = {
-    "alike", "basic",  "bushy", "cycle",   "empty",   "hostile", "linked",
-    "rests", "run",    "shared", "targets", "threads", "web"};
+    "alike",  "answers", "basic",  "bushy",   "cut",     "cycle", "empty",
+    "garbage", "hostile", "linked", "native",
+    "rests",  "run",     "shared", "targets", "threads", "web"};
 
 enum { SCENE_COUNT = sizeof scenes / sizeof scenes[0] };
 

@@ -1,0 +1,249 @@
+"""JSON out and in: nothing is lost, the schema is true, and a file that is no
+graph is refused in one line, whatever is in it."""
+
+import json
+import pathlib
+import random
+import subprocess
+import sys
+
+import pytest
+
+import referrers
+from referrers import _core
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+SCENES = sorted((TOP / "tests/golden").glob("**/*.lines"))
+
+
+def read_lines(path):
+    return referrers.ReferrerGraph(_core.read(path.read_bytes()))
+
+
+class Session:
+    def __init__(self, payload):
+        self.payload = payload
+
+
+def live_graph():
+    payload = Session(None)
+    holder = {"user-7": Session(payload), "\ud800 \x01\\\"": [payload]}
+    assert holder
+    return referrers.get_referrer_graph(payload)
+
+
+# --- there and back ----------------------------------------------------------
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda path: path.stem)
+def test_every_scene_comes_back_as_it_was(scene, tmp_path):
+    graph = read_lines(scene)
+    graph.render(tmp_path / "graph.json", addresses=True)
+    again = referrers.load(tmp_path / "graph.json")
+    # JSON is text: a byte that is none (in one scene) becomes U+FFFD.
+    lines = scene.read_bytes().decode("utf-8", "surrogateescape")
+    lines = "".join("\ufffd" if "\udc80" <= c <= "\udcff" else c for c in lines)
+    if "\ufffd" in lines:
+        assert repr(again) == repr(graph)
+    else:
+        assert again._graph.lines() == graph._graph.lines()
+
+
+def test_a_live_graph_comes_back(tmp_path):
+    graph = live_graph()
+    (tmp_path / "g.json").write_text(graph.to_json(addresses=True))
+    again = referrers.load(tmp_path / "g.json")
+    assert str(again) == str(graph)
+    assert again.to_dot() == graph.to_dot()
+    assert again.to_networkx().nodes == graph.to_networkx().nodes
+
+
+def test_without_addresses_the_picture_comes_back(tmp_path):
+    graph = live_graph()
+    graph.render(tmp_path / "g.json")
+    again = referrers.load(tmp_path / "g.json")
+    assert '"id": 1' not in graph.to_json().split('"picture"')[0]
+    assert again.to_svg() == graph.to_svg()
+    assert again.to_json() == graph.to_json()
+
+
+def test_another_process_draws_what_this_one_wrote(tmp_path):
+    graph = live_graph()
+    graph.render(tmp_path / "g.json")
+    code = "import referrers, sys; print(referrers.load(sys.argv[1]).to_dot(), end='')"
+    drawn = subprocess.run([sys.executable, "-c", code, tmp_path / "g.json"],
+                           stdout=subprocess.PIPE, check=True, timeout=60)
+    assert drawn.stdout.decode() == graph.to_dot()
+
+
+def test_two_runs_give_the_same_bytes(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import referrers, sys\n"
+        "class K: pass\n"
+        "k = K(); box = [{'a': k}, {k}]\n"
+        "g = referrers.get_referrer_graph(k)\n"
+        "print(g.to_json(), g.to_mermaid(), g.to_dot())\n")
+    first, second = (
+        subprocess.run([sys.executable, program], stdout=subprocess.PIPE,
+                       check=True, timeout=60,
+                       env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)}).stdout
+        for seed in ("1", "2"))
+    assert first == second
+
+
+# --- the schema --------------------------------------------------------------
+
+TYPES = {"object": dict, "array": list, "string": str, "integer": int,
+         "number": (int, float), "boolean": bool, "null": type(None)}
+
+
+def complaint(value, schema, where="$"):
+    """What is wrong with a value, or None: as much of JSON Schema as ours
+    uses."""
+    known = {"$schema", "title", "description", "type", "properties",
+             "required", "items", "const", "enum", "minimum"}
+    assert set(schema) <= known, set(schema) - known
+    if "const" in schema and value != schema["const"]:
+        return "%s is not %r" % (where, schema["const"])
+    if "enum" in schema and value not in schema["enum"]:
+        return "%s is %r" % (where, value)
+    types = schema.get("type", [])
+    types = [types] if isinstance(types, str) else types
+    if types and not any(
+            isinstance(value, TYPES[name])
+            and (name == "boolean" or not isinstance(value, bool))
+            for name in types):
+        return "%s is no %s: %r" % (where, " or ".join(types), value)
+    if "minimum" in schema and value is not None and value < schema["minimum"]:
+        return "%s is too small" % where
+    for name in schema.get("required", ()):
+        if name not in value:
+            return "%s has no %s" % (where, name)
+    if isinstance(value, dict) and "properties" in schema:
+        unknown = set(value) - set(schema["properties"])
+        if unknown:
+            return "%s has what the schema does not name: %s" % (where, unknown)
+        pairs = [(value[name], inner, "%s.%s" % (where, name))
+                 for name, inner in schema["properties"].items()
+                 if name in value]
+    elif isinstance(value, list):
+        pairs = [(item, schema["items"], "%s[%d]" % (where, i))
+                 for i, item in enumerate(value)]
+    else:
+        pairs = []
+    return next(filter(None, (complaint(*pair) for pair in pairs)), None)
+
+
+@pytest.fixture(scope="module")
+def schema():
+    return json.loads((TOP / "doc/graph.schema.json").read_text())
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda path: path.stem)
+def test_the_schema_is_true_of_every_scene(scene, schema):
+    for addresses in (False, True):
+        document = json.loads(read_lines(scene).to_json(addresses=addresses))
+        assert complaint(document, schema) is None
+
+
+def test_the_schema_notices_a_difference(schema):
+    document = json.loads(live_graph().to_json())
+    document["objects"][0]["depth"] = "0"
+    assert "depth" in complaint(document, schema)
+
+
+def test_each_reference_is_in_the_picture_or_counted_in_it():
+    """Of a small graph, all of them: nothing vanishes between the records and
+    the arrows."""
+    for scene in ("web", "cycle", "threads", "shared", "basic", "cut"):
+        graph = read_lines(TOP / "tests/golden/picture" / (scene + ".lines"))
+        document = json.loads(graph.to_json())
+        drawn = sum(edge["count"] for edge in document["picture"]["edges"])
+        assert drawn == len(document["references"]), scene
+
+
+# --- files that are none -----------------------------------------------------
+
+HEAD = '{"format": "referrers-graph", "version": 1, "limits": ' \
+       '{"max_depth": 20, "timeout": null, "timed_out": false}'
+
+
+@pytest.mark.parametrize("text", [
+    "", "[", "[]", "{}", "null", "1e999", "\x00", "[" * 100000,
+    '{"format": "referrers-graph"}',
+    '{"format": "referrers-graph", "version": true}',
+    '{"format": "referrers-graph", "version": 2}',
+    '{"format": "referrers-graph", "version": "a\\nb"}',
+    '{"format": "referrers-graph", "version": 1}',
+    HEAD,
+    HEAD + ', "targets": [{"object": 0}]}',
+    HEAD + ', "targets": {}}',
+    HEAD + ', "objects": [1]}',
+    HEAD + ', "objects": [{}]}',
+    HEAD + ', "roots": [{"kind": "a\\tb", "name": "", "thread": "", "file": "", "line": 0}]}',
+    HEAD + ', "roots": [{"kind": "moon", "name": "", "thread": "", "file": "", "line": 0}]}',
+    HEAD + ', "roots": [{"kind": "module", "name": 3, "thread": "", "file": "", "line": 0}]}',
+    HEAD + ', "roots": [{"kind": "module", "name": "", "thread": "", "file": "", "line": -1}]}',
+    HEAD + ', "roots": [{"kind": "module", "name": "", "thread": "", "file": "", "line": 1e5}]}',
+    HEAD + ', "roots": [{"kind": "module", "name": "", "thread": "", "file": "", "line": %d}]}' % 10 ** 30,
+    HEAD.replace("null", "NaN") + "}",
+    HEAD.replace("null", "-1") + "}",
+])
+def test_a_file_that_is_no_graph_is_refused_in_one_line(text, tmp_path):
+    path = tmp_path / "g.json"
+    path.write_text(text)
+    with pytest.raises(ValueError) as caught:
+        referrers.load(path)
+    said = str(caught.value)
+    assert said.startswith(str(path) + ": ")
+    assert "\n" not in said and len(said) < len(str(path)) + 200
+
+
+def test_a_missing_file_is_an_oserror(tmp_path):
+    with pytest.raises(OSError):
+        referrers.load(tmp_path / "none.json")
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path):
+    (tmp_path / "g.json").write_bytes(b"\xff\xfe\xfd" * 10)
+    with pytest.raises(ValueError):
+        referrers.load(tmp_path / "g.json")
+
+
+def test_damage_is_refused_or_harmless(tmp_path):
+    """Values of another file in the place of ours: a ValueError of one line,
+    or a graph that can still be drawn."""
+    seed = random.randrange(1 << 32)
+    chance = random.Random(seed)
+    whole = json.loads(read_lines(
+        TOP / "tests/golden/picture/answers.lines").to_json(addresses=True))
+    path = tmp_path / "g.json"
+    refused = 0
+    for _ in range(400):
+        document = json.loads(json.dumps(whole))
+        for _ in range(chance.choice((1, 1, 2, 5))):
+            damage(document, chance)
+        path.write_text(json.dumps(document))
+        try:
+            graph = referrers.load(path)
+        except ValueError as error:
+            refused += 1
+            assert "\n" not in str(error), seed
+            continue
+        assert str(graph) is not None
+        assert graph.to_json() and graph.to_mermaid(), seed
+    assert 50 < refused < 400, (refused, seed)
+
+
+def damage(document, chance):
+    values = (None, -1, 0, 1, 2, 7, 2 ** 32 - 1, 2 ** 64, 1.5, True, "", "x",
+              "\ud800", [], ["target"], ["bit31"], {}, "local", "index")
+    names = [name for name, value in document.items()
+             if isinstance(value, list) and value]
+    records = document[chance.choice(names)]
+    place = chance.randrange(len(records))
+    if not isinstance(records[place], dict) or chance.random() < 0.1:
+        records.pop(place)
+    elif records[place]:
+        field = chance.choice(list(records[place]))
+        records[place][field] = chance.choice(values)

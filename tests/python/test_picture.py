@@ -1,0 +1,113 @@
+"""The options of pictures: what they do, and what they refuse."""
+
+import json
+import re
+import xml.etree.ElementTree
+
+import pytest
+
+import referrers
+
+
+class Thing:
+    pass
+
+
+@pytest.fixture(scope="module")
+def graph():
+    target = Thing()
+    boxes = [{"key%d" % i: target} for i in range(12)]
+    assert boxes
+    return referrers.get_referrer_graph(target)
+
+
+# --- what they do ------------------------------------------------------------
+
+def test_a_theme_is_one_set_of_colours(graph):
+    auto, light, dark = (graph.to_svg(theme=theme)
+                         for theme in ("auto", "light", "dark"))
+    assert "prefers-color-scheme" in auto
+    assert "prefers-color-scheme" not in light + dark
+    assert '"#0072b2"' in light and '"#0072b2"' not in dark
+    assert '"#56b4e9"' in dark and '"#0d1117"' in dark
+
+
+def test_the_other_formats_have_themes_too(graph):
+    assert graph.to_dot(theme="light") == graph.to_dot()
+    assert "#0d1117" in graph.to_dot(theme="dark")
+    assert graph.to_png(theme="dark") != graph.to_png()
+
+
+def test_a_transparent_picture_has_no_canvas(graph):
+    assert 'fill="#ffffff"' in graph.to_svg()
+    assert 'fill="#ffffff"' not in graph.to_svg(background="transparent")
+    assert "transparent" in graph.to_dot(background="transparent")
+
+
+def test_ids_begin_as_asked_for(graph):
+    tree = xml.etree.ElementTree.fromstring(
+        graph.to_svg(id_prefix="my-graph_edge3"))
+    ids = [element.get("id") for element in tree.iter() if element.get("id")]
+    assert len(ids) > 10 and len(ids) == len(set(ids))
+    assert all(name.startswith("my-graph_edge3") for name in ids)
+    titles = [element.text for element in tree.iter()
+              if element.tag.endswith("}title")]
+    assert ".boxes" not in titles and "[0]" in titles
+
+
+def test_two_pictures_in_one_page_share_no_id(graph):
+    other = referrers.get_referrer_graph([graph])
+    ids = [set(re.findall(r' id="([^"]+)"', g.to_svg()))
+           for g in (graph, other)]
+    assert ids[0] and ids[1] and not ids[0] & ids[1]
+
+
+@pytest.mark.parametrize("write", ["to_dot", "to_mermaid", "to_json"])
+def test_addresses_are_shown_on_demand(graph, write):
+    picture = getattr(graph, write)
+    shown = r"0x[0-9a-f]{8,}"
+    assert not re.search(shown, picture())
+    assert re.search(shown, picture(addresses=True))
+
+
+@pytest.mark.parametrize("write", ["to_dot", "to_svg", "to_mermaid", "to_json"])
+def test_a_title_is_any_text(graph, write):
+    text = getattr(graph, write)(title="a \ud800\0\n<b>&\"\\ z")
+    assert "\ud800" not in text and "\0" not in text
+    assert "ud800" in text
+
+
+def test_max_objects_and_direction_reach_every_format(graph):
+    assert "flowchart LR" in graph.to_mermaid(rankdir="LR")
+    assert "rankdir=LR" in graph.to_dot(rankdir="LR")
+    few, many = (json.loads(graph.to_json(max_objects=n))["picture"]
+                 for n in (2, 1000))
+    assert len(few["nodes"]) < len(many["nodes"])
+
+
+def test_mermaid_says_what_dot_says(graph):
+    """The same ids, with the same words."""
+    nodes = re.findall(r"^\s*(n\d+)[\[\(]+\"", graph.to_mermaid(), re.M)
+    drawn = re.findall(r"^\s*(n\d+)\s+\[", graph.to_dot(), re.M)
+    assert sorted(nodes) == sorted(drawn)
+    assert "[0] … [11]" in graph.to_mermaid() or "['key0']" in graph.to_mermaid()
+
+
+# --- what they refuse --------------------------------------------------------
+
+@pytest.mark.parametrize("options, error", [
+    (dict(theme="blue"), ValueError), (dict(theme=3), TypeError),
+    (dict(background="red"), ValueError), (dict(rankdir="BT"), ValueError),
+    (dict(max_objects=0), ValueError), (dict(max_objects=True), TypeError),
+    (dict(max_objects="3"), TypeError), (dict(title=b"x"), TypeError),
+    (dict(id_prefix=""), ValueError), (dict(id_prefix="1a"), ValueError),
+    (dict(id_prefix="a b"), ValueError), (dict(id_prefix="a\n"), ValueError),
+    (dict(id_prefix="a" * 65), ValueError), (dict(colour="red"), TypeError),
+])
+def test_a_wrong_option_is_named_in_one_line(graph, options, error, tmp_path):
+    for write in (graph.to_svg, graph.to_json, graph.to_mermaid,
+                  lambda **how: graph.render(tmp_path / "g.svg", **how)):
+        with pytest.raises(error) as caught:
+            write(**options)
+        assert next(iter(options)) in str(caught.value)
+        assert "\n" not in str(caught.value)

@@ -8,7 +8,12 @@
 /* Width of a drawing, fitted over many graphs: pixels per node on the widest
  * level when drawn top to bottom, per level when drawn left to right; and the
  * width of a page that shows it. */
-enum { NODE_WIDTH = 150, LEVEL_WIDTH = 205, PAGE_WIDTH = 830 };
+enum {
+    NODE_WIDTH = 150,
+    LEVEL_WIDTH = 205,
+    PAGE_WIDTH = 830,
+    READABLE_WIDTH = PAGE_WIDTH * 100 / 65  /* shrunk to less it is too small */
+};
 
 struct arrangement {
     struct rg_view *view;
@@ -172,6 +177,7 @@ static void choose_direction(struct rg_view *view)
     }
     size_t down = NODE_WIDTH * widest, across = LEVEL_WIDTH * levels;
     view->left_to_right = down > PAGE_WIDTH && down > across;
+    view->is_wide = (view->left_to_right ? across : down) > READABLE_WIDTH;
 }
 
 enum rg_status rg__view_arrange(struct rg__viewing *viewing)

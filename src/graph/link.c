@@ -112,6 +112,15 @@ static enum rg_status link_path(struct rg__viewing *viewing)
     return RG_OK;
 }
 
+static void leave_out(struct rg__viewing *viewing, uint32_t referent,
+                      const struct rg_reference *reference)
+{
+    struct rg__left_out *left_out = &viewing->left_out[referent];
+    left_out->referrers++;
+    if (reference->root == RG_NONE && viewing->idle[reference->referrer])
+        left_out->idle++;
+}
+
 /* All references to one object that comes from a node. */
 static enum rg_status link_object(struct rg__viewing *viewing, uint32_t object)
 {
@@ -126,7 +135,7 @@ static enum rg_status link_object(struct rg__viewing *viewing, uint32_t object)
         uint32_t referrer = rg__view_referrer_node(viewing, reference);
         if (referrer == RG_NONE) {
             if (is_drawn && rg__view_is_new(viewing, reference))
-                viewing->left_out[referent].referrers++;
+                leave_out(viewing, referent, reference);
             continue;
         }
         if (referrer == referent && !is_drawn)
@@ -158,6 +167,7 @@ static enum rg_status add_more(struct rg__viewing *viewing, uint32_t referent)
     struct rg_view_node more = {.kind = RG_VIEW_MORE, .object = RG_NONE,
                                 .root = RG_NONE, .count = count};
     more.flags = (is_cut ? RG_VIEW_DEPTH_LIMIT : 0) |
+                 (left_out->idle == count && !is_cut ? RG_VIEW_CYCLE : 0) |
                  (left_out->references != 0 ? RG_VIEW_REFERENCES : 0);
     uint32_t index = rg__view_add_node(viewing, &more);
     if (index == RG_NONE || rg__view_edge(viewing, index, referent) == NULL)

@@ -22,6 +22,7 @@ src_graph_libgraph_la_SOURCES = \
 	src/graph/graph.c \
 	src/graph/graph.h \
 	src/graph/group.c \
+	src/graph/idle.c \
 	src/graph/index.c \
 	src/graph/index.h \
 	src/graph/kind.c \

@@ -84,6 +84,7 @@ static void release(struct rg__viewing *viewing)
     rg_free(viewing->outgoing_first);
     rg_free(viewing->outgoing);
     rg_free(viewing->queue);
+    rg_free(viewing->idle);
     rg_free(viewing->path_next);
     rg_free(viewing->object_seen);
     rg_free(viewing->root_seen);
@@ -99,6 +100,8 @@ static enum rg_status build(struct rg__viewing *viewing)
     enum rg_status status = allocate(viewing);
     if (status == RG_OK)
         status = rg__view_emphasise(viewing);
+    if (status == RG_OK)
+        status = rg__view_find_idle(viewing);
     if (status == RG_OK)
         status = rg__view_pick(viewing);
     if (status == RG_OK)

@@ -44,7 +44,8 @@ enum {
     RG_VIEW_ON_PATH = 1 << 0,       /* of the emphasised path */
     RG_VIEW_TARGET = 1 << 1,        /* node: a target, or a stack of targets */
     RG_VIEW_DEPTH_LIMIT = 1 << 2,   /* MORE: the depth limit cut here */
-    RG_VIEW_CYCLE = 1 << 3,         /* edge: closes a cycle */
+    RG_VIEW_CYCLE = 1 << 3,         /* edge: closes a cycle; MORE: only leads
+                                       back to what is drawn */
     RG_VIEW_WEAK = 1 << 4,          /* edge: weak references only */
     RG_VIEW_ALIKE = 1 << 5,         /* edge: all its steps read the same */
     RG_VIEW_REFERENCES = 1 << 6,    /* MORE: counts references; else referrers */
@@ -107,6 +108,7 @@ struct rg_view {
     size_t path_count;                  /* 0: no path from a root was found */
     struct rg_view_counts counts;
     bool left_to_right;                 /* narrower so than top to bottom */
+    bool is_wide;                       /* hard to read at the width of a page */
 };
 
 /* Reads the view off a sealed graph: NULL with *error when memory is short or

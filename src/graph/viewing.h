@@ -1,6 +1,7 @@
 /* viewing.h - a view while it is being made; private to graph
  *
  *     emphasis   which path is emphasised
+ *     idle       what only leads back, and is not drawn
  *     pick       which objects and roots are drawn, which steps are not
  *     stack      what of the rest is gathered into stacks
  *     link       the edges between all these, and the counts
@@ -24,6 +25,7 @@ struct rg__alike {
 struct rg__left_out {
     uint64_t referrers;
     uint64_t references;        /* counted by the graph only */
+    uint64_t idle;              /* of the referrers, those that are idle */
 };
 
 struct rg__viewing {
@@ -36,6 +38,7 @@ struct rg__viewing {
     uint32_t *outgoing;
     uint32_t *queue;            /* objects drawn, in the order to look at */
     size_t queue_count;
+    bool *idle;                 /* per object: it only leads back */
     uint32_t *path_next;        /* per object: the next drawn one up the path */
 
     /* grouping of the referrers of one object */
@@ -71,6 +74,9 @@ int rg__view_compare_steps(const struct rg_graph *graph,
 
 /* Sets view->path. */
 enum rg_status rg__view_emphasise(struct rg__viewing *viewing);
+
+/* Sets viewing->idle. */
+enum rg_status rg__view_find_idle(struct rg__viewing *viewing);
 
 /* Adds the nodes of kind OBJECT, ROOT and STEPS, and the stack of targets. */
 enum rg_status rg__view_pick(struct rg__viewing *viewing);

@@ -113,6 +113,10 @@ static void write_drawn(struct rg_sink *sink, const struct rg_view *view,
         separate(sink, is_first);
         rg_sink_text(sink, RG_LABEL_REDACTED);
     }
+    if (view->is_wide) {
+        separate(sink, is_first);
+        rg_sink_text(sink, "wide: zoom in, or ask for fewer objects");
+    }
     if (view->graph->timed_out) {
         separate(sink, is_first);
         rg_sink_format(sink, "timeout of %.2f s reached, not complete",

@@ -78,11 +78,26 @@ static void write_type(struct rg_sink *sink, const struct rg_graph *graph,
         rg_label_text(sink, graph, type, TYPE_WIDTH);
 }
 
+/* A function inside another one goes by its own name: the whole of
+ * `make.<locals>.handler` is too long for a box. */
+static struct rg_text own_name(const struct rg_graph *graph,
+                               struct rg_text name)
+{
+    static const char inside[] = "<locals>.";
+    const char *data = rg_graph_bytes(graph, name);
+    uint32_t length = sizeof inside - 1, start = 0;
+    for (uint32_t i = length; i < name.size; i++)
+        if (memcmp(data + i - length, inside, length) == 0)
+            start = i;
+    return (struct rg_text){name.offset + start, name.size - start};
+}
+
 /* One of: function, class or task name, item count. */
 static void detail_row(struct writer *writer, const struct rg_object *object)
 {
     begin_row(writer, RG_STYLE_MONO);
-    rg_label_text(&writer->sink, writer->graph, object->detail, DETAIL_WIDTH);
+    rg_label_text(&writer->sink, writer->graph,
+                  own_name(writer->graph, object->detail), DETAIL_WIDTH);
     if (object->detail.size != 0 && (object->flags & RG_OBJECT_SUSPENDED) != 0)
         rg_sink_text(&writer->sink, "()");
     else if (object->detail.size == 0 && object->items >= 0)
@@ -223,6 +238,9 @@ static void more_rows(struct writer *writer, const struct rg_view_node *node)
         rg_words_count(&writer->sink, node->count, "more referrer",
                  "more referrers");
     end_row(writer);
+    if (node->flags & RG_VIEW_CYCLE)
+        plain_row(writer, RG_STYLE_MUTED, node->count == 1 ? "leads back here"
+                                                           : "lead back here");
     if (!is_cut)
         return;
     begin_row(writer, RG_STYLE_MUTED);

@@ -15,6 +15,7 @@ graph_tests = \
 	tests/unit/test_answer \
 	tests/unit/test_cut \
 	tests/unit/test_graph \
+	tests/unit/test_idle \
 	tests/unit/test_line \
 	tests/unit/test_paths \
 	tests/unit/test_search \

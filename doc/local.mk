@@ -5,3 +5,16 @@ EXTRA_DIST += \
 	doc/examples \
 	doc/graph.schema.json \
 	doc/images
+
+EXTRA_DIST += doc/gallery
+
+# Draws the gallery again, into the source tree: one scene, one process.
+GALLERY_VENV = $(abs_builddir)/gallery-venv
+
+gallery: all $(GALLERY_VENV)/stamp
+	$(builddir)/tests/in-stage $(GALLERY_VENV)/bin/python $(srcdir)/doc/gallery/make_gallery.py
+
+$(GALLERY_VENV)/stamp: doc/gallery/requirements.txt
+	@$(SHELL) $(srcdir)/tests/python/make-venv '$(PYTHON)' '$(GALLERY_VENV)' '$(srcdir)/doc/gallery/requirements.txt'
+
+.PHONY: gallery

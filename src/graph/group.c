@@ -140,7 +140,9 @@ static enum rg_status add_reference(struct rg__viewing *viewing, uint32_t k,
     uint32_t alike = viewing->slots[slot];
     bool counts = rg__view_is_new(viewing, reference);
     viewing->alike_of[k] = RG_NONE;
-    if (reference->root == RG_NONE && viewing->idle[reference->referrer] &&
+    if (reference->root == RG_NONE &&
+        (viewing->idle[reference->referrer] ||
+         rg__view_is_detour(viewing, reference)) &&
         viewing->object_node[reference->referrer] == RG_NONE)
         return RG_OK;
     if (counts && alike == RG_NONE) {

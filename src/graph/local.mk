@@ -13,6 +13,7 @@ src_graph_libgraph_la_SOURCES = \
 	src/graph/cycle.h \
 	src/graph/disjoint.c \
 	src/graph/disjoint.h \
+	src/graph/detour.c \
 	src/graph/emphasis.c \
 	src/graph/explain.c \
 	src/graph/explain.h \

@@ -85,6 +85,7 @@ static void release(struct rg__viewing *viewing)
     rg_free(viewing->outgoing);
     rg_free(viewing->queue);
     rg_free(viewing->idle);
+    rg_free(viewing->root_distance);
     rg_free(viewing->path_next);
     rg_free(viewing->object_seen);
     rg_free(viewing->root_seen);
@@ -102,6 +103,8 @@ static enum rg_status build(struct rg__viewing *viewing)
         status = rg__view_emphasise(viewing);
     if (status == RG_OK)
         status = rg__view_find_idle(viewing);
+    if (status == RG_OK)
+        status = rg__view_measure_detours(viewing);
     if (status == RG_OK)
         status = rg__view_pick(viewing);
     if (status == RG_OK)

@@ -2,6 +2,7 @@
  *
  *     emphasis   which path is emphasised
  *     idle       what only leads back, and is not drawn
+ *     detour     what goes a long way round, and is not drawn
  *     pick       which objects and roots are drawn, which steps are not
  *     stack      what of the rest is gathered into stacks
  *     link       the edges between all these, and the counts
@@ -39,6 +40,7 @@ struct rg__viewing {
     uint32_t *queue;            /* objects drawn, in the order to look at */
     size_t queue_count;
     bool *idle;                 /* per object: it only leads back */
+    uint32_t *root_distance;    /* per object; NULL when all can be drawn */
     uint32_t *path_next;        /* per object: the next drawn one up the path */
 
     /* grouping of the referrers of one object */
@@ -77,6 +79,13 @@ enum rg_status rg__view_emphasise(struct rg__viewing *viewing);
 
 /* Sets viewing->idle. */
 enum rg_status rg__view_find_idle(struct rg__viewing *viewing);
+
+/* Sets viewing->root_distance, where it is needed. */
+enum rg_status rg__view_measure_detours(struct rg__viewing *viewing);
+
+/* Whether a referrer is not worth its place. */
+bool rg__view_is_detour(const struct rg__viewing *viewing,
+                        const struct rg_reference *reference);
 
 /* Adds the nodes of kind OBJECT, ROOT and STEPS, and the stack of targets. */
 enum rg_status rg__view_pick(struct rg__viewing *viewing);

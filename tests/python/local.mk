@@ -9,6 +9,7 @@ python_tests = \
 	tests/python/test_differential.py \
 	tests/python/test_engine.py \
 	tests/python/test_examples.py \
+	tests/python/test_gallery.py \
 	tests/python/test_hostile.py \
 	tests/python/test_interrupt.py \
 	tests/python/test_interpreters.py \

@@ -1,0 +1,77 @@
+"""The gallery: each scene still draws, from live objects, the picture that is
+shown; and a scene whose library is missing says so."""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree
+
+import pytest
+
+GALLERY = pathlib.Path(__file__).resolve().parents[2] / "doc" / "gallery"
+SCENES = sorted(GALLERY.glob("[a-z]_*.py"))
+LIBRARY = {path: re.findall(r'scene\.needs\("(\w+)"\)', path.read_text())
+           for path in SCENES}
+OWN = [path for path in SCENES if not LIBRARY[path]]
+OTHER = [path for path in SCENES if LIBRARY[path]]
+
+# Scenes whose graph differs between versions of CPython, and since which one
+# it is as shown.
+SINCE = {}
+
+
+def run(path, *arguments, **environment):
+    return subprocess.run(
+        [sys.executable, path, *arguments], timeout=60,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment})
+
+
+def test_there_are_as_many_scenes_as_promised():
+    assert len(SCENES) >= 16 and len(OWN) >= 8
+
+
+@pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
+def test_a_scene_draws_the_picture_that_is_shown(path, tmp_path):
+    """On two runs with different hashes: nothing depends on them."""
+    shown = (GALLERY / (path.stem + ".dot")).read_text()
+    for seed in ("1", "2"):
+        result = run(path, tmp_path, PYTHONHASHSEED=seed)
+        assert result.stderr.decode() == ""
+        if sys.version_info[:2] >= SINCE.get(path.stem, (3, 10)):
+            assert (tmp_path / (path.stem + ".dot")).read_text() == shown
+
+
+@pytest.mark.parametrize("path", OTHER, ids=lambda path: path.stem)
+def test_a_scene_without_its_library_says_so(path, tmp_path):
+    for library in LIBRARY[path]:
+        (tmp_path / (library + ".py")).write_text("raise ImportError('none')")
+    result = run(path, tmp_path, PYTHONPATH=os.pathsep.join(
+        [str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+    assert result.returncode == 77
+    assert "SKIPPED %s: it needs %s" % (path.stem, LIBRARY[path][0]) in (
+        result.stderr.decode())
+    assert not (tmp_path / (path.stem + ".svg")).exists()
+
+
+@pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
+def test_what_is_shown_is_whole(path):
+    svg = (GALLERY / (path.stem + ".svg")).read_text()
+    root = xml.etree.ElementTree.fromstring(svg)
+    assert root.get("role") == "img"
+    assert "0x7f" not in svg and "0x5" not in svg
+    png = (GALLERY / (path.stem + ".png")).read_bytes()
+    assert png.startswith(b"\x89PNG") and png.rstrip().endswith(b"IEND\xaeB`\x82")
+    page = (GALLERY / "README.md").read_text()
+    assert page.count(path.stem + ".svg") == 2
+
+
+@pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
+def test_what_is_shown_is_small_enough(path):
+    """At most 2 KB of SVG for an object and its arrow, and 4 KB."""
+    svg = (GALLERY / (path.stem + ".svg")).read_text()
+    nodes = svg.count('class="node')
+    edges = svg.count('class="edge')
+    assert len(svg) <= 4096 + 2048 * max(nodes, edges), (len(svg), nodes, edges)

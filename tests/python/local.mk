@@ -20,6 +20,7 @@ python_tests = \
 	tests/python/test_moments.py \
 	tests/python/test_names.py \
 	tests/python/test_picture.py \
+	tests/python/test_picture_hostile.py \
 	tests/python/test_pid.py \
 	tests/python/test_redact.py \
 	tests/python/test_render.py \

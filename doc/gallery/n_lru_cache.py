@@ -27,4 +27,4 @@ reports.build()
 scene.draw(referrers.get_referrer_graph(
     min((o for o in gc.get_objects() if type(o) is reports.Report),
         key=lambda report: report.year),
-    module_prefixes=["reports"]))
+    module_prefixes=["reports"], explain=True))

@@ -11,6 +11,7 @@
 
 enum {
     TITLE_WIDTH = 90,
+    ANSWER_WIDTH = 60,
     BOLD_ROOM = 10      /* one space for so many letters */
 };
 
@@ -187,6 +188,39 @@ static void write_second_line(struct rg_sink *sink, const struct rg_view *view,
     rg_buffer_free(&text);
 }
 
+static void write_muted_line(struct rg_sink *sink,
+                             const struct rg_buffer *text, bool dark)
+{
+    if (text->size == 0)
+        return;
+    begin_line(sink);
+    write_run(sink, text->data, text->size, RG_STYLE_MUTED, 9, RG__MUTED, dark);
+    end_line(sink);
+}
+
+/* Third line: why it is alive, and what its references add up to; on two lines
+ * when one would make the picture wider than it is. */
+static void write_third_line(struct rg_sink *sink, const struct rg_view *view,
+                             bool dark)
+{
+    struct rg_buffer text = {0}, ledger = {0};
+    struct rg_sink words = rg_sink_to_buffer(&text);
+    struct rg_sink sums = rg_sink_to_buffer(&ledger);
+    rg_words_verdict(&words, view);
+    rg_words_ledger(&sums, view);
+    if (text.size + ledger.size <= ANSWER_WIDTH && ledger.size != 0) {
+        rg_sink_text(&words, " \xc2\xb7 ");
+        rg_sink_write(&words, ledger.data, ledger.size);
+        ledger.size = 0;
+    }
+    write_muted_line(sink, &text, dark);
+    write_muted_line(sink, &ledger, dark);
+    if (words.status != RG_OK || sums.status != RG_OK)
+        sink->status = words.status != RG_OK ? words.status : sums.status;
+    rg_buffer_free(&text);
+    rg_buffer_free(&ledger);
+}
+
 static void write_title(struct rg_sink *sink, const char *title, bool dark)
 {
     struct rg_buffer safe = {0};
@@ -210,5 +244,6 @@ void rg__html_header(struct rg_sink *sink, const struct rg_view *view,
     write_first_line(sink, view, addresses, dark);
     if (view->graph->target_count != 0)
         write_second_line(sink, view, dark);
+    write_third_line(sink, view, dark);
     rg_sink_text(sink, "<TR><TD HEIGHT=\"6\"></TD></TR></TABLE>");
 }

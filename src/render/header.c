@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "render/explain.h"
 #include "render/label.h"
 
 enum {
@@ -11,6 +12,7 @@ enum {
     NAME_WIDTH = 40,
     KEY_WIDTH = 20,
     PATH_WIDTH = 90,        /* characters; longer paths lose their middle */
+    ANSWER_WIDTH = 110,     /* of the verdict, and of the ledger */
     PATH_TAIL = 3           /* steps kept at the end of such a path */
 };
 
@@ -290,6 +292,55 @@ void rg_words_place(struct rg_sink *sink, const struct rg_view *view)
     rg_label_text(sink, graph, root->thread, NAME_WIDTH);
 }
 
+/* Words of render/explain.h, as long as a line of the header takes.  With
+ * `is_short` only those before a colon: what follows is in the picture. */
+static void write_explained(struct rg_sink *sink, const struct rg_graph *graph,
+                            void (*explain)(struct rg_sink *sink,
+                                            const struct rg_graph *graph,
+                                            uint32_t target), bool is_short)
+{
+    struct rg_buffer words = {0};
+    struct rg_sink to_words = rg_sink_to_buffer(&words);
+    explain(&to_words, graph, 0);
+    const char *colon = is_short && words.size != 0
+                            ? memchr(words.data, ':', words.size)
+                            : NULL;
+    size_t size = colon == NULL ? words.size : (size_t)(colon - words.data);
+    if (size != 0)
+        rg_label_safe(sink, words.data, size, ANSWER_WIDTH, RG_ELIDE_MIDDLE);
+    if (to_words.status != RG_OK && sink->status == RG_OK)
+        sink->status = to_words.status;
+    rg_buffer_free(&words);
+}
+
+void rg_words_verdict(struct rg_sink *sink, const struct rg_view *view)
+{
+    const struct rg_graph *graph = view->graph;
+    uint64_t alive = 0;
+    if (graph->verdict_count == 0)
+        return;
+    if (graph->target_count == 1) {
+        uint8_t kind = graph->verdicts[0].kind;
+        bool has_roots =
+            kind == RG_VERDICT_ALIVE || kind == RG_VERDICT_ONLY_YOU;
+        write_explained(sink, graph, rg_explain_verdict, has_roots);
+        return;
+    }
+    for (size_t i = 0; i < graph->verdict_count; i++)
+        alive += graph->verdicts[i].kind == RG_VERDICT_ALIVE ||
+                 graph->verdicts[i].kind == RG_VERDICT_NATIVE;
+    rg_label_count(sink, alive);
+    rg_sink_text(sink, " of ");
+    rg_label_count(sink, graph->verdict_count);
+    rg_sink_text(sink, " alive");
+}
+
+void rg_words_ledger(struct rg_sink *sink, const struct rg_view *view)
+{
+    if (view->graph->verdict_count == 1)
+        write_explained(sink, view->graph, rg_explain_ledger, false);
+}
+
 void rg_words_title(struct rg_sink *sink, const struct rg_view *view)
 {
     const struct rg_graph *graph = view->graph;
@@ -329,5 +380,10 @@ void rg_words_description(struct rg_sink *sink, const struct rg_view *view)
     }
     rg_sink_text(sink, ". ");
     rg_words_counts(sink, view, false);
+    rg_sink_text(sink, ".");
+    if (view->graph->verdict_count == 0)
+        return;
+    rg_sink_text(sink, view->graph->verdict_count == 1 ? " It is " : " ");
+    rg_words_verdict(sink, view);
     rg_sink_text(sink, ".");
 }

@@ -63,6 +63,8 @@ static void write_header(struct writer *writer)
     write_words(writer, "target", rg_words_targets);
     write_words(writer, "expression", rg_words_path);
     write_words(writer, "place", rg_words_place);
+    write_words(writer, "verdict", rg_words_verdict);
+    write_words(writer, "ledger", rg_words_ledger);
     rg_sink_format(writer->sink, "    \"direction\": \"%s\",\n",
                    writer->options->left_to_right ? "LR" : "TB");
     rg_sink_format(writer->sink,

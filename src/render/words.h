@@ -61,6 +61,11 @@ void rg_words_counts(struct rg_sink *sink, const struct rg_view *view,
 void rg_words_path(struct rg_sink *sink, const struct rg_view *view);
 void rg_words_place(struct rg_sink *sink, const struct rg_view *view);
 
+/* Why the targets are alive, and the ledger of the only one; nothing when the
+ * graph does not know. */
+void rg_words_verdict(struct rg_sink *sink, const struct rg_view *view);
+void rg_words_ledger(struct rg_sink *sink, const struct rg_view *view);
+
 /* "What refers to this Session?" */
 void rg_words_title(struct rg_sink *sink, const struct rg_view *view);
 

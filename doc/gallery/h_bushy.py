@@ -55,7 +55,8 @@ class Trainer:
 
 TRAINER = Trainer()
 
-def step(w, wait):
+def step(wait):
+    w = TRAINER.model.layers[0].weight
     wait()
 """)
 
@@ -74,7 +75,7 @@ def build():
     last = autograd.Backward(gradients)
     gradients[0].node = last
     scene.in_thread("Saver-1", io.saver, checkpoint)
-    scene.in_thread("Trainer", train.step, w)
+    scene.in_thread("Trainer", train.step)
 
 
 build()

@@ -31,10 +31,14 @@ def in_thread(name, function, *arguments):
     itself is left to hold its arguments."""
     ready = threading.Event()
     values = [*arguments, _Wait(ready)]
-    starts = {2: _start_with_one, 3: _start_with_two}
+    starts = {1: _start, 2: _start_with_one, 3: _start_with_two}
     threading.Thread(target=starts[len(values)], name=name, daemon=True,
                      args=(function, values)).start()
     ready.wait()
+
+
+def _start(function, values):
+    function(values.pop())
 
 
 def _start_with_one(function, values):

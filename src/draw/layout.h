@@ -13,8 +13,9 @@
 #include "base/buffer.h"
 #include "base/error.h"
 
-/* More nodes than this take minutes; nobody can read them either. */
-enum { RG__LAYOUT_MAX_NODES = 2000 };
+/* More nodes than this take minutes; nobody can read them either.  2,000
+ * objects, with the roots and counts that come with them. */
+enum { RG__LAYOUT_MAX_NODES = 2500 };
 
 /* Appends the picture; `format` is svg, png or pdf.  What Graphviz had to say
  * on the way is appended to `messages`, lines of text, also on success.

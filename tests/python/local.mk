@@ -7,6 +7,7 @@ python_tests = \
 	tests/python/test_bad_input.py \
 	tests/python/test_command.py \
 	tests/python/test_differential.py \
+	tests/python/test_draw_killed.py \
 	tests/python/test_engine.py \
 	tests/python/test_examples.py \
 	tests/python/test_gallery.py \

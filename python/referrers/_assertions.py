@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from _weakref import ref as _ref  # weakref itself brings much along
 
-from referrers import _core, _render, _why
+from referrers import _core, _picture, _render, _why
 
 TYPE_CHECKING = False  # not from typing: importing that would cost 5 ms
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _message(graph: _core.Graph, asked: int) -> str:
     lines += graph.explanation().split("\n")
     if any(verdict["kind"] == "garbage" for verdict in answers["verdicts"]):
         lines.append("  (collect=True lets the collector run first)")
-    picture = _picture(graph)
+    picture = _drawn(graph)
     if len(lines) >= _MESSAGE_LINES:
         left = len(lines) - _MESSAGE_LINES + 2
         lines[_MESSAGE_LINES - 2:] = ["  (%d more lines: referrers.why)" % left]
@@ -141,7 +141,7 @@ def _kept(path: dict[str, Any]) -> str | None:
     return None
 
 
-def _picture(graph: _core.Graph) -> str:
+def _drawn(graph: _core.Graph) -> str:
     """Draws it into a file of its own; a failure to is no reason to hide the
     answer."""
     import os
@@ -149,7 +149,7 @@ def _picture(graph: _core.Graph) -> str:
     try:
         handle, path = tempfile.mkstemp(prefix="referrers-", suffix=".svg")
         os.close(handle)
-        _render.render(graph, path, 60)
+        _render.render(graph, path, 60, _picture.Options())
     except (OSError, _render.RenderError) as error:
         return "  (no picture: %s)" % str(error).partition("\n")[0]
     return "  picture: %s" % path

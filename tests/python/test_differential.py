@@ -240,7 +240,8 @@ class Oracle:
         return any(referent is target for referent in referents) or (
             steps > 0 and any(self.reaches(referent, target, steps - 1)
                               for referent in referents
-                              if type(referent) in PLUMBING))
+                              if type(referent) in PLUMBING
+                              and id(referent) not in self.namespaces))
 
 
 def adapted():
@@ -265,11 +266,13 @@ def compare(pool, targets, untracked):
                 problems.append(("left out", describe(one), describe(target)))
         for of in ours - theirs:
             one = oracle.objects.get(of, by_id.get(of))
-            if one is None and untracked:
+            if one is None:
                 continue    # an untracked one, which nobody else knows
             if not (isinstance(one, adapted()) or oracle.reaches(one, target)):
                 problems.append(("made up", describe(one), describe(target)))
-    del oracle
+    # It holds every object, itself among them: the next would go through it.
+    oracle.objects.clear()
+    oracle.referrers.clear()
     return problems
 
 

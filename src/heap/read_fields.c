@@ -130,7 +130,6 @@ static const struct rg__fields table[] = {
     {"operator.attrgetter", 0, {{3, "attributes"}}},
     {"operator.itemgetter", 0, {{3, "items"}}},
     {"operator.methodcaller", 0, {{2, "name"}, {3, "args"}, {4, "kwargs"}}},
-    {"mappingproxy", 3, {{2, "mapping"}}},
     {"method-wrapper", 4, {{2, "descriptor"}, {3, "__self__"}}},
     {"property", 0, {{5, "__doc__"}, {6, "__name__"}}},
     {"Token", 6, {{2, "context"}, {3, "var"}, {4, "old_value"}}},

@@ -119,6 +119,33 @@ static enum rg_status read_memoryview(struct rg__reader *reader)
                : status;
 }
 
+/* mappingproxy: a window on a dict, whose items it seems to have; its traverse
+ * visits that dict, or whatever else it shows. */
+static int take_mapping(PyObject *mapping, void *context)
+{
+    *(PyObject **)context = mapping;
+    return 0;
+}
+
+static enum rg_status read_proxy(struct rg__reader *reader)
+{
+    PyObject *mapping = NULL, *key, *value;
+    Py_ssize_t position = 0;
+    PyDictProxy_Type.tp_traverse(reader->object, take_mapping, &mapping);
+    if (mapping == NULL || !PyDict_CheckExact(mapping) ||
+        rg__find_namespace(reader->snapshot, mapping) != NULL)
+        return rg__tell(reader, &(struct rg__told){.value = mapping,
+                                                   .kind = RG_MEMBER,
+                                                   .word = "mapping"});
+    enum rg_status status = rg__fold(reader, mapping, "mapping");
+    while (status == RG_OK && PyDict_Next(mapping, &position, &key, &value))
+        status = rg__tell(reader, &(struct rg__told){.value = value,
+                                                     .kind = RG_ITEM,
+                                                     .through_plumbing = true,
+                                                     .key = key});
+    return status;
+}
+
 enum rg_status rg__read_odd_container(struct rg__reader *reader)
 {
     PyObject *object = reader->object;
@@ -126,6 +153,8 @@ enum rg_status rg__read_odd_container(struct rg__reader *reader)
         return read_positions(reader);
     if (is_lru_cache(object))
         return read_lru_cache(reader);
+    if (Py_IS_TYPE(object, &PyDictProxy_Type))
+        return read_proxy(reader);
     if (PyMemoryView_Check(object))
         return read_memoryview(reader);
     if (rg__is_managed_buffer(object))

@@ -112,7 +112,9 @@ static void note_debuggers(struct rg__snapshot *snapshot,
         if (value == NULL || known->dict_count == RG__DEBUGGER_DICTS ||
             rg__surrounding_of(snapshot, value) != RG__DEBUGGER)
             continue;
-        const PyObject *dict = rg__instance_dict(value);
+        const PyObject *dict = rg__fits(snapshot, RG_MISFIT_ATTRIBUTES)
+                                   ? rg__instance_dict(value)
+                                   : NULL;
         if (dict != NULL &&
             rg__surrounding_of(snapshot, (PyObject *)dict) != RG__DEBUGGER)
             known->dicts[known->dict_count++] = dict;

@@ -837,6 +837,19 @@ def dict_behind_views():
                      iter(mapping.items()), types.MappingProxyType(mapping))
 
 
+@case("mappingproxy[user-7]")
+def value_behind_a_mapping_proxy():
+    target = Target()
+    return target, types.MappingProxyType({"user-7": target})
+
+
+@case("mappingproxy[user-7]", "dict[user-7]")
+def value_in_a_dict_that_has_a_proxy_too():
+    target = Target()
+    mapping = {"user-7": target}
+    return target, (mapping, types.MappingProxyType(mapping))
+
+
 @case("set_iterator.iterable (member)")
 def set_under_iteration():
     members = {1}

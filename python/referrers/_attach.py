@@ -15,7 +15,7 @@ import stat
 import sys
 import time
 
-from referrers import __version__, _core, _inject, _options
+from referrers import __version__, _core, _inject, _options, _output
 from referrers._program import Failure
 
 TYPE_CHECKING = False  # what the command imports, the program finds imported
@@ -103,12 +103,15 @@ class _Directory:
             is_same = True  # asking it will say what is not allowed
         except OSError:
             _fail_gone(pid)
-        self.theirs = "/tmp/referrers-%s" % os.urandom(16).hex()
-        self.ours = self.theirs if is_same else root + self.theirs
         try:
-            os.mkdir(self.ours, 0o700)
             status = os.stat("/proc/%d" % pid)
             self._owner = status.st_uid, status.st_gid
+            # Another user may not get into a place of ours.
+            is_own = is_same and status.st_uid == os.geteuid()
+            self.theirs = "%s/referrers-%s" % (
+                _own_place() if is_own else "/tmp", os.urandom(16).hex())
+            self.ours = self.theirs if is_same else root + self.theirs
+            os.mkdir(self.ours, 0o700)
             self._give(self.ours)
         except OSError as error:
             raise Failure("cannot make a directory for the answer: %s" % error,
@@ -147,8 +150,29 @@ class _Directory:
         shutil.rmtree(self.ours, ignore_errors=True)
 
 
+def _own_place() -> str:
+    place = os.environ.get("TMPDIR", "")
+    return place if os.path.isabs(place) and os.path.isdir(place) else "/tmp"
+
+
 def _wait(pid: int, directory: _Directory) -> bytes:
     """The answer: the graph in line format."""
+    waiting = _output.Waiting("waiting for process %d" % pid)
+    try:
+        _wait_for_answer(pid, directory, waiting)
+    finally:
+        waiting.end()
+    kind, _, text = directory.read("answer").partition(b"\n")
+    if kind != b"graph":
+        raise Failure("in process %d: %s" % (
+            pid, text.decode("utf-8", "replace")), _FAILED)
+    said, _, lines = text.partition(b"\n")
+    _output.say(said.decode())
+    return lines
+
+
+def _wait_for_answer(pid: int, directory: _Directory,
+                     waiting: _output.Waiting) -> None:
     started = time.monotonic()
     pause = 0.005
     while not directory.has("answer"):
@@ -165,13 +189,9 @@ def _wait(pid: int, directory: _Directory) -> bytes:
                 "process %d is blocked: for %d s its main thread ran no Python "
                 "code (it waits, or is inside C); try again when it does"
                 % (pid, _PATIENCE), _FAILED)
+        waiting.tick()
         time.sleep(pause)
         pause = min(pause * 2, 0.1)
-    kind, _, text = directory.read("answer").partition(b"\n")
-    if kind != b"graph":
-        raise Failure("in process %d: %s" % (
-            pid, text.decode("utf-8", "replace")), _FAILED)
-    return text
 
 
 def _fail_inside(pid: int, said: str) -> NoReturn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
+import time
 
 from referrers import _files, _options, _render, _terminal
 from referrers._program import Failure
@@ -89,6 +90,38 @@ def _refuse_binary_on_terminal(format: str) -> None:
         raise _options.UsageError(
             "%s does not go to a terminal: -o FILE, a pipe, or --force"
             % format)
+
+
+class Waiting:
+    """One line on a terminal for what takes longer than a second; what happens
+    in C has src/base/progress.c for it."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._started = self._last = time.monotonic()
+        self._is_shown = False
+
+    def tick(self) -> None:
+        now = time.monotonic()
+        if (now - self._started < 1 or now - self._last < 0.25
+                or not _terminal.is_terminal(2)):
+            return
+        self._last = now
+        self._is_shown = True
+        _write("\rreferrers: %s, %d s " % (self._what, now - self._started))
+
+    def end(self) -> None:
+        """Takes the line away."""
+        if self._is_shown:
+            _write("\r%60s\r" % "")
+            self._is_shown = False
+
+
+def _write(text: str) -> None:
+    try:
+        _files.write_all(2, text.encode())
+    except OSError:
+        pass  # a terminal that is gone
 
 
 def say(text: str) -> None:

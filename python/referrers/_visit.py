@@ -25,13 +25,15 @@ class Refusal(Exception):
 
 
 def visit(directory: str) -> None:
-    """Reads the request in `directory` and writes the answer beside it: the
-    graph in line format behind b"graph\\n", or b"no\\n" and a reason."""
+    """Reads the request in `directory` and writes the answer beside it:
+    b"graph\\n", a line to be said or an empty one, and the graph in line
+    format; or b"no\\n" and a reason."""
     with open(os.path.join(directory, "request"), "rb") as file:
         request = marshal.load(file)
     process = os.getpid()
     try:
-        answer = b"graph\n" + _answer(request).lines()
+        graph, said = _answer(request)
+        answer = b"graph\n%s\n%s" % (said.encode(), graph.lines())
     except BaseException as error:
         answer = b"no\n" + _one_line(error).encode("utf-8", "backslashreplace")
     if os.getpid() != process:
@@ -44,7 +46,8 @@ def visit(directory: str) -> None:
     os.rename(path + ".part", path)
 
 
-def _answer(request: dict[str, Any]) -> _core.Graph:
+def _answer(request: dict[str, Any]) -> tuple[_core.Graph, str]:
+    """The graph, and what is to be said beside it."""
     if request["version"] != __version__:
         raise Refusal("its referrers is version %s, and this is %s: install "
                       "the same" % (__version__, request["version"]))
@@ -67,11 +70,14 @@ def _answer(request: dict[str, Any]) -> _core.Graph:
             targets.append(value)
         del value
     scratch.clear()
+    said = ""
     if request["type"] is not None:
-        targets += _instances.find(request["type"], request["most"])[0]
-    return _graph.get_referrer_graph_for_list(
-        targets, exclude_object_ids=excluded or None,
-        **request["options"])._graph
+        found, said = _instances.find(request["type"], request["most"])
+        targets += found
+        del found
+    graph = _graph.get_referrer_graph_for_list(
+        targets, exclude_object_ids=excluded or None, **request["options"])
+    return graph._graph, said
 
 
 def _value(what: str, text: str, main: dict[str, Any],

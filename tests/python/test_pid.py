@@ -17,6 +17,8 @@ import http.client
 
 import pytest
 
+from conftest import run_on_terminal
+
 SERVER = """\
 import http.server, os, sys, threading, gc
 class Registry: pass
@@ -89,12 +91,11 @@ def start(tmp_path):
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_left_in_tmp():
-    before = set(os.listdir("/tmp"))
+def nothing_is_left_behind(tmp_path_factory, monkeypatch):
+    place = tmp_path_factory.mktemp("place")
+    monkeypatch.setenv("TMPDIR", str(place))
     yield
-    left = [name for name in set(os.listdir("/tmp")) - before
-            if len(name) == len("referrers-") + 32]
-    assert left == []
+    assert os.listdir(place) == []
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -176,16 +177,19 @@ def test_a_process_that_has_the_package_keeps_it(start, command):
 def test_all_ways_to_say_what_it_is_about(start, command, no_ids):
     server = start(SERVER)
 
-    def tree(*arguments):
+    def tree(*arguments, said=""):
         result = command("--pid", server.pid, "-T", "txt", *arguments)
-        assert (result.status, result.errors) == (0, ""), result.errors
+        assert (result.status, result.errors) == (0, said), result.errors
         return no_ids(result.text)
     before = get(int(server.first), "/state")
     assert tree("-s", "mine = registry.sessions['user-3']", "-e",
                 "mine") == SESSION
     assert tree("-e", "registry.sessions.values()",
                 "--each").count("Session instance") == 12
-    assert tree("--type", "Session").count("Session instance") == 10
+    said = ("referrers: the first 10 of 12 objects of __main__.Session; "
+            "--most N for more\n")
+    assert tree("--type", "Session",
+                said=said).count("Session instance") == 10
     assert "dict" not in tree("-e", "registry.sessions['user-3']",
                               "--exclude", "registry.sessions")
     # A module that is imported is found by its name.
@@ -249,6 +253,16 @@ def test_a_blocked_process(start, command):
     process.popen.stdin.flush()
     assert process.popen.stdout.readline() == b"[]\n"
     assert process.errors.read_bytes() == b""
+
+
+def test_waiting_is_shown_on_a_terminal(start):
+    process = start("import sys, time\nprint('up', flush=True)\n"
+                    "time.sleep(3.5)\nwhile True: time.sleep(0.05)\n")
+    status, seen = run_on_terminal("--pid", process.pid, "-e", "[]", "-T",
+                                   "txt", "-o", "/dev/null")
+    assert status == 0
+    assert "\rreferrers: waiting for process %s, 1 s " % process.pid in seen
+    assert seen.endswith(" \r") and "\n" not in seen
 
 
 def test_control_c_while_waiting(start, tmp_path):

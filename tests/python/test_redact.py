@@ -19,6 +19,7 @@ import sys
 class Session:
     def __init__(self):
         self.attribute_name = ["s3cret value"]
+        self.name = "s3cret name"
 session = Session()
 target = session.attribute_name
 keys = {
@@ -48,7 +49,7 @@ def arguments(program, *more):
             "--exclude", "'s3cret excluded'", "--at",
             "%s:%d" % (program, 1 + PROGRAM.split("\n").index(
                 "    return local_name")),
-            "--title", "of 's3cret' and \"s3cret\" in 's3cret open",
+            "--values", "--weak", "--title", "of 's3cret' and \"s3cret\" in 's3cret open",
             *more, str(program))
 
 
@@ -102,8 +103,8 @@ def test_what_is_kept_and_what_stands_for_the_rest(command, program):
         assert kept in tree, kept
     assert tree.endswith("\n… key texts and values are redacted\n")
     svg = command("-T", "svg", *arguments(program, "--redact")).text
-    # rsvg and Graphviz write spaces as they like.
     assert "program.py" in svg
+    assert "name=&lt;str, 11 characters&gt;" in svg.replace("&#160;", " ")
     assert "of &lt;str, 6 characters&gt; and &lt;str, 6 characters&gt; in " \
            "&lt;str, 11 characters&gt;" in svg.replace("&#160;", " ")
 

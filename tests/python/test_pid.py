@@ -113,6 +113,16 @@ def get(port, path="/"):
         connection.close()
 
 
+def settled(port, expected):
+    """What the server is like, once the threads of earlier requests ended."""
+    deadline = time.monotonic() + 10
+    while (state := get(port, "/state")) != expected:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.1)
+    return state
+
+
 class Load:
     """Four threads that ask and count, until it ends."""
 
@@ -157,7 +167,7 @@ def test_a_server_under_load(start, command, no_ids, tmp_path):
     assert load.failures == [] and load.answers > 50
     print("%d requests, the longest took %.2f s"
           % (load.answers, load.longest))
-    assert get(port, "/state") == before
+    assert settled(port, before) == before
     assert server.errors.read_bytes() == b""
     assert server.popen.poll() is None
 
@@ -169,7 +179,7 @@ def test_a_process_that_has_the_package_keeps_it(start, command):
     assert b"referrers._core" in before
     result = command("--pid", server.pid, "-e", "registry", "-T", "txt")
     assert (result.status, result.errors) == (0, "")
-    after = get(port, "/state")
+    after = settled(port, before)
     # What was there is there; what the visit alone needs is gone.
     assert after == before
 
@@ -195,7 +205,7 @@ def test_all_ways_to_say_what_it_is_about(start, command, no_ids):
     # A module that is imported is found by its name.
     assert "sys.modules (module variable)" in tree("-e", "sys.modules") or (
         tree("-e", "socket.socket").startswith("╙── "))
-    assert get(int(server.first), "/state") == before
+    assert settled(int(server.first), before) == before
 
 
 @pytest.mark.parametrize("arguments, line", [
@@ -216,7 +226,7 @@ def test_what_fails_there_is_said_here(start, command, arguments, line):
     assert len(result.errors.splitlines()) == 1
     assert result.errors.startswith(
         "referrers: in process %s: %s" % (server.pid, line))
-    assert get(int(server.first), "/state") == before
+    assert settled(int(server.first), before) == before
     assert server.errors.read_bytes() == b""
 
 

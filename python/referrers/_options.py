@@ -258,6 +258,9 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
     (("--values",), dict(
         action="store_true",
         help="also show short values of strings, numbers and the like")),
+    (("--sizes",), dict(
+        action="store_true",
+        help="also find out what would be freed with each object")),
     (("--exclude",), dict(
         action="append", default=[], metavar="EXPR",
         help="an object that is neither shown nor followed; may be given "

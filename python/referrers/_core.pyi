@@ -49,6 +49,8 @@ def graph(
     timeout: float | None,
     single_object_referrer_limit: int | None,
     explain: bool,
+    weak: bool = False,
+    values: bool = False,
     many: bool,
 ) -> Graph: ...
 def read(lines: bytes, /) -> Graph: ...

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    # Pairs of a name, and how its value is written.
+    _Fields = tuple[tuple[str, Callable[[Any], bytes]], ...]
+
 FORMAT = "referrers-graph"
 VERSION = 1
 
@@ -176,7 +179,6 @@ _VERDICT_FLAGS = _Flags(
 _ENTRY_FLAGS = _Flags("caller", "probable", "left_out")
 
 _MISSING = object()
-_Fields = tuple  # of pairs: a name, and how its value is written
 _DEFAULTS: dict[Callable[[Any], bytes], Any] = {_address: None}
 
 _LIMITS: _Fields = (("max_depth", _number), ("timeout", _seconds),

@@ -67,6 +67,8 @@ def _lines(document: dict[str, Any]) -> list[bytes]:
     lines = [b"referrers-graph\t1\n"]
     limits = document.get("limits")
     lines.append(_line("limits", limits, _LIMITS, "limits", 0))
+    if document.get("redacted") is True:
+        lines.append(b"redacted\n")
     for word, name, fields in _RECORDS:
         records = document.get(name, [])
         if not isinstance(records, list):

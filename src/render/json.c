@@ -305,6 +305,10 @@ static void write_document(struct writer *writer, const struct rg_view *view)
     end_line(writer);           /* the line format's own first line */
     write_record(writer, &limits);
     rg_sink_text(writer->sink, ",\n");
+    if (is_line_of(writer, "redacted")) {
+        rg_sink_text(writer->sink, "  \"redacted\": true,\n");
+        end_line(writer);
+    }
     for (size_t i = 0; i < RECORD_COUNT; i++)
         write_array(writer, &records[i]);
     rg__json_picture(writer->sink, view, writer->options);

@@ -147,6 +147,18 @@ def test_every_record_of_the_format_is_known(program):
     assert {record.encode() for record in records} <= known
 
 
+def test_json_has_all_of_it_and_comes_back(command, program, tmp_path):
+    import referrers
+    for name in ("g.json", "g.txt"):
+        assert command("-o", name, *arguments(program, "--redact")).status == 0
+    loaded = referrers.load(tmp_path / "g.json")
+    again = str(loaded).replace("id=0)", "id=N)")
+    tree = re.sub(r"id=\d+\)", "id=N)", (tmp_path / "g.txt").read_text())
+    assert re.sub(r"id=\d+\)", "id=N)", again) + "\n" == tree
+    assert "function_name.local_name (local)" in again
+    assert again.endswith("key texts and values are redacted")
+
+
 def test_redacted_twice_is_redacted():
     import referrers
     box = {"s3cret": []}

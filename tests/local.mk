@@ -40,4 +40,3 @@ check-sid:
 	@$(SHELL) $(srcdir)/tests/sid '$(SID)' '$(PACKAGE)-$(VERSION).tar.gz'
 
 .PHONY: check-sid
-	tests/matrix tests/bench/bench_graph.py tests/bench/bench_picture.py tests/golden tests/fuzz/line

@@ -188,6 +188,7 @@ _LIMITS: _Fields = (("max_depth", _number), ("timeout", _seconds),
 
 # In the order of the lines; the words and fields of src/render/json.c.
 _RECORDS: tuple[tuple[str, str, _Fields], ...] = (
+    ("unseen", "unseen", (("kind", _token), ("count", _number))),
     ("root", "roots", (("kind", _token), ("name", _text), ("thread", _text),
                        ("file", _text), ("line", _number))),
     ("object", "objects", (

@@ -307,7 +307,9 @@ static size_t fan_left(const struct rg__viewing *viewing, uint32_t object)
         return SIZE_MAX;
     for (size_t i = 0; i < viewing->alike_count; i++)
         drawn += viewing->alikes[i].drawn;
-    return drawn < RG_VIEW_MAX_FAN ? RG_VIEW_MAX_FAN - drawn : 0;
+    size_t most = viewing->root_distance == NULL ? RG_VIEW_MAX_FAN
+                                                 : RG_VIEW_CROWDED_FAN;
+    return drawn < most ? most - drawn : 0;
 }
 
 /* Draws those of the referrers of `object` that there is room for. */

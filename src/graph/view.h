@@ -21,7 +21,8 @@ enum {
     RG_VIEW_MAX_OBJECTS = 40,   /* more cannot be read at page width */
     RG_VIEW_MAX_ALIKE = 4,      /* alike referrers of one object: all four, or
                                    three and a stack */
-    RG_VIEW_MAX_FAN = 8,        /* referrers of an object that is no target */
+    RG_VIEW_MAX_FAN = 8,        /* referrers of an object that is no target, */
+    RG_VIEW_CROWDED_FAN = 4,    /* where not all objects can be drawn */
     RG_VIEW_MAX_TARGETS = 10,
     RG_VIEW_MAX_RUN = 6,        /* objects with one referrer each, in a row */
     RG_VIEW_EDGE_LABELS = 3     /* references named on one edge */

@@ -68,6 +68,7 @@ static size_t count_of(const char *const *names)
 
 /* In the order of the lines.  The first two have no array of their own. */
 static const struct record records[] = {
+    {"unseen", "unseen", {{"kind", TOKEN, NULL}, {"count", NUMBER, NULL}}},
     {"root", "roots",
      {{"kind", TOKEN, NULL}, {"name", TEXT, NULL}, {"thread", TEXT, NULL},
       {"file", TEXT, NULL}, {"line", NUMBER, NULL}}},

@@ -7,6 +7,8 @@
 #include "draw/svg.h"
 #include "graph/line.h"
 #include "graph/view.h"
+#include "render/json.h"
+#include "render/mermaid.h"
 
 #define PROMISE(holds) \
     do { \
@@ -55,6 +57,52 @@ static void check_dot(const struct rg_view *view, unsigned variant)
     rg_buffer_free(&dot);
 }
 
+/* ASCII, and brackets that balance outside strings. */
+static void check_json(const struct rg_view *view, unsigned variant)
+{
+    struct rg_json_options options = {.addresses = variant & 1};
+    struct rg_buffer json = {0};
+    struct rg_sink sink = rg_sink_to_buffer(&json);
+    size_t depth = 0;
+    bool in_string = false;
+    PROMISE(rg_json_write(&sink, view, &options) == RG_OK);
+    for (size_t i = 0; i < json.size; i++) {
+        char byte = json.data[i];
+        PROMISE(byte == '\n' || (byte >= 0x20 && byte < 0x7f));
+        if (in_string && byte == '\\')
+            i++;
+        else if (byte == '"')
+            in_string = !in_string;
+        else if (!in_string && (byte == '{' || byte == '['))
+            depth++;
+        else if (!in_string && (byte == '}' || byte == ']'))
+            depth -= depth > 0 ? 1 : (abort(), 1);
+    }
+    PROMISE(depth == 0 && !in_string);
+    rg_buffer_free(&json);
+}
+
+/* Quotes pair up in every line, and nothing between them can end one. */
+static void check_mermaid(const struct rg_view *view)
+{
+    struct rg_mermaid_options options = {0};
+    struct rg_buffer text = {0};
+    struct rg_sink sink = rg_sink_to_buffer(&text);
+    size_t line = 0, quotes = 0;
+    PROMISE(rg_mermaid_write(&sink, view, &options) == RG_OK);
+    for (size_t i = 0; i < text.size; i++) {
+        PROMISE((unsigned char)text.data[i] >= 0x20 || text.data[i] == '\n');
+        /* The title is a string of YAML, with escapes of its own. */
+        PROMISE(line < 2 || (text.data[i] != '`' && text.data[i] != '\\'));
+        quotes += line != 1 && text.data[i] == '"';
+        if (text.data[i] != '\n')
+            continue;
+        PROMISE(quotes % 2 == 0);
+        line++;
+    }
+    rg_buffer_free(&text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const size_t limits[] = {0, 1, 2, 5};
@@ -69,6 +117,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         PROMISE(rg_view_check(view, &error) == RG_OK);
         check_dot(view, i);
         check_svg(view);
+        check_json(view, i);
+        check_mermaid(view);
         rg_view_free(view);
     }
     rg_graph_free(graph);

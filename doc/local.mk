@@ -2,6 +2,8 @@
 EXTRA_DIST += \
 	doc/CHANGES.md \
 	doc/HACKING.md \
+	doc/comparison \
+	doc/comparison.md \
 	doc/examples \
 	doc/graph.schema.json \
 	doc/images

@@ -188,14 +188,28 @@ static void write_second_line(struct rg_sink *sink, const struct rg_view *view,
     rg_buffer_free(&text);
 }
 
-static void write_muted_line(struct rg_sink *sink,
-                             const struct rg_buffer *text, bool dark)
+static void write_muted_line(struct rg_sink *sink, const char *text,
+                             size_t size, bool dark)
 {
-    if (text->size == 0)
+    if (size == 0)
         return;
     begin_line(sink);
-    write_run(sink, text->data, text->size, RG_STYLE_MUTED, 9, RG__MUTED, dark);
+    write_run(sink, text, size, RG_STYLE_MUTED, 9, RG__MUTED, dark);
     end_line(sink);
+}
+
+/* A long verdict goes on in a second line, behind its semicolon. */
+static void write_verdict_lines(struct rg_sink *sink,
+                                const struct rg_buffer *text, bool dark)
+{
+    const char *end = text->size <= ANSWER_WIDTH
+                          ? NULL
+                          : memchr(text->data, ';', text->size);
+    size_t first = end == NULL ? text->size : (size_t)(end - text->data) + 1;
+    write_muted_line(sink, text->data, first, dark);
+    if (first + 1 < text->size)
+        write_muted_line(sink, text->data + first + 1, text->size - first - 1,
+                         dark);
 }
 
 /* Third line: why it is alive, and what its references add up to; on two lines
@@ -213,8 +227,8 @@ static void write_third_line(struct rg_sink *sink, const struct rg_view *view,
         rg_sink_write(&words, ledger.data, ledger.size);
         ledger.size = 0;
     }
-    write_muted_line(sink, &text, dark);
-    write_muted_line(sink, &ledger, dark);
+    write_verdict_lines(sink, &text, dark);
+    write_muted_line(sink, ledger.data, ledger.size, dark);
     if (words.status != RG_OK || sums.status != RG_OK)
         sink->status = words.status != RG_OK ? words.status : sums.status;
     rg_buffer_free(&text);

@@ -108,7 +108,7 @@ def encode(graph: _core.Graph, format: str, timeout: float,
 
 
 def render(graph: _core.Graph, path: str | os.PathLike[str],
-           timeout: float, options: _picture.Options) -> None:
+           timeout: float, options: _picture.Options = _PLAIN) -> None:
     """ReferrerGraph.render."""
     from referrers import _files
     name = os.fspath(path)

@@ -30,7 +30,9 @@ TESTS += tests/draw.sh tests/wall.sh
 
 # A directory is taken with all that is in it.
 EXTRA_DIST += tests/draw.sh tests/wall.sh tests/leaks.supp \
-	tests/matrix tests/sid tests/bench/bench_graph.py tests/golden tests/fuzz/line
+	tests/matrix tests/sid tests/bench/bench_graph.py \
+	tests/bench/bench_picture.py \
+	tests/golden tests/fuzz/line
 
 # Run by a person, not by CI: SID=DIRECTORY, see tests/sid.
 check-sid:

@@ -20,4 +20,4 @@ def build(all_links, wait):
 chain.ALL_LINKS = weakref.WeakSet()
 scene.in_thread("builder", chain.build, chain.ALL_LINKS)
 scene.draw(referrers.get_referrer_graph(
-    next(iter(chain.ALL_LINKS)), module_prefixes=["chain"]))
+    next(iter(chain.ALL_LINKS)), module_prefixes=["chain"], weak=True))

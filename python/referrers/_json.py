@@ -176,8 +176,8 @@ _REFERENCE_FLAGS = _Flags("cut")
 _VERDICT_FLAGS = _Flags(
     "you", "cycle", "unexplained", "frozen", "save_all", "native_inside",
     "not_automatic", "immortal", "deferred", "overcounted", "timed_out",
-    "excluded", "tracked_only", "roots_not_counted", "explained",
-    "cut_too_large", "cut_impossible", "on_stack")
+    "excluded", "roots_not_counted", "explained", "cut_too_large",
+    "cut_impossible", "on_stack")
 _ENTRY_FLAGS = _Flags("caller", "probable", "left_out")
 
 _MISSING = object()
@@ -221,4 +221,5 @@ _RECORDS: tuple[tuple[str, str, _Fields], ...] = (
                            ("holder", _text), ("offset", _number))),
     ("retained", "retained", (("object", _index), ("bytes", _number),
                               ("objects", _number))),
+    ("value", "values", (("object", _index), ("text", _text))),
 )

@@ -22,10 +22,53 @@ enum type {
     FLAGS
 };
 
+struct flag {
+    uint32_t value;
+    const char *name;           /* NULL ends a table */
+};
+
+static const struct flag object_flags[] = {
+    {RG_OBJECT_TARGET, "target"},
+    {RG_OBJECT_DEPTH_LIMIT, "depth_limit"},
+    {RG_OBJECT_SUSPENDED, "suspended"},
+    {RG_OBJECT_CLASS, "class"},
+    {RG_OBJECT_NOT_FOLLOWED, "not_followed"},
+    {RG_OBJECT_UNTRACKED_LIMIT, "untracked_limit"},
+    {RG_OBJECT_GARBAGE, "garbage"},
+    {0, NULL}};
+static const struct flag reference_flags[] = {{RG_REFERENCE_CUT, "cut"},
+                                              {0, NULL}};
+static const struct flag step_flags[] = {{RG_STEP_CUT, "cut"}, {0, NULL}};
+static const struct flag verdict_flags[] = {
+    {RG_VERDICT_YOU, "you"},
+    {RG_VERDICT_CYCLE, "cycle"},
+    {RG_VERDICT_UNEXPLAINED, "unexplained"},
+    {RG_VERDICT_FROZEN, "frozen"},
+    {RG_VERDICT_SAVE_ALL, "save_all"},
+    {RG_VERDICT_NATIVE_INSIDE, "native_inside"},
+    {RG_VERDICT_NOT_AUTOMATIC, "not_automatic"},
+    {RG_VERDICT_IMMORTAL, "immortal"},
+    {RG_VERDICT_DEFERRED, "deferred"},
+    {RG_VERDICT_OVERCOUNTED, "overcounted"},
+    {RG_VERDICT_TIMED_OUT, "timed_out"},
+    {RG_VERDICT_EXCLUDED, "excluded"},
+    {RG_VERDICT_ROOTS_NOT_COUNTED, "roots_not_counted"},
+    {RG_VERDICT_EXPLAINED, "explained"},
+    {RG_VERDICT_CUT_TOO_LARGE, "cut_too_large"},
+    {RG_VERDICT_CUT_IMPOSSIBLE, "cut_impossible"},
+    {RG_VERDICT_ON_STACK, "on_stack"},
+    {0, NULL}};
+static const struct flag entry_flags[] = {{RG_ENTRY_CALLER, "caller"},
+                                          {RG_ENTRY_PROBABLE, "probable"},
+                                          {RG_ENTRY_LEFT_OUT, "left_out"},
+                                          {0, NULL}};
+
+enum { MOST_FLAGS = 32 };
+
 struct field {
     const char *name;
     enum type type;
-    const char *const *flags;   /* FLAGS: names by bit; NULL ends them */
+    const struct flag *flags;   /* FLAGS: their names */
 };
 
 struct record {
@@ -33,38 +76,6 @@ struct record {
     const char *name;           /* of the array */
     struct field fields[MAX_FIELDS];
 };
-
-static const char *const object_flags[] = {
-    "target", "depth_limit", "suspended", "class", "not_followed",
-    "untracked_limit", NULL, NULL, "garbage"};
-static const char *const reference_flags[] = {"cut"};
-static const char *const verdict_flags[] = {
-    "you", "cycle", "unexplained", "frozen", "save_all", "native_inside",
-    "not_automatic", "immortal", "deferred", "overcounted", "timed_out",
-    "excluded", "tracked_only", "roots_not_counted", "explained",
-    "cut_too_large", "cut_impossible", "on_stack"};
-static const char *const entry_flags[] = {"caller", "probable", "left_out"};
-
-enum { MOST_FLAGS = 32 };
-
-struct flag_names {
-    const char *const *names;
-    size_t count;
-};
-
-/* Known by the name table they use. */
-static size_t count_of(const char *const *names)
-{
-    static const struct flag_names all[] = {
-        {object_flags, sizeof object_flags / sizeof *object_flags},
-        {reference_flags, sizeof reference_flags / sizeof *reference_flags},
-        {verdict_flags, sizeof verdict_flags / sizeof *verdict_flags},
-        {entry_flags, sizeof entry_flags / sizeof *entry_flags}};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (all[i].names == names)
-            return all[i].count;
-    return 0;
-}
 
 /* In the order of the lines.  The first two have no array of their own. */
 static const struct record records[] = {
@@ -102,7 +113,7 @@ static const struct record records[] = {
       {"shared", NUMBER, NULL}}},
     {"step", "steps",
      {{"object", INDEX, NULL}, {"reference", INDEX, NULL},
-      {"kind", TOKEN, NULL}, {"flags", FLAGS, reference_flags},
+      {"kind", TOKEN, NULL}, {"flags", FLAGS, step_flags},
       {"key_type", TOKEN, NULL}, {"owner", TEXT, NULL}, {"label", TEXT, NULL},
       {"number", NUMBER, NULL}, {"type", TEXT, NULL}}},
     {"native", "natives",
@@ -111,6 +122,7 @@ static const struct record records[] = {
     {"retained", "retained",
      {{"object", INDEX, NULL}, {"bytes", NUMBER, NULL},
       {"objects", NUMBER, NULL}}},
+    {"value", "values", {{"object", INDEX, NULL}, {"text", TEXT, NULL}}},
 };
 
 enum { RECORD_COUNT = sizeof records / sizeof *records };
@@ -194,17 +206,19 @@ static uint64_t parse(const char *data, size_t size, unsigned base)
 
 /* A bit without a name is kept by its number. */
 static void write_flags(struct rg_sink *sink, uint64_t flags,
-                        const char *const *names)
+                        const struct flag *names)
 {
-    size_t count = count_of(names);
     bool is_first = true;
     rg_sink_text(sink, "[");
     for (unsigned bit = 0; bit < MOST_FLAGS; bit++) {
+        const struct flag *flag = names;
         if ((flags >> bit & 1) == 0)
             continue;
+        while (flag->name != NULL && flag->value != UINT32_C(1) << bit)
+            flag++;
         rg_sink_text(sink, is_first ? "\"" : ", \"");
-        if (bit < count && names[bit] != NULL)
-            rg_sink_text(sink, names[bit]);
+        if (flag->name != NULL)
+            rg_sink_text(sink, flag->name);
         else
             rg_sink_format(sink, "bit%u", bit);
         rg_sink_text(sink, "\"");

@@ -48,6 +48,30 @@ def test_every_scene_comes_back_as_it_was(scene, tmp_path):
         assert again._graph.lines() == graph._graph.lines()
 
 
+@pytest.mark.parametrize("word, field", [
+    ("object", 2), ("reference", 5), ("verdict", 3), ("entry", 3), ("step", 4)])
+def test_every_flag_comes_back(word, field, tmp_path):
+    """Each bit that the line format takes, named or not."""
+    lines = (TOP / "tests/golden/picture/answers.lines").read_text().splitlines()
+    place = next(i for i, line in enumerate(lines)
+                 if line.split("\t")[0] == word)
+    taken = 0
+    for bit in range(32):
+        fields = lines[place].split("\t")
+        fields[field] = str(int(fields[field]) | 1 << bit)
+        changed = lines[:place] + ["\t".join(fields)] + lines[place + 1:]
+        try:
+            graph = referrers.ReferrerGraph(
+                _core.read("".join(line + "\n" for line in changed).encode()))
+        except ValueError:
+            continue
+        taken += 1
+        graph.render(tmp_path / "g.json", addresses=True)
+        assert referrers.load(tmp_path / "g.json")._graph.lines() == (
+            graph._graph.lines())
+    assert taken > 0
+
+
 def test_a_live_graph_comes_back(tmp_path):
     graph = live_graph()
     (tmp_path / "g.json").write_text(graph.to_json(addresses=True))

@@ -234,7 +234,7 @@ static void set_cluster(struct builder *builder, Agraph_t *g,
     if (is_garbage)
         rg__look_set(g, "fontcolor", hex(builder, RG__CYCLE));
     rg__look_set(g, "fontsize", is_garbage ? "9" : "8");
-    rg__look_set(g, "margin", is_garbage ? "9" : "7");
+    rg__look_set(g, "margin", is_garbage ? "16" : "7");
     struct rg_buffer words = {0};
     struct rg_sink to_words = rg_sink_to_buffer(&words);
     rg_words_cluster(&to_words, builder->view, cluster);

@@ -75,3 +75,64 @@ def test_what_is_shown_is_small_enough(path):
     nodes = svg.count('class="node')
     edges = svg.count('class="edge')
     assert len(svg) <= 4096 + 2048 * max(nodes, edges), (len(svg), nodes, edges)
+
+
+# --- geometry: nothing lies on anything else ---------------------------------
+
+SVG = "{http://www.w3.org/2000/svg}"
+LETTER = 0.6    # of the font size: what a letter takes, in mono
+
+
+def box_of(points):
+    xs, ys = points[0::2], points[1::2]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def numbers(text):
+    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", text)]
+
+
+def shapes(group):
+    """Boxes of the lines of a group."""
+    for element in group.iter():
+        points = element.get("points") or element.get("d")
+        if points:
+            yield box_of(numbers(points))
+
+
+def words(group):
+    """Boxes of the texts of a group, with what they say."""
+    for element in group.iter(SVG + "text"):
+        size = float(element.get("font-size", "9").rstrip("px"))
+        x, y = float(element.get("x")), float(element.get("y"))
+        width = LETTER * size * len(element.text or "")
+        yield (x, y - 0.7 * size, x + width, y + 0.2 * size), element.text
+
+
+def overlap(a, b, tolerance=1.5):
+    return (min(a[2], b[2]) - max(a[0], b[0]) > tolerance
+            and min(a[3], b[3]) - max(a[1], b[1]) > tolerance)
+
+
+@pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
+def test_no_box_lies_over_a_label_or_another_box(path):
+    root = xml.etree.ElementTree.fromstring(
+        (GALLERY / (path.stem + ".svg")).read_text())
+    groups = list(root.iter(SVG + "g"))
+    nodes, labels = [], []
+    for group in groups:
+        kind = group.get("class", "").split(" ")[0]
+        if kind == "node":
+            boxes = list(shapes(group))
+            nodes.append((min(b[0] for b in boxes), min(b[1] for b in boxes),
+                          max(b[2] for b in boxes), max(b[3] for b in boxes)))
+        elif kind == "edge":
+            labels += words(group)
+    assert len(nodes) > 2 and labels
+    for i, node in enumerate(nodes):
+        assert not any(overlap(node, other) for other in nodes[:i])
+        for label, text in labels:
+            assert not overlap(node, label), text
+    for i, (label, text) in enumerate(labels):
+        for other, more in labels[:i]:
+            assert not overlap(label, other, 3), (text, more)

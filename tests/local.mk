@@ -32,7 +32,7 @@ TESTS += tests/draw.sh tests/wall.sh
 EXTRA_DIST += tests/draw.sh tests/wall.sh tests/leaks.supp \
 	tests/matrix tests/sid tests/bench/bench_graph.py \
 	tests/bench/bench_picture.py \
-	tests/golden tests/fuzz/line
+	tests/golden tests/fuzz/line tests/fuzz/run
 
 # Run by a person, not by CI: SID=DIRECTORY, see tests/sid.
 check-sid:

@@ -12,7 +12,7 @@ enum {
     NODE_WIDTH = 150,
     LEVEL_WIDTH = 205,
     PAGE_WIDTH = 830,
-    READABLE_WIDTH = PAGE_WIDTH * 100 / 65  /* shrunk to less it is too small */
+    READABLE_WIDTH = 1200   /* shrunk by more than a third it is too small */
 };
 
 struct arrangement {

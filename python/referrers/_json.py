@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    # Pairs of a name, and how its value is written.
+    # Pairs: the name of a field, and how its value is written.
     _Fields = tuple[tuple[str, Callable[[Any], bytes]], ...]
 
 FORMAT = "referrers-graph"

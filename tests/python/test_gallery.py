@@ -17,9 +17,9 @@ LIBRARY = {path: re.findall(r'scene\.needs\("(\w+)"\)', path.read_text())
 OWN = [path for path in SCENES if not LIBRARY[path]]
 OTHER = [path for path in SCENES if LIBRARY[path]]
 
-# Scenes whose graph differs between versions of CPython, and since which one
-# it is as shown: asyncio.run works through a Runner from 3.11.
-SINCE = {"j_asyncio_server": (3, 11)}
+# Scenes whose graph differs between versions of CPython, and the one where it
+# is as shown: asyncio has objects of its own in each, a Runner, a TaskGroup.
+ONLY_IN = {"j_asyncio_server": (3, 11)}
 
 
 def run(path, *arguments, **environment):
@@ -37,11 +37,15 @@ def test_there_are_as_many_scenes_as_promised():
 def test_a_scene_draws_the_picture_that_is_shown(path, tmp_path):
     """On two runs with different hashes: nothing depends on them."""
     shown = (GALLERY / (path.stem + ".dot")).read_text()
+    version = sys.version_info[:2]
     for seed in ("1", "2"):
         result = run(path, tmp_path, PYTHONHASHSEED=seed)
         assert result.stderr.decode() == ""
-        if sys.version_info[:2] >= SINCE.get(path.stem, (3, 10)):
-            assert (tmp_path / (path.stem + ".dot")).read_text() == shown
+        drawn = (tmp_path / (path.stem + ".dot")).read_text()
+        if ONLY_IN.get(path.stem, version) == version:
+            assert drawn == shown
+        else:
+            assert drawn.splitlines()[0] == shown.splitlines()[0]
 
 
 @pytest.mark.parametrize("path", OTHER, ids=lambda path: path.stem)

@@ -41,3 +41,22 @@ python/referrers-dot: python/referrers-dot.in Makefile
 	$(AM_V_GEN)sed -e 's,[@]PYTHON[@],$(PYTHON),g' \
 	    -e 's,[@]pythondir[@],$(pythondir),g' \
 	    '$(srcdir)/python/referrers-dot.in' >$@ && chmod +x $@
+
+# What importlib.metadata reads: the version, and that pytest has a plugin here.
+# (No RECORD: `make uninstall` takes away what `make install` brought.)
+metadatadir = $(pythondir)/referrers-$(PACKAGE_VERSION).dist-info
+nodist_metadata_DATA = python/METADATA python/INSTALLER python/entry_points.txt
+CLEANFILES += $(nodist_metadata_DATA)
+
+python/METADATA: Makefile
+	$(AM_V_at)$(MKDIR_P) python
+	$(AM_V_GEN)printf 'Metadata-Version: 2.1\nName: referrers\nVersion: %s\n' \
+	    '$(PACKAGE_VERSION)' >$@
+
+python/INSTALLER: Makefile
+	$(AM_V_at)$(MKDIR_P) python
+	$(AM_V_GEN)echo make >$@
+
+python/entry_points.txt: Makefile
+	$(AM_V_at)$(MKDIR_P) python
+	$(AM_V_GEN)printf '[pytest11]\nreferrers = referrers.pytest_plugin\n' >$@

@@ -49,6 +49,7 @@ def graph(
     timeout: float | None,
     single_object_referrer_limit: int | None,
     explain: bool,
+    sizes: bool = False,
     weak: bool = False,
     values: bool = False,
     many: bool,

@@ -164,6 +164,14 @@ class ReferrerGraph:
         without ``explain=True``, or when there is no such list."""
         return _why.cut(self._graph.answers())
 
+    @property
+    def retained(self) -> list[dict[str, Any]]:
+        """With ``sizes=True``, for each object that is shown: its ``id`` and
+        ``type``, and how many ``bytes`` and ``objects`` would go with it,
+        itself included.  Bytes are worked out from CPython's structs, without
+        asking any ``__sizeof__``."""
+        return self._graph.answers()["retained"]
+
     def to_networkx(self) -> networkx.DiGraph[ReferrerGraphNode]:
         """The graph as a `networkx.DiGraph` of `ReferrerGraphNode`.
 
@@ -287,7 +295,8 @@ def get_referrer_graph(
         Also find further paths to roots, and the fewest references whose
         removal lets the object go, for `ReferrerGraph.explain`.
     sizes
-        Not available in this version: True raises NotImplementedError.
+        Also find the retained size of each object that is shown: bytes and
+        objects that would go with it (`ReferrerGraph.retained`).
 
     Raises ValueError when the target is not tracked by the garbage collector
     and `search_for_untracked_objects` is False, or for an option out of its
@@ -297,7 +306,6 @@ def get_referrer_graph(
     if _core is None:  # modules are being cleared
         raise RuntimeError("the interpreter is exiting, and has cleared "
                            "referrers already")
-    _refuse_what_is_not_there(sizes)
     return ReferrerGraph(_core.graph(
         [target_object],
         max_depth=max_depth,
@@ -310,6 +318,7 @@ def get_referrer_graph(
         weak=weak,
         values=values,
         explain=explain,
+        sizes=sizes,
         many=False))
 
 
@@ -338,7 +347,6 @@ def get_referrer_graph_for_list(
     if _core is None:  # modules are being cleared
         raise RuntimeError("the interpreter is exiting, and has cleared "
                            "referrers already")
-    _refuse_what_is_not_there(sizes)
     return ReferrerGraph(_core.graph(
         target_objects,
         max_depth=max_depth,
@@ -351,12 +359,5 @@ def get_referrer_graph_for_list(
         weak=weak,
         values=values,
         explain=explain,
+        sizes=sizes,
         many=True))
-
-
-def _refuse_what_is_not_there(sizes: bool) -> None:
-    options = (("sizes", sizes),)
-    for name, wanted in options:
-        if wanted:
-            raise NotImplementedError(
-                "%s=True is not available in this version of referrers" % name)

@@ -82,6 +82,15 @@ class Explanation:
         return cut(self._answers)
 
     @property
+    def retained(self) -> dict[str, int] | None:
+        """With ``sizes=True``: the bytes and objects that would go with the
+        (first) object."""
+        for record in self._answers["retained"]:
+            if record["target"]:
+                return {"bytes": record["bytes"], "objects": record["objects"]}
+        return None
+
+    @property
     def fingerprint(self) -> str | None:
         found = paths(self._answers)
         return found[0]["fingerprint"] if found else None
@@ -137,21 +146,25 @@ def look(targets: list[Any], *, timeout: float | None = None,
         targets, max_depth=20, exclude_object_ids=exclude_object_ids,
         module_prefixes=None, search_for_untracked_objects=True,
         max_untracked_search_depth=None, timeout=timeout,
-        single_object_referrer_limit=100, explain=True, many=False)
+        single_object_referrer_limit=100, explain=True, sizes=sizes,
+        many=False)
 
 
 def why(target_object: object, *, timeout: float | None = None,
-        exclude_object_ids: Iterable[int] | None = None) -> Explanation:
+        exclude_object_ids: Iterable[int] | None = None,
+        sizes: bool = False) -> Explanation:
     """Why is this object alive?  Print the answer:
 
         print(referrers.why(session))
 
     Any object will do; a list is one object (`why_all` asks about what is in
     it).  Nothing is collected, and no line of the program runs meanwhile.
+    With `sizes` it also says how many bytes would go with the object.
     `timeout` and `exclude_object_ids` are those of `get_referrer_graph`.
     """
     return Explanation(look([target_object], timeout=timeout,
-                            exclude_object_ids=exclude_object_ids))
+                            exclude_object_ids=exclude_object_ids,
+                            sizes=sizes))
 
 
 def why_all(target_objects: list[Any], *, timeout: float | None = None,

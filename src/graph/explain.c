@@ -7,6 +7,7 @@
 #include "graph/cut.h"
 #include "graph/disjoint.h"
 #include "graph/ledger.h"
+#include "graph/retained.h"
 #include "graph/ring.h"
 #include "graph/story.h"
 #include "graph/verdict.h"
@@ -568,6 +569,8 @@ static enum rg_status write(struct explaining *explaining)
         status = add_paths(explaining, t, wants_cut);
     if (status == RG_OK)
         status = add_natives(explaining);
+    if (status == RG_OK && asked->witness->sizes)
+        status = rg__retained_add(asked);
     if (status == RG_OK)
         mark_garbage(explaining);
     return status;
@@ -598,7 +601,7 @@ enum rg_status rg__explain_late(const struct rg__asked *asked)
     struct rg_graph *graph = asked->graph;
     enum rg_status status = RG_OK;
     graph->verdict_count = graph->entry_count = graph->path_count = 0;
-    graph->step_count = graph->native_count = 0;
+    graph->step_count = graph->native_count = graph->retained_count = 0;
     for (uint32_t t = 0; status == RG_OK && t < asked->target_count; t++) {
         const struct rg_verdict verdict = {
             .target = asked->object_of[t], .kind = RG_VERDICT_UNKNOWN,

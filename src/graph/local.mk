@@ -14,6 +14,8 @@ src_graph_libgraph_la_SOURCES = \
 	src/graph/disjoint.c \
 	src/graph/disjoint.h \
 	src/graph/detour.c \
+	src/graph/dominator.c \
+	src/graph/dominator.h \
 	src/graph/emphasis.c \
 	src/graph/explain.c \
 	src/graph/explain.h \
@@ -45,6 +47,8 @@ src_graph_libgraph_la_SOURCES = \
 	src/graph/pick.c \
 	src/graph/reading.c \
 	src/graph/reading.h \
+	src/graph/retained.c \
+	src/graph/retained.h \
 	src/graph/ring.c \
 	src/graph/ring.h \
 	src/graph/seal.c \

@@ -35,6 +35,13 @@ struct rg_on_stacks {
     uint32_t of_others;
 };
 
+struct rg_weight {
+    uint64_t bytes;
+    uint32_t objects;
+    bool is_root;           /* it is held by what no table shows */
+    bool is_ours;           /* made for this call: it holds nothing */
+};
+
 struct rg_witness {
     void *context;
     enum rg_grip (*grip)(void *context, const struct rg_node *referrer,
@@ -60,10 +67,15 @@ struct rg_witness {
     enum rg_status (*suspect)(void *context, const struct rg_node *node,
                               struct rg_graph *graph,
                               struct rg_native *native);
+    /* What an object takes, and what goes with it that no table lists; `found`
+     * references to it are in the table. */
+    struct rg_weight (*weigh)(void *context, uintptr_t address,
+                              uint32_t found);
     /* RG_VERDICT_* flags true of every target: SAVE_ALL, NOT_AUTOMATIC,
      * TIMED_OUT. */
     uint32_t facts;
     bool explain;           /* also the cut and further paths */
+    bool sizes;             /* also retained sizes */
 };
 
 #endif

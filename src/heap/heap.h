@@ -47,6 +47,7 @@ struct rg_query {
     bool values;                /* also tell short values */
     bool weak;                  /* also tell weak references */
     bool explain;               /* also further paths and the cut */
+    bool sizes;                 /* also retained sizes */
     double timeout;             /* seconds for the whole; 0: no limit */
     unsigned misfits;           /* of enum rg_misfit; 0: all can be relied on */
     struct rg_progress *progress; /* told now and then; may be NULL */

@@ -21,6 +21,7 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/read_table.c \
 	src/heap/role.c \
 	src/heap/roots.c \
+	src/heap/size.c \
 	src/heap/snapshot.c \
 	src/heap/snapshot.h \
 	src/heap/suspect.c \

@@ -55,17 +55,24 @@ static uint32_t times_in_our_frames(const struct rg__snapshot *snapshot,
     return times;
 }
 
+uint64_t rg__our_references(const struct rg__testimony *testimony,
+                            PyObject *object)
+{
+    const struct rg__snapshot *snapshot = testimony->snapshot;
+    uint64_t ours = times_in_our_frames(snapshot, object);
+    uint32_t index = rg_closure_node(&snapshot->closure, &snapshot->table,
+                                     (uintptr_t)object);
+    if (index < snapshot->target_node_count)
+        ours += testimony->in_list[index];
+    return ours;
+}
+
 static enum rg_count_state count(void *context, const struct rg_node *node,
                                  uint64_t *count)
 {
     const struct rg__testimony *testimony = context;
-    const struct rg__snapshot *snapshot = testimony->snapshot;
     PyObject *object = (PyObject *)node->address;
-    uint64_t ours = times_in_our_frames(snapshot, object);
-    uint32_t index = rg_closure_node(&snapshot->closure, &snapshot->table,
-                                     node->address);
-    if (index < snapshot->target_node_count)
-        ours += testimony->in_list[index];
+    uint64_t ours = rg__our_references(testimony, object);
     *count = rg__refcount(object);
     if (rg__is_immortal(object))
         return RG_COUNT_IMMORTAL;
@@ -240,6 +247,7 @@ enum rg_status rg__testimony_init(struct rg__testimony *testimony,
         .context = testimony, .grip = rg__grip_of, .is_caller = is_caller,
         .count = count, .uncounted = uncounted, .on_stacks = on_stacks,
         .generation = generation, .suspect = rg__suspect,
+        .weigh = rg__weigh, .sizes = query->sizes,
         .facts = facts(snapshot), .explain = query->explain};
     return RG_OK;
 }

@@ -24,6 +24,15 @@ enum rg_status rg__testimony_init(struct rg__testimony *testimony,
                                   struct rg_witness *witness);
 void rg__testimony_free(struct rg__testimony *testimony);
 
+/* References to a target that this very call holds. */
+uint64_t rg__our_references(const struct rg__testimony *testimony,
+                            PyObject *object);
+
+struct rg_weight rg__weigh(void *context, uintptr_t address, uint32_t found);
+
+/* Bytes that an object takes by itself, as far as its struct tells. */
+uint64_t rg__size(PyObject *object);
+
 /* How often a value is an attribute inside an object that is in the object's
  * dict as well, and counted once (3.13). */
 uint32_t rg__times_shared_with_dict(PyObject *object, const PyObject *value);

@@ -183,18 +183,20 @@ int rg__arguments_read(struct rg__arguments *arguments, PyObject *args,
     static char *names[] = {
         "targets", "max_depth", "exclude_object_ids", "module_prefixes",
         "search_for_untracked_objects", "max_untracked_search_depth", "timeout",
-        "single_object_referrer_limit", "weak", "values", "explain", "many",
-        NULL};
+        "single_object_referrer_limit", "weak", "values", "explain", "sizes",
+        "many", NULL};
     PyObject *targets, *depth = Py_None, *excluded = Py_None;
     PyObject *prefixes = Py_None, *untracked_depth = Py_None;
     PyObject *timeout = Py_None, *limit = Py_None;
-    int untracked = 0, weak = 0, values = 0, explain = 0, many = 0;
+    int untracked = 0, weak = 0, values = 0, explain = 0;
+    int sizes = 0, many = 0;
     struct rg_query *query = &arguments->query;
     *arguments = (struct rg__arguments){0};
     if (!PyArg_ParseTupleAndKeywords(
-            args, kwargs, "O|$OOOpOOOpppp:graph", names, &targets, &depth,
+            args, kwargs, "O|$OOOpOOOppppp:graph", names, &targets, &depth,
             &excluded, &prefixes, &untracked, &untracked_depth, &timeout,
-            &limit, &weak, &values, &explain, &many))
+            &limit, &weak, &values, &explain, &sizes,
+            &many))
         return -1;
     if (!PyList_Check(targets)) {
         PyErr_Format(PyExc_ValueError, "target_objects must be a list, not %s",
@@ -206,6 +208,7 @@ int rg__arguments_read(struct rg__arguments *arguments, PyObject *args,
     query->weak = weak;
     query->values = values;
     query->explain = explain;
+    query->sizes = sizes;
     if (read_limit(depth, "max_depth", 0, &query->max_depth) < 0 ||
         read_limit(untracked_depth, "max_untracked_search_depth", 0,
                    &query->max_untracked) < 0 ||

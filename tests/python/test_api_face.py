@@ -113,7 +113,6 @@ def test_only_a_list_is_a_list(targets):
     (dict(exclude_object_ids=["x"]), TypeError),
     (dict(module_prefixes=3), TypeError),
     (dict(module_prefixes=[3]), TypeError),
-    (dict(sizes=True), NotImplementedError),
 ])
 @pytest.mark.parametrize("function, target", [
     (referrers.get_referrer_graph, Thing()),

@@ -461,3 +461,49 @@ def test_the_fingerprint_is_that_of_the_leak(scene):
     third = make(lambda target: setattr(scene, "registry", (target,)))
     assert one == other
     assert one != referrers.why(third()).fingerprint
+
+
+# Sizes
+
+def test_what_goes_with_an_object(scene):
+    """The list goes with its holder, a shared dict does not."""
+    scene.shared = {}
+    scene.holder = Holder()
+    scene.holder.items = [bytes(100_000 + i) for i in range(10)]
+    scene.holder.shared = scene.shared
+    scene.other = [scene.holder.shared]
+    retained = referrers.why(scene.holder, sizes=True).retained
+    assert 1_000_000 < retained["bytes"] < 1_002_000
+    # Itself, its list, ten bytes objects; before 3.11 its __dict__ too.
+    assert retained["objects"] in (12, 13)
+    assert referrers.why(scene.holder).retained is None
+    assert "frees" in str(referrers.why(scene.holder, sizes=True))
+
+
+def test_sizes_are_about_those_of_sys(scene):
+    things = [[], [None] * 1000, "a" * 500, "\u20ac" * 500, b"b" * 700, 1 << 900,
+              tuple(range(300)), set(range(100)), Holder(), 1.5,
+              bytearray(5000), {i: i for i in range(1000)}]
+    graph = referrers.get_referrer_graph_for_list(
+        list(things), search_for_untracked_objects=True, sizes=True)
+    sizes = {record["id"]: record for record in graph.retained}
+    for thing in things:
+        real = sys.getsizeof(thing)
+        if isinstance(thing, (tuple, set, dict)):
+            real += sum(sys.getsizeof(i) for i in thing
+                        if sys.getrefcount(i) == 3)
+        found = sizes[id(thing)]["bytes"]
+        assert 0.5 * real - 64 < found < 2 * real + 40_000, type(thing)
+
+
+def test_the_size_of_a_shared_part_is_nobodys(scene):
+    part = [bytes(50_000)]
+    scene.one, scene.two = [part], [part]
+    del part
+    graph = referrers.get_referrer_graph(scene.one[0][0], sizes=True,
+                                         search_for_untracked_objects=True)
+    by_type = {}
+    for record in graph.retained:
+        by_type.setdefault(record["type"], []).append(record["bytes"])
+    assert min(by_type["list"]) < 1000      # scene.one by itself frees nothing
+    assert max(by_type["list"]) > 50_000    # the list that they share

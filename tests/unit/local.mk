@@ -14,6 +14,7 @@ graph_tests = \
 	tests/unit/test_address \
 	tests/unit/test_answer \
 	tests/unit/test_cut \
+	tests/unit/test_dominator \
 	tests/unit/test_graph \
 	tests/unit/test_idle \
 	tests/unit/test_line \

@@ -72,6 +72,20 @@ PyObject *rg__module_dict(void)
     return PyImport_GetModuleDict();
 }
 
+/* Managed dicts came with 3.11. */
+#ifdef Py_TPFLAGS_MANAGED_DICT
+enum { MANAGED_DICT = Py_TPFLAGS_MANAGED_DICT };
+#else
+enum { MANAGED_DICT = 0 };
+#endif
+
+uint64_t rg__header_size(PyObject *object)
+{
+    const uint64_t pair = 2 * sizeof(PyObject *);
+    return (PyObject_IS_GC(object) ? pair : 0) +
+           (Py_TYPE(object)->tp_flags & MANAGED_DICT ? pair : 0);
+}
+
 uint64_t rg__refcount(PyObject *object)
 {
     return (uint64_t)Py_REFCNT(object);

@@ -50,6 +50,9 @@ int rg__gc_generation(PyObject *object);
 /* Whether collections keep what they find (gc.DEBUG_SAVEALL). */
 bool rg__gc_saves_all(void);
 
+/* Bytes in front of an object: what the collector and a managed dict take. */
+uint64_t rg__header_size(PyObject *object);
+
 /* Counts */
 
 uint64_t rg__refcount(PyObject *object);

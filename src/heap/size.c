@@ -1,0 +1,140 @@
+/* size.c - bytes, without asking any __sizeof__
+ *
+ * What CPython's own containers, strings and numbers take is worked out from
+ * their structs; anything else takes what its type says.  The table of a dict
+ * is estimated from the number of its items, as a dict that only grew. */
+#include "heap/read.h"
+#include "heap/witness.h"
+
+enum {
+    SET_ENTRY = 16,
+    DICT_HEADER = 32,
+    DICT_ENTRY = 24,
+    SMALLEST_DICT = 8,
+    DEQUE_BLOCK = 64,           /* items */
+    DIGIT_BITS = 30,
+    DIGIT = 4
+};
+
+static uint64_t size_of_dict(PyObject *dict)
+{
+    uint64_t used = (uint64_t)((PyDictObject *)dict)->ma_used;
+    uint64_t size = SMALLEST_DICT;
+    if (((PyDictObject *)dict)->ma_values != NULL)
+        return used * sizeof(PyObject *);
+    if (used == 0)
+        return 0;
+    while (size * 2 / 3 < used)
+        size *= 2;
+    uint64_t index = size <= 0xff ? 1 : size <= 0xffff ? 2 : 4;
+    return DICT_HEADER + size * index + size * 2 / 3 * DICT_ENTRY;
+}
+
+static uint64_t size_of_str(PyObject *str)
+{
+    if (!PyUnicode_IS_COMPACT(str))
+        return sizeof(PyUnicodeObject) +
+               (uint64_t)(PyUnicode_GET_LENGTH(str) + 1) * 4;
+    uint64_t header = PyUnicode_IS_COMPACT_ASCII(str)
+                          ? sizeof(PyASCIIObject)
+                          : sizeof(PyCompactUnicodeObject);
+    return header + (uint64_t)(PyUnicode_GET_LENGTH(str) + 1) *
+                        (uint64_t)PyUnicode_KIND(str);
+}
+
+/* What an object has allocated beside itself. */
+static uint64_t size_beside(PyObject *object)
+{
+    if (PyDict_Check(object))
+        return size_of_dict(object);
+    if (PyList_Check(object))
+        return (uint64_t)((PyListObject *)object)->allocated *
+               sizeof(PyObject *);
+    if (PyAnySet_Check(object) &&
+        ((PySetObject *)object)->table != ((PySetObject *)object)->smalltable)
+        return (uint64_t)(((PySetObject *)object)->mask + 1) * SET_ENTRY;
+    if (PyByteArray_Check(object))
+        return (uint64_t)((PyByteArrayObject *)object)->ob_alloc;
+    if (rg__is_deque(object))
+        return ((uint64_t)Py_SIZE(object) / DEQUE_BLOCK + 1) *
+               (DEQUE_BLOCK + 2) * sizeof(PyObject *);
+    return (uint64_t)rg__inline_count(object) * sizeof(PyObject *);
+}
+
+/* The object's own block. */
+static uint64_t size_of_block(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    uint64_t size = (uint64_t)type->tp_basicsize;
+    if (PyUnicode_Check(object) && rg__str_is_ready(object))
+        return size_of_str(object) +
+               (PyUnicode_CheckExact(object)
+                    ? 0
+                    : size - sizeof(PyUnicodeObject));
+    if (PyLong_Check(object))
+        return size + (rg__int_bits(object) + DIGIT_BITS - 1) / DIGIT_BITS *
+                          DIGIT;
+    if (type->tp_itemsize > 0) {
+        Py_ssize_t items = ((PyVarObject *)object)->ob_size;
+        size += (uint64_t)(items < 0 ? -items : items) *
+                (uint64_t)type->tp_itemsize;
+    }
+    return size;
+}
+
+uint64_t rg__size(PyObject *object)
+{
+    return size_of_block(object) + size_beside(object) +
+           rg__header_size(object);
+}
+
+/* Our own references are to targets only. */
+static uint64_t counted(const struct rg__testimony *testimony,
+                        PyObject *object)
+{
+    const struct rg__snapshot *snapshot = testimony->snapshot;
+    uint32_t node = rg_closure_node(&snapshot->closure, &snapshot->table,
+                                    (uintptr_t)object);
+    uint64_t count = rg__refcount(object), ours;
+    if (node >= snapshot->target_node_count)
+        return count;
+    ours = rg__our_references(testimony, object);
+    return count - (ours < count ? ours : count);
+}
+
+/* What refers to nothing is in no table; what has one reference, the one of
+ * this object, goes with it. */
+struct weighing {
+    const struct rg__testimony *testimony;
+    struct rg_weight weight;
+};
+
+static int add_leaf(PyObject *referent, void *context)
+{
+    struct weighing *weighing = context;
+    if (rg__listing(referent, &weighing->testimony->snapshot->adapters) !=
+            RG__LEAF ||
+        counted(weighing->testimony, referent) != 1)
+        return 0;
+    weighing->weight.bytes += rg__size(referent);
+    weighing->weight.objects++;
+    return 0;
+}
+
+struct rg_weight rg__weigh(void *context, uintptr_t address, uint32_t found)
+{
+    struct rg__testimony *testimony = context;
+    struct rg__snapshot *snapshot = testimony->snapshot;
+    PyObject *object = (PyObject *)address;
+    struct weighing weighing = {
+        .testimony = testimony,
+        .weight = {.bytes = rg__size(object), .objects = 1}};
+    if (PyObject_IS_GC(object) && Py_TYPE(object)->tp_traverse != NULL)
+        rg__traverse(object, add_leaf, &weighing);
+    weighing.weight.is_ours = object == snapshot->query->hidden;
+    weighing.weight.is_root =
+        rg__is_immortal(object) ||
+        rg__find_namespace(snapshot, object) != NULL ||
+        counted(testimony, object) > found;
+    return weighing.weight;
+}

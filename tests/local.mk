@@ -30,7 +30,7 @@ TESTS += tests/draw.sh tests/wall.sh
 
 # A directory is taken with all that is in it.
 EXTRA_DIST += tests/draw.sh tests/wall.sh tests/leaks.supp \
-	tests/matrix tests/sid tests/bench/bench_graph.py \
+	tests/matrix tests/sid tests/bench/bench_graph.py tests/bench/bench_why.py \
 	tests/bench/bench_picture.py \
 	tests/golden tests/fuzz/line tests/fuzz/run
 

@@ -60,6 +60,10 @@ def graph_for_list():
     referrers.get_referrer_graph_for_list([TARGET, KEPT, Target])
 
 
+def why():
+    referrers.why(TARGET, sizes=True)
+
+
 def text():
     str(DONE)
 
@@ -77,7 +81,7 @@ def dot():
 
 
 CALLS = {call.__name__: call for call in
-         (graph, graph_untracked, graph_for_list, text, view, networkx, dot)}
+         (graph, graph_untracked, graph_for_list, why, text, view, networkx, dot)}
 
 
 class PythonAllocator:

@@ -9,7 +9,8 @@ import pathlib
 import pytest
 
 HERE = pathlib.Path(__file__).parent
-CALLS = ["graph", "graph_untracked", "graph_for_list", "text", "view", "dot"]
+CALLS = ["graph", "graph_untracked", "graph_for_list", "why", "text", "view",
+         "dot"]
 # What the test's own counting keeps: its lists and numbers.
 OWN_BLOCKS = 40
 
@@ -57,7 +58,7 @@ def test_each_allocation_of_the_core_may_fail(python, call):
 
 
 @not_sanitized
-@pytest.mark.parametrize("call", ["graph", "graph_untracked", "graph_for_list"])
+@pytest.mark.parametrize("call", CALLS[:4])
 def test_the_address_space_may_end_anywhere(python, call):
     """malloc and mmap fail at ever later moments of a large walk."""
     found = run(python, "address-space", call)

@@ -88,9 +88,9 @@ uint64_t rg__size(PyObject *object)
            rg__header_size(object);
 }
 
-/* Our own references are to targets only. */
-static uint64_t counted(const struct rg__testimony *testimony,
-                        PyObject *object)
+/* Our own references are to targets only; where a stack is hidden, what we
+ * were called with stands on it. */
+static uint64_t counted(struct rg__testimony *testimony, PyObject *object)
 {
     const struct rg__snapshot *snapshot = testimony->snapshot;
     uint32_t node = rg_closure_node(&snapshot->closure, &snapshot->table,
@@ -98,14 +98,15 @@ static uint64_t counted(const struct rg__testimony *testimony,
     uint64_t count = rg__refcount(object), ours;
     if (node >= snapshot->target_node_count)
         return count;
-    ours = rg__our_references(testimony, object);
+    ours = rg__our_references(testimony, object) +
+           rg__on_stacks(testimony, &snapshot->closure.nodes[node]).of_caller;
     return count - (ours < count ? ours : count);
 }
 
 /* What refers to nothing is in no table; what has one reference, the one of
  * this object, goes with it. */
 struct weighing {
-    const struct rg__testimony *testimony;
+    struct rg__testimony *testimony;
     struct rg_weight weight;
 };
 

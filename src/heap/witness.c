@@ -178,7 +178,7 @@ static bool was_called_from_c(const struct rg__snapshot *snapshot,
 
 /* Ours count with the caller's: what we were called with.  In our own frames
  * left-overs are known to be none of it. */
-static struct rg_on_stacks on_stacks(void *context, const struct rg_node *node)
+struct rg_on_stacks rg__on_stacks(void *context, const struct rg_node *node)
 {
     const struct rg__testimony *testimony = context;
     const struct rg__snapshot *snapshot = testimony->snapshot;
@@ -245,7 +245,7 @@ enum rg_status rg__testimony_init(struct rg__testimony *testimony,
     }
     *witness = (struct rg_witness){
         .context = testimony, .grip = rg__grip_of, .is_caller = is_caller,
-        .count = count, .uncounted = uncounted, .on_stacks = on_stacks,
+        .count = count, .uncounted = uncounted, .on_stacks = rg__on_stacks,
         .generation = generation, .suspect = rg__suspect,
         .weigh = rg__weigh, .sizes = query->sizes,
         .facts = facts(snapshot), .explain = query->explain};

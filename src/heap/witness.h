@@ -28,6 +28,8 @@ void rg__testimony_free(struct rg__testimony *testimony);
 uint64_t rg__our_references(const struct rg__testimony *testimony,
                             PyObject *object);
 
+struct rg_on_stacks rg__on_stacks(void *context, const struct rg_node *node);
+
 struct rg_weight rg__weigh(void *context, uintptr_t address, uint32_t found);
 
 /* Bytes that an object takes by itself, as far as its struct tells. */

@@ -268,8 +268,10 @@ def test_ledger_of_arguments_on_the_way():
         return referrers.why(first)
     explanation = outer(Target())
     assert "unexplained" not in explanation.ledger
-    assert explanation.ledger["local of the caller"] == 2
-    assert explanation.ledger["local"] == 1
+    assert sum(explanation.ledger.values()) == explanation.verdict["counted"]
+    if sys.version_info < (3, 14):  # then what is passed on is borrowed
+        assert explanation.ledger["local of the caller"] == 2
+        assert explanation.ledger["local"] == 1
 
 
 def test_ledger_in_a_loop_and_a_call_from_c():

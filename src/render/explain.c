@@ -55,12 +55,34 @@ static uint8_t reads_as(uint8_t kind)
     }
 }
 
+/* The first of the entries, or paths, of a target: both stand in the order of
+ * the targets, of which there may be very many. */
+static size_t first_of(const struct rg_graph *graph, uint32_t target,
+                       bool of_paths)
+{
+    size_t low = 0, high = of_paths ? graph->path_count : graph->entry_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        uint32_t there = of_paths ? graph->paths[middle].target
+                                  : graph->entries[middle].target;
+        if (there < target)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The next path of a kind; start with *at zero. */
 static const struct rg_path *find_path(const struct rg_graph *graph,
                                        uint32_t target, enum rg_path_kind kind,
                                        size_t *at)
 {
-    for (; *at < graph->path_count; ++*at)
-        if (graph->paths[*at].target == target && graph->paths[*at].kind == kind)
+    if (*at == 0)
+        *at = first_of(graph, target, true);
+    for (; *at < graph->path_count && graph->paths[*at].target == target;
+         ++*at)
+        if (graph->paths[*at].kind == kind)
             return &graph->paths[(*at)++];
     return NULL;
 }
@@ -83,7 +105,7 @@ static void write_counted(struct rg_sink *sink, uint64_t count,
 static void write_path(struct rg_sink *sink, const struct rg_graph *graph,
                        const struct rg_path *path)
 {
-    rg_expression(sink, graph, path);
+    rg_expression_short(sink, graph, path);
     rg_expression_place(sink, graph, path);
 }
 
@@ -254,9 +276,7 @@ static uint64_t write_entries(struct rg_sink *sink,
                               const struct rg_graph *graph, uint32_t target)
 {
     uint64_t total = 0;
-    size_t first = 0, end;
-    while (first < graph->entry_count && graph->entries[first].target < target)
-        first++;
+    size_t first = first_of(graph, target, false), end;
     for (end = first;
          end < graph->entry_count && graph->entries[end].target == target;)
         end++;
@@ -586,7 +606,9 @@ static void write_many(struct rg_sink *sink, const struct rg_graph *graph)
 void rg_explain_text(struct rg_sink *sink, const struct rg_graph *graph)
 {
     if (graph->verdict_count == 0)
-        rg_sink_text(sink, "nothing was asked about");
+        rg_sink_text(sink, graph->target_count == 0
+                               ? "nothing was asked about"
+                               : "this graph was made without answers");
     else if (graph->verdict_count == 1)
         write_one(sink, graph);
     else

@@ -9,6 +9,9 @@
 /* Keys are cut only far beyond what anybody types. */
 enum { KEY_WIDTH = 256, FILE_WIDTH = 60 };
 
+/* Shown of a path that is longer than both together. */
+enum { FIRST_STEPS = 24, LAST_STEPS = 8 };
+
 static void write_text(struct rg_sink *sink, const struct rg_graph *graph,
                        struct rg_text text)
 {
@@ -172,11 +175,12 @@ static void write_variable(struct rg_sink *sink, const struct rg_graph *graph,
     }
 }
 
-void rg_expression_start(struct rg_sink *sink, const struct rg_graph *graph,
-                         const struct rg_path *path, uint32_t count)
+/* Steps from the `from`-th on, up to the `to`-th. */
+static void write_steps(struct rg_sink *sink, const struct rg_graph *graph,
+                        const struct rg_path *path, uint32_t from, uint32_t to)
 {
     const struct rg_step *steps = graph->steps + path->first_step;
-    for (uint32_t i = 0; i < count && i < path->step_count; i++) {
+    for (uint32_t i = from; i < to && i < path->step_count; i++) {
         if (i == 0 && path->root != RG_NONE) {
             write_variable(sink, graph, path, &steps[i]);
             continue;
@@ -194,6 +198,27 @@ void rg_expression(struct rg_sink *sink, const struct rg_graph *graph,
                    const struct rg_path *path)
 {
     rg_expression_start(sink, graph, path, path->step_count);
+}
+
+void rg_expression_start(struct rg_sink *sink, const struct rg_graph *graph,
+                         const struct rg_path *path, uint32_t count)
+{
+    write_steps(sink, graph, path, 0, count);
+}
+
+void rg_expression_short(struct rg_sink *sink, const struct rg_graph *graph,
+                         const struct rg_path *path)
+{
+    if (path->step_count <= FIRST_STEPS + LAST_STEPS + 1) {
+        write_steps(sink, graph, path, 0, path->step_count);
+        return;
+    }
+    write_steps(sink, graph, path, 0, FIRST_STEPS);
+    rg_sink_text(sink, " \xe2\x80\xa6 ");
+    rg_label_count(sink, path->step_count - FIRST_STEPS - LAST_STEPS);
+    rg_sink_text(sink, " more steps \xe2\x80\xa6 ");
+    write_steps(sink, graph, path, path->step_count - LAST_STEPS,
+                path->step_count);
 }
 
 /* The last two components of a path, as everywhere else. */

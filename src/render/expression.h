@@ -18,6 +18,11 @@ void rg_expression(struct rg_sink *sink, const struct rg_graph *graph,
 void rg_expression_start(struct rg_sink *sink, const struct rg_graph *graph,
                          const struct rg_path *path, uint32_t count);
 
+/* The same on a line for a person: of a path of very many steps the first ones
+ * and the last, and how many are between them. */
+void rg_expression_short(struct rg_sink *sink, const struct rg_graph *graph,
+                         const struct rg_path *path);
+
 /* Where the root is, in words behind the expression: ` in poll(), worker.py:12,
  * thread worker`.  Nothing for a module. */
 void rg_expression_place(struct rg_sink *sink, const struct rg_graph *graph,

@@ -175,6 +175,8 @@ def test_unlimited_in_depth(scene):
     assert graph.verdict["kind"] == "alive"
     assert graph.roots == ["scene.chain"]
     assert graph.paths[0]["expression"] == "scene.chain" + "[0]" * 100
+    assert "scene.chain%s \u2026 69 more steps \u2026 %s leads to it" % (
+        "[0]" * 23, "[0]" * 8) in str(graph.explain())
 
 
 def test_excluded_objects_leave_it_unknown(scene):

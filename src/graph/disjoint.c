@@ -63,7 +63,8 @@ static struct entry pop(struct search *search)
 
 static bool is_stop(const struct search *search, uint32_t node)
 {
-    return search->forward->closure->nodes[node].role & RG_ROLE_STOP;
+    return search->forward->closure->nodes[node].role &
+           (RG_ROLE_STOP | RG_ROLE_END);
 }
 
 /* What a step from a node to one of its referrers adds. */
@@ -102,6 +103,7 @@ static enum rg_status find(struct search *search, uint32_t target,
             uint32_t referrer = closure->referrer[k];
             uint64_t cost = entry.cost + step_cost(search, k, referrer);
             if (cost >= search->cost[referrer] ||
+                rg__grip(search->forward, k) == RG_GRIP_TOLD_TWICE ||
                 rg__is_mine(search->forward, k))
                 continue;
             search->cost[referrer] = cost;

@@ -71,6 +71,19 @@ static enum rg_status ask(struct rg__forward *forward,
     return status;
 }
 
+/* What a generator that runs refers to is mostly told by its thread. */
+static void ask_running(struct rg__forward *forward,
+                        const struct rg_witness *witness)
+{
+    const struct rg_node *nodes = forward->closure->nodes;
+    for (uint32_t n = 0; n < forward->closure->node_count; n++)
+        for (uint32_t j = forward->first[n];
+             nodes[n].role & RG_ROLE_RUNNING && j < forward->first[n + 1]; j++)
+            forward->grip[forward->pair[j]] = (uint8_t)witness->grip(
+                witness->context, &nodes[n],
+                &nodes[forward->referent[forward->pair[j]]]);
+}
+
 enum rg_status rg__forward_init(struct rg__forward *forward,
                                 const struct rg_closure *closure,
                                 uint32_t target_count,
@@ -94,6 +107,7 @@ enum rg_status rg__forward_init(struct rg__forward *forward,
         return RG_OK;
     mark_mine(forward, witness);
     ask(forward, witness, true, NULL);
+    ask_running(forward, witness);
     if (all)
         rg__forward_complete(forward, witness, NULL);
     return RG_OK;

@@ -43,8 +43,9 @@ static enum rg_status prepare(struct rg__route *route, struct fronts *fronts,
  * some of its references count, which `may_pass` knows. */
 static bool is_source(const struct rg_node *node, enum rg__rank rank)
 {
-    bool stops = node->role & RG_ROLE_STOP;
-    bool is_frame = node->role & RG_ROLE_FRAME;
+    /* What is not followed on purpose holds like a frame: a shell. */
+    bool stops = node->role & (RG_ROLE_STOP | RG_ROLE_END);
+    bool is_frame = node->role & (RG_ROLE_FRAME | RG_ROLE_END);
     switch (rank) {
     case RG__FROM_MODULE: return stops && !is_frame;
     case RG__FROM_TASK: return !stops && node->role & RG_ROLE_SUSPENDED;
@@ -71,6 +72,7 @@ static void look(struct rg__route *route, const struct rg__forward *forward,
         bool is_plumbing = rg__grip(forward, pair) == RG_GRIP_PLUMBING;
         uint32_t distance = route->distance[node] + (is_plumbing ? 0 : 1);
         if (route->rank[referent] < rank ||
+            rg__grip(forward, pair) == RG_GRIP_TOLD_TWICE ||
             distance >= route->distance[referent] ||
             forward->closure->nodes[referent].role & RG_ROLE_STOP ||
             !may_pass(forward, pair, rank))

@@ -32,6 +32,8 @@ enum rg_role {
     RG_ROLE_INNER = 1 << 7,     /* with FOLDS: plumbing inside plumbing, a few
                                    levels of it: a node of a trie */
     RG_ROLE_END = 1 << 8,       /* shown, but not followed */
+    RG_ROLE_RUNNING = 1 << 9,   /* a generator, coroutine that runs: what its
+                                   frame holds is told by the thread */
     RG_ROLE_FRAME = 1 << 6      /* a stop that is a running frame or a thread:
                                    paths from modules are preferred to it */
 };

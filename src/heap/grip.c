@@ -61,6 +61,8 @@ static enum rg_grip grip_of_object(PyObject *object, PyObject *referent)
         return grip_of_type((PyTypeObject *)object, referent);
     if (PyFunction_Check(object))
         return grip_of_function((PyFunctionObject *)object, referent);
+    if (rg__is_told_by_thread(object, referent))
+        return RG_GRIP_TOLD_TWICE;
     if (is_generator(object) || PyFrame_Check(object))
         return PyCell_Check(referent) ? RG_GRIP_PLUMBING : RG_GRIP_FRAME;
     if (rg__is_trie_node(referent))

@@ -24,15 +24,20 @@ static bool folds(PyObject *object)
            PyCell_Check(object) || rg__is_managed_buffer(object);
 }
 
-static bool is_suspended(const struct rg__snapshot *snapshot, PyObject *object)
+/* Whether it is a generator, coroutine that is suspended, or one that runs. */
+static unsigned role_of_generator(const struct rg__snapshot *snapshot,
+                                  PyObject *object)
 {
     struct rg__frame frame;
     PyObject *awaited;
-    return rg__fits(snapshot, RG_MISFIT_FRAMES) &&
-           (PyGen_CheckExact(object) || PyCoro_CheckExact(object) ||
-            PyAsyncGen_CheckExact(object)) &&
-           !rg__generator_is_running(object) &&
-           rg__frame_of_generator(object, &frame, &awaited);
+    if (!rg__fits(snapshot, RG_MISFIT_FRAMES) ||
+        !(PyGen_CheckExact(object) || PyCoro_CheckExact(object) ||
+          PyAsyncGen_CheckExact(object)))
+        return 0;
+    if (rg__generator_is_running(object))
+        return RG_ROLE_RUNNING;
+    return rg__frame_of_generator(object, &frame, &awaited) ? RG_ROLE_SUSPENDED
+                                                            : 0;
 }
 
 static unsigned role_of_object(struct rg__snapshot *snapshot,
@@ -62,9 +67,7 @@ static unsigned role_of_object(struct rg__snapshot *snapshot,
         role |= RG_ROLE_FOLDS;
     if (rg__is_trie_node(object))
         role |= RG_ROLE_FOLDS | RG_ROLE_INNER;
-    if (is_suspended(snapshot, object))
-        role |= RG_ROLE_SUSPENDED;
-    return role;
+    return role | role_of_generator(snapshot, object);
 }
 
 unsigned rg__role(void *context, const struct rg_node *node)

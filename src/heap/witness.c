@@ -99,6 +99,12 @@ static bool is_part_of_generator(PyObject *generator, const PyObject *object)
            object == parts.qualname || object == parts.handled;
 }
 
+bool rg__is_told_by_thread(PyObject *generator, PyObject *object)
+{
+    return is_running_generator(generator) &&
+           !is_part_of_generator(generator, object);
+}
+
 uint32_t rg__times_shared_with_dict(PyObject *object, const PyObject *value)
 {
     uint32_t times = 0;
@@ -144,8 +150,8 @@ static uint32_t uncounted(void *context, const struct rg_node *referrer,
         return times_borrowed(root_of(snapshot, referrer), value);
     if (object == snapshot->query->hidden)
         return UINT32_MAX;
-    if (is_running_generator(object))
-        return is_part_of_generator(object, value) ? 0 : UINT32_MAX;
+    if (rg__is_told_by_thread(object, value))
+        return UINT32_MAX;
     return rg__times_shared_with_dict(object, value);
 }
 

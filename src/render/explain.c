@@ -232,7 +232,8 @@ static void write_unknown(struct rg_sink *sink, const struct rg_graph *graph,
     rg_sink_text(sink,
                  graph->verdicts[target].flags & RG_VERDICT_TIMED_OUT
                      ? "the time ran out before the search was complete"
-                     : "objects in exclude_object_ids lead to it");
+                     : "excluded objects lead to it (exclude_object_ids, or a "
+                       "debugger's own)");
 }
 
 void rg_explain_verdict(struct rg_sink *sink, const struct rg_graph *graph,

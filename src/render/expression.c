@@ -234,12 +234,27 @@ static void write_file(struct rg_sink *sink, const struct rg_graph *graph,
                   RG_ELIDE_FRONT);
 }
 
-void rg_expression_place(struct rg_sink *sink, const struct rg_graph *graph,
-                         const struct rg_path *path)
+/* The last task on the way whose name is known: it is the innermost. */
+static void write_task(struct rg_sink *sink, const struct rg_graph *graph,
+                       const struct rg_path *path)
 {
-    if (path->root == RG_NONE)
+    static const char task[] = "Task";
+    for (uint32_t i = path->step_count; i-- > 0;) {
+        const struct rg_step *step = &graph->steps[path->first_step + i];
+        if (step->object == RG_NONE || step->type.size != sizeof task - 1 ||
+            memcmp(rg_graph_bytes(graph, step->type), task,
+                   sizeof task - 1) != 0 ||
+            graph->objects[step->object].detail.size == 0)
+            continue;
+        rg_sink_text(sink, ", task ");
+        write_text(sink, graph, graph->objects[step->object].detail);
         return;
-    const struct rg_root *root = &graph->roots[path->root];
+    }
+}
+
+static void write_root_place(struct rg_sink *sink, const struct rg_graph *graph,
+                             const struct rg_root *root)
+{
     if (root->kind == RG_ROOT_FRAME) {
         rg_sink_text(sink, " in ");
         write_text(sink, graph, root->name);
@@ -252,4 +267,15 @@ void rg_expression_place(struct rg_sink *sink, const struct rg_graph *graph,
         rg_sink_text(sink, ", thread ");
         write_text(sink, graph, root->thread);
     }
+}
+
+void rg_expression_place(struct rg_sink *sink, const struct rg_graph *graph,
+                         const struct rg_path *path)
+{
+    uint8_t kind = graph->steps[path->first_step].kind;
+    if (path->root != RG_NONE)
+        write_root_place(sink, graph, &graph->roots[path->root]);
+    else if (kind == RG_COROUTINE_LOCAL || kind == RG_ASYNC_LOCAL)
+        rg_sink_text(sink, ", suspended");
+    write_task(sink, graph, path);
 }

@@ -24,7 +24,8 @@ void rg_expression_short(struct rg_sink *sink, const struct rg_graph *graph,
                          const struct rg_path *path);
 
 /* Where the root is, in words behind the expression: ` in poll(), worker.py:12,
- * thread worker`.  Nothing for a module. */
+ * thread worker`, and of an asyncio task on the way its name.  Nothing for a
+ * module. */
 void rg_expression_place(struct rg_sink *sink, const struct rg_graph *graph,
                          const struct rg_path *path);
 

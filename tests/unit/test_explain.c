@@ -106,8 +106,8 @@ static void every_verdict_has_its_words(void **state)
                 "counted 0");
     assert_says("unknown\t2048\t1\t0\t0\t0\t-1",
                 "entry\t0\tunnamed\t4\t1\n",
-                "held by what was not looked at: objects in "
-                "exclude_object_ids lead to it",
+                "held by what was not looked at: excluded objects lead to it "
+                "(exclude_object_ids, or a debugger's own)",
                 "counted 1 = 1 in plumbing or excluded objects");
     assert_says("alive\t128\t4294967295\t0\t1\t0\t-1",
                 "entry\t0\tmodule-variable\t0\t2\n", "alive through 1 root",

@@ -35,4 +35,5 @@ loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
 loop.close()
 
 # why says: Client is alive:
-#     __main__.tasks<member>._coro.cr_frame.f_locals['client'] leads to it
+#     __main__.tasks<member>._coro.cr_frame.f_locals['client'], task serve
+#     client 7 leads to it

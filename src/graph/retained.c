@@ -82,6 +82,8 @@ static void list_places(const struct rg__asked *asked, uint32_t *place)
     const struct rg_table *table = asked->table;
     const struct rg_closure *closure = asked->closure;
     bool any_unknown = false;
+    for (size_t i = 0; i < asked->graph->object_count; i++)
+        place[i] = RG_NONE;     /* weak references are in no closure */
     for (uint32_t n = 0; n < closure->node_count; n++) {
         uint32_t object = asked->object_of[n];
         if (object == RG_NONE)

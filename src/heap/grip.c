@@ -53,7 +53,8 @@ static enum rg_grip grip_of_container(PyObject *object, PyObject *referent)
                                                            : RG_GRIP_OTHER;
 }
 
-static enum rg_grip grip_of_object(PyObject *object, PyObject *referent)
+static enum rg_grip grip_of_object(const struct rg__snapshot *snapshot,
+                                   PyObject *object, PyObject *referent)
 {
     if (referent == (PyObject *)Py_TYPE(object))
         return RG_GRIP_FIXED;
@@ -61,17 +62,18 @@ static enum rg_grip grip_of_object(PyObject *object, PyObject *referent)
         return grip_of_type((PyTypeObject *)object, referent);
     if (PyFunction_Check(object))
         return grip_of_function((PyFunctionObject *)object, referent);
-    if (rg__is_told_by_thread(object, referent))
+    if (rg__is_told_by_thread(snapshot, object, referent))
         return RG_GRIP_TOLD_TWICE;
     if (is_generator(object) || PyFrame_Check(object))
         return PyCell_Check(referent) ? RG_GRIP_PLUMBING : RG_GRIP_FRAME;
     if (rg__is_trie_node(referent))
         return RG_GRIP_PLUMBING;
     if (PyDict_CheckExact(referent) &&
-        (referent == rg__instance_dict(object) ||
+        ((rg__fits(snapshot, RG_MISFIT_ATTRIBUTES) &&
+          referent == rg__instance_dict(object)) ||
          rg__is_thread_local(object) || rg__is_thread_dicts(object)))
         return RG_GRIP_PLUMBING;
-    if (rg__times_shared_with_dict(object, referent) > 0)
+    if (rg__times_shared_with_dict(snapshot, object, referent) > 0)
         return RG_GRIP_TOLD_TWICE;
     return grip_of_container(object, referent);
 }
@@ -87,5 +89,5 @@ enum rg_grip rg__grip_of(void *context, const struct rg_node *referrer,
             &snapshot->roots[snapshot->table.object[referrer->object]], target);
     if (referrer->role & RG_ROLE_STOP)
         return RG_GRIP_VARIABLE;
-    return grip_of_object((PyObject *)referrer->address, target);
+    return grip_of_object(snapshot, (PyObject *)referrer->address, target);
 }

@@ -99,15 +99,20 @@ static bool is_part_of_generator(PyObject *generator, const PyObject *object)
            object == parts.qualname || object == parts.handled;
 }
 
-bool rg__is_told_by_thread(PyObject *generator, PyObject *object)
+bool rg__is_told_by_thread(const struct rg__snapshot *snapshot,
+                           PyObject *generator, PyObject *object)
 {
-    return is_running_generator(generator) &&
+    return rg__fits(snapshot, RG_MISFIT_FRAMES) &&
+           is_running_generator(generator) &&
            !is_part_of_generator(generator, object);
 }
 
-uint32_t rg__times_shared_with_dict(PyObject *object, const PyObject *value)
+uint32_t rg__times_shared_with_dict(const struct rg__snapshot *snapshot,
+                                    PyObject *object, const PyObject *value)
 {
     uint32_t times = 0;
+    if (!rg__fits(snapshot, RG_MISFIT_ATTRIBUTES))
+        return 0;
     Py_ssize_t inline_count = rg__inline_count(object);
     if (inline_count == 0 || rg__instance_dict(object) == NULL)
         return 0;
@@ -150,9 +155,9 @@ static uint32_t uncounted(void *context, const struct rg_node *referrer,
         return times_borrowed(root_of(snapshot, referrer), value);
     if (object == snapshot->query->hidden)
         return UINT32_MAX;
-    if (rg__is_told_by_thread(object, value))
+    if (rg__is_told_by_thread(snapshot, object, value))
         return UINT32_MAX;
-    return rg__times_shared_with_dict(object, value);
+    return rg__times_shared_with_dict(snapshot, object, value);
 }
 
 /* Stacks */

@@ -36,11 +36,13 @@ struct rg_weight rg__weigh(void *context, uintptr_t address, uint32_t found);
 uint64_t rg__size(PyObject *object);
 
 /* Whether a reference of a generator that runs is told by the thread. */
-bool rg__is_told_by_thread(PyObject *generator, PyObject *object);
+bool rg__is_told_by_thread(const struct rg__snapshot *snapshot,
+                           PyObject *generator, PyObject *object);
 
 /* How often a value is an attribute inside an object that is in the object's
  * dict as well, and counted once (3.13). */
-uint32_t rg__times_shared_with_dict(PyObject *object, const PyObject *value);
+uint32_t rg__times_shared_with_dict(const struct rg__snapshot *snapshot,
+                                    PyObject *object, const PyObject *value);
 
 /* graph/witness.h says what they are asked; the context is the testimony. */
 enum rg_grip rg__grip_of(void *context, const struct rg_node *referrer,

@@ -99,17 +99,28 @@ static int put_variable(void *context, PyObject *name, PyObject *value)
     return PyDict_SetItem(context, name, value);
 }
 
+/* Where frames are not laid out as expected Python itself has to be asked. */
+static int put_locals(PyObject *frame, PyObject *variables)
+{
+    PyObject *locals = PyObject_GetAttrString(frame, "f_locals");
+    int failed = locals == NULL ? -1 : PyDict_Update(variables, locals);
+    Py_XDECREF(locals);
+    return failed;
+}
+
 PyObject *rg__variables(PyObject *module, PyObject *frame)
 {
-    (void)module;
     if (!PyFrame_Check(frame)) {
         PyErr_Format(PyExc_TypeError, "a frame is needed, not %s",
                      Py_TYPE(frame)->tp_name);
         return NULL;
     }
     PyObject *variables = PyDict_New();
-    if (variables != NULL &&
-        rg_heap_variables(frame, put_variable, variables) < 0)
+    int failed = variables == NULL ? -1
+                 : rg__state_of(module)->misfits & RG_MISFIT_FRAMES
+                     ? put_locals(frame, variables)
+                     : rg_heap_variables(frame, put_variable, variables);
+    if (failed)
         Py_CLEAR(variables);
     return variables;
 }

@@ -486,6 +486,17 @@ def test_nothing_that_can_be_trusted_is_lost_with_the_rest(misfit):
         assert {nodes[referrer][1] for _, referrer in edges} == expected
 
 
+def test_answers_and_variables_where_nothing_can_be_trusted(misfit):
+    """Less is known, nothing is made up, and a debugger's stop still works."""
+    HOLDER.x = Target()
+    found = referrers.why(HOLDER.x, sizes=True)
+    misfit("lists", "attributes", "frames")
+    poor = referrers.why(HOLDER.x, sizes=True)
+    assert found.verdict["kind"] == poor.verdict["kind"] == "alive"
+    here = _core.variables(sys._getframe())
+    assert here["found"] is found and here["poor"] is poor
+
+
 def test_no_warning_when_everything_fits():
     with pytest.raises(ValueError, match="'nothing' is none of"):
         _core._misfit("nothing")

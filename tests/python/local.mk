@@ -20,6 +20,7 @@ python_tests = \
 	tests/python/test_memory.py \
 	tests/python/test_moments.py \
 	tests/python/test_names.py \
+	tests/python/test_package.py \
 	tests/python/test_picture.py \
 	tests/python/test_picture_hostile.py \
 	tests/python/test_pid.py \

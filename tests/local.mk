@@ -30,7 +30,8 @@ TESTS += tests/draw.sh tests/wall.sh
 
 # A directory is taken with all that is in it.
 EXTRA_DIST += tests/draw.sh tests/wall.sh tests/leaks.supp \
-	tests/matrix tests/sid tests/bench/bench_graph.py tests/bench/bench_why.py \
+	tests/matrix tests/package tests/sid tests/bench/bench_graph.py \
+	tests/bench/bench_why.py \
 	tests/bench/bench_picture.py \
 	tests/golden tests/fuzz/line tests/fuzz/run
 
@@ -41,4 +42,11 @@ check-sid:
 	@$(MAKE) --silent dist
 	@$(SHELL) $(srcdir)/tests/sid '$(SID)' '$(PACKAGE)-$(VERSION).tar.gz'
 
-.PHONY: check-sid
+# What pip does with a clean clone of HEAD, for PACKAGE_PYTHONS or for PYTHON and
+# one more that is found.
+PACKAGE_PYTHONS = --and-one-more $(PYTHON)
+
+check-package:
+	@$(SHELL) $(srcdir)/tests/package $(PACKAGE_PYTHONS)
+
+.PHONY: check-sid check-package

@@ -171,11 +171,13 @@ def copy_checkout(source: Path, target: Path) -> None:
     """Copies what .gitignore does not name, so that neither an old ./configure
     nor a build in the checkout has a say, and the checkout is only read."""
     patterns = _patterns(source)
+    copy = target.resolve()  # in the checkout itself, when TMPDIR is
+
+    def is_left_out(path: Path) -> bool:
+        return (path.name == ".git" or path.resolve() == copy or _is_product(
+            path.relative_to(source).as_posix(), path.is_dir(), patterns))
 
     def products(directory: str, names: list[str]) -> list[str]:
-        here = Path(directory)
-        return [name for name in names if name == ".git" or _is_product(
-            (here / name).relative_to(source).as_posix(),
-            (here / name).is_dir(), patterns)]
+        return [name for name in names if is_left_out(Path(directory, name))]
 
     shutil.copytree(source, target, symlinks=True, ignore=products)

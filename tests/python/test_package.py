@@ -134,6 +134,15 @@ def test_the_copy_of_a_checkout_has_its_sources_only(tmp_path):
     assert sorted(copied) == sorted(SOURCES)
 
 
+def test_a_temporary_directory_in_the_checkout_is_not_copied_into_itself(tmp_path):
+    (tmp_path / "tmp").mkdir()
+    (tmp_path / "x.c").write_text("")
+    (tmp_path / ".gitignore").write_text("*.o\n")
+    archive.copy_checkout(tmp_path, tmp_path / "tmp" / "copy")
+    copied = [path.name for path in (tmp_path / "tmp" / "copy").rglob("*")]
+    assert sorted(copied) == [".gitignore", "tmp", "x.c"]
+
+
 @pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
 def test_the_copy_leaves_out_what_git_leaves_out(tmp_path):
     """Our reading of .gitignore against git's own."""

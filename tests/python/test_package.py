@@ -2,6 +2,7 @@
 copy of a checkout.  `make check-package` does the rest."""
 
 import base64
+import configparser
 import hashlib
 import os
 import pathlib
@@ -57,6 +58,16 @@ def test_dist_info_says_what_pyproject_says(tmp_path):
                        "[pytest11]\nreferrers = referrers.pytest_plugin\n")
     license_text = (tmp_path / name / "licenses" / "LICENSE").read_bytes()
     assert license_text == (ROOT / "LICENSE").read_bytes()
+
+
+def test_make_install_names_the_same_plugin_to_pytest():
+    """python/local.mk writes entry_points.txt without a TOML reader."""
+    build = pathlib.Path(os.environ["REFERRERS_TEST_LIBRARIES"]).parents[2]
+    installed = configparser.ConfigParser()
+    installed.read(build / "python" / "entry_points.txt")
+    assert installed.sections() == ["pytest11"]  # its script is a program
+    assert (dict(installed["pytest11"])
+            == archive.metadata(ROOT).entrypoints["pytest11"])
 
 
 def test_every_minor_version_of_the_package_may_install_it():

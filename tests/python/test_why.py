@@ -1,8 +1,10 @@
 """Why is it alive: verdicts, ledgers, paths; and the cut, by really dropping
 what it names and watching the object go."""
 
+import ast
 import functools
 import gc
+import operator
 import random
 import sys
 import types
@@ -401,19 +403,28 @@ def test_random_cuts(scene):
             assert target() is None, str(explanation)
             continue
         alive += 1
-        # Items of one list go by descending position, or others would move.
-        for expression in sorted(explanation.cut, key=_position, reverse=True):
-            drop(expression, scene)
+        drop_all(explanation.cut, scene)
         gc.collect()
         assert target() is None, str(explanation)
     assert alive > 20
 
 
-def _position(expression):
-    start, _, last = expression.rpartition("[")
-    return start, int(last[:-1]) if last[:-1].isdigit() else 0
-
-
+def drop_all(cut, scene):
+    """Finds all places first and drops then, items of a list from the end on:
+    what is dropped from a list moves what comes behind it."""
+    places = []
+    for expression in cut:
+        node = ast.parse(expression, mode="eval").body
+        names = {"scene": scene, "sys": sys}
+        owner = eval(ast.unparse(node.value), names)
+        if isinstance(node, ast.Attribute):
+            places.append((-1, delattr, owner, node.attr))
+        else:
+            key = ast.literal_eval(node.slice)
+            places.append((key if type(owner) is list else -1,
+                           operator.delitem, owner, key))
+    for _, delete, owner, key in sorted(places, key=lambda place: -place[0]):
+        delete(owner, key)
 
 
 # Many

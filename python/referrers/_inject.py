@@ -7,6 +7,7 @@ next instruction of Python code, and not while that thread waits.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -101,6 +102,13 @@ def _call_from_gdb(pid: int, path: str) -> None:
                   "try again" % pid, _FAILED)
 
 
+def _plain_environment() -> dict[str, str]:
+    """Without what is loaded into our own process for reasons that are not
+    gdb's (a sanitizer, another allocator)."""
+    return {name: value for name, value in os.environ.items()
+            if name != "LD_PRELOAD"}
+
+
 def _gdb(pid: int, script: str) -> str:
     """What gdb says about it, on both streams."""
     command = ["gdb", "-nx", "-batch", "-iex", "set auto-load no", "-iex",
@@ -109,7 +117,8 @@ def _gdb(pid: int, script: str) -> str:
     try:
         process = subprocess.run(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, timeout=_GDB_TIMEOUT, check=False)
+            stderr=subprocess.STDOUT, timeout=_GDB_TIMEOUT, check=False,
+            env=_plain_environment())
     except FileNotFoundError:
         raise Failure("before CPython 3.14 --pid needs gdb: install it",
                       _FAILED) from None

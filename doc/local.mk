@@ -5,10 +5,10 @@ EXTRA_DIST += \
 	doc/comparison \
 	doc/comparison.md \
 	doc/examples \
+	doc/gallery \
 	doc/graph.schema.json \
-	doc/images
-
-EXTRA_DIST += doc/gallery
+	doc/images \
+	doc/performance.md
 
 # Draws the gallery again, into the source tree: one scene, one process.
 GALLERY_VENV = $(abs_builddir)/gallery-venv

@@ -71,4 +71,6 @@ src_graph_libgraph_la_SOURCES = \
 	src/graph/view.h \
 	src/graph/view_check.c \
 	src/graph/viewing.h \
+	src/graph/way.c \
+	src/graph/way.h \
 	src/graph/witness.h

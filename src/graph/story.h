@@ -11,14 +11,7 @@
 #include <stdint.h>
 
 #include "graph/explain.h"
-
-/* How a node is reached: from a root when `parent` is RG_NONE. */
-struct rg__way {
-    uint32_t parent;            /* node; RG_NONE */
-    uint32_t root;              /* of the graph; RG_NONE unless from a root */
-    bool is_start;              /* neither: the path begins at this object */
-    struct rg_reference words;  /* kind, key_type, owner, label, number */
-};
+#include "graph/way.h"
 
 struct rg__told_node {
     uint32_t node;
@@ -54,21 +47,6 @@ const struct rg__told_node *rg__story_of(const struct rg__story *story,
 enum rg_status rg__story_add(const struct rg__story *story, uint32_t node,
                              const struct rg__way *last,
                              const struct rg_path *path, uint16_t flags);
-
-/* Calls `visit` for every way to a node that was raised: from objects that
- * stand, and from roots.  `referrer` is the node of either. */
-typedef enum rg_status (*rg__way_fn)(void *context, uint32_t referrer,
-                                     const struct rg__way *way);
-enum rg_status rg__each_way(const struct rg__asked *asked, uint32_t node,
-                            rg__way_fn visit, void *context);
-
-/* The way by which a node is held where nobody knows a name for it. */
-enum rg_status rg__way_unnamed(const struct rg__asked *asked,
-                               uint32_t referrer, struct rg__way *way);
-
-/* Order of two ways as text; both from a root, or both from an object. */
-int rg__way_compare(const struct rg_graph *graph, const struct rg__way *a,
-                    const struct rg__way *b);
 
 /* Adds a path of `count` steps, each to a node by a way, to the graph; the
  * rest of the record is `path`'s. */

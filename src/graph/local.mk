@@ -56,6 +56,8 @@ src_graph_libgraph_la_SOURCES = \
 	src/graph/search.h \
 	src/graph/shape.c \
 	src/graph/shape.h \
+	src/graph/shape_collect.c \
+	src/graph/shaping.h \
 	src/graph/stack.c \
 	src/graph/story.c \
 	src/graph/story.h \

@@ -1,8 +1,9 @@
 /* explain.h - the answers of answer.h, from a closure and its witness
  *
- * explain.c puts together what the other files find: tally.c counts
- * references, verdict.c says what keeps the targets, story.c chooses paths and
- * names them, disjoint.c finds further ones, cut.c the references to drop. */
+ * explain.c, with the files that explaining.h lists, puts together what the
+ * others find: tally.c counts references, verdict.c says what keeps the
+ * targets, story.c chooses paths and names them, disjoint.c finds further
+ * ones, cut.c the references to drop. */
 #ifndef RG_GRAPH_EXPLAIN_H
 #define RG_GRAPH_EXPLAIN_H
 

@@ -19,6 +19,10 @@ src_graph_libgraph_la_SOURCES = \
 	src/graph/emphasis.c \
 	src/graph/explain.c \
 	src/graph/explain.h \
+	src/graph/explain_groups.c \
+	src/graph/explain_place.c \
+	src/graph/explain_roots.c \
+	src/graph/explaining.h \
 	src/graph/forward.c \
 	src/graph/forward.h \
 	src/graph/gather.c \

@@ -3,6 +3,10 @@ noinst_LTLIBRARIES += src/render/librender.la
 src_render_librender_la_SOURCES = \
 	src/render/explain.c \
 	src/render/explain.h \
+	src/render/explain_fingerprint.c \
+	src/render/explain_ledger.c \
+	src/render/explain_many.c \
+	src/render/explaining.h \
 	src/render/expression.c \
 	src/render/expression.h \
 	src/render/header.c \

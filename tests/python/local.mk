@@ -37,6 +37,10 @@ TESTS += $(python_tests)
 EXTRA_DIST += $(python_tests) \
 	tests/python/conftest.py \
 	tests/python/kinds.py \
+	tests/python/kinds_fields.py \
+	tests/python/kinds_frames.py \
+	tests/python/kinds_interpreter.py \
+	tests/python/kinds_objects.py \
 	tests/python/memory_failures.py \
 	tests/python/trees.py \
 	tests/python/make-venv \

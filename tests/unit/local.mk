@@ -22,7 +22,8 @@ graph_tests = \
 	tests/unit/test_search \
 	tests/unit/test_shape \
 	tests/unit/test_table \
-	tests/unit/test_view
+	tests/unit/test_view \
+	tests/unit/test_view_path
 
 render_tests = \
 	tests/unit/test_explain \
@@ -108,6 +109,16 @@ tests_unit_test_paths_SOURCES = \
 	tests/unit/test_paths.c \
 	tests/unit/analyses.c \
 	tests/unit/analyses.h
+
+# Graphs made by hand, for the view.
+tests_unit_test_view_SOURCES = \
+	tests/unit/test_view.c \
+	tests/unit/views.c \
+	tests/unit/views.h
+tests_unit_test_view_path_SOURCES = \
+	tests/unit/test_view_path.c \
+	tests/unit/views.c \
+	tests/unit/views.h
 
 # What the fuzzers run; these tests replay what they once found.
 tests_unit_test_fuzz_line_SOURCES = \

@@ -41,6 +41,16 @@ static struct rg_graph *read_graph(const char *scene)
     return graph;
 }
 
+/* Graphviz 14 says of characters without a width that they have none; main.c
+ * passes over that.  Nothing else may be said. */
+static void check_messages(struct rg_buffer *messages)
+{
+    assert_int_equal(rg_buffer_append(messages, "", 1), 0);
+    for (char *line = strtok(messages->data, "\n"); line != NULL;
+         line = strtok(NULL, "\n"))
+        assert_non_null(strstr(line, "no value for width of non-ASCII"));
+}
+
 static struct picture draw(const char *scene, const char *title)
 {
     struct picture picture = {.graph = read_graph(scene)};
@@ -54,7 +64,7 @@ static struct picture draw(const char *scene, const char *title)
     snprintf(picture.id, sizeof picture.id, "%s", agget(g, (char *)"id"));
     if (rg__layout_render(g, "svg", &picture.raw, &messages, &error) != RG_OK)
         fail_msg("%s: %s", scene, error.text);
-    assert_int_equal(messages.size, 0);
+    check_messages(&messages);
     struct rg__svg_options svg = {.id = picture.id, .title = title};
     if (rg__svg_finish(&picture.raw, picture.view, &svg, &picture.svg,
                        &error) != RG_OK)

@@ -25,6 +25,9 @@ TARGETS = 500
 
 # Folded into the reference they implement.
 PLUMBING = (dict, tuple, types.CellType)
+# What stands between an owner and what it refers to; a generator of 3.10 has
+# its variables in a frame object.
+BETWEEN = PLUMBING + ((types.FrameType,) if sys.version_info < (3, 11) else ())
 # What tells the collector nothing, and is read all the same.
 ADAPTED = [types.CodeType, range, datetime.datetime, datetime.time]
 # How classes relate to each other is not shown.
@@ -240,7 +243,7 @@ class Oracle:
         return any(referent is target for referent in referents) or (
             steps > 0 and any(self.reaches(referent, target, steps - 1)
                               for referent in referents
-                              if type(referent) in PLUMBING
+                              if type(referent) in BETWEEN
                               and id(referent) not in self.namespaces))
 
 

@@ -357,7 +357,8 @@ def test_a_process_of_another_user(start, tmp_path):
     os.chmod(tmp_path, 0o755)
     server = start(SERVER)
     # What is needed is imported while it can be read.
-    code = ("import os, sys, referrers._attach, __future__, encodings.ascii; "
+    code = ("import os, sys, referrers._attach, __future__, encodings.ascii, "
+            "locale; "
             "from referrers._command import main; "
             "os.setgroups([]); os.setgid(65534); os.setuid(65534); "
             "sys.argv = ['dot', '--pid', %r, '-e', '1']; sys.exit(main())"

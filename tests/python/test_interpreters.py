@@ -147,9 +147,10 @@ def test_module_state_is_freed(own_gil):
         for _ in range(80):
             cycle(code)
         return (size() - before) / 80
-    # The same classes, functions and modules, but for ours.
+    # The same classes, functions and modules, but for ours.  (Not datetime: an
+    # interpreter with a GIL of its own frees it twice on 3.12.1.)
     empty = growth(GRAPH.partition("def show")[0].replace(
-        "import referrers", "import _csv, datetime, os"))
+        "import referrers", "import _csv, _struct, os"))
     ours = growth(GRAPH)
     assert ours < empty + 4_000, (empty, ours)
     print("bytes left by each:", empty, ours)

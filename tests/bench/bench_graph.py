@@ -93,7 +93,9 @@ def runner(tool, case, target):
     """A function that makes one graph with a tool, or None: cannot."""
     if tool in ("ours", "peer"):
         import referrers
-        untracked = {"search_for_untracked_objects": case == "untracked"}
+        # Newer versions of the peer search for untracked objects unasked.
+        untracked = ({"search_for_untracked_objects": True}
+                     if case == "untracked" and tool == "ours" else {})
         if case == "many":
             return lambda: referrers.get_referrer_graph_for_list(list(target))
         return lambda: referrers.get_referrer_graph(target, max_depth=400,

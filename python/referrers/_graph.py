@@ -272,9 +272,9 @@ def get_referrer_graph(
         Show only variables of modules whose names start with one of these;
         None shows those of every module.
     search_for_untracked_objects
-        Also look through objects that the garbage collector does not track
-        (tuples and dicts of plain values, for example), and allow such an
-        object as the target.
+        Allow a target that the garbage collector does not track: a string, a
+        number, a tuple or dict of plain values.  (Referrers that it does not
+        track are found in any case.)
     max_untracked_search_depth
         How many untracked containers in a row one chain may pass; None has no
         limit.

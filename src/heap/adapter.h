@@ -1,8 +1,8 @@
 /* adapter.h - objects that refer to others and do not tell the collector
  *
  * One table, exact type -> how to walk it and how to read it.  Such objects
- * are in no list and have no tp_traverse; they are found as referents of
- * others, when untracked objects are searched for.
+ * are in no list and have no tp_traverse; the walk finds them as referents of
+ * others.
  *
  * Private to heap. */
 #ifndef RG_HEAP_ADAPTER_H

@@ -14,8 +14,10 @@ static char *read_all(FILE *file, size_t *size)
     *size = 0;
     while (data != NULL) {
         *size += fread(data + *size, 1, capacity - *size, file);
-        if (*size < capacity)
+        if (*size < capacity) {
+            data[*size] = '\0';
             return data;
+        }
         capacity *= 2;
         char *grown = realloc(data, capacity);
         if (grown == NULL)

@@ -8,8 +8,8 @@
 #include <stddef.h>
 
 /* The bytes of a file below the top of the source tree (Automake gives that
- * in $srcdir).  A file that cannot be read fails the test.  Release with
- * free. */
+ * in $srcdir), with a NUL behind them that size does not count.  A file that
+ * cannot be read fails the test.  Release with free. */
 char *golden_read(const char *path, size_t *size);
 
 /* The same for tests/golden/NAME and a suffix. */

@@ -78,6 +78,8 @@ def graph(options: argparse.Namespace) -> _core.Graph:
         directory.write("request", marshal.dumps(_request(options)))
         script = _SCRIPT.format(directory=directory.theirs)
         directory.write("visit.py", script.encode("utf-8", "surrogateescape"))
+        if sys.version_info >= (3, 14):
+            directory.stand_in("visit.py")
         _inject.run(pid, os.path.join(directory.theirs, "visit.py"))
         return _core.read(_wait(pid, directory))
     finally:
@@ -93,12 +95,13 @@ def _request(options: argparse.Namespace) -> dict[str, object]:
 
 
 class _Directory:
-    """As we and as the process, which may have another root, call it."""
+    """As we and as the process, which may see other files, call it."""
 
     def __init__(self, pid: int) -> None:
         root = "/proc/%d/root" % pid
+        self._stands_in = False
         try:
-            is_same = os.path.samefile(root, "/")
+            is_same = _sees_what_we_see(pid)
         except PermissionError:
             is_same = True  # asking it will say what is not allowed
         except OSError:
@@ -133,6 +136,15 @@ class _Directory:
             raise Failure("cannot write a request: %s" % error,
                           _FAILED) from None
 
+    def stand_in(self, name: str) -> None:
+        """sys.remote_exec wants the file to be where it sends the process,
+        for us too; only the process reads it."""
+        path = os.path.join(self.theirs, name)
+        if not os.path.exists(path):
+            os.makedirs(self.theirs, 0o700)
+            self._stands_in = True
+            open(path, "x").close()
+
     def has(self, name: str) -> bool:
         return os.path.exists(os.path.join(self.ours, name))
 
@@ -148,6 +160,16 @@ class _Directory:
 
     def remove(self) -> None:
         shutil.rmtree(self.ours, ignore_errors=True)
+        if self._stands_in:
+            shutil.rmtree(self.theirs, ignore_errors=True)
+
+
+def _sees_what_we_see(pid: int) -> bool:
+    """Not in a container, nor in a service with a /tmp of its own, whose root
+    is ours all the same."""
+    return (os.path.samefile("/proc/%d/root" % pid, "/")
+            and os.readlink("/proc/%d/ns/mnt" % pid)
+            == os.readlink("/proc/self/ns/mnt"))
 
 
 def _own_place() -> str:

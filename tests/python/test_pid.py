@@ -369,3 +369,36 @@ def test_a_process_of_another_user(start, tmp_path):
     assert process.stderr.startswith(
         b"referrers: no permission to look into process")
     assert process.stderr.count(b"\n") == 1
+
+
+def _has_namespaces():
+    return shutil.which("unshare") and subprocess.run(
+        ["unshare", "-m", "true"], capture_output=True).returncode == 0
+
+
+@pytest.mark.skipif(not _has_namespaces(), reason="takes a mount namespace: "
+                    "only root can make one; CI runs as root")
+@pytest.mark.parametrize("hidden", ["ours", "all"])
+def test_a_process_with_a_tmp_of_its_own(start, command, no_ids, tmp_path,
+                                         hidden):
+    """As systemd gives its services, and containers: the files change hands
+    where the process sees them."""
+    hides = {"ours": 'mount -t tmpfs none "$TMPDIR"',
+             "all": 'mkdir tmp; mount --bind tmp /tmp'}[hidden]
+    if hidden == "all" and sys.prefix.startswith("/tmp/"):
+        pytest.skip("this Python itself is in /tmp")
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\ncode=$(cat server.py)\n"
+                      "%s && cd / && exec '%s' -c \"$code\"\n"
+                      % (hides, sys.executable))
+    python.chmod(0o755)
+    wrapper = tmp_path / "apart"
+    wrapper.write_text("#!/bin/sh\nexec unshare -m '%s' \"$@\"\n" % python)
+    wrapper.chmod(0o755)
+    server = start(SERVER, python=str(wrapper))
+    result = command("--pid", server.pid, "-e", "registry.sessions['user-3']",
+                     "-T", "txt")
+    assert (result.status, result.errors) == (0, "")
+    assert no_ids(result.text) == SESSION
+    if hidden == "all":
+        assert os.listdir(tmp_path / "tmp") == []

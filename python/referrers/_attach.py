@@ -80,7 +80,8 @@ def graph(options: argparse.Namespace) -> _core.Graph:
         directory.write("visit.py", script.encode("utf-8", "surrogateescape"))
         if sys.version_info >= (3, 14):
             directory.stand_in("visit.py")
-        _inject.run(pid, os.path.join(directory.theirs, "visit.py"))
+        _inject.run(pid, os.path.join(directory.theirs, "visit.py"),
+                    is_apart=directory.ours != directory.theirs)
         return _core.read(_wait(pid, directory))
     finally:
         directory.remove()

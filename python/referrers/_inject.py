@@ -51,11 +51,11 @@ else:
 """
 
 
-def run(pid: int, path: str) -> None:
+def run(pid: int, path: str, *, is_apart: bool = False) -> None:
     """Has process `pid` run the file `path` soon, once; Failure says why it
-    cannot."""
+    cannot.  `is_apart`: the process sees other files than we."""
     if sys.version_info >= (3, 14):
-        _remote_exec(pid, path)
+        _remote_exec(pid, path, is_apart)
     else:
         _call_from_gdb(pid, path)
 
@@ -65,12 +65,12 @@ def withdraw(pid: int) -> None:
     # What gdb left there passes over a file that is gone.
     if sys.version_info >= (3, 14):
         try:
-            _remote_exec(pid, "/dev/null")
+            _remote_exec(pid, "/dev/null", False)
         except Failure:
             pass
 
 
-def _remote_exec(pid: int, path: str) -> None:
+def _remote_exec(pid: int, path: str, is_apart: bool) -> None:
     remote_exec: Any = getattr(sys, "remote_exec")
     try:
         remote_exec(pid, path)
@@ -79,8 +79,11 @@ def _remote_exec(pid: int, path: str) -> None:
     except ProcessLookupError:
         raise Failure("there is no process %d" % pid, _FAILED) from None
     except (RuntimeError, OSError, ValueError) as error:
-        raise Failure("process %d cannot be asked: %s" % (
-            pid, " ".join(str(error).split())), _FAILED) from None
+        # CPython looks for the program's file where the process has it.
+        remedy = ("; it sees other files than this: run the command where it "
+                  "runs (nsenter --target %d --all)" % pid) * is_apart
+        raise Failure("process %d cannot be asked: %s%s" % (
+            pid, " ".join(str(error).split()), remedy), _FAILED) from None
 
 
 def _call_from_gdb(pid: int, path: str) -> None:

@@ -59,8 +59,6 @@ void rg_code_set_free(struct rg_code_set *set);
     (((set)->bits[(code) >> 6] >> ((code) & 63)) & 1)
 #define RG_CODE_SET_ADD(set, code) \
     ((void)((set)->bits[(code) >> 6] |= (uint64_t)1 << ((code) & 63)))
-#define RG_CODE_SET_REMOVE(set, code) \
-    ((void)((set)->bits[(code) >> 6] &= ~((uint64_t)1 << ((code) & 63))))
 
 /* Code -> index, for the few codes a search finds.  Start with all zero. */
 struct rg_code_map {

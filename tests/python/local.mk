@@ -10,6 +10,7 @@ python_tests = \
 	tests/python/test_draw_killed.py \
 	tests/python/test_engine.py \
 	tests/python/test_examples.py \
+	tests/python/test_exit.py \
 	tests/python/test_gallery.py \
 	tests/python/test_hostile.py \
 	tests/python/test_interrupt.py \
@@ -18,6 +19,7 @@ python_tests = \
 	tests/python/test_kinds.py \
 	tests/python/test_leaks.py \
 	tests/python/test_memory.py \
+	tests/python/test_misfits.py \
 	tests/python/test_moments.py \
 	tests/python/test_names.py \
 	tests/python/test_package.py \
@@ -42,6 +44,8 @@ EXTRA_DIST += $(python_tests) \
 	tests/python/kinds_interpreter.py \
 	tests/python/kinds_objects.py \
 	tests/python/memory_failures.py \
+	tests/python/programs.py \
+	tests/python/random_heaps.py \
 	tests/python/trees.py \
 	tests/python/make-venv \
 	tests/python/requirements.txt

@@ -34,14 +34,14 @@ struct rg__cut {
     size_t pair_count;
 };
 
-/* `forward` must know every grip.  RG_ENOMEM, or what the poll (or NULL) says;
- * the cut is then freed. */
+/* RG_ENOMEM, or what the poll (or NULL) says; the cut is then freed. */
 enum rg_status rg__cut_init(struct rg__cut *cut,
                             const struct rg__forward *forward,
                             struct rg_poll *poll);
 void rg__cut_free(struct rg__cut *cut);
 
-/* What dropping one reference of a pair weighs; 0: it cannot be dropped. */
+/* What dropping one reference of a pair weighs; 0: it cannot be dropped.  Its
+ * grip is asked for. */
 uint64_t rg__cut_weight(const struct rg__forward *forward, uint32_t pair);
 
 #endif

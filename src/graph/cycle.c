@@ -18,6 +18,7 @@ struct tarjan {
     uint32_t *open;         /* nodes whose component is not complete */
     size_t chain_count, open_count;
     uint32_t met;
+    struct rg_poll *poll;
 };
 
 static void enter(struct tarjan *tarjan, uint32_t node)
@@ -67,10 +68,12 @@ static void look(struct tarjan *tarjan, uint32_t node, uint32_t referrer)
         tarjan->low[node] = tarjan->number[referrer];
 }
 
-static void visit(struct tarjan *tarjan, uint32_t start)
+static enum rg_status visit(struct tarjan *tarjan, uint32_t start)
 {
+    enum rg_status status = RG_OK;
     enter(tarjan, start);
-    while (tarjan->chain_count > 0) {
+    while (status == RG_OK && tarjan->chain_count > 0) {
+        status = rg_poll(tarjan->poll, 1);
         uint32_t node = tarjan->chain[tarjan->chain_count - 1];
         if (tarjan->next[node] == tarjan->closure->first[node + 1])
             leave(tarjan, node);
@@ -78,14 +81,15 @@ static void visit(struct tarjan *tarjan, uint32_t start)
             look(tarjan, node,
                  tarjan->closure->referrer[tarjan->next[node]++]);
     }
+    return status;
 }
 
 enum rg_status rg__cycles(const struct rg_closure *closure, const bool *part,
-                          bool *on_cycle)
+                          bool *on_cycle, struct rg_poll *poll)
 {
     size_t nodes = closure->node_count;
     struct tarjan tarjan = {.closure = closure, .part = part,
-                            .on_cycle = on_cycle};
+                            .on_cycle = on_cycle, .poll = poll};
     tarjan.number = rg_alloc_zeroed(nodes, sizeof *tarjan.number);
     tarjan.low = rg_alloc(nodes, sizeof *tarjan.low);
     tarjan.next = rg_alloc(nodes, sizeof *tarjan.next);
@@ -98,10 +102,10 @@ enum rg_status rg__cycles(const struct rg_closure *closure, const bool *part,
         goto done;
     for (uint32_t n = 0; n < nodes; n++)
         on_cycle[n] = false;
-    for (uint32_t n = 0; n < nodes; n++)
-        if (part[n] && tarjan.number[n] == 0)
-            visit(&tarjan, n);
     status = RG_OK;
+    for (uint32_t n = 0; status == RG_OK && n < nodes; n++)
+        if (part[n] && tarjan.number[n] == 0)
+            status = visit(&tarjan, n);
 done:
     rg_free(tarjan.number);
     rg_free(tarjan.low);

@@ -5,12 +5,13 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "base/poll.h"
 #include "graph/search.h"
 
 /* Sets on_cycle[n] for the nodes of `part` (by node) from which a chain of
  * references inside the part leads back to themselves.  Iterative, linear.
- * RG_ENOMEM. */
+ * RG_ENOMEM, or what the poll (or NULL) says. */
 enum rg_status rg__cycles(const struct rg_closure *closure, const bool *part,
-                          bool *on_cycle);
+                          bool *on_cycle, struct rg_poll *poll);
 
 #endif

@@ -1,6 +1,8 @@
 /* The search starts at the target and goes backwards, cheapest nodes first
- * (Dijkstra, 1959), and ends at the first root: what is near decides, and the
- * rest of a large closure is never looked at. */
+ * (Dijkstra, 1959), and ends at the first root.  What is still to come counts
+ * with what is behind (A*; Hart, Nilsson and Raphael, 1968): how far each node
+ * is from the roots is known already, so that of a closure as large as the
+ * heap little more is looked at than the paths themselves. */
 #include "graph/disjoint.h"
 
 #include <stdbool.h>
@@ -8,58 +10,25 @@
 
 #include "base/alloc.h"
 #include "graph/graph.h"
+#include "graph/queue.h"
 
 /* What was met before weighs more than any length. */
 #define SHARED ((uint64_t)1 << 32)
 
-struct entry {
-    uint64_t cost;
-    uint32_t node;
-};
 
 struct search {
     const struct rg__forward *forward;
+    const uint32_t *distance;   /* by node: from the roots; RG_NONE: no way */
     struct rg_poll *poll;
     bool *met_node, *met_pair;
-    uint64_t *cost;             /* by node; UINT64_MAX: not reached */
-    uint32_t *by;               /* by node: the pair towards the target */
-    struct entry *heap;
-    size_t heap_count, heap_capacity;
+    uint64_t *cost;             /* by node: to the target */
+    uint32_t *by;               /* by node: the pair towards the target;
+                                   RG_NONE: not done */
+    uint32_t *done;
+    size_t done_count;
+    struct rg__queue open;       /* pairs that lead on from what is done; the
+                                   cost is that of the whole path, at least */
 };
-
-static enum rg_status push(struct search *search, uint64_t cost, uint32_t node)
-{
-    void *heap = search->heap;
-    if (rg_grow(&heap, &search->heap_capacity, search->heap_count + 1,
-                sizeof *search->heap) < 0)
-        return RG_ENOMEM;
-    search->heap = heap;
-    size_t at = search->heap_count++;
-    while (at > 0 && search->heap[(at - 1) / 2].cost > cost) {
-        search->heap[at] = search->heap[(at - 1) / 2];
-        at = (at - 1) / 2;
-    }
-    search->heap[at] = (struct entry){.cost = cost, .node = node};
-    return RG_OK;
-}
-
-static struct entry pop(struct search *search)
-{
-    struct entry first = search->heap[0];
-    struct entry last = search->heap[--search->heap_count];
-    size_t at = 0;
-    for (size_t child; (child = 2 * at + 1) < search->heap_count; at = child) {
-        if (child + 1 < search->heap_count &&
-            search->heap[child + 1].cost < search->heap[child].cost)
-            child++;
-        if (search->heap[child].cost >= last.cost)
-            break;
-        search->heap[at] = search->heap[child];
-    }
-    if (search->heap_count > 0)
-        search->heap[at] = last;
-    return first;
-}
 
 static bool is_stop(const struct search *search, uint32_t node)
 {
@@ -80,35 +49,53 @@ static uint64_t step_cost(const struct search *search, uint32_t pair,
     return cost;
 }
 
-/* Goes on from the cheapest node; *root is RG_NONE when there is no path. */
+/* Whoever refers to a node that is done; the target itself is no way to it. */
+static enum rg_status spread(struct search *search, uint32_t node,
+                             uint32_t target)
+{
+    const struct rg_closure *closure = search->forward->closure;
+    enum rg_status status = RG_OK;
+    for (uint32_t k = closure->first[node];
+         status == RG_OK && k < closure->first[node + 1]; k++) {
+        uint32_t referrer = closure->referrer[k];
+        if (search->by[referrer] == RG_NONE && referrer != target &&
+            search->distance[referrer] != RG_NONE &&
+            !rg__is_mine(search->forward, k))
+            status = rg__queue_push(&search->open,
+                                   search->cost[node] +
+                                       step_cost(search, k, referrer) +
+                                       search->distance[referrer], k);
+        if (status == RG_OK)
+            status = rg_poll(search->poll, 1);
+    }
+    return status;
+}
+
+/* Goes on from the cheapest pair; *root is RG_NONE when there is no path. */
 static enum rg_status find(struct search *search, uint32_t target,
                            uint32_t *root)
 {
     const struct rg_closure *closure = search->forward->closure;
-    memset(search->cost, 0xff, closure->node_count * sizeof *search->cost);
-    search->heap_count = 0;
+    while (search->done_count > 0)
+        search->by[search->done[--search->done_count]] = RG_NONE;
+    rg__queue_clear(&search->open);
     search->cost[target] = 0;
-    enum rg_status status = push(search, 0, target);
+    enum rg_status status = spread(search, target, target);
     *root = RG_NONE;
-    while (status == RG_OK && search->heap_count > 0) {
-        struct entry entry = pop(search);
-        if (entry.cost > search->cost[entry.node])
-            continue;
-        if (is_stop(search, entry.node)) {
-            *root = entry.node;
-            return RG_OK;
-        }
-        for (uint32_t k = closure->first[entry.node];
-             status == RG_OK && k < closure->first[entry.node + 1]; k++) {
-            uint32_t referrer = closure->referrer[k];
-            uint64_t cost = entry.cost + step_cost(search, k, referrer);
-            if (cost >= search->cost[referrer] ||
-                rg__grip(search->forward, k) == RG_GRIP_TOLD_TWICE ||
-                rg__is_mine(search->forward, k))
-                continue;
-            search->cost[referrer] = cost;
-            search->by[referrer] = k;
-            status = push(search, cost, referrer);
+    uint64_t cost;
+    uint32_t pair;
+    while (status == RG_OK && rg__queue_pop(&search->open, &cost, &pair)) {
+        uint32_t node = closure->referrer[pair];
+        if (search->by[node] == RG_NONE &&
+            !rg__is_told_twice(search->forward, pair)) {
+            search->by[node] = pair;
+            search->cost[node] = cost - search->distance[node];
+            search->done[search->done_count++] = node;
+            if (is_stop(search, node)) {
+                *root = node;
+                return RG_OK;
+            }
+            status = spread(search, node, target);
         }
         if (status == RG_OK)
             status = rg_poll(search->poll, 1);
@@ -176,12 +163,14 @@ static enum rg_status find_all(struct search *search, uint32_t target,
 
 enum rg_status rg__trails_init(struct rg__trails *trails,
                                const struct rg__forward *forward,
+                               const struct rg__route *alive,
                                uint32_t target, size_t most,
                                struct rg_poll *poll)
 {
     size_t nodes = forward->closure->node_count;
     uint32_t pairs = forward->closure->first[nodes];
-    struct search search = {.forward = forward, .poll = poll};
+    struct search search = {.forward = forward, .poll = poll,
+                            .distance = alive->distance};
     enum rg_status status = RG_ENOMEM;
     *trails = (struct rg__trails){0};
     trails->trails = rg_alloc_zeroed(most, sizeof *trails->trails);
@@ -189,14 +178,18 @@ enum rg_status rg__trails_init(struct rg__trails *trails,
     search.met_pair = rg_alloc_zeroed(pairs, sizeof *search.met_pair);
     search.cost = rg_alloc(nodes, sizeof *search.cost);
     search.by = rg_alloc(nodes, sizeof *search.by);
-    if (trails->trails != NULL && search.met_node != NULL &&
-        search.met_pair != NULL && search.cost != NULL && search.by != NULL)
+    search.done = rg_alloc(nodes, sizeof *search.done);
+    if (search.by != NULL)
+        memset(search.by, 0xff, nodes * sizeof *search.by);
+    if (trails->trails && search.met_node && search.met_pair && search.cost &&
+        search.by && search.done)
         status = find_all(&search, target, most, trails);
     rg_free(search.met_node);
     rg_free(search.met_pair);
     rg_free(search.cost);
     rg_free(search.by);
-    rg_free(search.heap);
+    rg_free(search.done);
+    rg__queue_free(&search.open);
     if (status != RG_OK)
         rg__trails_free(trails);
     return status;

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "graph/forward.h"
+#include "graph/path.h"
 
 struct rg__trail {
     uint32_t *pairs;            /* from the root to the target */
@@ -24,10 +25,11 @@ struct rg__trails {
 };
 
 /* At most `most` paths to `target` from roots other than the caller's; the
- * first is a shortest one.  RG_ENOMEM, or what the poll (or NULL) says; the
+ * first is a shortest one.  `alive` is rg__route_init_alive's.  RG_ENOMEM, or what the poll (or NULL) says; the
  * trails are then freed. */
 enum rg_status rg__trails_init(struct rg__trails *trails,
                                const struct rg__forward *forward,
+                               const struct rg__route *alive,
                                uint32_t target, size_t most,
                                struct rg_poll *poll);
 void rg__trails_free(struct rg__trails *trails);

@@ -135,8 +135,8 @@ static enum rg_status add_further(struct rg__explaining *explaining,
                                   uint32_t target)
 {
     enum rg_status status =
-        rg__trails_init(&explaining->trails, explaining->asked->forward, target,
-                        MORE_PATHS + 1,
+        rg__trails_init(&explaining->trails, explaining->asked->forward,
+                        &explaining->judgement.alive, target, MORE_PATHS + 1,
                         rg__reading_poll(explaining->asked->reading));
     size_t added = 0;
     for (size_t i = 0; status == RG_OK && i < explaining->trails.count; i++) {
@@ -294,9 +294,6 @@ static enum rg_status write(struct rg__explaining *explaining)
     const struct rg__asked *asked = explaining->asked;
     bool wants_cut = asked->witness->explain && any_alive(explaining);
     enum rg_status status = RG_OK;
-    if (wants_cut)
-        status = rg__forward_complete(asked->forward, asked->witness,
-                                      rg__reading_poll(asked->reading));
     for (uint32_t t = 0; status == RG_OK && t < asked->target_count; t++)
         status = add_verdict(explaining, t);
     for (uint32_t t = 0; status == RG_OK && t < asked->target_count; t++)

@@ -13,8 +13,8 @@
 #include "graph/search.h"
 #include "graph/witness.h"
 
-/* With a grip: the pair is a variable of the caller. */
-enum { RG__MINE = 1 << 7 };
+/* With a grip: the pair is a variable of the caller; nobody has asked yet. */
+enum { RG__MINE = 1 << 7, RG__NOT_ASKED = 1 << 6 };
 
 struct rg__forward {
     const struct rg_closure *closure;   /* borrowed */
@@ -22,22 +22,22 @@ struct rg__forward {
     uint32_t *first;        /* by node, node_count + 1: its place in `pair` */
     uint32_t *pair;         /* pairs, grouped by referrer */
     uint32_t *referent;     /* by pair */
-    uint8_t *grip;          /* by pair: enum rg_grip, perhaps with RG__MINE */
+    uint8_t *grip;          /* by pair: enum rg_grip, perhaps with RG__MINE;
+                               RG__NOT_ASKED counts as RG_GRIP_ITEM */
+    bool *owns_plumbing;    /* by node */
+    const struct rg_witness *witness;   /* borrowed; NULL: all are known */
 };
 
-/* With `all`, the grip of every pair is asked for; without, of those that may
- * be plumbing, and the others are RG_GRIP_ITEM.  Without a witness nothing is
- * plumbing and nobody the caller.  RG_ENOMEM; the result is then freed. */
+/* Asks for the grips of pairs that may be plumbing, and of what running
+ * generators hold; the others when somebody wants to know.  Without a witness
+ * nothing is plumbing and nobody the caller.  RG_ENOMEM, or what the poll (or
+ * NULL) says; the result is then freed. */
 enum rg_status rg__forward_init(struct rg__forward *forward,
                                 const struct rg_closure *closure,
                                 uint32_t target_count,
-                                const struct rg_witness *witness, bool all);
+                                const struct rg_witness *witness,
+                                struct rg_poll *poll);
 void rg__forward_free(struct rg__forward *forward);
-
-/* Asks for the grips that were not asked for.  RG_OK, or what the poll says. */
-enum rg_status rg__forward_complete(struct rg__forward *forward,
-                                    const struct rg_witness *witness,
-                                    struct rg_poll *poll);
 
 static inline bool rg__is_mine(const struct rg__forward *forward, uint32_t pair)
 {
@@ -47,7 +47,22 @@ static inline bool rg__is_mine(const struct rg__forward *forward, uint32_t pair)
 static inline enum rg_grip rg__grip(const struct rg__forward *forward,
                                     uint32_t pair)
 {
-    return (enum rg_grip)(forward->grip[pair] & ~RG__MINE);
+    return (enum rg_grip)(forward->grip[pair] &
+                          ~(RG__MINE | RG__NOT_ASKED));
+}
+
+/* The same, asked for where it was not. */
+enum rg_grip rg__grip_asked(const struct rg__forward *forward, uint32_t pair);
+
+/* Whether the reference is one that plumbing tells as well.  Cheap: only who
+ * has plumbing can have such. */
+static inline bool rg__is_told_twice(const struct rg__forward *forward,
+                                     uint32_t pair)
+{
+    if (forward->grip[pair] & RG__NOT_ASKED &&
+        !forward->owns_plumbing[forward->closure->referrer[pair]])
+        return false;
+    return rg__grip_asked(forward, pair) == RG_GRIP_TOLD_TWICE;
 }
 
 #endif

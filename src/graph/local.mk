@@ -49,6 +49,8 @@ src_graph_libgraph_la_SOURCES = \
 	src/graph/path.c \
 	src/graph/path.h \
 	src/graph/pick.c \
+	src/graph/queue.c \
+	src/graph/queue.h \
 	src/graph/reading.c \
 	src/graph/reading.h \
 	src/graph/retained.c \

@@ -12,6 +12,7 @@ struct fronts {
     uint32_t *now, *next;
     size_t now_count, next_count;
     const bool *also;           /* further sources, or NULL */
+    struct rg_poll *poll;
 };
 
 void rg__route_free(struct rg__route *route)
@@ -107,35 +108,42 @@ static void start(struct rg__route *route, const struct rg__forward *forward,
     }
 }
 
-static void spread(struct rg__route *route, const struct rg__forward *forward,
-                   struct fronts *fronts, enum rg__rank rank)
+static enum rg_status spread(struct rg__route *route,
+                             const struct rg__forward *forward,
+                             struct fronts *fronts, enum rg__rank rank)
 {
+    enum rg_status status = RG_OK;
     start(route, forward, fronts, rank);
     for (uint32_t distance = 0; fronts->now_count > 0; distance++) {
-        while (fronts->now_count > 0) {
+        while (status == RG_OK && fronts->now_count > 0) {
             uint32_t node = fronts->now[--fronts->now_count];
             if (route->distance[node] == distance)
                 look(route, forward, fronts, node, rank);
+            status = rg_poll(fronts->poll, forward->first[node + 1] -
+                                               forward->first[node] + 1);
         }
+        if (status != RG_OK)
+            break;
         uint32_t *done = fronts->now;
         fronts->now = fronts->next;
         fronts->next = done;
         fronts->now_count = fronts->next_count;
         fronts->next_count = 0;
     }
+    return status;
 }
 
 static enum rg_status find(struct rg__route *route,
                            const struct rg__forward *forward,
                            enum rg__rank from, enum rg__rank to,
-                           const bool *also)
+                           const bool *also, struct rg_poll *poll)
 {
-    struct fronts fronts = {.also = also};
+    struct fronts fronts = {.also = also, .poll = poll};
     *route = (struct rg__route){0};
     enum rg_status status =
         prepare(route, &fronts, forward->closure->node_count);
     for (enum rg__rank rank = from; status == RG_OK && rank <= to; rank++)
-        spread(route, forward, &fronts, rank);
+        status = spread(route, forward, &fronts, rank);
     rg_free(fronts.now);
     rg_free(fronts.next);
     if (status != RG_OK)
@@ -144,14 +152,15 @@ static enum rg_status find(struct rg__route *route,
 }
 
 enum rg_status rg__route_init(struct rg__route *route,
-                              const struct rg__forward *forward)
+                              const struct rg__forward *forward,
+                              struct rg_poll *poll)
 {
-    return find(route, forward, RG__FROM_MODULE, RG__FROM_CALLER, NULL);
+    return find(route, forward, RG__FROM_MODULE, RG__FROM_CALLER, NULL, poll);
 }
 
 enum rg_status rg__route_init_alive(struct rg__route *route,
                                     const struct rg__forward *forward,
-                                    const bool *also)
+                                    const bool *also, struct rg_poll *poll)
 {
-    return find(route, forward, RG__FROM_ANY, RG__FROM_ANY, also);
+    return find(route, forward, RG__FROM_ANY, RG__FROM_ANY, also, poll);
 }

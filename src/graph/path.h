@@ -29,9 +29,10 @@ struct rg__route {
 };
 
 /* Breadth-first from all roots of a rank at once: O(nodes + pairs).
- * RG_ENOMEM; the result is then freed. */
+ * RG_ENOMEM, or what the poll (or NULL) says; the result is then freed. */
 enum rg_status rg__route_init(struct rg__route *route,
-                              const struct rg__forward *forward);
+                              const struct rg__forward *forward,
+                              struct rg_poll *poll);
 
 /* The same from all roots that keep something alive by themselves (a
  * suspended frame does not) and are not the caller's, and from the nodes in
@@ -39,7 +40,7 @@ enum rg_status rg__route_init(struct rg__route *route,
  * RG__FROM_NOWHERE. */
 enum rg_status rg__route_init_alive(struct rg__route *route,
                                     const struct rg__forward *forward,
-                                    const bool *also);
+                                    const bool *also, struct rg_poll *poll);
 void rg__route_free(struct rg__route *route);
 
 #endif

@@ -57,7 +57,8 @@ static bool are_alike(const struct rg_reference *a, const struct rg_reference *b
 static bool is_on_path(const struct rg__shaping *shape, uint32_t node,
                        uint32_t referrer)
 {
-    uint32_t at = shape->route.toward[node];
+    uint32_t at = shape->route.toward == NULL ? RG_NONE
+                                              : shape->route.toward[node];
     for (int hops = 0; at != RG_NONE && hops < MAX_PLUMBING; hops++) {
         if (at == referrer)
             return true;
@@ -278,11 +279,17 @@ static enum rg_status prepare(struct rg__shaping *shape,
         return RG_ENOMEM;
     for (size_t n = 0; n < nodes; n++)
         shape->object_of[n] = RG_NONE;
+    struct rg_poll *poll = rg__reading_poll(shape->reading);
     enum rg_status status = rg__forward_init(
         &shape->forward, shape->closure, (uint32_t)target_count,
-        shape->limits->witness, false);
-    return status == RG_OK ? rg__route_init(&shape->route, &shape->forward)
-                           : status;
+        shape->limits->witness, poll);
+    if (status == RG_OK)
+        status = rg__route_init(&shape->route, &shape->forward, poll);
+    if (status != RG_ETIMEOUT)
+        return status;
+    /* What is shown then has no shortest path, and no answers. */
+    shape->is_late = shape->graph->timed_out = true;
+    return RG_OK;
 }
 
 /* Everything that is to be shown, and then what there is to say about it:

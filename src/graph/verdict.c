@@ -50,17 +50,21 @@ static enum rg_status mark_dead(struct rg__judgement *judgement,
             judgement->dead[t] = true;
             queue[tail++] = t;
         }
-    for (size_t head = 0; head < tail; head++)
-        for (uint32_t k = closure->first[queue[head]];
-             k < closure->first[queue[head] + 1]; k++) {
+    enum rg_status status = RG_OK;
+    for (size_t head = 0; status == RG_OK && head < tail; head++) {
+        uint32_t k = closure->first[queue[head]];
+        uint32_t end = closure->first[queue[head] + 1];
+        status = rg_poll(rg__reading_poll(asked->reading), end - k + 1);
+        for (; k < end; k++) {
             uint32_t referrer = closure->referrer[k];
             if (judgement->dead[referrer] || is_stop(asked, referrer))
                 continue;
             judgement->dead[referrer] = true;
             queue[tail++] = referrer;
         }
+    }
     rg_free(queue);
-    return RG_OK;
+    return status;
 }
 
 /* The references of a node that nothing visible explains: not those of what
@@ -96,11 +100,15 @@ static uint64_t unexplained(const struct rg__judgement *judgement,
 
 /* Looks at every dead node as the collector would: what has more references
  * than can be found is held by native code, or by a stack. */
-static void find_native(struct rg__judgement *judgement,
-                        const struct rg__asked *asked, bool *on_stack)
+static enum rg_status find_native(struct rg__judgement *judgement,
+                                  const struct rg__asked *asked,
+                                  bool *on_stack)
 {
-    for (uint32_t n = 0; n < asked->closure->node_count; n++) {
+    enum rg_status status = RG_OK;
+    for (uint32_t n = 0; status == RG_OK && n < asked->closure->node_count;
+         n++) {
         struct rg_verdict verdict;
+        status = rg_poll(rg__reading_poll(asked->reading), 1);
         if (!judgement->dead[n])
             continue;
         judgement->native[n] =
@@ -108,6 +116,7 @@ static void find_native(struct rg__judgement *judgement,
         on_stack[n] = verdict.flags & RG_VERDICT_ON_STACK &&
                       !judgement->native[n];
     }
+    return status;
 }
 
 /* Everything that dead cycles lead to. */
@@ -124,17 +133,21 @@ static enum rg_status spread_garbage(struct rg__judgement *judgement,
             judgement->in_garbage[n] = true;
             queue[tail++] = n;
         }
-    for (size_t head = 0; head < tail; head++)
-        for (uint32_t j = forward->first[queue[head]];
-             j < forward->first[queue[head] + 1]; j++) {
+    enum rg_status status = RG_OK;
+    for (size_t head = 0; status == RG_OK && head < tail; head++) {
+        uint32_t j = forward->first[queue[head]];
+        uint32_t end = forward->first[queue[head] + 1];
+        status = rg_poll(rg__reading_poll(asked->reading), end - j + 1);
+        for (; j < end; j++) {
             uint32_t referent = forward->referent[forward->pair[j]];
             if (judgement->in_garbage[referent] || !judgement->dead[referent])
                 continue;
             judgement->in_garbage[referent] = true;
             queue[tail++] = referent;
         }
+    }
     rg_free(queue);
-    return RG_OK;
+    return status;
 }
 
 /* Whether the object is one to a person, not plumbing of another. */
@@ -310,16 +323,18 @@ static enum rg_status judge_counts(struct rg__judgement *judgement,
     bool *on_stack = rg_alloc_zeroed(nodes, sizeof *on_stack);
     enum rg_status status = on_stack == NULL ? RG_ENOMEM : RG_OK;
     if (status == RG_OK)
-        find_native(judgement, asked, on_stack);
+        status = find_native(judgement, asked, on_stack);
     if (status == RG_OK && any(on_stack, nodes)) {
         rg__route_free(&judgement->alive);
         status = rg__route_init_alive(&judgement->alive, asked->forward,
-                                      on_stack);
+                                      on_stack,
+                                      rg__reading_poll(asked->reading));
     }
     rg_free(on_stack);
     if (status == RG_OK)
         status = rg__route_init_alive(&judgement->held, asked->forward,
-                                      judgement->native);
+                                      judgement->native,
+                                      rg__reading_poll(asked->reading));
     return status;
 }
 
@@ -338,7 +353,8 @@ static enum rg_status prepare(struct rg__judgement *judgement,
         judgement->on_cycle == NULL || judgement->in_garbage == NULL ||
         judgement->verdicts == NULL)
         return RG_ENOMEM;
-    return rg__route_init_alive(&judgement->alive, asked->forward, NULL);
+    return rg__route_init_alive(&judgement->alive, asked->forward, NULL,
+                                rg__reading_poll(asked->reading));
 }
 
 static enum rg_status tally(struct rg__judgement *judgement,
@@ -367,7 +383,8 @@ enum rg_status rg__judge(struct rg__judgement *judgement,
         status = judge_counts(judgement, asked);
         if (status == RG_OK)
             status = rg__cycles(asked->closure, judgement->dead,
-                                judgement->on_cycle);
+                                judgement->on_cycle,
+                                rg__reading_poll(asked->reading));
         if (status == RG_OK)
             status = spread_garbage(judgement, asked);
     }

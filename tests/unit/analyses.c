@@ -48,14 +48,19 @@ static bool is_caller(void *context, const struct rg_node *node)
     return (int)object_of(analysis, node) == analysis->caller;
 }
 
+/* Only what folds can be plumbing. */
 static void random_grips(struct analysis *analysis, uint32_t *seed)
 {
     static const uint8_t grips[] = {
         RG_GRIP_ITEM, RG_GRIP_ITEM, RG_GRIP_ATTRIBUTE, RG_GRIP_VARIABLE,
         RG_GRIP_OTHER, RG_GRIP_FRAME, RG_GRIP_FIXED, RG_GRIP_PLUMBING};
     for (unsigned i = 0; i < analysis->heap.count; i++)
-        for (unsigned j = 0; j < analysis->heap.count; j++)
-            analysis->grips[i][j] = grips[heap_below(seed, sizeof grips)];
+        for (unsigned j = 0; j < analysis->heap.count; j++) {
+            uint8_t one = grips[heap_below(seed, sizeof grips)];
+            bool folds = analysis->heap.role[j] & RG_ROLE_FOLDS;
+            analysis->grips[i][j] =
+                one == RG_GRIP_PLUMBING && !folds ? RG_GRIP_ITEM : one;
+        }
 }
 
 static void random_roles(struct analysis *analysis, uint32_t *seed)
@@ -90,14 +95,14 @@ bool analysis_random(struct analysis *analysis, uint32_t *seed, unsigned count,
     uintptr_t address = heap_address(target);
     const struct rg_finder finder = {.context = analysis, .role = role,
                                      .link = link, .poll = poll};
-    struct rg_witness witness = {.context = analysis, .grip = grip,
-                                 .is_caller = is_caller};
+    analysis->witness = (struct rg_witness){.context = analysis, .grip = grip,
+                                            .is_caller = is_caller};
     assert_int_equal(heap_table(&analysis->heap, false, &analysis->table),
                      RG_OK);
     assert_int_equal(rg_search(&analysis->table, &address, 1, false, &finder,
                                &analysis->closure), RG_OK);
     assert_int_equal(rg__forward_init(&analysis->forward, &analysis->closure, 1,
-                                      &witness, true), RG_OK);
+                                      &analysis->witness, NULL), RG_OK);
     return true;
 }
 

@@ -12,6 +12,7 @@ struct analysis {
     struct heap heap;
     struct rg_table table;
     struct rg_closure closure;
+    struct rg_witness witness;
     struct rg__forward forward;
     uint8_t grips[HEAP_MAX][HEAP_MAX];  /* by object: referrer, referent */
     int caller;                         /* object, or -1 */

@@ -19,6 +19,7 @@ graph_tests = \
 	tests/unit/test_idle \
 	tests/unit/test_line \
 	tests/unit/test_paths \
+	tests/unit/test_queue \
 	tests/unit/test_search \
 	tests/unit/test_shape \
 	tests/unit/test_table \

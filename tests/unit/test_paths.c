@@ -80,9 +80,12 @@ static void further_paths_share_as_little_as_can_be(void **state)
                              count + heap_below(&seed, count)))
             continue;
         struct rg__trails trails;
+        struct rg__route alive;
         struct all_paths all = {.analysis = &analysis};
         assert_int_equal(
-            rg__trails_init(&trails, &analysis.forward, 0, MOST_TRAILS, NULL), RG_OK);
+            rg__route_init_alive(&alive, &analysis.forward, NULL, NULL), RG_OK);
+        assert_int_equal(rg__trails_init(&trails, &analysis.forward, &alive, 0,
+                                         MOST_TRAILS, NULL), RG_OK);
         for (size_t i = 0; i < trails.count; i++) {
             all.best = UINT64_MAX;
             try_all(&all, 0, 0);
@@ -95,6 +98,7 @@ static void further_paths_share_as_little_as_can_be(void **state)
         }
         second += trails.count > 1;
         rg__trails_free(&trails);
+        rg__route_free(&alive);
         analysis_free(&analysis);
     }
     assert_in_range(second, 200, ROUNDS);
@@ -161,9 +165,9 @@ static void routes_agree_with_brute_force(void **state)
         memset(distance, 0xff, sizeof distance);
         for (int rank = 0; rank < 4; rank++)
             relax(&analysis, rank, ranks, distance);
-        assert_int_equal(rg__route_init(&route, &analysis.forward), RG_OK);
+        assert_int_equal(rg__route_init(&route, &analysis.forward, NULL), RG_OK);
         assert_int_equal(
-            rg__route_init_alive(&alive, &analysis.forward, NULL), RG_OK);
+            rg__route_init_alive(&alive, &analysis.forward, NULL, NULL), RG_OK);
         for (uint32_t n = 0; n < analysis.closure.node_count; n++) {
             assert_int_equal(route.rank[n], ranks[n]);
             assert_int_equal(route.distance[n], distance[n]);
@@ -204,7 +208,7 @@ static void cycles_agree_with_brute_force(void **state)
             for (size_t i = 0; i < nodes; i++)
                 for (size_t j = 0; j < nodes; j++)
                     reaches[i][j] |= reaches[i][m] && reaches[m][j];
-        assert_int_equal(rg__cycles(closure, part, on_cycle), RG_OK);
+        assert_int_equal(rg__cycles(closure, part, on_cycle, NULL), RG_OK);
         for (size_t n = 0; n < nodes; n++)
             assert_int_equal(on_cycle[n], reaches[n][n]);
         analysis_free(&analysis);
@@ -217,11 +221,13 @@ static enum rg_status everything(const struct analysis *analysis)
     struct rg__trails trails = {0};
     bool part[HEAP_MAX], on_cycle[HEAP_MAX];
     memset(part, 1, sizeof part);
-    enum rg_status status = rg__route_init(&route, &analysis->forward);
+    enum rg_status status = rg__route_init_alive(&route, &analysis->forward,
+                                                 NULL, NULL);
     if (status == RG_OK)
-        status = rg__trails_init(&trails, &analysis->forward, 0, MOST_TRAILS, NULL);
+        status = rg__trails_init(&trails, &analysis->forward, &route, 0,
+                                 MOST_TRAILS, NULL);
     if (status == RG_OK)
-        status = rg__cycles(&analysis->closure, part, on_cycle);
+        status = rg__cycles(&analysis->closure, part, on_cycle, NULL);
     rg__route_free(&route);
     rg__trails_free(&trails);
     return status;

@@ -319,9 +319,9 @@ static void failing_memory_is_an_answer(void **state)
         enum rg_status status =
             rg_search(&table, &target, 1, false, &finder, &closure);
         if (status == RG_OK)
-            status = rg__forward_init(&forward, &closure, 1, NULL, false);
+            status = rg__forward_init(&forward, &closure, 1, NULL, NULL);
         if (status == RG_OK)
-            status = rg__route_init(&route, &forward);
+            status = rg__route_init(&route, &forward, NULL);
         failing_malloc_off();
         rg__route_free(&route);
         rg__forward_free(&forward);
@@ -355,9 +355,9 @@ static void paths_prefer_modules_to_frames(void **state)
     assert_int_equal(rg_search(&table, &target, 1, false, &finder, &closure),
                      RG_OK);
     assert_true(closure.root_reached);
-    assert_int_equal(rg__forward_init(&forward, &closure, 1, NULL, false),
+    assert_int_equal(rg__forward_init(&forward, &closure, 1, NULL, NULL),
                      RG_OK);
-    assert_int_equal(rg__route_init(&route, &forward), RG_OK);
+    assert_int_equal(rg__route_init(&route, &forward, NULL), RG_OK);
     const unsigned way[] = {1, 0, 5};
     uint32_t at = 0;
     for (int i = 0; i < 3; i++) {

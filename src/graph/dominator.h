@@ -34,11 +34,11 @@ void rg__digraph_free(struct rg__digraph *graph);
 /* For each node the nearest one that dominates it; graph->count when only all
  * roots together do, RG_NONE when no root (by node) leads to it.  `order`
  * receives the nodes that are reached, dominators before what they dominate,
- * and *reached their number.  The arrays are the caller's, of graph->count.
- * RG_ENOMEM, or what the poll (or NULL) says. */
-enum rg_status rg__dominators(const struct rg__digraph *graph,
-                              const bool *is_root, uint32_t *dominator,
-                              uint32_t *order, uint32_t *reached,
-                              struct rg_poll *poll);
+ * and *reached their number.  The arrays are the caller's, of graph->count, and
+ * used on the way.  What the nodes refer to (first, referent) is freed as soon
+ * as it is read.  RG_ENOMEM, or what the poll (or NULL) says. */
+enum rg_status rg__dominators(struct rg__digraph *graph, const bool *is_root,
+                              uint32_t *dominator, uint32_t *order,
+                              uint32_t *reached, struct rg_poll *poll);
 
 #endif

@@ -63,16 +63,20 @@ static enum rg_status weigh_all(struct weights *weights,
 }
 
 /* From the leaves of the tree up: what is dominated comes last in the order. */
-static void add_up(struct weights *weights, const struct rg__digraph *graph,
-                   uint32_t reached)
+static enum rg_status add_up(struct weights *weights,
+                             const struct rg__digraph *graph, uint32_t reached,
+                             struct rg_poll *poll)
 {
-    for (uint32_t i = reached; i-- > 0;) {
+    enum rg_status status = RG_OK;
+    for (uint32_t i = reached; status == RG_OK && i-- > 0;) {
         uint32_t node = weights->order[i], above = weights->dominator[node];
+        status = rg_poll(poll, 1);
         if (above >= graph->count)
             continue;
         weights->bytes[above] += weights->bytes[node];
         weights->objects[above] += weights->objects[node];
     }
+    return status;
 }
 
 /* Where the objects of the graph stand in the table; RG_NONE: nowhere.  A
@@ -147,10 +151,10 @@ enum rg_status rg__retained_add(const struct rg__asked *asked)
     if (status == RG_OK)
         status = rg__dominators(&graph, weights.is_root, weights.dominator,
                                 weights.order, &reached, poll);
-    if (status == RG_OK) {
-        add_up(&weights, &graph, reached);
+    if (status == RG_OK)
+        status = add_up(&weights, &graph, reached, poll);
+    if (status == RG_OK)
         status = add_records(&weights, asked);
-    }
     rg__digraph_free(&graph);
     weights_free(&weights);
     return status;

@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/buffer.h"
+#include "base/poll.h"
 #include "heap/read.h"
 #include "heap/witness.h"
 #include "heap/word.h"
@@ -76,16 +77,30 @@ static int by_address(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
+static enum rg_status ask(void *context)
+{
+    return rg__poll(context);
+}
+
+/* Of every object and of every root: a box may be nothing but a variable. */
 static enum rg_status gather(struct rg__testimony *testimony)
 {
-    const struct rg_table *table = &testimony->snapshot->table;
+    struct rg__snapshot *snapshot = testimony->snapshot;
+    const struct rg_table *table = &snapshot->table;
     struct gathering gathering = {.testimony = testimony};
+    struct rg_poll poll = {.ask = ask, .context = snapshot};
     enum rg_status status = RG_OK;
     testimony->has_opaque = true;
-    for (uint32_t i = 0; status == RG_OK && i < table->count; i++)
+    for (size_t i = 0; status == RG_OK && i < snapshot->root_count; i++)
+        status = rg__root_walk(snapshot, &snapshot->roots[i], keep_opaque,
+                               &gathering);
+    for (uint32_t i = 0; status == RG_OK && i < table->count; i++) {
         if (!(table->flags[i] & RG_TABLE_ROOT))
             status = gather_from(&gathering,
                                  (PyObject *)rg_table_address(table, i));
+        if (status == RG_OK)
+            status = rg_poll(&poll, 1);
+    }
     if (testimony->opaque_count > 1)
         qsort(testimony->opaque, testimony->opaque_count,
               sizeof *testimony->opaque, by_address);

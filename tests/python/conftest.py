@@ -5,8 +5,10 @@ import os
 import pathlib
 import pty
 import re
+import shlex
 import subprocess
 import sys
+import sysconfig
 
 import pytest
 
@@ -60,6 +62,16 @@ def run_on_terminal(*arguments, **how):
         pass  # the terminal's end of file
     os.close(ours)
     return process.wait(60), seen.decode().replace("\r\n", "\n")
+
+
+def compile_extension(source, directory):
+    """Compiles a C file to an extension module in `directory`."""
+    compiler = os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc"
+    subprocess.run(
+        [*shlex.split(compiler), "-shared", "-fPIC",
+         "-I" + sysconfig.get_path("include"), os.fspath(source),
+         "-o", os.fspath(directory / source.with_suffix(".so").name)],
+        check=True, timeout=60)
 
 
 def without_ids(text):

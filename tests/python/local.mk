@@ -22,6 +22,7 @@ python_tests = \
 	tests/python/test_misfits.py \
 	tests/python/test_moments.py \
 	tests/python/test_names.py \
+	tests/python/test_native.py \
 	tests/python/test_package.py \
 	tests/python/test_picture.py \
 	tests/python/test_picture_hostile.py \
@@ -46,6 +47,7 @@ EXTRA_DIST += $(python_tests) \
 	tests/python/memory_failures.py \
 	tests/python/programs.py \
 	tests/python/random_heaps.py \
+	tests/python/opaque.c \
 	tests/python/trees.py \
 	tests/python/make-venv \
 	tests/python/requirements.txt

@@ -4,12 +4,12 @@ the culprit, on every CPython, in the words written beside it."""
 import os
 import pathlib
 import re
-import shlex
 import subprocess
 import sys
-import sysconfig
 
 import pytest
+
+from conftest import compile_extension
 
 LEAKS = sorted((pathlib.Path(__file__).resolve().parents[2]
                 / "doc/examples/leaks").glob("*.py"))
@@ -27,12 +27,7 @@ def expected_line(leak):
 def extension_directory(tmp_path_factory):
     """Where the extension module of one leak is compiled to."""
     directory = tmp_path_factory.mktemp("extension")
-    compiler = os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc"
-    subprocess.run(
-        [*shlex.split(compiler), "-shared", "-fPIC",
-         "-I" + sysconfig.get_path("include"),
-         str(LEAKS[0].with_name("forgetful.c")),
-         "-o", str(directory / "forgetful.so")], check=True, timeout=60)
+    compile_extension(LEAKS[0].with_name("forgetful.c"), directory)
     return directory
 
 

@@ -14,6 +14,8 @@
  * file may include this one. */
 #include <gvc.h>
 
+#include "draw/bundle.h"
+
 enum { PATH_SIZE = PATH_MAX, NAME_SIZE = 64, MAX_QUOTE = 120 };
 
 /* Graphviz reports through a function that is given no context. */
@@ -27,10 +29,13 @@ static int take_report(char *text)
     return 0;
 }
 
-/* The directory of the plugins: "graphviz" beside libgvc. */
+/* The directory of the plugins: the package's own, or "graphviz" beside
+ * libgvc. */
 static bool find_plugins(char *file_name, size_t size)
 {
     Dl_info info;
+    if (rg__bundle_find(file_name, size))
+        return true;
     void *symbol = dlsym(RTLD_DEFAULT, "gvContext");
     if (symbol == NULL || dladdr(symbol, &info) == 0 || info.dli_fname == NULL)
         return false;
@@ -69,53 +74,120 @@ static long newest_plugin(const char *directory, const char *name)
     return newest;
 }
 
-/* Loads one plugin; it stays loaded until the program ends. */
-static gvplugin_library_t *load_plugin(const char *directory, const char *name)
+/* Loads one plugin, which stays loaded until the program ends; a handle of
+ * dlopen. */
+static void *load_plugin(const char *directory, const char *name)
 {
-    char file_name[PATH_SIZE + NAME_SIZE], symbol[NAME_SIZE];
+    char file_name[PATH_SIZE + NAME_SIZE];
     long number = newest_plugin(directory, name);
     if (number < 0)
         return NULL;
     snprintf(file_name, sizeof file_name, "%s/libgvplugin_%s.so.%ld", directory, name,
              number);
-    void *library = dlopen(file_name, RTLD_NOW);
-    if (library == NULL)
-        return NULL;
-    snprintf(symbol, sizeof symbol, "gvplugin_%s_LTX_library", name);
-    return dlsym(library, symbol);
+    return dlopen(file_name, RTLD_NOW);
 }
+
+/* A character that is neither Latin, Greek nor Cyrillic, nor a mark or sign
+ * between U+2000 and U+22FF: the fonts of the package may lack it. */
+static bool is_far(const unsigned char *text)
+{
+    if (text[0] < 0xd5)     /* below U+0540 */
+        return false;
+    if (text[0] == 0xe1)    /* U+1E00 to U+1FFF */
+        return text[1] < 0xb8;
+    if (text[0] == 0xe2)    /* U+2000 to U+22FF */
+        return text[1] >= 0x8c;
+    return true;
+}
+
+/* Whether some text of the graph has such a character. */
+static bool has_far_text(Agraph_t *graph)
+{
+    char *data = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&data, &size);
+    bool is_written = stream != NULL && agwrite(graph, stream) == 0;
+    bool is_far_text = false;
+    if (stream == NULL || fclose(stream) != 0 || !is_written)
+        is_far_text = true;
+    for (size_t i = 0; !is_far_text && i + 1 < size; i++)
+        is_far_text = ((unsigned char)data[i] & 0xc0) == 0xc0 &&
+                      is_far((unsigned char *)data + i);
+    free(data);
+    return is_far_text;
+}
+
+/* Loads what `format` needs into `plugins`, which has a NULL behind it then.
+ * Returns whether all were where they were looked for. */
+static bool load_plugins(const char *directory, const char *format,
+                         lt_symlist_t *plugins, void **last)
+{
+    static const char *const names[] = {"core", "dot_layout", "pango"};
+    size_t count = strcmp(format, "svg") == 0 ? 2 : 3;
+    plugins[count].name = NULL;
+    for (size_t i = 0; i < count; i++) {
+        *last = load_plugin(directory, names[i]);
+        if (*last == NULL)
+            return false;
+        plugins[i].address = dlsym(*last, plugins[i].name);
+        if (plugins[i].address == NULL)
+            return false;
+    }
+    return true;
+}
+
+/* Given to gvContextPlugins like this, and not added afterwards: Graphviz
+ * chooses what measures text while it makes the context. */
+static lt_symlist_t plugins[] = {{"gvplugin_core_LTX_library", NULL},
+                                 {"gvplugin_dot_layout_LTX_library", NULL},
+                                 {"gvplugin_pango_LTX_library", NULL},
+                                 {NULL, NULL}};
 
 /* A context of the plugins that `format` needs, and nothing else: SVG is drawn
  * without any font, and nothing depends on the list of plugins that an
  * administrator may have forgotten to make.  NULL where they are not where
  * they are looked for. */
-static GVC_t *own_context(const char *format)
+static GVC_t *machine_context(const char *format)
 {
-    /* Given like this, and not added afterwards: Graphviz chooses what
-     * measures text while it makes the context. */
-    static lt_symlist_t plugins[] = {
-        {"gvplugin_core_LTX_library", NULL},
-        {"gvplugin_dot_layout_LTX_library", NULL},
-        {"gvplugin_pango_LTX_library", NULL},
-        {NULL, NULL}};
-    static const char *const names[] = {"core", "dot_layout", "pango"};
     char directory[PATH_SIZE];
-    size_t count = strcmp(format, "svg") == 0 ? 2 : 3;
-    plugins[count].name = NULL;
-    if (!find_plugins(directory, sizeof directory))
-        return NULL;
-    for (size_t i = 0; i < count; i++) {
-        plugins[i].address = load_plugin(directory, names[i]);
-        if (plugins[i].address == NULL)
-            return NULL;
-    }
-    return gvContextPlugins(plugins, 0);
+    void *last;
+    if (find_plugins(directory, sizeof directory) &&
+        load_plugins(directory, format, plugins, &last))
+        return gvContextPlugins(plugins, 0);
+    return gvContext();
 }
 
-static GVC_t *context_for(const char *format)
+/* The same of the package's own plugins, without the second chance. */
+static enum rg_status bundled_context(const char *directory,
+                                      const char *format, Agraph_t *graph,
+                                      GVC_t **context, struct rg_error *error)
 {
-    GVC_t *context = own_context(format);
-    return context != NULL ? context : gvContext();
+    void *last = NULL;
+    bool is_text = strcmp(format, "svg") == 0;
+    if (!load_plugins(directory, format, plugins, &last)) {
+        const char *reason = dlerror();
+        return rg_error_set(error, RG_EINVAL,
+                            "the package's own Graphviz is incomplete, install "
+                            "referrers again: %.300s",
+                            reason != NULL ? reason : directory);
+    }
+    if (!is_text &&
+        !rg__bundle_use_fonts(directory, last, has_far_text(graph)))
+        return rg_error_set(error, RG_EINVAL,
+                            "the package's own fonts are missing, install "
+                            "referrers again: %.300s/fonts", directory);
+    *context = gvContextPlugins(plugins, 0);
+    return *context == NULL ? rg_error_no_memory(error) : RG_OK;
+}
+
+static enum rg_status context_for(const char *format, Agraph_t *graph,
+                                  GVC_t **context, struct rg_error *error)
+{
+    char directory[PATH_SIZE];
+    if (rg__bundle_find(directory, sizeof directory))
+        return bundled_context(directory, format, graph, context, error);
+    *context = machine_context(format);
+    return *context == NULL ? rg_error_no_memory(error) : RG_OK;
 }
 
 static enum rg_status render_to(GVC_t *context, Agraph_t *graph,
@@ -181,10 +253,10 @@ enum rg_status rg__layout_render(Agraph_t *graph, const char *format,
         return rg_error_no_memory(error);
     reports = messages;
     agseterrf(take_report);
-    GVC_t *context = context_for(format);
-    enum rg_status status =
-        context == NULL ? rg_error_no_memory(error)
-                        : render_to(context, graph, format, stream, error);
+    GVC_t *context = NULL;
+    enum rg_status status = context_for(format, graph, &context, error);
+    if (status == RG_OK)
+        status = render_to(context, graph, format, stream, error);
     bool is_whole = !ferror(stream);
     is_whole = fclose(stream) == 0 && is_whole;
     if (status == RG_OK &&
@@ -200,24 +272,29 @@ enum rg_status rg__layout_render(Agraph_t *graph, const char *format,
     return status;
 }
 
-/* The plugins of this machine, as a list of file names. */
+/* The plugins that are used, as a list of file names. */
 void rg__layout_version(FILE *stream)
 {
-    static const char *const plugins[] = {"core", "dot_layout", "pango"};
+    static const char *const names[] = {"core", "dot_layout", "pango"};
     char directory[PATH_SIZE];
     GVC_t *context = gvContextPlugins(NULL, 0);
-    fprintf(stream, "Graphviz %s\n",
-            context != NULL ? gvcVersion(context) : "(no context)");
+    bool is_bundled = rg__bundle_find(directory, sizeof directory);
+    fprintf(stream, "Graphviz %s%s\n",
+            context != NULL ? gvcVersion(context) : "(no context)",
+            is_bundled ? ", which came with this package" : "");
     if (!find_plugins(directory, sizeof directory)) {
         fprintf(stream, "plugins not found\n");
         return;
     }
     fprintf(stream, "plugins in %s:\n", directory);
-    for (size_t i = 0; i < sizeof plugins / sizeof plugins[0]; i++) {
-        long number = newest_plugin(directory, plugins[i]);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        long number = newest_plugin(directory, names[i]);
         if (number >= 0)
-            fprintf(stream, "  %s.so.%ld\n", plugins[i], number);
+            fprintf(stream, "  %s.so.%ld\n", names[i], number);
         else
-            fprintf(stream, "  %s is missing\n", plugins[i]);
+            fprintf(stream, "  %s is missing\n", names[i]);
     }
+    if (is_bundled)
+        fprintf(stream, "fonts beside them: %zu\n",
+                rg__bundle_font_count(directory));
 }

@@ -1,6 +1,8 @@
 # Room draw: Graphviz; uses render, graph and base.  A program of its own.
 noinst_LTLIBRARIES += src/draw/libdraw.la
 src_draw_libdraw_la_SOURCES = \
+	src/draw/bundle.c \
+	src/draw/bundle.h \
 	src/draw/dot.c \
 	src/draw/dot.h \
 	src/draw/escape.c \

@@ -20,6 +20,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 
@@ -88,9 +89,17 @@ def _configure(source: Path, build: Path, options: _Options) -> None:
     # Where the build stands is no part of what it makes: a relative path for
     # __FILE__, and no debug information, which has the absolute one.
     script = os.path.relpath(source / "configure", build)
-    flags = [] if "CFLAGS" in os.environ else ["CFLAGS=-O2"]
+    flags = [] if "CFLAGS" in os.environ else ["CFLAGS=" + _flags()]
     _run(["/bin/sh", script, "PYTHON=" + sys.executable, *flags,
           *options.configure], build, "configure: error:")
+
+
+def _flags() -> str:
+    """Nor is where CPython stands: its headers have assertions, with __FILE__."""
+    include = sysconfig.get_path("include")
+    if set(include) & set(" \t'\"\\=$"):
+        return "-O2"
+    return "-O2 -fmacro-prefix-map=%s=include" % include
 
 
 def _bootstrap(source: Path) -> None:

@@ -189,6 +189,12 @@ def _version_of(package: str, root: Path) -> str:
     return found.stdout.strip() or "(unknown)"
 
 
+def _common_license(name: str) -> Path:
+    """pango's notice says GPL-2.0 where Debian has GPL-2."""
+    path = Path("/usr/share/common-licenses", name)
+    return path if path.exists() else path.with_name(name.removesuffix(".0"))
+
+
 def add_notices(tree: Path, root: Path) -> None:
     """dist-info/licenses/bundled: a file for each package, and NOTICE."""
     dist_info = _dist_info(tree)
@@ -205,9 +211,8 @@ def add_notices(tree: Path, root: Path) -> None:
         (notices / (name + ".copyright")).write_bytes(text)
         lines.append("%s %s\n" % (name, version))
         for common in re.findall(rb"/usr/share/common-licenses/([\w.-]*\w)", text):
-            path = Path("/usr/share/common-licenses", common.decode())
-            if path.exists():
-                shutil.copyfile(path, notices / "common-licenses" / path.name)
+            shutil.copyfile(_common_license(common.decode()),
+                            notices / "common-licenses" / common.decode())
     (notices / "NOTICE").write_text(_NOTICE + "".join(lines), "utf-8")
     _name_license_files(dist_info)
 

@@ -30,7 +30,8 @@ TESTS += tests/draw.sh tests/wall.sh
 
 # A directory is taken with all that is in it.
 EXTRA_DIST += tests/draw.sh tests/wall.sh tests/leaks.supp \
-	tests/matrix tests/package tests/sid tests/bench/bench_graph.py \
+	tests/matrix tests/package tests/sid tests/wheels tests/bundle \
+	tests/bench/bench_graph.py \
 	tests/bench/bench_why.py \
 	tests/bench/bench_picture.py \
 	tests/golden tests/fuzz/line tests/fuzz/run
@@ -49,4 +50,11 @@ PACKAGE_PYTHONS = --and-one-more $(PYTHON)
 check-package:
 	@$(SHELL) $(srcdir)/tests/package $(PACKAGE_PYTHONS)
 
-.PHONY: check-sid check-package
+# Run by a person as root, not by CI: wheels from file in clean systems.  WHEELS is
+# what `make wheels` has filled; ROOTS=DIRECTORY, see tests/wheels.
+check-wheels:
+	@test -n '$(ROOTS)' || { \
+	    echo 'make check-wheels: name a directory for three Debian systems with ROOTS=DIRECTORY' >&2; exit 1; }
+	@$(SHELL) $(srcdir)/tests/wheels '$(WHEELS)' '$(ROOTS)'
+
+.PHONY: check-sid check-package check-wheels

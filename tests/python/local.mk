@@ -5,6 +5,7 @@ python_tests = \
 	tests/python/test_assertions.py \
 	tests/python/test_at.py \
 	tests/python/test_bad_input.py \
+	tests/python/test_bundle.py \
 	tests/python/test_command.py \
 	tests/python/test_differential.py \
 	tests/python/test_draw_killed.py \

@@ -8,6 +8,7 @@ or, without it, the first one that a zip file can hold.
 from __future__ import annotations
 
 import base64
+import dataclasses
 import fnmatch
 import gzip
 import hashlib
@@ -64,7 +65,16 @@ def metadata(source: Path) -> StandardMetadata:
     table = tomllib.loads((source / "pyproject.toml").read_text("utf-8"))
     found = StandardMetadata.from_pyproject(table, source)
     found.version = Version(version(source))
+    if found.readme is not None:
+        found.readme = dataclasses.replace(
+            found.readme, text=_without_pictures(found.readme.text))
     return found
+
+
+def _without_pictures(text: str) -> str:
+    """A package index has the text of README.md but not the files beside it: in
+    the place of a picture stands what it shows."""
+    return re.sub(r"!\[([^]]*)\]\((?!https?:)[^)]*\)", r"*Picture: \1.*", text)
 
 
 def tag() -> str:

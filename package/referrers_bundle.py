@@ -14,6 +14,7 @@ machine are taken.  Called by package/wheels, on Debian.
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import re
 import shutil
@@ -48,8 +49,8 @@ libraries that it draws text and pictures with, and fonts.  They are used by the
 drawing program referrers/_draw alone, and are not changed but for the names by
 which the libraries find each other.  Each is under its own license, which is in
 the file of its name beside this one; the texts that these refer to are in
-common-licenses.  The source of each is Debian's source package of the same
-version.
+common-licenses.  The source of each is the Debian source package named behind
+it.
 
 """
 
@@ -174,19 +175,20 @@ def _package_of(file: str) -> str:
 
 
 def _packages(tree: Path) -> dict[str, str]:
-    """Name and version of every package that something was taken from."""
+    """Every package that something was taken from, with its version and source."""
     names = {_package_of(path.name) for path in _taken_from(tree)}
+    form = "--showformat=${Version} (source ${source:Package} ${source:Version})"
     return {name: subprocess.run(
-        ["dpkg-query", "--show", "--showformat=${Version}\n", name], text=True,
-        check=True, stdout=subprocess.PIPE).stdout.split()[0] for name in names}
+        ["dpkg-query", "--show", form, name], text=True, check=True,
+        stdout=subprocess.PIPE).stdout for name in names}
 
 
-def _version_of(package: str, root: Path) -> str:
-    log = root / "usr/share/doc" / package / "changelog.Debian.gz"
-    found = subprocess.run(
-        ["dpkg-parsechangelog", "-l", log, "-S", "Version"], text=True,
-        stdout=subprocess.PIPE, check=False)
-    return found.stdout.strip() or "(unknown)"
+def _font_version(package: str, root: Path) -> str:
+    """From the changelog: it may have been unpacked only."""
+    path = root / "usr/share/doc" / package / "changelog.Debian.gz"
+    with gzip.open(path, "rt", encoding="utf-8") as changelog:
+        source, version = changelog.readline().split()[:2]
+    return "%s (source %s %s)" % (version.strip("()"), source, version.strip("()"))
 
 
 def _common_license(name: str) -> Path:
@@ -204,7 +206,7 @@ def add_notices(tree: Path, root: Path) -> None:
     packages = {name: (version, Path("/"))
                 for name, version in _packages(tree).items()}
     font_package, _ = _font_package(root)
-    packages[font_package] = (_version_of(font_package, root), root)
+    packages[font_package] = (_font_version(font_package, root), root)
     lines = []
     for name, (version, where) in sorted(packages.items()):
         text = (where / "usr/share/doc" / name / "copyright").read_bytes()

@@ -79,7 +79,7 @@ def notices_are_whole(tree):
     (dist_info,) = tree.glob("*.dist-info")
     licenses = dist_info / "licenses"
     notices = licenses / "bundled"
-    named = set(re.findall(r"^([a-z0-9.+-]+) \S*\d\S*$",
+    named = set(re.findall(r"^(\S+) \S+ \(source \S+ \S+\)$",
                            (notices / "NOTICE").read_text("utf-8"), re.M))
     there = {path.name[:-len(".copyright")] for path in notices.glob("*.copyright")}
     if named != there or not {"libgvc6", "libcairo2", "libglib2.0-0"} <= named:

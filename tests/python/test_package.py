@@ -53,9 +53,14 @@ def test_dist_info_says_what_pyproject_says(tmp_path):
                  "Requires-Python: <3.16,>=3.10", "Provides-Extra: networkx"):
         assert line in text
     assert "**What is holding a reference to this Python object?**" in text
+    for minor in referrers._SUPPORTED_MINORS:
+        assert "Classifier: Programming Language :: Python :: %d.%d" % minor in text
     entries = (tmp_path / name / "entry_points.txt").read_text()
     assert entries == ("[console_scripts]\nreferrers-dot = referrers.dot:main\n\n"
                        "[pytest11]\nreferrers = referrers.pytest_plugin\n")
+    # An index has no files beside the description.
+    assert not [line for line in text if "](doc/" in line or line.startswith("![")]
+    assert any(line.startswith("*Picture: Two chains") for line in text)
     license_text = (tmp_path / name / "licenses" / "LICENSE").read_bytes()
     assert license_text == (ROOT / "LICENSE").read_bytes()
 

@@ -14,6 +14,7 @@ WHEELS = $(abs_builddir)/wheels
 WHEEL_PYTHONS =
 
 wheels:
-	@$(SHELL) $(srcdir)/package/wheels $(if $(SID),--sid '$(SID)') '$(WHEELS)' $(WHEEL_PYTHONS)
+	@sid='$(SID)'; \
+	    $(SHELL) $(srcdir)/package/wheels $${sid:+--sid "$$sid"} '$(WHEELS)' $(WHEEL_PYTHONS)
 
 .PHONY: wheels

@@ -163,7 +163,7 @@ static enum rg_status bundled_context(const char *directory,
                                       GVC_t **context, struct rg_error *error)
 {
     void *last = NULL;
-    bool is_text = strcmp(format, "svg") == 0;
+    bool needs_fonts = strcmp(format, "svg") != 0;
     if (!load_plugins(directory, format, plugins, &last)) {
         const char *reason = dlerror();
         return rg_error_set(error, RG_EINVAL,
@@ -171,7 +171,7 @@ static enum rg_status bundled_context(const char *directory,
                             "referrers again: %.300s",
                             reason != NULL ? reason : directory);
     }
-    if (!is_text &&
+    if (needs_fonts &&
         !rg__bundle_use_fonts(directory, last, has_far_text(graph)))
         return rg_error_set(error, RG_EINVAL,
                             "the package's own fonts are missing, install "

@@ -21,6 +21,9 @@ dist_referrers_DATA += \
 	python/referrers/_program.py \
 	python/referrers/_redact.py \
 	python/referrers/_render.py \
+	python/referrers/_sphinx_child.py \
+	python/referrers/_sphinx_nodes.py \
+	python/referrers/_sphinx_run.py \
 	python/referrers/_task.py \
 	python/referrers/_terminal.py \
 	python/referrers/_version.py \
@@ -29,7 +32,8 @@ dist_referrers_DATA += \
 	python/referrers/_why.py \
 	python/referrers/dot.py \
 	python/referrers/py.typed \
-	python/referrers/pytest_plugin.py
+	python/referrers/pytest_plugin.py \
+	python/referrers/sphinxext.py
 
 # The command under a name of its own; it knows where the package is.
 bin_SCRIPTS += python/referrers-dot

@@ -69,7 +69,7 @@ def _look_into_process(options: argparse.Namespace,
     from referrers import _attach
     output.claim()
     graph = _graph.ReferrerGraph(_attach.graph(options))
-    _write(graph, options, output)
+    _write(_for_others(graph, options), options, output)
     return 0
 
 
@@ -165,13 +165,24 @@ def _draw(task: Task, options: argparse.Namespace, output: _output.Output,
           frame: types.FrameType | None) -> None:
     """The graph of what there is now, in a frame or in `__main__`."""
     _core.show_progress(2 if _terminal.is_terminal(2) else -1)
-    _write(_search(task, options, frame), options, output)
+    _write(answer(task, options, frame), options, output)
+
+
+def answer(task: Task, options: argparse.Namespace,
+           frame: types.FrameType | None = None) -> _graph.ReferrerGraph:
+    """What may be shown; Failure when there is nothing."""
+    return _for_others(_search(task, options, frame), options)
+
+
+def _for_others(graph: _graph.ReferrerGraph,
+                options: argparse.Namespace) -> _graph.ReferrerGraph:
+    if not options.redact:
+        return graph
+    return _graph.ReferrerGraph(_redact.graph(graph._graph))
 
 
 def _write(graph: _graph.ReferrerGraph, options: argparse.Namespace,
            output: _output.Output) -> None:
-    if options.redact:
-        graph = _graph.ReferrerGraph(_redact.graph(graph._graph))
     data = _encode(graph, options)
     _core.show_progress(-1)
     output.write(output.dressed(data) if options.format == "txt" else data)

@@ -98,8 +98,9 @@ class ReferrerGraph:
     addresses
         True shows where objects are; the picture then differs on every run.
     theme
-        ``"auto"``: SVG follows the page it stands in, the others are light;
-        ``"light"`` or ``"dark"``.
+        ``"auto"``: SVG follows the reader's system, the others are light;
+        ``"light"`` or ``"dark"``; ``"page"`` is for SVG that becomes part of
+        an HTML page, and follows the page's own switch as well.
     background
         ``"transparent"`` leaves the canvas out.
     id_prefix

@@ -131,7 +131,7 @@ def for_search(options: argparse.Namespace) -> dict[str, Any]:
     wanted = {"max_depth": options.max_depth, "timeout": options.timeout,
               "single_object_referrer_limit": options.referrer_limit,
               "search_for_untracked_objects": True}
-    for name in ("weak", "values", "sizes"):
+    for name in ("weak", "values", "sizes", "explain"):
         if getattr(options, name, False):
             wanted[name] = True
     return wanted
@@ -288,7 +288,8 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
         "same")),
     (("--theme",), dict(
         choices=_picture.THEMES, default="auto", help="colours of the picture: "
-        "light, dark, or what the page of an SVG wants (auto)")),
+        "light, dark, what the reader of an SVG has set (auto), or the switch "
+        "of the page that an SVG is copied into (page)")),
     (("--background",), dict(
         choices=("transparent",), help="leave out what is behind the "
         "picture")),

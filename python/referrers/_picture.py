@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-THEMES = ("auto", "light", "dark")
+THEMES = ("auto", "light", "dark", "page")
 DIRECTIONS = ("auto", "TB", "LR")
 BACKGROUNDS = (None, "transparent")
 

@@ -65,9 +65,13 @@ def dressed(text: str, colour: bool, ascii: bool) -> str:
         lines = [_coloured(line) for line in lines]
     text = "\n".join(lines)
     if ascii:
-        text = _GLYPHS.sub(lambda found: _ASCII[found[0]], text)
-        text = text.encode("ascii", "backslashreplace").decode()
+        text = plain_lines(text).encode("ascii", "backslashreplace").decode()
     return text
+
+
+def plain_lines(text: str) -> str:
+    """The text tree with lines drawn in ASCII; its words stay as they are."""
+    return _GLYPHS.sub(lambda found: _ASCII[found[0]], text)
 
 
 def _coloured(line: str) -> str:

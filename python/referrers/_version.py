@@ -10,10 +10,10 @@ from referrers import __version__, _render
 
 def text() -> str:
     return "referrers %s\nCPython %s, %s\n%s\n" % (
-        __version__, sys.version.split()[0], sys.executable, _graphviz())
+        __version__, sys.version.split()[0], sys.executable, graphviz())
 
 
-def _graphviz() -> str:
+def graphviz() -> str:
     """The drawing program's own answer: it alone knows Graphviz."""
     try:
         process = subprocess.run(

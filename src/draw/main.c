@@ -43,13 +43,15 @@ enum { FORMAT_DOT, FORMAT_SVG, FORMAT_PNG, FORMAT_PDF, FORMAT_COUNT };
 
 static const char *const formats[FORMAT_COUNT] = {"dot", "svg", "png", "pdf"};
 
-static const char *const themes[] = {"light", "dark", "auto", NULL};
+static const char *const themes[] = {"light", "dark", "auto", "page", NULL};
+static const enum rg__svg_mode modes[] = {RG__MODE_NONE, RG__MODE_NONE,
+                                          RG__MODE_SYSTEM, RG__MODE_PAGE};
 static const char *const backgrounds[] = {"opaque", "transparent", NULL};
 
 struct arguments {
     int format;
     bool status_line;
-    bool one_theme;
+    enum rg__svg_mode mode;
     struct rg__limits limits;
     struct rg_view_options view;
     struct rg__dot_options dot;
@@ -65,9 +67,10 @@ static const char usage[] =
     "      --title TEXT         title of the picture\n"
     "      --addresses          show where objects are\n"
     "      --rankdir TB|LR|auto direction (auto)\n"
-    "      --theme light|dark|auto\n"
-    "                           colours (auto: SVG follows its page, others are\n"
-    "                           light)\n"
+    "      --theme light|dark|auto|page\n"
+    "                           colours (auto: SVG follows the system; page: and\n"
+    "                           the switch of the page that it is a part of;\n"
+    "                           others are light)\n"
     "      --background opaque|transparent\n"
     "                           what is behind it (opaque)\n"
     "      --id-prefix NAME     how ids in SVG begin (a hash of the content)\n"
@@ -224,7 +227,7 @@ static void parse_option(struct arguments *arguments, int option)
         break;
     case OPTION_THEME:
         arguments->dot.dark = parse_word("--theme", optarg, themes) == 1;
-        arguments->one_theme = strcmp(optarg, themes[2]) != 0;
+        arguments->mode = modes[parse_word("--theme", optarg, themes)];
         break;
     case OPTION_BACKGROUND:
         arguments->dot.transparent =
@@ -298,7 +301,7 @@ static enum rg_status render(const struct arguments *arguments,
     struct rg_buffer raw = {0};
     struct rg__svg_options svg = {.id = agget(graph, (char *)"id"),
                                   .title = arguments->dot.title,
-                                  .one_theme = arguments->one_theme};
+                                  .mode = arguments->mode};
     if (arguments->format != FORMAT_SVG)
         return rg__layout_render(graph, formats[arguments->format], output,
                                  messages, error);

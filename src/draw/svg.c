@@ -60,7 +60,7 @@ static bool contains(const struct rg_buffer *text, const char *needle)
  * text and arrowheads, which have no class of their own.  Only for those on
  * screen; paper stays light.  The canvas is opaque, so that a page whose mode
  * differs from the picture's still shows it. */
-static void write_dark_mode(struct finisher *f)
+static void write_system_mode(struct finisher *f)
 {
     rg_sink_text(&f->sink,
                  "@media screen and (prefers-color-scheme:dark){");
@@ -77,6 +77,45 @@ static void write_dark_mode(struct finisher *f)
     rg_sink_text(&f->sink, "}");
 }
 
+/* What pages write on <html> or <body> when their reader has chosen: Sphinx
+ * themes the first, Bootstrap the second, others a class. */
+#define PAGE_IS(word, space) \
+    "[data-theme=\"" word "\"]" space ",[data-bs-theme=\"" word "\"]" space \
+    ",html." word space
+
+static void write_dark_colours(struct finisher *f)
+{
+    rg_sink_text(&f->sink, "{");
+    for (size_t i = 0; i < RG__ROLE_COUNT; i++)
+        if (contains(f->raw, rg__palette[i].light))
+            rg_sink_format(&f->sink, "--rg%zu:%s;", i, rg__palette[i].dark);
+    rg_sink_text(&f->sink, "}}");
+}
+
+/* Here there are two reasons to be dark, so the colours of dark mode are
+ * variables, which each of them sets.  By the id of this picture and not by
+ * class: a page may hold another one whose colours stay as they are. */
+static void write_page_mode(struct finisher *f)
+{
+    const char *id = f->options->id;
+    for (size_t i = 0; i < RG__ROLE_COUNT; i++) {
+        const char *light = rg__palette[i].light;
+        if (!contains(f->raw, light))
+            continue;
+        rg_sink_format(&f->sink,
+                       "#%s [fill=\"%s\"]{fill:var(--rg%zu,%s)}"
+                       "#%s [stroke=\"%s\"]{stroke:var(--rg%zu,%s)}",
+                       id, light, i, light, id, light, i, light);
+    }
+    rg_sink_format(&f->sink,
+                   "@media screen and (prefers-color-scheme:dark){"
+                   "#%s:not(" PAGE_IS("light", " *") ")", id);
+    write_dark_colours(f);
+    rg_sink_format(&f->sink,
+                   "@media screen{:is(" PAGE_IS("dark", "") ") #%s", id);
+    write_dark_colours(f);
+}
+
 /* The families have the widths that the layout was made for. */
 static void write_style(struct finisher *f)
 {
@@ -86,8 +125,10 @@ static void write_style(struct finisher *f)
         "sans-serif}.refgraph text[font-family^=\"Courier\"]{font-family:"
         "ui-monospace,SFMono-Regular,Menlo,Consolas,\"DejaVu Sans Mono\","
         "\"Liberation Mono\",monospace}");
-    if (!f->options->one_theme)
-        write_dark_mode(f);
+    if (f->options->mode == RG__MODE_SYSTEM)
+        write_system_mode(f);
+    else if (f->options->mode == RG__MODE_PAGE)
+        write_page_mode(f);
     rg_sink_text(&f->sink, "</style>\n");
 }
 

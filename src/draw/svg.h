@@ -6,16 +6,22 @@
 #ifndef RG_DRAW_SVG_H
 #define RG_DRAW_SVG_H
 
-#include <stdbool.h>
-
 #include "base/buffer.h"
 #include "base/error.h"
 #include "graph/view.h"
 
+/* Whose dark mode the colours follow. */
+enum rg__svg_mode {
+    RG__MODE_SYSTEM,        /* that of the reader's system */
+    RG__MODE_PAGE,          /* that of the page around it, when it has a
+                             * switch of its own; else the system's */
+    RG__MODE_NONE           /* the colours stay as they are */
+};
+
 struct rg__svg_options {
     const char *id;         /* of the graph; leads all ids */
     const char *title;      /* NULL: made from the view */
-    bool one_theme;         /* the colours stay as they are */
+    enum rg__svg_mode mode;
 };
 
 /* Appends the finished SVG.  `raw` is what Graphviz wrote for this view. */

@@ -32,6 +32,23 @@ def test_a_theme_is_one_set_of_colours(graph):
     assert '"#56b4e9"' in dark and '"#0d1117"' in dark
 
 
+def test_a_picture_in_a_page_follows_its_switch(graph):
+    """Two reasons to be dark: the page says so, or the system does and the
+    page does not say otherwise.  No rule reaches another picture."""
+    svg = graph.to_svg(theme="page", id_prefix="one")
+    style = re.search("<style>(.*?)</style>", svg)[1]
+    dark = "{--rg0:#0d1117;"
+    assert ('@media screen and (prefers-color-scheme:dark){#one:not('
+            '[data-theme="light"] *,[data-bs-theme="light"] *,html.light *)'
+            + dark) in style
+    assert ('@media screen{:is([data-theme="dark"],[data-bs-theme="dark"],'
+            'html.dark) #one' + dark) in style
+    assert '#one [fill="#ffffff"]{fill:var(--rg0,#ffffff)}' in style
+    assert ".refgraph [" not in style
+    plain = graph.to_svg(theme="light", id_prefix="one")
+    assert re.sub("#one .*(?=</style>)", "", svg) == plain
+
+
 def test_the_other_formats_have_themes_too(graph):
     assert graph.to_dot(theme="light") == graph.to_dot()
     assert "#0d1117" in graph.to_dot(theme="dark")

@@ -24,6 +24,7 @@ include tests/unit/local.mk
 include tests/python/local.mk
 include tests/stress/local.mk
 include tests/notebook/local.mk
+include tests/sphinx/local.mk
 include tests/types/local.mk
 
 TESTS += tests/draw.sh tests/wall.sh

@@ -7,6 +7,7 @@ image, a block of text, or HTML.  So a builder needs to know nothing of it.
 
 from __future__ import annotations
 
+import functools
 import html
 import json
 import os
@@ -28,11 +29,9 @@ FORMATS = ("svg", "png", *TEXT_FORMATS)
 
 _MIME_TYPES = {"svg": "image/svg+xml", "png": "image/png",
                "pdf": "application/pdf"}
-# Sphinx themes whose pages are light whatever the reader's system says.
-_LIGHT_THEMES = frozenset((
-    "agogo", "alabaster", "basic", "bizstyle", "classic", "default", "epub",
-    "haiku", "nature", "nonav", "pyramid", "scrolls", "sphinx_rtd_theme",
-    "sphinxdoc", "traditional"))
+# What a page says in its CSS or its script when it can be dark on its own.
+_DARK_MODE = b"prefers-color-scheme"
+_PAGE_SUFFIXES = (".css", ".js", ".html")
 
 
 class referrers_graph(nodes.General, nodes.Inline, nodes.Element):
@@ -84,7 +83,7 @@ def _options(node: referrers_graph, theme: str) -> _picture.Options:
 def _image(node: referrers_graph, format: str,
            builder: Any) -> tuple[nodes.image, str]:
     """The image, and the file that it shows."""
-    follows = _follows_system(builder.config)
+    follows = _follows_system(builder)
     theme = "auto" if format != "svg" or follows else "light"
     path, _ = _sphinx_run.picture(node["graph"], format, _options(node, theme),
                                   cache(builder.env))
@@ -106,7 +105,7 @@ def _inline(node: referrers_graph, builder: Any) -> nodes.raw:
     _, data = _sphinx_run.picture(node["graph"], "svg", options,
                                   cache(builder.env))
     svg = in_page(data.decode(), node.get("alt"), node["classes"],
-                  _style(node), _follows_system(builder.config))
+                  _style(node), _follows_system(builder))
     align = ["align-" + node["align"]] if "align" in node else []
     return nodes.raw("", svg, format="html", classes=["referrers", *align])
 
@@ -153,12 +152,30 @@ def _way(builder: Any, node: referrers_graph) -> str:
     return "txt"
 
 
-def _follows_system(config: Any) -> bool:
+def _follows_system(builder: Any) -> bool:
     """Whether a page without a switch is dark on a dark system."""
-    configured = config.referrers_follow_system
-    if configured is None:
-        return config.html_theme not in _LIGHT_THEMES
-    return bool(configured)
+    configured = builder.config.referrers_follow_system
+    if configured is not None:
+        return bool(configured)
+    theme = getattr(builder, "theme", None)
+    if theme is None:
+        return True  # a piece of a page that someone else makes
+    directories = [*theme.get_theme_dirs(), *(
+        os.path.join(builder.srcdir, path)
+        for path in builder.config.html_static_path)]
+    return _has_dark_mode(tuple(map(str, directories)))
+
+
+@functools.lru_cache(maxsize=None)
+def _has_dark_mode(directories: tuple[str, ...]) -> bool:
+    for top in directories:
+        for folder, _, names in os.walk(top):
+            for name in names:
+                if name.endswith(_PAGE_SUFFIXES):
+                    with open(os.path.join(folder, name), "rb") as file:
+                        if _DARK_MODE in file.read():
+                            return True
+    return False
 
 
 def _block(node: referrers_graph, format: str,

@@ -77,8 +77,9 @@ In conf.py:
     What ``:embed:`` is where it is not given.
 ``referrers_follow_system`` (None)
     Whether pictures are dark on a dark system where the page has no switch of
-    its own, or has it on automatic.  None: unless the theme is known to be
-    light always, as those of Sphinx itself and Read the Docs are.
+    its own, or has it on automatic.  None: if the theme or a file of
+    ``html_static_path`` asks for the system's preference; most of the older
+    themes are light always, and so are the pictures in them.
 ``referrers_cache_dir`` (None)
     Where answers and pictures are kept, from the source folder.  None:
     with Sphinx's doctrees.

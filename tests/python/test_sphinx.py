@@ -258,13 +258,17 @@ def test_a_page_s_own_switch_is_followed(project):
     assert ".refgraph [fill=" not in page  # would reach the other picture
 
 
-@pytest.mark.parametrize("options, light", [
-    ((), True), (("-D", "html_theme=epub"), True),
-    (("-D", "referrers_follow_system=1"), False)])
+@pytest.mark.parametrize("conf, light", [
+    ("", True), ("html_theme = 'nature'", True),
+    ("referrers_follow_system = True", False),
+    ("html_static_path = ['mine']", False)])
 def test_a_theme_that_is_always_light_gets_light_pictures(
-        new_project, options, light):
+        new_project, conf, light):
     project = new_project(index=page_with(body="x = []"))
-    assert project.build("html", *options) == []
+    project.write("conf.py", (project.path / "conf.py").read_text() + conf)
+    (project.path / "mine").mkdir()
+    project.write("mine/dark.css", "@media (prefers-color-scheme: dark) {}\n")
+    assert project.build() == []
     page = project.read("html/index.html")
     assert bool(re.search('<svg [^>]*data-theme="light"', page)) == light
 

@@ -27,6 +27,7 @@ _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 
 def main() -> NoReturn:
+    sys.path.insert(0, "")  # the program's to set
     path = os.path.abspath(sys.argv[1])
     answer: dict[str, Any] = {}
     process = os.getpid()

@@ -29,6 +29,8 @@ FORMATS = ("svg", "png", *TEXT_FORMATS)
 
 _MIME_TYPES = {"svg": "image/svg+xml", "png": "image/png",
                "pdf": "application/pdf"}
+# Builders of HTML whose readers use no browser.
+_PNG_BUILDERS = ("epub", "htmlhelp", "qthelp")
 # What a page says in its CSS or its script when it can be dark on its own.
 _DARK_MODE = b"prefers-color-scheme"
 _PAGE_SUFFIXES = (".css", ".js", ".html")
@@ -83,8 +85,9 @@ def _options(node: referrers_graph, theme: str) -> _picture.Options:
 def _image(node: referrers_graph, format: str,
            builder: Any) -> tuple[nodes.image, str]:
     """The image, and the file that it shows."""
-    follows = _follows_system(builder)
-    theme = "auto" if format != "svg" or follows else "light"
+    theme = "auto"
+    if format == "svg" and not _follows_system(builder):
+        theme = "light"
     path, _ = _sphinx_run.picture(node["graph"], format, _options(node, theme),
                                   cache(builder.env))
     image = nodes.image(uri=path, candidates={_MIME_TYPES[format]: path},
@@ -141,8 +144,7 @@ def _way(builder: Any, node: referrers_graph) -> str:
     if not types or builder.format == "texinfo":
         return "txt"
     if builder.format == "html":
-        if (format == "png" or builder.name == "epub"
-                or _MIME_TYPES["svg"] not in types):
+        if format == "png" or builder.name in _PNG_BUILDERS:
             return "png"
         return "svg" if node["embed"] == "img" else "inline"
     wanted = ("png",) if format == "png" else ("pdf", "svg", "png")
@@ -160,10 +162,8 @@ def _follows_system(builder: Any) -> bool:
     theme = getattr(builder, "theme", None)
     if theme is None:
         return True  # a piece of a page that someone else makes
-    directories = [*theme.get_theme_dirs(), *(
-        os.path.join(builder.srcdir, path)
-        for path in builder.config.html_static_path)]
-    return _has_dark_mode(tuple(map(str, directories)))
+    # Not html_static_path: extensions add to it what styles their own things.
+    return _has_dark_mode(tuple(map(str, theme.get_theme_dirs())))
 
 
 @functools.lru_cache(maxsize=None)

@@ -77,9 +77,9 @@ In conf.py:
     What ``:embed:`` is where it is not given.
 ``referrers_follow_system`` (None)
     Whether pictures are dark on a dark system where the page has no switch of
-    its own, or has it on automatic.  None: if the theme or a file of
-    ``html_static_path`` asks for the system's preference; most of the older
-    themes are light always, and so are the pictures in them.
+    its own, or has it on automatic.  None: if a file of the theme asks
+    for the system's preference; the older themes are light always, and so are
+    the pictures in them.
 ``referrers_cache_dir`` (None)
     Where answers and pictures are kept, from the source folder.  None:
     with Sphinx's doctrees.
@@ -186,6 +186,9 @@ class Referrers(SphinxDirective):
                                        _sphinx_nodes.cache(self.env))
         except _sphinx_run.Failure as failure:
             return self._failed(failure)
+        except OSError as error:
+            return self._failed(_sphinx_run.Failure(
+                "the answer cannot be kept: %s" % error))
         for path in answer.files:
             self.env.note_dependency(path)
         return self._node(answer.graph)
@@ -216,12 +219,11 @@ class Referrers(SphinxDirective):
             explain="explain" in options or options.get("format") == "why")
 
     def _path(self) -> list[str]:
-        """sys.path as conf.py left it, and the source folder.  The first entry
-        is the program's to set."""
+        """sys.path as conf.py left it, and the source folder."""
         folder = str(self.env.srcdir)
         path = [os.path.join(folder, entry) if entry else os.getcwd()
                 for entry in sys.path]
-        return ["", *path, folder]
+        return [*path, folder]
 
     def _search_options(self) -> list[str]:
         words = []

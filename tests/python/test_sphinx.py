@@ -261,13 +261,15 @@ def test_a_page_s_own_switch_is_followed(project):
 @pytest.mark.parametrize("conf, light", [
     ("", True), ("html_theme = 'nature'", True),
     ("referrers_follow_system = True", False),
-    ("html_static_path = ['mine']", False)])
+    ("html_theme_path = ['.']; html_theme = 'mine'", False)])
 def test_a_theme_that_is_always_light_gets_light_pictures(
         new_project, conf, light):
     project = new_project(index=page_with(body="x = []"))
     project.write("conf.py", (project.path / "conf.py").read_text() + conf)
-    (project.path / "mine").mkdir()
-    project.write("mine/dark.css", "@media (prefers-color-scheme: dark) {}\n")
+    (project.path / "mine" / "static").mkdir(parents=True)
+    project.write("mine/theme.conf", "[theme]\ninherit = basic\n")
+    project.write("mine/static/dark.css",
+                  "@media (prefers-color-scheme: dark) {}\n")
     assert project.build() == []
     page = project.read("html/index.html")
     assert bool(re.search('<svg [^>]*data-theme="light"', page)) == light
@@ -468,6 +470,15 @@ def test_a_failure_is_a_warning_with_its_place(failures, name):
     assert text in warning
     page = failures.read("html/%s.html" % name)
     assert '<div class="admonition error">' in page and "The end." in page
+
+
+def test_an_answer_that_cannot_be_kept_is_a_warning(new_project):
+    project = new_project(index=page_with("", "x = []"))
+    project.write("conf.py", (project.path / "conf.py").read_text() +
+                  "referrers_cache_dir = 'app.py'\n")
+    warning, = project.build("text")
+    assert "index.rst:4: WARNING: referrers: the answer cannot be kept: " \
+        in warning
 
 
 def test_what_failed_is_tried_again(new_project):

@@ -261,8 +261,11 @@ static enum rg_status add_targets(struct rg__shaping *shape, size_t count)
             status = rg_graph_add_target(shape->graph, object);
         if (status == RG_OK)
             status = rg_poll(rg__shape_poll(shape), 1);
-        if (status == RG_ETIMEOUT)
-            status = RG_OK;     /* every target is shown, come what may */
+        if (status != RG_ETIMEOUT)
+            continue;
+        /* Every target is shown, come what may, and then no more. */
+        shape->is_late = shape->graph->timed_out = true;
+        status = RG_OK;
     }
     return status;
 }

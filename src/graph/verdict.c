@@ -262,7 +262,9 @@ static void judge_dead(const struct rg__judgement *judgement,
     if (judgement->in_garbage[target])
         verdict->flags |= RG_VERDICT_CYCLE;
     verdict->kind = RG_VERDICT_ONLY_YOU;
-    if (is_native) {
+    if (verdict->flags & RG_VERDICT_TIMED_OUT) {
+        verdict->kind = RG_VERDICT_UNKNOWN;
+    } else if (is_native) {
         verdict->kind = RG_VERDICT_NATIVE;
         if (verdict->flags & RG_VERDICT_CYCLE)
             verdict->flags |= RG_VERDICT_NATIVE_INSIDE;
@@ -294,8 +296,7 @@ static void judge_one(const struct rg__judgement *judgement,
         verdict->kind = RG_VERDICT_ALIVE;
         return;
     }
-    judge_dead(judgement, asked, target,
-               excluded || verdict->flags & RG_VERDICT_TIMED_OUT);
+    judge_dead(judgement, asked, target, excluded);
 }
 
 /* Excluded objects lead to some dead targets; which ones is not looked into:

@@ -232,7 +232,7 @@ static uint32_t facts(const struct rg__snapshot *snapshot)
         flags |= RG_VERDICT_SAVE_ALL;
     if (!PyGC_IsEnabled())
         flags |= RG_VERDICT_NOT_AUTOMATIC;
-    if (snapshot->timed_out)
+    if (snapshot->graph->timed_out)
         flags |= RG_VERDICT_TIMED_OUT;
     return flags;
 }

@@ -234,7 +234,7 @@ static void write_clauses(struct rg_sink *sink, const struct rg_graph *graph,
         begin_line(sink, "also");
         rg_sink_text(sink, "variables of the caller name it");
     }
-    if (flags & RG_VERDICT_TIMED_OUT) {
+    if (verdict->kind != RG_VERDICT_UNKNOWN && flags & RG_VERDICT_TIMED_OUT) {
         begin_line(sink, "but");
         rg_sink_text(sink, "the time ran out before the search was complete");
     }

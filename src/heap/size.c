@@ -1,34 +1,17 @@
 /* size.c - bytes, without asking any __sizeof__
  *
  * What CPython's own containers, strings and numbers take is worked out from
- * their structs; anything else takes what its type says.  The table of a dict
- * is estimated from the number of its items, as a dict that only grew. */
+ * from their structs, as sys.getsizeof does; anything else takes what its type
+ * says. */
 #include "heap/read.h"
 #include "heap/witness.h"
 
 enum {
     SET_ENTRY = 16,
-    DICT_HEADER = 32,
-    DICT_ENTRY = 24,
-    SMALLEST_DICT = 8,
     DEQUE_BLOCK = 64,           /* items */
     DIGIT_BITS = 30,
     DIGIT = 4
 };
-
-static uint64_t size_of_dict(PyObject *dict)
-{
-    uint64_t used = (uint64_t)((PyDictObject *)dict)->ma_used;
-    uint64_t size = SMALLEST_DICT;
-    if (((PyDictObject *)dict)->ma_values != NULL)
-        return used * sizeof(PyObject *);
-    if (used == 0)
-        return 0;
-    while (size * 2 / 3 < used)
-        size *= 2;
-    uint64_t index = size <= 0xff ? 1 : size <= 0xffff ? 2 : 4;
-    return DICT_HEADER + size * index + size * 2 / 3 * DICT_ENTRY;
-}
 
 static uint64_t size_of_str(PyObject *str)
 {
@@ -42,11 +25,29 @@ static uint64_t size_of_str(PyObject *str)
                         (uint64_t)PyUnicode_KIND(str);
 }
 
+/* bool has a struct with a digit in it; subclasses have theirs before what they
+ * add. */
+static uint64_t size_of_int(PyObject *number)
+{
+    const PyTypeObject *type =
+        PyBool_Check(number) ? &PyLong_Type : Py_TYPE(number);
+    uint64_t digits = (rg__int_bits(number) + DIGIT_BITS - 1) / DIGIT_BITS;
+    if (digits < (uint64_t)rg__least_digits)
+        digits = (uint64_t)rg__least_digits;
+    return (uint64_t)type->tp_basicsize + digits * DIGIT;
+}
+
+static bool is_generator(PyObject *object)
+{
+    return PyGen_CheckExact(object) || PyCoro_CheckExact(object) ||
+           PyAsyncGen_CheckExact(object);
+}
+
 /* What an object has allocated beside itself. */
 static uint64_t size_beside(PyObject *object)
 {
     if (PyDict_Check(object))
-        return size_of_dict(object);
+        return rg__dict_beside(object);
     if (PyList_Check(object))
         return (uint64_t)((PyListObject *)object)->allocated *
                sizeof(PyObject *);
@@ -72,8 +73,9 @@ static uint64_t size_of_block(PyObject *object)
                     ? 0
                     : size - sizeof(PyUnicodeObject));
     if (PyLong_Check(object))
-        return size + (rg__int_bits(object) + DIGIT_BITS - 1) / DIGIT_BITS *
-                          DIGIT;
+        return size_of_int(object);
+    if (PyFrame_Check(object) || is_generator(object))
+        return size + rg__frame_places(object) * (uint64_t)type->tp_itemsize;
     if (type->tp_itemsize > 0) {
         Py_ssize_t items = ((PyVarObject *)object)->ob_size;
         size += (uint64_t)(items < 0 ? -items : items) *

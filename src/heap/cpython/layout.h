@@ -53,6 +53,16 @@ bool rg__gc_saves_all(void);
 /* Bytes in front of an object: what the collector and a managed dict take. */
 uint64_t rg__header_size(PyObject *object);
 
+/* Bytes that a dict has allocated beside its own struct. */
+uint64_t rg__dict_beside(PyObject *dict);
+
+/* Places for variables and values behind the struct of a frame object,
+ * generator, coroutine or async generator; 0 where it has none, or runs. */
+uint64_t rg__frame_places(PyObject *object);
+
+/* How many digits an int has room for at least. */
+extern const int rg__least_digits;
+
 /* Counts */
 
 uint64_t rg__refcount(PyObject *object);

@@ -39,6 +39,44 @@ bool rg__inline_item(PyObject *object, Py_ssize_t i, PyObject **name,
     return false;
 }
 
+/* Dicts: the table is private to 3.10's own sources (Objects/dict-common.h). */
+
+struct keys {
+    Py_ssize_t refcount, size;
+    void *lookup;
+    Py_ssize_t usable, used;
+    char indices[];
+};
+
+struct key_entry {
+    Py_hash_t hash;
+    PyObject *key, *value;
+};
+
+/* The values that a dict shares names for, and its table of keys unless that
+ * is shared; of a table two thirds can be used. */
+uint64_t rg__dict_beside(PyObject *dict)
+{
+    const struct keys *keys =
+        (const struct keys *)(const void *)((PyDictObject *)dict)->ma_keys;
+    uint64_t places = (uint64_t)keys->size, size = 0;
+    uint64_t index = places <= 0xff ? 1 : places <= 0xffff ? 2 : 4;
+    if (((PyDictObject *)dict)->ma_values != NULL)
+        size = places * 2 / 3 * sizeof(PyObject *);
+    return keys->refcount != 1
+               ? size
+               : size + sizeof *keys + places * index +
+                     places * 2 / 3 * sizeof(struct key_entry);
+}
+
+const int rg__least_digits = 0;
+
+/* A generator's frame is an object of its own. */
+uint64_t rg__frame_places(PyObject *object)
+{
+    return PyFrame_Check(object) ? (uint64_t)Py_SIZE(object) : 0;
+}
+
 /* Exceptions: the class and the traceback stand beside the exception, which
  * refers to them as well.  They are told only when it does not. */
 

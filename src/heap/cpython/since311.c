@@ -7,6 +7,7 @@
 #define Py_BUILD_CORE 1
 #include <Python.h>
 #include <internal/pycore_code.h>
+#include <internal/pycore_dict.h>
 #include <internal/pycore_frame.h>
 #include <internal/pycore_runtime.h>   /* since 3.14: the structs of frames */
 #undef Py_BUILD_CORE
@@ -15,7 +16,50 @@
 
 const bool rg__has_inline_values = true;
 
+/* Dicts */
+
+/* The values that a dict shares names for, and its table of keys unless that
+ * is shared; of a table two thirds can be used. */
+uint64_t rg__dict_beside(PyObject *dict)
+{
+    const PyDictKeysObject *keys = ((PyDictObject *)dict)->ma_keys;
+    uint64_t size = 0;
+    if (((PyDictObject *)dict)->ma_values != NULL)
+        size = (uint64_t)(keys->dk_nentries + keys->dk_usable) *
+               sizeof(PyObject *);
+    if (keys->dk_refcnt != 1)
+        return size;
+    uint64_t entry = keys->dk_kind == DICT_KEYS_GENERAL
+                         ? sizeof(PyDictKeyEntry)
+                         : sizeof(PyDictUnicodeEntry);
+    return size + sizeof *keys + ((uint64_t)1 << keys->dk_log2_index_bytes) +
+           ((uint64_t)2 << keys->dk_log2_size) / 3 * entry;
+}
+
+const int rg__least_digits = 1;
+
 /* Frames */
+
+/* The struct of a frame ends with its first place.  What runs is asked for
+ * nothing. */
+uint64_t rg__frame_places(PyObject *object)
+{
+    struct rg__generator parts = {0};
+    struct rg__frame frame;
+    PyObject *awaited;
+    PyCodeObject *code = NULL;
+    if (PyFrame_Check(object)) {
+        code = PyFrame_GetCode((PyFrameObject *)object);
+        Py_DECREF(code);        /* borrowed: the frame has it */
+    } else if (rg__frame_of_generator(object, &frame, &awaited)) {
+        code = frame.code;
+    } else {
+        rg__generator_parts(object, &parts);
+        code = (PyCodeObject *)parts.code;
+    }
+    return code == NULL ? 0 : (uint64_t)(code->co_nlocalsplus +
+                                         code->co_stacksize);
+}
 
 static _PyInterpreterFrame *record_of(const struct rg__frame *frame)
 {

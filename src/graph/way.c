@@ -16,12 +16,31 @@ static int compare_text(const struct rg_graph *graph, struct rg_text a,
     return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
 }
 
+/* How well a person knows a root: a module's variable, one of a module that
+ * calls itself private, a table of the interpreter. */
+static int strangeness(const struct rg_graph *graph,
+                       const struct rg_root *root)
+{
+    const char *name = rg_graph_bytes(graph, root->name);
+    size_t size = root->name.size;
+    if (root->kind == RG_ROOT_INTERPRETER)
+        return 2;
+    if (root->kind != RG_ROOT_MODULE || (size > 1 && memcmp(name, "__", 2) == 0))
+        return 0;
+    for (size_t i = 0; i < size; i++)
+        if (name[i] == '_' && (i == 0 || name[i - 1] == '.'))
+            return 1;
+    return 0;
+}
+
 static int compare_roots(const struct rg_graph *graph, uint32_t x, uint32_t y)
 {
     if (x == y || x == RG_NONE || y == RG_NONE)
         return (x == RG_NONE) - (y == RG_NONE);
     const struct rg_root *a = &graph->roots[x], *b = &graph->roots[y];
-    int order = compare_text(graph, a->name, b->name);
+    int order = strangeness(graph, a) - strangeness(graph, b);
+    if (order == 0)
+        order = compare_text(graph, a->name, b->name);
     if (order == 0)
         order = compare_text(graph, a->thread, b->thread);
     if (order == 0)

@@ -1,7 +1,7 @@
 /* size.c - bytes, without asking any __sizeof__
  *
  * What CPython's own containers, strings and numbers take is worked out from
- * from their structs, as sys.getsizeof does; anything else takes what its type
+ * their structs, as sys.getsizeof does; anything else takes what its type
  * says. */
 #include "heap/read.h"
 #include "heap/witness.h"

@@ -26,6 +26,7 @@ struct builder {
     Agnode_t **nodes;
     Agedge_t **edges;
     struct rg_rows rows;
+    struct rg_buffer words;     /* of one label, before they are escaped */
     struct rg_buffer text;      /* of one label */
     enum rg_status status;
 };
@@ -46,6 +47,12 @@ static struct rg_sink begin_text(struct builder *builder)
 {
     builder->text.size = 0;
     return rg_sink_to_buffer(&builder->text);
+}
+
+static struct rg_sink begin_words(struct builder *builder)
+{
+    builder->words.size = 0;
+    return rg_sink_to_buffer(&builder->words);
 }
 
 /* Closes the text; false when memory was short. */
@@ -132,12 +139,9 @@ static void set_effort(struct builder *builder)
 
 static void set_graph(struct builder *builder)
 {
-    enum rg__direction direction = builder->options->direction;
-    bool is_across = direction == RG__AUTOMATIC
-                         ? builder->view->left_to_right
-                         : direction == RG__LEFT_TO_RIGHT;
     rg__look_set(builder->graph, "class", "graphroot");
-    rg__look_set(builder->graph, "rankdir", is_across ? "LR" : "TB");
+    rg__look_set(builder->graph, "rankdir",
+                 builder->view->left_to_right ? "LR" : "TB");
     rg__look_set(builder->graph, "bgcolor",
                  builder->options->transparent ? "transparent"
                                                : hex(builder, RG__CANVAS));
@@ -206,18 +210,16 @@ static void add_edge(struct builder *builder, size_t i)
         rg__look_set(e, "dir", "back");
     if (on_path)
         rg__look_set(e, "weight", path_weight(view, i));
-    struct rg_buffer words = {0};
-    struct rg_sink to_words = rg_sink_to_buffer(&words);
-    rg_words_edge(&to_words, view, edge);
-    if (to_words.status != RG_OK)
-        builder->status = to_words.status;
+    struct rg_sink words = begin_words(builder);
+    rg_words_edge(&words, view, edge);
+    if (words.status != RG_OK)
+        builder->status = words.status;
     struct rg_sink sink = begin_text(builder);
-    if (words.size != 0) {
-        rg__html_edge(&sink, words.data, words.size, colour, on_path,
-                      builder->options->dark);
-        set_html(builder, e, &sink);
-    }
-    rg_buffer_free(&words);
+    if (builder->words.size == 0)
+        return;
+    rg__html_edge(&sink, builder->words.data, builder->words.size, colour,
+                  on_path, builder->options->dark);
+    set_html(builder, e, &sink);
 }
 
 static void set_cluster(struct builder *builder, Agraph_t *g,
@@ -235,14 +237,12 @@ static void set_cluster(struct builder *builder, Agraph_t *g,
         rg__look_set(g, "fontcolor", hex(builder, RG__CYCLE));
     rg__look_set(g, "fontsize", is_garbage ? "9" : "8");
     rg__look_set(g, "margin", is_garbage ? "16" : "7");
-    struct rg_buffer words = {0};
-    struct rg_sink to_words = rg_sink_to_buffer(&words);
-    rg_words_cluster(&to_words, builder->view, cluster);
+    struct rg_sink words = begin_words(builder);
+    rg_words_cluster(&words, builder->view, cluster);
+    if (words.status != RG_OK)
+        builder->status = words.status;
     struct rg_sink sink = begin_text(builder);
-    rg__escape_label(&sink, words.data, words.size);
-    if (to_words.status != RG_OK)
-        builder->status = to_words.status;
-    rg_buffer_free(&words);
+    rg__escape_label(&sink, builder->words.data, builder->words.size);
     set_text(builder, g, "label", &sink);
 }
 
@@ -320,38 +320,20 @@ static enum rg_status set_id(struct builder *builder)
     return status;
 }
 
-/* The rows of a box in one line. */
-static void add_node_tooltip(struct builder *builder, size_t i)
+/* The words that were written to builder->words, as a tooltip of a node or an
+ * edge, under one or two names. */
+static void set_tooltip(struct builder *builder, void *object,
+                        const struct rg_sink *words, const char *also)
 {
-    const struct rg_rows *rows = &builder->rows;
-    enum rg_status status = rg_words_node(
-        builder->view, &builder->view->nodes[i], 0, &builder->rows);
+    if (words->status != RG_OK)
+        builder->status = words->status;
+    if (builder->words.size == 0)
+        return;
     struct rg_sink sink = begin_text(builder);
-    for (size_t k = 0; k < rows->count; k++) {
-        if (k != 0)
-            rg_sink_text(&sink, " ");
-        rg__escape_tooltip(&sink, rows->text.data + rows->row[k].start,
-                           rows->row[k].size);
-    }
-    if (status != RG_OK)
-        builder->status = status;
-    set_text(builder, builder->nodes[i], "tooltip", &sink);
-}
-
-static void add_edge_tooltip(struct builder *builder, size_t i)
-{
-    struct rg_buffer words = {0};
-    struct rg_sink to_words = rg_sink_to_buffer(&words);
-    rg_words_edge(&to_words, builder->view, &builder->view->edges[i]);
-    struct rg_sink sink = begin_text(builder);
-    rg__escape_tooltip(&sink, words.data, words.size);
-    if (to_words.status != RG_OK)
-        builder->status = to_words.status;
-    if (words.size != 0) {
-        set_text(builder, builder->edges[i], "tooltip", &sink);
-        rg__look_set(builder->edges[i], "labeltooltip", builder->text.data);
-    }
-    rg_buffer_free(&words);
+    rg__escape_tooltip(&sink, builder->words.data, builder->words.size);
+    set_text(builder, object, "tooltip", &sink);
+    if (also != NULL && sink.status == RG_OK)
+        rg__look_set(object, also, builder->text.data);
 }
 
 /* After the id, so that a picture has the same ids with and without them. */
@@ -360,10 +342,17 @@ static void add_tooltips(struct builder *builder)
     declare(builder, AGNODE, "tooltip", "");
     declare(builder, AGEDGE, "tooltip", "");
     declare(builder, AGEDGE, "labeltooltip", "");
-    for (size_t i = 0; i < builder->view->node_count; i++)
-        add_node_tooltip(builder, i);
-    for (size_t i = 0; i < builder->view->edge_count; i++)
-        add_edge_tooltip(builder, i);
+    for (size_t i = 0; i < builder->view->node_count; i++) {
+        struct rg_sink words = begin_words(builder);
+        rg_words_node_tooltip(&words, builder->view, &builder->view->nodes[i],
+                              builder->options->addresses ? RG_WORDS_ADDRESS : 0);
+        set_tooltip(builder, builder->nodes[i], &words, NULL);
+    }
+    for (size_t i = 0; i < builder->view->edge_count; i++) {
+        struct rg_sink words = begin_words(builder);
+        rg_words_edge_tooltip(&words, builder->view, &builder->view->edges[i]);
+        set_tooltip(builder, builder->edges[i], &words, "labeltooltip");
+    }
 }
 
 Agraph_t *rg__dot_new(const struct rg_view *view,
@@ -390,6 +379,7 @@ Agraph_t *rg__dot_new(const struct rg_view *view,
     rg_free(builder.edges);
     rg_free(builder.nodes);
     rg_buffer_free(&builder.rows.text);
+    rg_buffer_free(&builder.words);
     rg_buffer_free(&builder.text);
     if (builder.status == RG_OK)
         return builder.graph;

@@ -14,10 +14,7 @@
 #include "base/error.h"
 #include "graph/view.h"
 
-enum rg__direction { RG__AUTOMATIC, RG__TOP_TO_BOTTOM, RG__LEFT_TO_RIGHT };
-
 struct rg__dot_options {
-    enum rg__direction direction;
     const char *title;      /* safe to be anything; NULL: none */
     const char *id_prefix;  /* an id of XML; NULL: made from the content */
     bool addresses;

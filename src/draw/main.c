@@ -24,6 +24,7 @@
 #include "draw/svg.h"
 #include "graph/line.h"
 #include "graph/view.h"
+#include "render/fit.h"
 
 #define NAME "referrers-draw: "
 
@@ -55,6 +56,7 @@ struct arguments {
     struct rg__limits limits;
     struct rg_view_options view;
     struct rg__dot_options dot;
+    enum rg_direction direction;
 };
 
 static const char usage[] =
@@ -171,14 +173,14 @@ static const char *parse_id(const char *option, const char *value)
     return value;
 }
 
-static enum rg__direction parse_direction(const char *value)
+static enum rg_direction parse_direction(const char *value)
 {
     if (strcmp(value, "auto") == 0)
-        return RG__AUTOMATIC;
+        return RG_AUTOMATIC;
     if (strcmp(value, "TB") == 0)
-        return RG__TOP_TO_BOTTOM;
+        return RG_TOP_TO_BOTTOM;
     if (strcmp(value, "LR") == 0)
-        return RG__LEFT_TO_RIGHT;
+        return RG_LEFT_TO_RIGHT;
     fail_usage("--rankdir", value);
 }
 
@@ -223,7 +225,7 @@ static void parse_option(struct arguments *arguments, int option)
         arguments->dot.addresses = true;
         break;
     case OPTION_RANKDIR:
-        arguments->dot.direction = parse_direction(optarg);
+        arguments->direction = parse_direction(optarg);
         break;
     case OPTION_THEME:
         arguments->dot.dark = parse_word("--theme", optarg, themes) == 1;
@@ -301,7 +303,8 @@ static enum rg_status render(const struct arguments *arguments,
     struct rg_buffer raw = {0};
     struct rg__svg_options svg = {.id = agget(graph, (char *)"id"),
                                   .title = arguments->dot.title,
-                                  .mode = arguments->mode};
+                                  .mode = arguments->mode,
+                                  .addresses = arguments->dot.addresses};
     if (arguments->format != FORMAT_SVG)
         return rg__layout_render(graph, formats[arguments->format], output,
                                  messages, error);
@@ -349,9 +352,10 @@ static enum rg_status draw(const struct arguments *arguments,
     if (view != NULL && rg_view_check(view, error) != RG_OK)
         return RG_EINTERNAL;
 #endif
-    status = view == NULL
-                 ? RG_ENOMEM
-                 : draw_view(arguments, view, output, messages, error);
+    status = view == NULL ? RG_ENOMEM
+                          : rg_fit(view, arguments->direction, error);
+    if (status == RG_OK)
+        status = draw_view(arguments, view, output, messages, error);
     rg_view_free(view);
     rg_graph_free(graph);
     return status;

@@ -230,23 +230,6 @@ static void note_edge(struct finisher *f)
         f->edge = f->edge * 10 + (size_t)(*digit - '0');
 }
 
-static void write_node_words(struct finisher *f, struct rg_sink *sink,
-                             size_t node)
-{
-    struct rg_rows rows = {0};
-    enum rg_status status =
-        rg_words_node(f->view, &f->view->nodes[node], 0, &rows);
-    for (size_t i = 0; i < rows.count; i++) {
-        if (i != 0)
-            rg_sink_text(sink, " ");
-        rg_sink_write(sink, rows.text.data + rows.row[i].start,
-                      rows.row[i].size);
-    }
-    if (status != RG_OK)
-        sink->status = status;
-    rg_buffer_free(&rows.text);
-}
-
 /* Titles of nodes and edges are names like n12 and n3->n1.  Browsers show
  * them as tooltips, so words take their place; others are dropped. */
 static void finish_title(struct finisher *f)
@@ -264,9 +247,10 @@ static void finish_title(struct finisher *f)
         if (read_node(&at, f->end, &head))
             edge = find_edge(f, tail, head);
         else
-            write_node_words(f, &sink, tail);
+            rg_words_node_tooltip(&sink, f->view, &f->view->nodes[tail],
+                                  f->options->addresses ? RG_WORDS_ADDRESS : 0);
         if (edge != NULL)
-            rg_words_edge(&sink, f->view, edge);
+            rg_words_edge_tooltip(&sink, f->view, edge);
     }
     if (words.size != 0)
         rg_sink_text(&f->sink, "<title>");

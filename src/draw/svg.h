@@ -22,6 +22,7 @@ struct rg__svg_options {
     const char *id;         /* of the graph; leads all ids */
     const char *title;      /* NULL: made from the view */
     enum rg__svg_mode mode;
+    bool addresses;         /* tooltips show where objects are */
 };
 
 /* Appends the finished SVG.  `raw` is what Graphviz wrote for this view. */

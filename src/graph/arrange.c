@@ -1,19 +1,10 @@
-/* Order, levels, cycles and direction of a finished view. */
+/* Order, levels and cycles of a finished view. */
 #include "graph/viewing.h"
 
 #include <string.h>
 
 #include "base/alloc.h"
-
-/* Width of a drawing, fitted over many graphs: pixels per node on the widest
- * level when drawn top to bottom, per level when drawn left to right; and the
- * width of a page that shows it. */
-enum {
-    NODE_WIDTH = 150,
-    LEVEL_WIDTH = 205,
-    PAGE_WIDTH = 830,
-    READABLE_WIDTH = 1200   /* shrunk by more than a third it is too small */
-};
+#include "base/sort.h"
 
 struct arrangement {
     struct rg_view *view;
@@ -59,19 +50,56 @@ static void release(struct arrangement *a)
     rg_free(a->state);
 }
 
-/* Edges by referent: those of the path, then the others as they were made. */
-static void index_edges(struct arrangement *a)
+/* Where an edge stands among those to the same node: the path first, then as
+ * the references stand in the graph, so that a stack follows those it is like;
+ * what has no reference there comes last. */
+static uint32_t rank_of(const struct rg_view *view,
+                        const struct rg_view_edge *edge)
+{
+    if (edge->flags & RG_VIEW_ON_PATH)
+        return 0;
+    if (edge->label_count != 0)
+        return edge->label[0] + 1;
+    if (edge->rest == RG_NONE)
+        return RG_NONE;
+    const struct rg_rest *rest = &view->graph->rests[edge->rest];
+    return view->graph->objects[rest->referent].first_reference + rest->after + 1;
+}
+
+struct ranked {
+    uint32_t referent, rank, edge;
+};
+
+static int compare_ranked(const void *left, const void *right)
+{
+    const struct ranked *a = left, *b = right;
+    if (a->referent != b->referent)
+        return a->referent < b->referent ? -1 : 1;
+    if (a->rank != b->rank)
+        return a->rank < b->rank ? -1 : 1;
+    return (a->edge > b->edge) - (a->edge < b->edge);
+}
+
+/* Edges by referent. */
+static enum rg_status index_edges(struct arrangement *a)
 {
     const struct rg_view *view = a->view;
-    for (size_t i = 0; i < view->edge_count; i++)
-        a->first[view->edges[i].referent + 1]++;
+    struct ranked *ranked = rg_alloc(view->edge_count, sizeof *ranked);
+    if (ranked == NULL)
+        return RG_ENOMEM;
+    for (uint32_t i = 0; i < view->edge_count; i++) {
+        const struct rg_view_edge *edge = &view->edges[i];
+        ranked[i] = (struct ranked){edge->referent, rank_of(view, edge), i};
+        a->first[edge->referent + 1]++;
+    }
     for (size_t i = 0; i < view->node_count; i++)
         a->first[i + 1] += a->first[i];
-    memcpy(a->cursor, a->first, (view->node_count + 1) * sizeof *a->cursor);
-    for (int on_path = RG_VIEW_ON_PATH; on_path >= 0; on_path -= RG_VIEW_ON_PATH)
-        for (uint32_t i = 0; i < view->edge_count; i++)
-            if ((view->edges[i].flags & RG_VIEW_ON_PATH) == on_path)
-                a->incoming[a->cursor[view->edges[i].referent]++] = i;
+    enum rg_status status = rg_sort(ranked, view->edge_count, sizeof *ranked,
+                                    compare_ranked, NULL);
+    for (size_t i = 0; i < view->edge_count; i++)
+        a->incoming[i] = ranked[i].edge;
+    rg_free(ranked);
+    return status;
 }
 
 /* Breadth-first from all targets. */
@@ -163,35 +191,17 @@ static enum rg_status apply_order(struct arrangement *a)
     return RG_OK;
 }
 
-/* Nodes stand in the order of their levels. */
-static void choose_direction(struct rg_view *view)
-{
-    size_t widest = 0, start = 0, levels = 0;
-    for (size_t i = 1; i <= view->node_count; i++) {
-        if (i < view->node_count &&
-            view->nodes[i].level == view->nodes[start].level)
-            continue;
-        widest = i - start > widest ? i - start : widest;
-        start = i;
-        levels++;
-    }
-    size_t down = NODE_WIDTH * widest, across = LEVEL_WIDTH * levels;
-    view->left_to_right = down > PAGE_WIDTH && down > across;
-    view->is_wide = (view->left_to_right ? across : down) > READABLE_WIDTH;
-}
-
 enum rg_status rg__view_arrange(struct rg__viewing *viewing)
 {
     struct arrangement arrangement = {0};
     enum rg_status status = allocate(&arrangement, viewing->view);
+    if (status == RG_OK)
+        status = index_edges(&arrangement);
     if (status == RG_OK) {
-        index_edges(&arrangement);
         order_nodes(&arrangement);
         mark_cycles(&arrangement);
         status = apply_order(&arrangement);
     }
-    if (status == RG_OK)
-        choose_direction(viewing->view);
     release(&arrangement);
     return status;
 }

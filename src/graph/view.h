@@ -25,7 +25,8 @@ enum {
     RG_VIEW_CROWDED_FAN = 4,    /* where not all objects can be drawn */
     RG_VIEW_MAX_TARGETS = 10,
     RG_VIEW_MAX_RUN = 6,        /* objects with one referrer each, in a row */
-    RG_VIEW_EDGE_LABELS = 3     /* references named on one edge */
+    RG_VIEW_EDGE_LABELS = 3,    /* references named on one edge */
+    RG_VIEW_MEMBERS = 10        /* of a stack, for those who ask for names */
 };
 
 struct rg_view_options {
@@ -63,6 +64,10 @@ struct rg_view_node {
     uint32_t cluster;           /* the box around it and others, or RG_NONE */
     uint64_t count;             /* STACK, STEPS, NATIVE, MORE (there 0:
                                    unknown) */
+    uint32_t first_member;      /* STACK: its first members, in view->members: */
+    uint32_t member_count;      /*   roots when it is of roots, else objects */
+    uint64_t unfollowed;        /* STACK: of them, those whose own referrers no
+                                   one looked for */
 };
 
 enum rg_view_cluster_kind {
@@ -100,7 +105,10 @@ struct rg_view {
     /* Breadth-first from the targets, the emphasised path first. */
     struct rg_view_node *nodes;
     size_t node_count, node_capacity;
-    /* By referent in node order, the emphasised path first. */
+    uint32_t *members;                  /* at most ten of each stack */
+    size_t member_count, member_capacity;
+    /* By referent in node order; of each the emphasised path first, then as
+     * the references stand in the graph. */
     struct rg_view_edge *edges;
     size_t edge_count, edge_capacity;
     struct rg_view_cluster *clusters;
@@ -108,7 +116,8 @@ struct rg_view {
     uint32_t *path;                     /* references, root to target; whole */
     size_t path_count;                  /* 0: no path from a root was found */
     struct rg_view_counts counts;
-    bool left_to_right;                 /* narrower so than top to bottom */
+    /* Set by who knows the words, rg_fit in render/fit.h; else false. */
+    bool left_to_right;
     bool is_wide;                       /* hard to read at the width of a page */
 };
 

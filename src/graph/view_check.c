@@ -35,6 +35,15 @@ static enum rg_status check_node(const struct rg_view *view, size_t i,
         RULE(has_object != has_root, "node", i,
              "a stack is of objects or of roots");
         RULE(node->count > 0, "node", i, "a stack has a member");
+        RULE(node->member_count <= node->count &&
+                 node->unfollowed <= node->count &&
+                 (size_t)node->first_member + node->member_count <=
+                     view->member_count,
+             "node", i, "its members are there");
+        for (uint32_t k = 0; k < node->member_count; k++)
+            RULE(in_range(view->members[node->first_member + k],
+                          has_object ? graph->object_count : graph->root_count),
+                 "node", i, "its members are in the graph");
         break;
     case RG_VIEW_STEPS:
         RULE(node->count > 0, "node", i, "steps have a step");

@@ -6,7 +6,7 @@
  *     pick       which objects and roots are drawn, which steps are not
  *     stack      what of the rest is gathered into stacks
  *     link       the edges between all these, and the counts
- *     arrange    the order, the levels, the cycles, the direction
+ *     arrange    the order, the levels, the cycles
  *     gather     the boxes around nodes that belong together */
 #ifndef RG_GRAPH_VIEWING_H
 #define RG_GRAPH_VIEWING_H
@@ -64,6 +64,11 @@ struct rg__viewing {
 uint32_t rg__view_add_node(struct rg__viewing *viewing,
                            const struct rg_view_node *node);
 
+/* Notes one more object or root that a stack stands for; those of one stack
+ * follow each other. */
+enum rg_status rg__view_add_member(struct rg__viewing *viewing,
+                                   uint32_t stack, uint32_t member);
+
 /* The node of what a reference comes from, or RG_NONE. */
 uint32_t rg__view_referrer_node(const struct rg__viewing *viewing,
                                 const struct rg_reference *reference);
@@ -113,7 +118,7 @@ struct rg_view_edge *rg__view_edge(struct rg__viewing *viewing,
 void rg__view_edge_add(struct rg__viewing *viewing, struct rg_view_edge *edge,
                        uint32_t reference);
 
-/* Orders nodes and edges; sets levels, cycles and direction. */
+/* Orders nodes and edges; sets levels and cycles. */
 enum rg_status rg__view_arrange(struct rg__viewing *viewing);
 
 /* Adds the clusters; afterwards each node knows its own. */

@@ -8,6 +8,7 @@
 #include "graph/line.h"
 #include "graph/view.h"
 #include "module/graph_type.h"
+#include "render/fit.h"
 #include "render/json.h"
 #include "render/mermaid.h"
 
@@ -34,7 +35,7 @@ const char rg__read_lines_doc[] =
 
 struct options {
     struct rg_view_options view;
-    const char *rankdir;
+    enum rg_direction direction;
     const char *title;          /* borrowed from the argument */
     Py_ssize_t title_size;
     int addresses;
@@ -46,80 +47,81 @@ static int read_options(struct options *options, PyObject *args,
     static char *names[] = {"max_objects", "rankdir", "title", "addresses",
                             NULL};
     Py_ssize_t max_objects = 0;
-    *options = (struct options){.rankdir = "auto"};
+    const char *rankdir = "auto";
+    *options = (struct options){0};
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$nsz#p", names,
-                                     &max_objects, &options->rankdir,
-                                     &options->title, &options->title_size,
+                                     &max_objects, &rankdir, &options->title,
+                                     &options->title_size,
                                      &options->addresses))
         return -1;
     options->view.max_objects = max_objects < 0 ? 0 : (size_t)max_objects;
+    if (strcmp(rankdir, "auto") != 0)
+        options->direction = strcmp(rankdir, "LR") == 0 ? RG_LEFT_TO_RIGHT
+                                                        : RG_TOP_TO_BOTTOM;
     return 0;
 }
 
-static bool is_across(const struct options *options,
-                      const struct rg_view *view)
+/* Writes a view in one of the formats. */
+typedef enum rg_status writer(struct rg_sink *sink, const struct rg_view *view,
+                              const struct options *options);
+
+static enum rg_status write_mermaid(struct rg_sink *sink,
+                                    const struct rg_view *view,
+                                    const struct options *options)
 {
-    if (strcmp(options->rankdir, "auto") == 0)
-        return view->left_to_right;
-    return strcmp(options->rankdir, "LR") == 0;
+    const struct rg_mermaid_options mermaid = {
+        .title = options->title, .title_size = (size_t)options->title_size,
+        .addresses = options->addresses != 0};
+    return rg_mermaid_write(sink, view, &mermaid);
 }
 
-static PyObject *as_text(enum rg_status status, struct rg_buffer *text)
+static enum rg_status write_json(struct rg_sink *sink,
+                                 const struct rg_view *view,
+                                 const struct options *options)
 {
+    const struct rg_json_options json = {
+        .title = options->title, .title_size = (size_t)options->title_size,
+        .addresses = options->addresses != 0};
+    return rg_json_write(sink, view, &json);
+}
+
+/* The picture as text; takes the arguments that both formats have. */
+static PyObject *write_picture(PyObject *graph, PyObject *args,
+                               PyObject *kwargs, writer *write)
+{
+    struct options options;
+    struct rg_error error = {0};
+    struct rg_buffer text = {0};
+    struct rg_sink sink = rg_sink_to_buffer(&text);
+    if (read_options(&options, args, kwargs) < 0)
+        return NULL;
+    struct rg_view *view =
+        rg_view_new(rg__graph_borrow(graph), &options.view, &error);
+    enum rg_status status = view == NULL
+                                ? error.status
+                                : rg_fit(view, options.direction, &error);
+    if (status != RG_OK) {
+        rg_view_free(view);
+        return rg__raise(&error);
+    }
+    status = write(&sink, view, &options);
+    rg_view_free(view);
     PyObject *result =
         status == RG_OK
-            ? PyUnicode_DecodeUTF8(text->data, (Py_ssize_t)text->size, NULL)
+            ? PyUnicode_DecodeUTF8(text.data, (Py_ssize_t)text.size, NULL)
             : PyErr_NoMemory();
-    rg_buffer_free(text);
+    rg_buffer_free(&text);
     return result;
-}
-
-static struct rg_view *view_of(PyObject *graph, const struct options *options)
-{
-    struct rg_error error = {0};
-    struct rg_view *view =
-        rg_view_new(rg__graph_borrow(graph), &options->view, &error);
-    if (view == NULL)
-        rg__raise(&error);
-    return view;
 }
 
 PyObject *rg__graph_mermaid(PyObject *graph, PyObject *args, PyObject *kwargs)
 {
-    struct options options;
-    struct rg_buffer text = {0};
-    struct rg_sink sink = rg_sink_to_buffer(&text);
-    if (read_options(&options, args, kwargs) < 0)
-        return NULL;
-    struct rg_view *view = view_of(graph, &options);
-    if (view == NULL)
-        return NULL;
-    const struct rg_mermaid_options mermaid = {
-        .title = options.title, .title_size = (size_t)options.title_size,
-        .left_to_right = is_across(&options, view),
-        .addresses = options.addresses != 0};
-    enum rg_status status = rg_mermaid_write(&sink, view, &mermaid);
-    rg_view_free(view);
-    return as_text(status, &text);
+    return write_picture(graph, args, kwargs, write_mermaid);
 }
 
 PyObject *rg__graph_json(PyObject *graph, PyObject *args, PyObject *kwargs)
 {
-    struct options options;
-    struct rg_buffer text = {0};
-    struct rg_sink sink = rg_sink_to_buffer(&text);
-    if (read_options(&options, args, kwargs) < 0)
-        return NULL;
-    struct rg_view *view = view_of(graph, &options);
-    if (view == NULL)
-        return NULL;
-    const struct rg_json_options json = {
-        .title = options.title, .title_size = (size_t)options.title_size,
-        .left_to_right = is_across(&options, view),
-        .addresses = options.addresses != 0};
-    enum rg_status status = rg_json_write(&sink, view, &json);
-    rg_view_free(view);
-    return as_text(status, &text);
+    return write_picture(graph, args, kwargs, write_json);
 }
 
 PyObject *rg__read_lines(PyTypeObject *graph_type, PyObject *lines)

@@ -20,7 +20,6 @@ enum { RG_JSON_VERSION = 1 };
 struct rg_json_options {
     const char *title;      /* any text; NULL: the picture's own */
     size_t title_size;
-    bool left_to_right;
     bool addresses;         /* ids of objects are their addresses; else there
                                are none, and the same graph gives the same
                                bytes on every run */

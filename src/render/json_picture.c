@@ -66,7 +66,7 @@ static void write_header(struct writer *writer)
     write_words(writer, "verdict", rg_words_verdict);
     write_words(writer, "ledger", rg_words_ledger);
     rg_sink_format(writer->sink, "    \"direction\": \"%s\",\n",
-                   writer->options->left_to_right ? "LR" : "TB");
+                   writer->view->left_to_right ? "LR" : "TB");
     rg_sink_format(writer->sink,
                    "    \"counts\": {\"references\": %" PRIu64
                    ", \"shown\": %" PRIu64 ", \"collapsed\": %" PRIu64
@@ -151,6 +151,18 @@ static void write_rows(struct writer *writer, size_t i)
     rg_sink_text(writer->sink, "]");
 }
 
+/* Of a stack: its first members, and how many no one followed. */
+static void write_members(struct writer *writer,
+                          const struct rg_view_node *node)
+{
+    rg_sink_text(writer->sink, ", \"members\": [");
+    for (uint32_t i = 0; i < node->member_count; i++)
+        rg_sink_format(writer->sink, i == 0 ? "%" PRIu32 : ", %" PRIu32,
+                       writer->view->members[node->first_member + i]);
+    rg_sink_format(writer->sink, "], \"unfollowed\": %" PRIu64,
+                   node->unfollowed);
+}
+
 static void write_node(struct writer *writer, size_t i)
 {
     static const char *const kinds[] = {
@@ -169,6 +181,7 @@ static void write_node(struct writer *writer, size_t i)
         write_cluster_id(writer, node->cluster);
     rg_sink_format(writer->sink, ", \"level\": %" PRIu32 ", \"count\": %" PRIu64,
                    node->level, node->count);
+    write_members(writer, node);
     write_flag(writer, "target", node->flags & RG_VIEW_TARGET);
     write_flag(writer, "on_path", node->flags & RG_VIEW_ON_PATH);
     write_rows(writer, i);

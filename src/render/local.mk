@@ -9,6 +9,8 @@ src_render_librender_la_SOURCES = \
 	src/render/explaining.h \
 	src/render/expression.c \
 	src/render/expression.h \
+	src/render/fit.c \
+	src/render/fit.h \
 	src/render/header.c \
 	src/render/json.c \
 	src/render/json.h \
@@ -28,6 +30,7 @@ src_render_librender_la_SOURCES = \
 	src/render/reference_view.h \
 	src/render/text.c \
 	src/render/text.h \
+	src/render/tooltip.c \
 	src/render/walk.c \
 	src/render/words.c \
 	src/render/words.h

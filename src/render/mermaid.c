@@ -104,7 +104,7 @@ static void write_head(struct writer *writer)
                  "%%{init: {\"flowchart\": {\"htmlLabels\": true, "
                  "\"curve\": \"basis\"}}}%%\nflowchart ");
     rg_sink_text(writer->sink,
-                 writer->options->left_to_right ? "LR" : "TB");
+                 writer->view->left_to_right ? "LR" : "TB");
     rg_sink_text(writer->sink, "\n  accTitle: ");
     struct rg_sink words = begin_words(writer);
     rg_words_title(&words, writer->view);

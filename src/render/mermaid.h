@@ -13,7 +13,6 @@
 struct rg_mermaid_options {
     const char *title;          /* any text; NULL: what the header says */
     size_t title_size;
-    bool left_to_right;
     bool addresses;
 };
 

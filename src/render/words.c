@@ -214,6 +214,15 @@ static void stack_rows(struct writer *writer, const struct rg_view_node *node)
     begin_row(writer, RG_STYLE_MUTED);
     stack_member(&writer->sink, writer->graph, node);
     end_row(writer);
+    if (node->unfollowed == 0)
+        return;
+    begin_row(writer, RG_STYLE_MUTED);
+    if (node->unfollowed != node->count) {
+        rg_label_count(&writer->sink, node->unfollowed);
+        rg_sink_text(&writer->sink, " of them ");
+    }
+    rg_sink_text(&writer->sink, "not followed");
+    end_row(writer);
 }
 
 static void steps_rows(struct writer *writer, const struct rg_view_node *node)

@@ -45,6 +45,13 @@ enum rg_status rg_words_node(const struct rg_view *view,
 void rg_words_edge(struct rg_sink *sink, const struct rg_view *view,
                     const struct rg_view_edge *edge);
 
+/* What a box or an arrow says when it is pointed at: more than fits on it, in
+ * one line.  `flags` are RG_WORDS_*. */
+void rg_words_node_tooltip(struct rg_sink *sink, const struct rg_view *view,
+                           const struct rg_view_node *node, unsigned flags);
+void rg_words_edge_tooltip(struct rg_sink *sink, const struct rg_view *view,
+                           const struct rg_view_edge *edge);
+
 /* What stands over a box around nodes: "thread Worker-3". */
 void rg_words_cluster(struct rg_sink *sink, const struct rg_view *view,
                       const struct rg_view_cluster *cluster);

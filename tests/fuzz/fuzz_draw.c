@@ -7,6 +7,7 @@
 #include "draw/svg.h"
 #include "graph/line.h"
 #include "graph/view.h"
+#include "render/fit.h"
 #include "render/json.h"
 #include "render/mermaid.h"
 
@@ -115,6 +116,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct rg_view *view = rg_view_new(graph, &options, &error);
         PROMISE(view != NULL);
         PROMISE(rg_view_check(view, &error) == RG_OK);
+        PROMISE(rg_fit(view, RG_AUTOMATIC, &error) == RG_OK);
         check_dot(view, i);
         check_svg(view);
         check_json(view, i);

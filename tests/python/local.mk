@@ -8,6 +8,7 @@ python_tests = \
 	tests/python/test_bundle.py \
 	tests/python/test_command.py \
 	tests/python/test_differential.py \
+	tests/python/test_dot_readers.py \
 	tests/python/test_draw_killed.py \
 	tests/python/test_engine.py \
 	tests/python/test_examples.py \
@@ -19,6 +20,7 @@ python_tests = \
 	tests/python/test_json.py \
 	tests/python/test_kinds.py \
 	tests/python/test_leaks.py \
+	tests/python/test_marks.py \
 	tests/python/test_memory.py \
 	tests/python/test_misfits.py \
 	tests/python/test_moments.py \

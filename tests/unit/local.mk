@@ -28,6 +28,7 @@ graph_tests = \
 
 render_tests = \
 	tests/unit/test_explain \
+	tests/unit/test_fit \
 	tests/unit/test_fuzz_line \
 	tests/unit/test_label \
 	tests/unit/test_mermaid \
@@ -120,6 +121,26 @@ tests_unit_test_view_path_SOURCES = \
 	tests/unit/test_view_path.c \
 	tests/unit/views.c \
 	tests/unit/views.h
+
+# The golden graphs, for those who draw them.
+tests_unit_test_fit_SOURCES = \
+	tests/unit/test_fit.c \
+	tests/unit/scenes.c \
+	tests/unit/scenes.h \
+	tests/unit/views.c \
+	tests/unit/views.h
+tests_unit_test_mermaid_SOURCES = \
+	tests/unit/test_mermaid.c \
+	tests/unit/scenes.c \
+	tests/unit/scenes.h
+tests_unit_test_dot_SOURCES = \
+	tests/unit/test_dot.c \
+	tests/unit/scenes.c \
+	tests/unit/scenes.h
+tests_unit_test_svg_SOURCES = \
+	tests/unit/test_svg.c \
+	tests/unit/scenes.c \
+	tests/unit/scenes.h
 
 # What the fuzzers run; these tests replay what they once found.
 tests_unit_test_fuzz_line_SOURCES = \

@@ -1,51 +1,18 @@
-/* The DOT of hand-written graphs, byte for byte: NAME.lines and NAME.dot in
- * tests/golden/picture.  A new NAME.dot is what the program wrote, once the
- * picture has been looked at. */
+/* The DOT of hand-written graphs, byte for byte. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "draw/dot.h"
 #include "failing_malloc.h"
-#include "golden.h"
-#include "graph/line.h"
+#include "scenes.h"
 #include "unit.h"
-
-static const char *const scenes[] = {
-    "alike",  "answers", "basic",  "bushy",   "cut",     "cycle", "empty",
-    "garbage", "hostile", "linked", "native",
-    "rests",  "run",     "shared", "targets", "threads", "web"};
-
-enum { SCENE_COUNT = sizeof scenes / sizeof scenes[0] };
-
-static char *read_scene(const char *scene, const char *suffix, size_t *size)
-{
-    char path[256];
-    snprintf(path, sizeof path, "tests/golden/picture/%s%s", scene, suffix);
-    return golden_read(path, size);
-}
-
-static struct rg_graph *read_graph(const char *scene)
-{
-    struct rg_error error = {0};
-    size_t size;
-    char *data = read_scene(scene, ".lines", &size);
-    struct rg_graph *graph = rg_line_read(data, size, &error);
-    if (graph == NULL)
-        fail_msg("%s: %s", scene, error.text);
-    free(data);
-    return graph;
-}
 
 static struct rg_buffer draw(const struct rg_graph *graph,
                              const struct rg__dot_options *options)
 {
     struct rg_buffer dot = {0};
     struct rg_error error = {0};
-    struct rg_view_options defaults = {0};
-    struct rg_view *view = rg_view_new(graph, &defaults, &error);
-    assert_non_null(view);
-    assert_int_equal(rg_view_check(view, &error), RG_OK);
+    struct rg_view *view = scene_view(graph);
     Agraph_t *g = rg__dot_new(view, options, &error);
     assert_non_null(g);
     assert_int_equal(rg__dot_write(g, &dot, &error), RG_OK);
@@ -57,7 +24,7 @@ static struct rg_buffer draw(const struct rg_graph *graph,
 static struct rg_buffer draw_scene(const char *scene)
 {
     struct rg__dot_options options = {.tooltips = true};
-    struct rg_graph *graph = read_graph(scene);
+    struct rg_graph *graph = scene_graph(scene);
     struct rg_buffer dot = draw(graph, &options);
     rg_graph_free(graph);
     return dot;
@@ -67,13 +34,9 @@ static void scenes_are_drawn_as_agreed(void **state)
 {
     (void)state;
     for (int i = 0; i < SCENE_COUNT; i++) {
-        size_t size;
-        char *expected = read_scene(scenes[i], ".dot", &size);
         struct rg_buffer dot = draw_scene(scenes[i]);
-        if (dot.size != size || memcmp(dot.data, expected, size) != 0)
-            fail_msg("%s.dot has changed", scenes[i]);
+        scene_compare(scenes[i], ".dot", &dot);
         rg_buffer_free(&dot);
-        free(expected);
     }
 }
 
@@ -108,7 +71,7 @@ static bool contains(const struct rg_buffer *text, const char *words)
 static void addresses_are_shown_on_demand_only(void **state)
 {
     (void)state;
-    struct rg_graph *graph = read_graph("basic");
+    struct rg_graph *graph = scene_graph("basic");
     struct rg__dot_options options = {.addresses = true};
     struct rg_buffer with = draw(graph, &options);
     options.addresses = false;
@@ -121,25 +84,26 @@ static void addresses_are_shown_on_demand_only(void **state)
     rg_graph_free(graph);
 }
 
-static void the_direction_can_be_chosen(void **state)
+static void the_direction_is_that_of_the_view(void **state)
 {
     (void)state;
-    struct rg_graph *graph = read_graph("basic");
-    struct rg__dot_options options = {.direction = RG__LEFT_TO_RIGHT};
-    struct rg_buffer dot = draw(graph, &options);
-    assert_true(contains(&dot, "rankdir=LR"));
-    rg_buffer_free(&dot);
-    options.direction = RG__TOP_TO_BOTTOM;
-    dot = draw(graph, &options);
-    assert_true(contains(&dot, "rankdir=TB"));
-    rg_buffer_free(&dot);
+    struct rg_graph *graph = scene_graph("basic");
+    struct rg_view *view = scene_view(graph);
+    struct rg__dot_options options = {0};
+    for (int across = 0; across < 2; across++) {
+        view->left_to_right = across != 0;
+        Agraph_t *g = rg__dot_new(view, &options, NULL);
+        assert_string_equal(agget(g, (char *)"rankdir"), across ? "LR" : "TB");
+        agclose(g);
+    }
+    rg_view_free(view);
     rg_graph_free(graph);
 }
 
 static void a_title_is_any_text(void **state)
 {
     (void)state;
-    struct rg_graph *graph = read_graph("basic");
+    struct rg_graph *graph = scene_graph("basic");
     struct rg__dot_options options = {.title = "a\n\"b\\ &\xff<i>"};
     struct rg_buffer dot = draw(graph, &options);
     assert_true(contains(&dot, "digraph \"a/n'b/ +/xff<i>\" {"));
@@ -153,12 +117,11 @@ static void a_title_is_any_text(void **state)
 static void ids_follow_the_content(void **state)
 {
     (void)state;
-    struct rg_view_options defaults = {0};
     struct rg__dot_options options = {.tooltips = true};
     char ids[3][32];
     for (int i = 0; i < 3; i++) {
-        struct rg_graph *graph = read_graph(i == 2 ? "web" : "basic");
-        struct rg_view *view = rg_view_new(graph, &defaults, NULL);
+        struct rg_graph *graph = scene_graph(i == 2 ? "web" : "basic");
+        struct rg_view *view = scene_view(graph);
         Agraph_t *g = rg__dot_new(view, &options, NULL);
         assert_non_null(g);
         snprintf(ids[i], sizeof ids[i], "%s", agget(g, (char *)"id"));
@@ -175,10 +138,9 @@ static void ids_follow_the_content(void **state)
 static void a_failed_allocation_is_reported(void **state)
 {
     (void)state;
-    struct rg_view_options defaults = {0};
     struct rg__dot_options options = {.tooltips = true};
-    struct rg_graph *graph = read_graph("threads");
-    struct rg_view *view = rg_view_new(graph, &defaults, NULL);
+    struct rg_graph *graph = scene_graph("threads");
+    struct rg_view *view = scene_view(graph);
     size_t failures = 0;
     for (size_t n = 1;; n++) {
         struct rg_error error = {0};
@@ -205,7 +167,7 @@ int main(void)
         cmocka_unit_test(scenes_are_drawn_as_agreed),
         cmocka_unit_test(dot_comes_back_from_graphviz),
         cmocka_unit_test(addresses_are_shown_on_demand_only),
-        cmocka_unit_test(the_direction_can_be_chosen),
+        cmocka_unit_test(the_direction_is_that_of_the_view),
         cmocka_unit_test(a_title_is_any_text),
         cmocka_unit_test(ids_follow_the_content),
         cmocka_unit_test(a_failed_allocation_is_reported),

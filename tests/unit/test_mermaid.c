@@ -1,60 +1,25 @@
-/* Mermaid and JSON of hand-written graphs, byte for byte: NAME.mmd and
- * NAME.json in tests/golden/picture beside NAME.lines.  A new one is what the
- * program wrote, once it has been looked at. */
+/* Mermaid and JSON of hand-written graphs, byte for byte. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "failing_malloc.h"
-#include "golden.h"
-#include "graph/line.h"
 #include "render/json.h"
 #include "render/mermaid.h"
+#include "scenes.h"
 #include "unit.h"
-
-static const char *const mermaid_scenes[] = {
-    "alike", "cycle", "empty", "garbage", "hostile", "native", "threads",
-    "web"};
-static const char *const json_scenes[] = {"answers", "empty", "garbage",
-                                          "hostile", "web"};
-
-enum {
-    MERMAID_COUNT = sizeof mermaid_scenes / sizeof *mermaid_scenes,
-    JSON_COUNT = sizeof json_scenes / sizeof *json_scenes
-};
-
-static char *read_scene(const char *scene, const char *suffix, size_t *size)
-{
-    char path[256];
-    snprintf(path, sizeof path, "tests/golden/picture/%s%s", scene, suffix);
-    return golden_read(path, size);
-}
-
-static struct rg_graph *read_graph(const char *scene)
-{
-    struct rg_error error = {0};
-    size_t size;
-    char *data = read_scene(scene, ".lines", &size);
-    struct rg_graph *graph = rg_line_read(data, size, &error);
-    if (graph == NULL)
-        fail_msg("%s: %s", scene, error.text);
-    free(data);
-    return graph;
-}
 
 static enum rg_status write_mermaid(struct rg_sink *sink,
                                     const struct rg_view *view)
 {
-    const struct rg_mermaid_options options = {
-        .left_to_right = view->left_to_right};
+    const struct rg_mermaid_options options = {0};
     return rg_mermaid_write(sink, view, &options);
 }
 
 static enum rg_status write_json(struct rg_sink *sink,
                                  const struct rg_view *view)
 {
-    const struct rg_json_options options = {
-        .left_to_right = view->left_to_right, .addresses = true};
+    const struct rg_json_options options = {.addresses = true};
     return rg_json_write(sink, view, &options);
 }
 
@@ -63,18 +28,12 @@ typedef enum rg_status writer(struct rg_sink *sink,
 
 static void compare(const char *scene, const char *suffix, writer *write)
 {
-    const struct rg_view_options defaults = {0};
     struct rg_buffer text = {0};
     struct rg_sink sink = rg_sink_to_buffer(&text);
-    struct rg_graph *graph = read_graph(scene);
-    struct rg_view *view = rg_view_new(graph, &defaults, NULL);
-    size_t size;
-    char *expected = read_scene(scene, suffix, &size);
-    assert_non_null(view);
+    struct rg_graph *graph = scene_graph(scene);
+    struct rg_view *view = scene_view(graph);
     assert_int_equal(write(&sink, view), RG_OK);
-    if (text.size != size || memcmp(text.data, expected, size) != 0)
-        fail_msg("%s%s has changed", scene, suffix);
-    free(expected);
+    scene_compare(scene, suffix, &text);
     rg_buffer_free(&text);
     rg_view_free(view);
     rg_graph_free(graph);
@@ -83,15 +42,15 @@ static void compare(const char *scene, const char *suffix, writer *write)
 static void mermaid_is_as_agreed(void **state)
 {
     (void)state;
-    for (int i = 0; i < MERMAID_COUNT; i++)
-        compare(mermaid_scenes[i], ".mmd", write_mermaid);
+    for (int i = 0; i < SCENE_COUNT; i++)
+        compare(scenes[i], ".mmd", write_mermaid);
 }
 
 static void json_is_as_agreed(void **state)
 {
     (void)state;
-    for (int i = 0; i < JSON_COUNT; i++)
-        compare(json_scenes[i], ".json", write_json);
+    for (int i = 0; i < SCENE_COUNT; i++)
+        compare(scenes[i], ".json", write_json);
 }
 
 /* Every allocation in turn: RG_ENOMEM, and nothing is left behind (the
@@ -99,9 +58,8 @@ static void json_is_as_agreed(void **state)
 static void a_failed_allocation_is_reported(void **state)
 {
     (void)state;
-    const struct rg_view_options defaults = {0};
-    struct rg_graph *graph = read_graph("threads");
-    struct rg_view *view = rg_view_new(graph, &defaults, NULL);
+    struct rg_graph *graph = scene_graph("threads");
+    struct rg_view *view = scene_view(graph);
     writer *const writers[] = {write_mermaid, write_json};
     for (int i = 0; i < 2; i++) {
         size_t failures = 0;

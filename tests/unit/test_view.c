@@ -235,26 +235,6 @@ static void frames_with_one_variable_name_are_alike(void **state)
     drop(&maker, view);
 }
 
-static void wide_views_are_drawn_left_to_right(void **state)
-{
-    (void)state;
-    static const char *const types[] = {"A", "B", "C", "D", "E", "F"};
-    struct maker maker = make();
-    uint32_t target = add_target(&maker, "Config");
-    for (int i = 0; i < 5; i++)
-        refer(&maker, target, add_object(&maker, types[i], 0), RG_ITEM, "x");
-    struct rg_view *view = view_of(&maker, 0);
-    assert_false(view->left_to_right);      /* 5 x 150 px fit the page */
-    drop(&maker, view);
-    maker = make();
-    target = add_target(&maker, "Config");
-    for (int i = 0; i < 6; i++)
-        refer(&maker, target, add_object(&maker, types[i], 0), RG_ITEM, "x");
-    view = view_of(&maker, 0);
-    assert_true(view->left_to_right);       /* 900 px, two levels are 410 */
-    drop(&maker, view);
-}
-
 static void no_target_gives_an_empty_view(void **state)
 {
     (void)state;
@@ -323,7 +303,6 @@ int main(void)
         cmocka_unit_test(a_depth_limit_is_marked),
         cmocka_unit_test(ten_targets_are_drawn_and_a_stack),
         cmocka_unit_test(frames_with_one_variable_name_are_alike),
-        cmocka_unit_test(wide_views_are_drawn_left_to_right),
         cmocka_unit_test(no_target_gives_an_empty_view),
         cmocka_unit_test(deep_and_wide_graphs_are_reduced),
         cmocka_unit_test(a_failed_allocation_is_reported),

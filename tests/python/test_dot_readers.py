@@ -1,0 +1,75 @@
+"""Our DOT in other people's readers: pydot and networkx find the nodes and the
+arrows that are in it, no more and no fewer, with the words they have."""
+
+import json
+import pathlib
+
+import networkx
+import pydot
+import pytest
+
+from referrers import _core
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+LINES = sorted((TOP / "tests/golden/picture").glob("*.lines"))
+SHOWN = sorted((TOP / "doc/gallery").glob("*.dot"))
+# pydot calls pyparsing as older ones wanted to be called.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+DEFAULTS = ("node", "edge", "graph")
+
+
+def named(graph):
+    """The nodes and the arrows of a graph and its clusters."""
+    nodes = [node.get_name() for node in graph.get_nodes()]
+    arrows = [(edge.get_source(), edge.get_destination())
+              for edge in graph.get_edges()]
+    for cluster in graph.get_subgraphs():
+        more_nodes, more_arrows = named(cluster)
+        nodes += more_nodes
+        arrows += more_arrows
+    return nodes, arrows
+
+
+def both_ends(edge):
+    """As DOT has it: what closes a cycle is written the other way round."""
+    ends = edge["referrer"], edge["referent"]
+    return ends[::-1] if edge["cycle"] else ends
+
+
+def test_there_is_something_to_read():
+    assert len(LINES) >= 17 and len(SHOWN) >= 16
+
+
+@pytest.mark.parametrize("path", LINES, ids=lambda path: path.stem)
+def test_pydot_and_networkx_find_what_is_there(path):
+    picture = json.loads(
+        _core.read(path.read_bytes()).json())["picture"]
+    graphs = pydot.graph_from_dot_data(path.with_suffix(".dot").read_text())
+    assert len(graphs) == 1
+    nodes, arrows = named(graphs[0])
+    expected = sorted(both_ends(edge) for edge in picture["edges"])
+    ids = {node["id"] for node in picture["nodes"]}
+    assert set(nodes) - set(DEFAULTS) == ids
+    assert sorted(arrows) == expected
+    graph = networkx.nx_pydot.from_pydot(graphs[0])
+    assert set(graph.nodes) == ids
+    assert sorted((tail, head) for tail, head, *_ in graph.edges) == expected
+
+
+@pytest.mark.parametrize("path", SHOWN, ids=lambda path: path.stem)
+def test_the_gallery_can_be_read(path):
+    """From its file, as users do."""
+    graph = networkx.nx_pydot.read_dot(path)
+    assert len(graph) > 2 and graph.number_of_edges() >= len(graph) - 1
+    assert set(graph.nodes) == {"n%d" % i for i in range(len(graph))}
+
+
+def test_words_survive():
+    """In labels and tooltips, with all that has to be escaped in them."""
+    graph = networkx.nx_pydot.read_dot(
+        TOP / "tests/golden/picture/hostile.dot")
+    labels = " ".join(str(words) for _, words in graph.nodes(data="label"))
+    assert "&lt;" in labels or "&amp;" in labels
+    tooltips = [words for *_, words in graph.edges(data="tooltip")]
+    assert len(tooltips) == graph.number_of_edges() and all(tooltips)

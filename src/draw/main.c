@@ -22,7 +22,7 @@
 #include "draw/layout.h"
 #include "draw/limits.h"
 #include "draw/svg.h"
-#include "graph/line.h"
+#include "graph/line_view.h"
 #include "graph/view.h"
 #include "render/fit.h"
 
@@ -65,7 +65,8 @@ static const char usage[] =
     "      --timeout SECONDS    wall-clock time allowed (none)\n"
     "      --cpu-limit SECONDS  processor time allowed (as --timeout)\n"
     "      --memory-limit MIB   address space allowed (4096; 0: no limit)\n"
-    "      --max-objects N      objects drawn at most (40)\n"
+    "      --max-objects N      objects drawn at most (40), where the graph comes\n"
+    "                           without its view\n"
     "      --title TEXT         title of the picture\n"
     "      --addresses          show where objects are\n"
     "      --rankdir TB|LR|auto direction (auto)\n"
@@ -343,11 +344,14 @@ static enum rg_status draw(const struct arguments *arguments,
     enum rg_status status = read_input(&input, error);
     if (status != RG_OK)
         return status;
-    struct rg_graph *graph = rg_line_read(input.data, input.size, error);
+    struct rg_view *view;
+    struct rg_graph *graph =
+        rg_line_read_view(input.data, input.size, &view, error);
     rg_buffer_free(&input);
     if (graph == NULL)
         return RG_EFORMAT;
-    struct rg_view *view = rg_view_new(graph, &arguments->view, error);
+    if (view == NULL)
+        view = rg_view_new(graph, &arguments->view, error);
 #ifdef RG_DEBUG
     if (view != NULL && rg_view_check(view, error) != RG_OK)
         return RG_EINTERNAL;

@@ -21,7 +21,7 @@
  *     value      OBJECT TEXT                  a short value; at most one each
  *     end        OBJECTS REFERENCES           last line: nothing was cut off
  *
- * In this order; any kind of record may be missing.  TARGET is the position of
+ * In this order, and before the last line those of line_view.h; any kind of record may be missing.  TARGET is the position of
  * a target line; the steps of all paths follow each other.  Indices count
  * from 0 in order of appearance; "-" stands for RG_NONE; ID is hexadecimal
  * without prefix, other numbers are decimal.  In texts, backslash and the

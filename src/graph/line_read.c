@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "graph/line_reader.h"
+#include "graph/line_view.h"
 
 /* Digits behind the point of a number of seconds. */
 enum { FRACTION_DIGITS = 9, WHOLE_DIGITS = 10 };
@@ -384,6 +385,12 @@ static const struct {
     {"native", rg__line_read_native},
     {"retained", rg__line_read_retained},
     {"value", read_value},
+    {"view", rg__line_read_view},
+    {"cluster", rg__line_read_cluster},
+    {"node", rg__line_read_node},
+    {"member", rg__line_read_member},
+    {"arrow", rg__line_read_arrow},
+    {"way", rg__line_read_way},
 };
 
 enum { RECORD_COUNT = sizeof records / sizeof records[0] };
@@ -446,6 +453,8 @@ static enum rg_status seal(struct reader *reader)
     enum rg_status status = rg_graph_seal(reader->graph, &broken);
     if (status == RG_OK)
         status = rg_graph_check(reader->graph, &broken);
+    if (status == RG_OK && reader->view != NULL)
+        status = rg_view_check(reader->view, &broken);
     if (status == RG_ENOMEM)
         return rg_error_no_memory(reader->error);
     return status == RG_OK ? RG_OK : rg__line_wrong(reader, broken.text);
@@ -454,6 +463,17 @@ static enum rg_status seal(struct reader *reader)
 struct rg_graph *rg_line_read(const char *data, size_t size,
                               struct rg_error *error)
 {
+    struct rg_view *view;
+    struct rg_graph *graph = rg_line_read_view(data, size, &view, error);
+    rg_view_free(view);
+    return graph;
+}
+
+struct rg_graph *rg_line_read_view(const char *data, size_t size,
+                                   struct rg_view **view,
+                                   struct rg_error *error)
+{
+    *view = NULL;
     struct reader reader = {.error = error, .graph = rg_graph_new()};
     reader.at = size == 0 ? "" : data;
     reader.end = reader.at + size;
@@ -467,8 +487,11 @@ struct rg_graph *rg_line_read(const char *data, size_t size,
     if (status == RG_OK)
         status = seal(&reader);
     rg_buffer_free(&reader.unescaped);
-    if (status == RG_OK)
+    if (status == RG_OK) {
+        *view = reader.view;
         return reader.graph;
+    }
+    rg_view_free(reader.view);
     rg_graph_free(reader.graph);
     return NULL;
 }

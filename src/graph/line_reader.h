@@ -7,9 +7,10 @@
 
 #include "base/buffer.h"
 #include "graph/graph.h"
+#include "graph/view.h"
 
-/* `object` has the most text, `reference` the most fields: ten. */
-enum { FIELD_LIMIT = 10 };
+/* `object` has the most text, `node` the most fields: eleven. */
+enum { FIELD_LIMIT = 11 };
 
 struct field {
     const char *data;
@@ -22,6 +23,8 @@ struct reader {
     struct field fields[FIELD_LIMIT];
     size_t field_count;
     struct rg_graph *graph;
+    struct rg_view *view;           /* NULL: no record of it yet */
+    size_t path_capacity;           /* of view->path */
     struct rg_buffer unescaped;     /* a text that had escapes */
     size_t flagged_targets;
     struct rg_error *error;
@@ -56,6 +59,14 @@ enum rg_status rg__line_read_path(struct reader *reader);
 enum rg_status rg__line_read_step(struct reader *reader);
 enum rg_status rg__line_read_native(struct reader *reader);
 enum rg_status rg__line_read_retained(struct reader *reader);
+
+/* The records of line_view.h. */
+enum rg_status rg__line_read_view(struct reader *reader);
+enum rg_status rg__line_read_cluster(struct reader *reader);
+enum rg_status rg__line_read_node(struct reader *reader);
+enum rg_status rg__line_read_member(struct reader *reader);
+enum rg_status rg__line_read_arrow(struct reader *reader);
+enum rg_status rg__line_read_way(struct reader *reader);
 
 /* Does one step of a record and leaves the function when it fails. */
 #define STEP(call) \

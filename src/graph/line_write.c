@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "graph/line_writer.h"
+
 enum { NANOSECONDS = 1000000000, NANOSECOND_DIGITS = 9 };
 
 /* Ten digits of seconds are three centuries; more is written as that. */
@@ -29,7 +31,7 @@ static void write_text(struct rg_sink *sink, const struct rg_graph *graph,
     rg_sink_write(sink, data + start, text.size - start);
 }
 
-static void write_index(struct rg_sink *sink, uint32_t index)
+void rg__line_write_index(struct rg_sink *sink, uint32_t index)
 {
     if (index == RG_NONE)
         rg_sink_text(sink, "\t-");
@@ -98,24 +100,13 @@ static void write_object(struct rg_sink *sink, const struct rg_graph *graph,
                    object->depth);
 }
 
-static void write_values(struct rg_sink *sink, const struct rg_graph *graph)
-{
-    for (size_t i = 0; i < graph->object_count; i++) {
-        if (graph->objects[i].value.size == 0)
-            continue;
-        rg_sink_format(sink, "value\t%zu", i);
-        write_text(sink, graph, graph->objects[i].value);
-        rg_sink_text(sink, "\n");
-    }
-}
-
 static void write_reference(struct rg_sink *sink, const struct rg_graph *graph,
                             const struct rg_reference *reference)
 {
     rg_sink_text(sink, "reference");
-    write_index(sink, reference->referent);
-    write_index(sink, reference->referrer);
-    write_index(sink, reference->root);
+    rg__line_write_index(sink, reference->referent);
+    rg__line_write_index(sink, reference->referrer);
+    rg__line_write_index(sink, reference->root);
     rg_sink_format(sink, "\t%s\t%u\t%s", rg_kind_words(reference->kind)->token,
                    reference->flags, rg_key_type_token(reference->key_type));
     write_text(sink, graph, reference->owner);
@@ -127,8 +118,8 @@ static void write_rest(struct rg_sink *sink, const struct rg_graph *graph,
                        const struct rg_rest *rest)
 {
     rg_sink_text(sink, "rest");
-    write_index(sink, rest->referent);
-    write_index(sink, rest->after);
+    rg__line_write_index(sink, rest->referent);
+    rg__line_write_index(sink, rest->after);
     rg_sink_format(sink, "\t%s\t%s", rg_kind_words(rest->kind)->token,
                    rg_key_type_token(rest->key_type));
     write_text(sink, graph, rest->owner);
@@ -152,7 +143,7 @@ static void write_path(struct rg_sink *sink, const struct rg_path *path)
 {
     rg_sink_format(sink, "path\t%" PRIu32 "\t%s", path->target,
                    rg_path_token(path->kind));
-    write_index(sink, path->root);
+    rg__line_write_index(sink, path->root);
     rg_sink_format(sink, "\t%" PRIu32 "\t%" PRIu32 "\t%" PRIu32 "\n",
                    path->step_count, path->target_count, path->shared_count);
 }
@@ -161,8 +152,8 @@ static void write_step(struct rg_sink *sink, const struct rg_graph *graph,
                        const struct rg_step *step)
 {
     rg_sink_text(sink, "step");
-    write_index(sink, step->object);
-    write_index(sink, step->reference);
+    rg__line_write_index(sink, step->object);
+    rg__line_write_index(sink, step->reference);
     rg_sink_format(sink, "\t%s\t%u\t%s", rg_kind_words(step->kind)->token,
                    step->flags, rg_key_type_token(step->key_type));
     write_text(sink, graph, step->owner);
@@ -181,7 +172,26 @@ static void write_native(struct rg_sink *sink, const struct rg_graph *graph,
     rg_sink_format(sink, "\t%" PRIu64 "\n", native->offset);
 }
 
-static void write_answers(struct rg_sink *sink, const struct rg_graph *graph)
+uint32_t rg__line_place(const uint32_t *places, uint32_t index)
+{
+    return places == NULL || index == RG_NONE ? index : places[index];
+}
+
+static void write_values(struct rg_sink *sink, const struct rg_graph *graph,
+                         const uint32_t *objects)
+{
+    for (uint32_t i = 0; i < graph->object_count; i++) {
+        uint32_t object = rg__line_place(objects, i);
+        if (graph->objects[i].value.size == 0 || object == RG_NONE)
+            continue;
+        rg_sink_format(sink, "value\t%" PRIu32, object);
+        write_text(sink, graph, graph->objects[i].value);
+        rg_sink_text(sink, "\n");
+    }
+}
+
+static void write_answers(struct rg_sink *sink, const struct rg_graph *graph,
+                          const struct rg__excerpt *part)
 {
     for (size_t i = 0; i < graph->verdict_count; i++)
         write_verdict(sink, (uint32_t)i, &graph->verdicts[i]);
@@ -190,37 +200,93 @@ static void write_answers(struct rg_sink *sink, const struct rg_graph *graph)
                        graph->entries[i].target,
                        rg_kind_words(graph->entries[i].kind)->token,
                        graph->entries[i].flags, graph->entries[i].count);
-    for (size_t i = 0; i < graph->path_count; i++)
-        write_path(sink, &graph->paths[i]);
-    for (size_t i = 0; i < graph->step_count; i++)
-        write_step(sink, graph, &graph->steps[i]);
-    for (size_t i = 0; i < graph->native_count; i++)
-        write_native(sink, graph, &graph->natives[i]);
-    for (size_t i = 0; i < graph->retained_count; i++)
-        rg_sink_format(sink, "retained\t%" PRIu32 "\t%" PRIu64 "\t%" PRIu64
-                       "\n", graph->retained[i].object,
-                       graph->retained[i].bytes, graph->retained[i].objects);
+    for (size_t i = 0; i < graph->path_count; i++) {
+        struct rg_path path = graph->paths[i];
+        path.root = rg__line_place(part->roots, path.root);
+        write_path(sink, &path);
+    }
+    for (size_t i = 0; i < graph->step_count; i++) {
+        struct rg_step step = graph->steps[i];
+        step.object = rg__line_place(part->objects, step.object);
+        step.reference = rg__line_place(part->references, step.reference);
+        write_step(sink, graph, &step);
+    }
+    for (size_t i = 0; i < graph->native_count; i++) {
+        struct rg_native native = graph->natives[i];
+        native.object = rg__line_place(part->objects, native.object);
+        write_native(sink, graph, &native);
+    }
+    for (size_t i = 0; i < graph->retained_count; i++) {
+        uint32_t object = rg__line_place(part->objects, graph->retained[i].object);
+        if (object != RG_NONE)
+            rg_sink_format(sink, "retained\t%" PRIu32 "\t%" PRIu64 "\t%" PRIu64
+                           "\n", object, graph->retained[i].bytes,
+                           graph->retained[i].objects);
+    }
 }
 
-void rg_line_write(const struct rg_graph *graph, struct rg_sink *sink)
+static void write_references(struct rg_sink *sink, const struct rg_graph *graph,
+                             const struct rg__excerpt *part)
 {
+    for (uint32_t i = 0; i < graph->reference_count; i++) {
+        struct rg_reference reference = graph->references[i];
+        if (rg__line_place(part->references, i) == RG_NONE)
+            continue;
+        reference.referent = rg__line_place(part->objects, reference.referent);
+        reference.referrer = rg__line_place(part->objects, reference.referrer);
+        reference.root = rg__line_place(part->roots, reference.root);
+        write_reference(sink, graph, &reference);
+    }
+}
+
+/* A rest stands behind a reference, counted among those to its referent. */
+static void write_rests(struct rg_sink *sink, const struct rg_graph *graph,
+                        const struct rg__excerpt *part)
+{
+    for (uint32_t i = 0; i < graph->rest_count; i++) {
+        struct rg_rest rest = graph->rests[i];
+        if (rg__line_place(part->rests, i) == RG_NONE)
+            continue;
+        if (part->references != NULL) {
+            uint32_t first = graph->objects[rest.referent].first_reference;
+            uint32_t before = 0;
+            for (uint32_t k = 0; k < rest.after; k++)
+                before += part->references[first + k] != RG_NONE;
+            rest.after = before;
+        }
+        rest.referent = rg__line_place(part->objects, rest.referent);
+        write_rest(sink, graph, &rest);
+    }
+}
+
+void rg__line_write_records(struct rg_sink *sink, const struct rg_graph *graph,
+                            const struct rg__excerpt *excerpt)
+{
+    static const struct rg__excerpt whole = {0};
+    const struct rg__excerpt *part = excerpt == NULL ? &whole : excerpt;
     rg_sink_text(sink, "referrers-graph\t1\n");
     write_limits(sink, graph);
     if (graph->redacted)
         rg_sink_text(sink, "redacted\n");
     write_unseen(sink, graph);
-    for (size_t i = 0; i < graph->root_count; i++)
-        write_root(sink, graph, &graph->roots[i]);
-    for (size_t i = 0; i < graph->object_count; i++)
-        write_object(sink, graph, &graph->objects[i]);
-    for (size_t i = 0; i < graph->reference_count; i++)
-        write_reference(sink, graph, &graph->references[i]);
-    for (size_t i = 0; i < graph->rest_count; i++)
-        write_rest(sink, graph, &graph->rests[i]);
+    for (uint32_t i = 0; i < graph->root_count; i++)
+        if (rg__line_place(part->roots, i) != RG_NONE)
+            write_root(sink, graph, &graph->roots[i]);
+    for (uint32_t i = 0; i < graph->object_count; i++)
+        if (rg__line_place(part->objects, i) != RG_NONE)
+            write_object(sink, graph, &graph->objects[i]);
+    write_references(sink, graph, part);
+    write_rests(sink, graph, part);
     for (size_t i = 0; i < graph->target_count; i++)
-        rg_sink_format(sink, "target\t%" PRIu32 "\n", graph->targets[i]);
-    write_answers(sink, graph);
-    write_values(sink, graph);
+        rg_sink_format(sink, "target\t%" PRIu32 "\n",
+                       rg__line_place(part->objects, graph->targets[i]));
+    write_answers(sink, graph, part);
+    write_values(sink, graph, part->objects);
+}
+
+void rg_line_write(const struct rg_graph *graph, struct rg_sink *sink)
+{
+    rg__line_write_records(sink, graph, NULL);
     rg_sink_format(sink, "end\t%zu\t%zu\n", graph->object_count,
                    graph->reference_count);
 }

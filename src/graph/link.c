@@ -233,6 +233,21 @@ static void count_target(struct rg__viewing *viewing, uint32_t target)
     }
 }
 
+/* How many references lead to each object that is drawn. */
+static void count_references(struct rg__viewing *viewing)
+{
+    const struct rg_graph *graph = viewing->graph;
+    for (size_t i = 0; i < viewing->view->node_count; i++) {
+        struct rg_view_node *node = &viewing->view->nodes[i];
+        if (node->kind != RG_VIEW_OBJECT)
+            continue;
+        const struct rg_object *object = &graph->objects[node->object];
+        node->references = object->reference_count;
+        for (uint32_t k = 0; k < object->rest_count; k++)
+            node->references += graph->rests[object->first_rest + k].count;
+    }
+}
+
 /* Every target once, in the order asked. */
 static void count_targets(struct rg__viewing *viewing)
 {
@@ -250,6 +265,7 @@ static void count_targets(struct rg__viewing *viewing)
             viewing->view->counts.unseen += graph->natives[i].count;
     viewing->view->counts.objects_drawn = viewing->objects_drawn;
     viewing->view->counts.roots_drawn = viewing->roots_drawn;
+    viewing->view->counts.objects = graph->object_count;
 }
 
 enum rg_status rg__view_link(struct rg__viewing *viewing)
@@ -274,6 +290,7 @@ enum rg_status rg__view_link(struct rg__viewing *viewing)
     for (uint32_t i = 0; i < graph->native_count; i++)
         if (add_native(viewing, i) != RG_OK)
             return RG_ENOMEM;
+    count_references(viewing);
     count_targets(viewing);
     return RG_OK;
 }

@@ -38,6 +38,10 @@ src_graph_libgraph_la_SOURCES = \
 	src/graph/ledger.h \
 	src/graph/line.h \
 	src/graph/line_answer.c \
+	src/graph/line_view.c \
+	src/graph/line_view.h \
+	src/graph/line_view_read.c \
+	src/graph/line_writer.h \
 	src/graph/line_read.c \
 	src/graph/line_reader.h \
 	src/graph/line_write.c \

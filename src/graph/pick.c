@@ -176,8 +176,7 @@ static enum rg_status pick_targets(struct rg__viewing *viewing)
             return RG_ENOMEM;
         viewing->object_node[target] = stack;
         viewing->view->nodes[stack].count++;
-        if (rg__view_add_member(viewing, stack, target) != RG_OK)
-            return RG_ENOMEM;
+        rg__view_add_member(viewing, stack, target);
     }
     return RG_OK;
 }

@@ -4,12 +4,11 @@
 #include "base/alloc.h"
 
 /* Maps the members that have no node yet to the stack. */
-static enum rg_status gather(struct rg__viewing *viewing, uint32_t object,
-                             uint32_t alike, uint32_t stack)
+static void gather(struct rg__viewing *viewing, uint32_t object,
+                   uint32_t alike, uint32_t stack)
 {
-    enum rg_status status = RG_OK;
     const struct rg_object *referent = &viewing->graph->objects[object];
-    for (uint32_t k = 0; k < referent->reference_count && status == RG_OK; k++) {
+    for (uint32_t k = 0; k < referent->reference_count; k++) {
         const struct rg_reference *reference =
             &viewing->graph->references[referent->first_reference + k];
         if (viewing->alike_of[k] != alike ||
@@ -18,9 +17,8 @@ static enum rg_status gather(struct rg__viewing *viewing, uint32_t object,
         bool is_object = reference->root == RG_NONE;
         uint32_t member = is_object ? reference->referrer : reference->root;
         (is_object ? viewing->object_node : viewing->root_node)[member] = stack;
-        status = rg__view_add_member(viewing, stack, member);
+        rg__view_add_member(viewing, stack, member);
     }
-    return status;
 }
 
 /* Puts references that the graph only counted on an edge. */
@@ -52,8 +50,9 @@ static enum rg_status add_stack(struct rg__viewing *viewing, uint32_t referent,
         .count = alike->hidden + (one_each ? alike->rests : 0),
         .unfollowed = one_each && sample->root == RG_NONE ? alike->rests : 0};
     uint32_t stack = rg__view_add_node(viewing, &node);
-    if (stack == RG_NONE || gather(viewing, object, index, stack) != RG_OK)
+    if (stack == RG_NONE)
         return RG_ENOMEM;
+    gather(viewing, object, index, stack);
     if (alike->rests == 0)
         return RG_OK;
     if (one_each)

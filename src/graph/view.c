@@ -19,25 +19,15 @@ uint32_t rg__view_add_node(struct rg__viewing *viewing,
     return (uint32_t)view->node_count++;
 }
 
-enum rg_status rg__view_add_member(struct rg__viewing *viewing,
-                                   uint32_t stack, uint32_t member)
+void rg__view_add_member(struct rg__viewing *viewing, uint32_t stack,
+                         uint32_t member)
 {
-    struct rg_view *view = viewing->view;
-    struct rg_view_node *node = &view->nodes[stack];
-    void *members = view->members;
+    struct rg_view_node *node = &viewing->view->nodes[stack];
     if (node->object != RG_NONE)
         node->unfollowed += (viewing->graph->objects[member].flags &
                              RG_OBJECT_NOT_FOLLOWED) != 0;
-    if (node->member_count == RG_VIEW_MEMBERS)
-        return RG_OK;
-    if (rg_grow(&members, &view->member_capacity, view->member_count + 1,
-                sizeof *view->members) < 0)
-        return RG_ENOMEM;
-    view->members = members;
-    if (node->member_count++ == 0)
-        node->first_member = (uint32_t)view->member_count;
-    view->members[view->member_count++] = member;
-    return RG_OK;
+    if (node->member_count < RG_VIEW_MEMBERS)
+        node->member[node->member_count++] = member;
 }
 
 uint32_t rg__view_referrer_node(const struct rg__viewing *viewing,
@@ -167,7 +157,6 @@ void rg_view_free(struct rg_view *view)
         return;
     rg_free(view->nodes);
     rg_free(view->edges);
-    rg_free(view->members);
     rg_free(view->clusters);
     rg_free(view->path);
     rg_free(view);

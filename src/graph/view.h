@@ -64,8 +64,9 @@ struct rg_view_node {
     uint32_t cluster;           /* the box around it and others, or RG_NONE */
     uint64_t count;             /* STACK, STEPS, NATIVE, MORE (there 0:
                                    unknown) */
-    uint32_t first_member;      /* STACK: its first members, in view->members: */
-    uint32_t member_count;      /*   roots when it is of roots, else objects */
+    uint32_t member[RG_VIEW_MEMBERS];   /* STACK: its first members, roots */
+    uint32_t member_count;      /*   when it is of roots, else objects */
+    uint64_t references;        /* OBJECT: all that lead to it, drawn or not */
     uint64_t unfollowed;        /* STACK: of them, those whose own referrers no
                                    one looked for */
 };
@@ -98,6 +99,7 @@ struct rg_view_edge {
 struct rg_view_counts {
     uint64_t references, shown, collapsed, weak, unseen;
     size_t objects_drawn, roots_drawn;
+    size_t objects;             /* of the whole graph */
 };
 
 struct rg_view {
@@ -105,8 +107,6 @@ struct rg_view {
     /* Breadth-first from the targets, the emphasised path first. */
     struct rg_view_node *nodes;
     size_t node_count, node_capacity;
-    uint32_t *members;                  /* at most ten of each stack */
-    size_t member_count, member_capacity;
     /* By referent in node order; of each the emphasised path first, then as
      * the references stand in the graph. */
     struct rg_view_edge *edges;

@@ -36,12 +36,10 @@ static enum rg_status check_node(const struct rg_view *view, size_t i,
              "a stack is of objects or of roots");
         RULE(node->count > 0, "node", i, "a stack has a member");
         RULE(node->member_count <= node->count &&
-                 node->unfollowed <= node->count &&
-                 (size_t)node->first_member + node->member_count <=
-                     view->member_count,
-             "node", i, "its members are there");
+                 node->unfollowed <= node->count,
+             "node", i, "no more is told of its members than there are");
         for (uint32_t k = 0; k < node->member_count; k++)
-            RULE(in_range(view->members[node->first_member + k],
+            RULE(in_range(node->member[k],
                           has_object ? graph->object_count : graph->root_count),
                  "node", i, "its members are in the graph");
         break;
@@ -59,6 +57,8 @@ static enum rg_status check_node(const struct rg_view *view, size_t i,
     default:
         RULE(false, "node", i, "its kind is known");
     }
+    RULE(node->kind == RG_VIEW_STACK || node->member_count == 0, "node", i,
+         "only a stack has members");
     RULE(node->cluster == RG_NONE || in_range(node->cluster, view->cluster_count),
          "node", i, "its cluster is there");
     RULE(i == 0 || node->level >= view->nodes[i - 1].level, "node", i,
@@ -82,6 +82,8 @@ static enum rg_status check_edge(const struct rg_view *view, size_t i,
              "its labels are references");
     RULE((edge->label_count == 0) == (edge->last == RG_NONE), "edge", i,
          "the last of no references is none");
+    RULE(edge->last == RG_NONE || in_range(edge->last, references), "edge", i,
+         "its last reference is in the graph");
     RULE(edge->rest == RG_NONE || in_range(edge->rest, view->graph->rest_count),
          "edge", i, "its rest is in the graph");
     RULE((edge->reference_count == 0) ==
@@ -92,6 +94,18 @@ static enum rg_status check_edge(const struct rg_view *view, size_t i,
          "edge", i, "the path closes no cycle");
     RULE(i == 0 || edge->referent >= view->edges[i - 1].referent, "edge", i,
          "edges stand in the order of their referents");
+    return RG_OK;
+}
+
+static enum rg_status check_cluster(const struct rg_view *view, size_t i,
+                                    struct rg_error *error)
+{
+    const struct rg_view_cluster *cluster = &view->clusters[i];
+    RULE(cluster->kind == RG_VIEW_THREAD || cluster->kind == RG_VIEW_GARBAGE,
+         "cluster", i, "its kind is known");
+    RULE(cluster->kind == RG_VIEW_GARBAGE ||
+             in_range(cluster->root, view->graph->root_count),
+         "cluster", i, "a thread is known by a frame");
     return RG_OK;
 }
 
@@ -120,10 +134,12 @@ enum rg_status rg_view_check(const struct rg_view *view, struct rg_error *error)
     enum rg_status status = RG_OK;
     RULE(counts->shown + counts->collapsed == counts->references, "counts", 0,
          "they add up");
-    RULE(counts->objects_drawn <= view->graph->object_count, "counts", 0,
+    RULE(counts->objects_drawn <= counts->objects, "counts", 0,
          "no more objects are drawn than there are");
     for (size_t i = 0; i < view->node_count && status == RG_OK; i++)
         status = check_node(view, i, error);
+    for (size_t i = 0; i < view->cluster_count && status == RG_OK; i++)
+        status = check_cluster(view, i, error);
     for (size_t i = 0; i < view->edge_count && status == RG_OK; i++)
         status = check_edge(view, i, error);
     return status == RG_OK ? check_path(view, error) : status;

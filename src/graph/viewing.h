@@ -64,10 +64,9 @@ struct rg__viewing {
 uint32_t rg__view_add_node(struct rg__viewing *viewing,
                            const struct rg_view_node *node);
 
-/* Notes one more object or root that a stack stands for; those of one stack
- * follow each other. */
-enum rg_status rg__view_add_member(struct rg__viewing *viewing,
-                                   uint32_t stack, uint32_t member);
+/* Notes one more object or root that a stack stands for. */
+void rg__view_add_member(struct rg__viewing *viewing, uint32_t stack,
+                         uint32_t member);
 
 /* The node of what a reference comes from, or RG_NONE. */
 uint32_t rg__view_referrer_node(const struct rg__viewing *viewing,

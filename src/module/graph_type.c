@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/sink.h"
 #include "graph/line.h"
+#include "graph/line_view.h"
 #include "module/answers.h"
 #include "module/picture.h"
 #include "render/reference_view.h"
@@ -69,19 +70,44 @@ static PyObject *graph_text(PyObject *self, PyObject *unused)
     return text;
 }
 
-static PyObject *graph_lines(PyObject *self, PyObject *unused)
+/* The lines of a view, or of the whole graph when that is NULL. */
+static PyObject *write_lines(const struct rg_graph *graph,
+                             const struct rg_view *view)
 {
-    (void)unused;
     struct rg_buffer buffer = {0};
     struct rg_poll poll = {.ask = ask_signals};
     struct rg_sink sink = rg_sink_to_buffer(&buffer);
     sink.poll = &poll;
-    rg_line_write(graph_of(self), &sink);
+    if (view == NULL)
+        rg_line_write(graph, &sink);
+    else
+        rg_line_write_view(view, &sink);
     PyObject *lines =
         sink.status == RG_OK
             ? PyBytes_FromStringAndSize(buffer.data, (Py_ssize_t)buffer.size)
             : raise_status(sink.status);
     rg_buffer_free(&buffer);
+    return lines;
+}
+
+static PyObject *graph_lines(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return write_lines(graph_of(self), NULL);
+}
+
+static PyObject *graph_view_lines(PyObject *self, PyObject *max_objects)
+{
+    struct rg_error error = {0};
+    size_t limit = PyLong_AsSize_t(max_objects);
+    if (limit == (size_t)-1 && PyErr_Occurred())
+        return NULL;
+    struct rg_view_options options = {.max_objects = limit};
+    struct rg_view *view = rg_view_new(graph_of(self), &options, &error);
+    if (view == NULL)
+        return rg__raise(&error);
+    PyObject *lines = write_lines(graph_of(self), view);
+    rg_view_free(view);
     return lines;
 }
 
@@ -180,6 +206,10 @@ static PyMethodDef methods[] = {
     {"text", graph_text, METH_NOARGS,
      PyDoc_STR("text($self, /)\n--\n\nThe text tree, without a newline at the "
                "end.")},
+    {"view_lines", graph_view_lines, METH_O,
+     PyDoc_STR("view_lines($self, max_objects, /)\n--\n\nWhat a picture of so "
+               "many objects shows, for the drawing program; 0\nstands for the "
+               "default.")},
     {"lines", graph_lines, METH_NOARGS,
      PyDoc_STR("lines($self, /)\n--\n\nThe graph in the line format of "
                "src/graph/line.h, as bytes.")},

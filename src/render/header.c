@@ -99,11 +99,11 @@ static void write_drawn(struct rg_sink *sink, const struct rg_view *view,
                         bool *is_first)
 {
     size_t drawn = view->counts.objects_drawn;
-    if (drawn < view->graph->object_count) {
+    if (drawn < view->counts.objects) {
         separate(sink, is_first);
         rg_label_count(sink, drawn);
         rg_sink_text(sink, " of ");
-        rg_words_count(sink, view->graph->object_count, "object", "objects");
+        rg_words_count(sink, view->counts.objects, "object", "objects");
         rg_sink_text(sink, " drawn");
     }
     for (int i = 0; i < RG_UNSEEN_COUNT; i++)

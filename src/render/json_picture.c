@@ -158,7 +158,7 @@ static void write_members(struct writer *writer,
     rg_sink_text(writer->sink, ", \"members\": [");
     for (uint32_t i = 0; i < node->member_count; i++)
         rg_sink_format(writer->sink, i == 0 ? "%" PRIu32 : ", %" PRIu32,
-                       writer->view->members[node->first_member + i]);
+                       node->member[i]);
     rg_sink_format(writer->sink, "], \"unfollowed\": %" PRIu64,
                    node->unfollowed);
 }

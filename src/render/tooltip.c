@@ -5,16 +5,6 @@
 
 enum { KEY_WIDTH = 20, NAME_WIDTH = 28, STEP_WIDTH = 40 };
 
-/* The references that lead to an object, as far as the graph knows them. */
-static uint64_t count_references(const struct rg_graph *graph,
-                                 const struct rg_object *object)
-{
-    uint64_t count = object->reference_count;
-    for (uint32_t i = 0; i < object->rest_count; i++)
-        count += graph->rests[object->first_rest + i].count;
-    return count;
-}
-
 /* What would go with an object, or NULL where nobody asked. */
 static const struct rg_retained *find_retained(const struct rg_graph *graph,
                                                uint32_t object)
@@ -33,14 +23,12 @@ static const struct rg_retained *find_retained(const struct rg_graph *graph,
 }
 
 static void write_object(struct rg_sink *sink, const struct rg_graph *graph,
-                         uint32_t index)
+                         const struct rg_view_node *node)
 {
-    const struct rg_object *object = &graph->objects[index];
-    const struct rg_retained *retained = find_retained(graph, index);
-    uint64_t references = count_references(graph, object);
-    if (references != 0) {
+    const struct rg_retained *retained = find_retained(graph, node->object);
+    if (node->references != 0) {
         rg_sink_text(sink, ", ");
-        rg_words_count(sink, references, "reference", "references");
+        rg_words_count(sink, node->references, "reference", "references");
     }
     if (retained == NULL)
         return;
@@ -87,7 +75,7 @@ static void write_members(struct rg_sink *sink, const struct rg_view *view,
     struct rg_buffer name = {0};
     struct rg_sink to_name = rg_sink_to_buffer(&name);
     for (uint32_t i = 0; i < node->member_count; i++) {
-        uint32_t member = view->members[node->first_member + i];
+        uint32_t member = node->member[i];
         name.size = 0;
         if (node->object == RG_NONE)
             write_root(&to_name, graph, &graph->roots[member]);
@@ -123,7 +111,7 @@ void rg_words_node_tooltip(struct rg_sink *sink, const struct rg_view *view,
     if (status != RG_OK)
         sink->status = status;
     if (node->kind == RG_VIEW_OBJECT)
-        write_object(sink, view->graph, node->object);
+        write_object(sink, view->graph, node);
     else if (node->kind == RG_VIEW_STACK)
         write_members(sink, view, node);
 }

@@ -5,7 +5,7 @@
 
 #include "draw/dot.h"
 #include "draw/svg.h"
-#include "graph/line.h"
+#include "graph/line_view.h"
 #include "graph/view.h"
 #include "render/fit.h"
 #include "render/json.h"
@@ -104,23 +104,33 @@ static void check_mermaid(const struct rg_view *view)
     rg_buffer_free(&text);
 }
 
+static void check_formats(struct rg_view *view, unsigned i)
+{
+    PROMISE(rg_fit(view, RG_AUTOMATIC, NULL) == RG_OK);
+    check_dot(view, i);
+    check_svg(view);
+    check_json(view, i);
+    check_mermaid(view);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const size_t limits[] = {0, 1, 2, 5};
-    struct rg_graph *graph = rg_line_read((const char *)data, size, NULL);
+    struct rg_view *read;
+    struct rg_graph *graph =
+        rg_line_read_view((const char *)data, size, &read, NULL);
     if (graph == NULL)
         return 0;
+    if (read != NULL)
+        check_formats(read, 0);
+    rg_view_free(read);
     for (unsigned i = 0; i < sizeof limits / sizeof limits[0]; i++) {
         struct rg_view_options options = {.max_objects = limits[i]};
         struct rg_error error = {0};
         struct rg_view *view = rg_view_new(graph, &options, &error);
         PROMISE(view != NULL);
         PROMISE(rg_view_check(view, &error) == RG_OK);
-        PROMISE(rg_fit(view, RG_AUTOMATIC, &error) == RG_OK);
-        check_dot(view, i);
-        check_svg(view);
-        check_json(view, i);
-        check_mermaid(view);
+        check_formats(view, i);
         rg_view_free(view);
     }
     rg_graph_free(graph);

@@ -179,3 +179,17 @@ def test_of_a_live_heap_too():
     missing = [check_nothing_vanishes(graph._graph, limit)[1]
                for limit in (*LIMITS, 200)]
     assert missing[0] > 0
+
+
+@pytest.mark.parametrize("format", ["dot", "svg"])
+@pytest.mark.parametrize("path", LINES, ids=lambda path: path.stem)
+def test_what_is_left_out_of_the_lines_is_not_missed(path, format):
+    """The drawing program is given what is drawn, and draws what it would
+    draw of the whole graph."""
+    graph = read(path)
+    for limit in LIMITS:
+        arguments = ["-T", format, *(["--max-objects=%d" % limit] if limit else [])]
+        whole, part = (_core.draw(_render.PROGRAM, arguments, lines, 60.0)
+                       for lines in (graph.lines(), graph.view_lines(limit)))
+        assert whole[0] is None and part[0] is None
+        assert part[1] == whole[1]

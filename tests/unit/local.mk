@@ -31,6 +31,7 @@ render_tests = \
 	tests/unit/test_fit \
 	tests/unit/test_fuzz_line \
 	tests/unit/test_label \
+	tests/unit/test_line_view \
 	tests/unit/test_mermaid \
 	tests/unit/test_reference_view \
 	tests/unit/test_text
@@ -125,6 +126,12 @@ tests_unit_test_view_path_SOURCES = \
 # The golden graphs, for those who draw them.
 tests_unit_test_fit_SOURCES = \
 	tests/unit/test_fit.c \
+	tests/unit/scenes.c \
+	tests/unit/scenes.h \
+	tests/unit/views.c \
+	tests/unit/views.h
+tests_unit_test_line_view_SOURCES = \
+	tests/unit/test_line_view.c \
 	tests/unit/scenes.c \
 	tests/unit/scenes.h \
 	tests/unit/views.c \

@@ -240,7 +240,7 @@ static void bad_lines_are_named(void **state)
          "graph line 6: has a number that is none or too large"},
         {6, "reference\t0\t1\t-\tattribute\t0\tnone\tBox\titems\t+1\n",
          "graph line 6: has a number that is none or too large"},
-        {6, "reference\t0\t1\t-\tattribute\t0\tnone\tBox\titems\t0\t\n",
+        {6, "reference\t0\t1\t-\tattribute\t0\tnone\tBox\titems\t0\t\t\n",
          "graph line 6: has too many fields"},
         {6, "", "graph line 10: counts other records than there are"},
         {7, "object\t10\t0\tT\tT\t\t\t-1\t0\n",

@@ -43,7 +43,8 @@ draw_tests = \
 	tests/unit/test_svg
 
 module_tests = \
-	tests/unit/test_spawn
+	tests/unit/test_spawn \
+	tests/unit/test_spawn_host
 
 base_libraries = src/base/libbase.la
 graph_libraries = src/graph/libgraph.la $(base_libraries)
@@ -148,6 +149,16 @@ tests_unit_test_svg_SOURCES = \
 	tests/unit/test_svg.c \
 	tests/unit/scenes.c \
 	tests/unit/scenes.h
+
+# Scripts that play the drawing program.
+tests_unit_test_spawn_SOURCES = \
+	tests/unit/test_spawn.c \
+	tests/unit/scripts.c \
+	tests/unit/scripts.h
+tests_unit_test_spawn_host_SOURCES = \
+	tests/unit/test_spawn_host.c \
+	tests/unit/scripts.c \
+	tests/unit/scripts.h
 
 # What the fuzzers run; these tests replay what they once found.
 tests_unit_test_fuzz_line_SOURCES = \

@@ -57,17 +57,29 @@ static void separate(struct rg_sink *sink, bool *is_first)
     *is_first = false;
 }
 
+/* References that the ledger counts and the graph does not have: of classes'
+ * plumbing, of excluded objects. */
+static uint64_t count_left_out(const struct rg_graph *graph)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < graph->entry_count; i++)
+        if (graph->entries[i].flags & RG_ENTRY_LEFT_OUT)
+            count += graph->entries[i].count;
+    return count;
+}
+
 /* Those from C code are references too, but no one can show them. */
 static void write_references(struct rg_sink *sink, const struct rg_view *view)
 {
     const struct rg_view_counts *counts = &view->counts;
-    uint64_t all = counts->references + counts->unseen;
+    uint64_t left_out = count_left_out(view->graph);
+    uint64_t all = counts->references + counts->unseen + left_out;
     if (all == 0) {
         rg_sink_text(sink, "no references");
         return;
     }
     rg_words_count(sink, all, "reference", "references");
-    if (counts->collapsed == 0 && counts->unseen == 0) {
+    if (counts->collapsed == 0 && counts->unseen == 0 && left_out == 0) {
         rg_sink_text(sink, all == 1 ? "" : ", all shown");
         return;
     }
@@ -83,6 +95,11 @@ static void write_references(struct rg_sink *sink, const struct rg_view *view)
         rg_sink_text(sink, ", ");
         rg_label_count(sink, counts->unseen);
         rg_sink_text(sink, " not visible");
+    }
+    if (left_out != 0) {
+        rg_sink_text(sink, ", ");
+        rg_label_count(sink, left_out);
+        rg_sink_text(sink, " left out");
     }
 }
 

@@ -29,6 +29,8 @@ FORMATS = ("svg", "png", *TEXT_FORMATS)
 
 _MIME_TYPES = {"svg": "image/svg+xml", "png": "image/png",
                "pdf": "application/pdf"}
+# A wide picture is scaled down to its column, to this at the least.
+_LEAST_SCALE = 0.65
 # Builders of HTML whose readers use no browser.
 _PNG_BUILDERS = ("epub", "htmlhelp", "qthelp")
 # What a page says in its CSS or its script when it can be dark on its own.
@@ -108,9 +110,23 @@ def _inline(node: referrers_graph, builder: Any) -> nodes.raw:
     _, data = _sphinx_run.picture(node["graph"], "svg", options,
                                   cache(builder.env))
     svg = in_page(data.decode(), node.get("alt"), node["classes"],
-                  _style(node), _follows_system(builder))
-    align = ["align-" + node["align"]] if "align" in node else []
-    return nodes.raw("", svg, format="html", classes=["referrers", *align])
+                  node.get("width"), _follows_system(builder))
+    return nodes.raw("", _place(node) + svg + "</div>", format="html")
+
+
+def _place(node: referrers_graph) -> str:
+    """The tag <div> around the SVG.  A wide picture scrolls in it; one that
+    is no figure's has the margins of a paragraph."""
+    classes = ["referrers"]
+    margin = ""
+    if "align" in node:
+        classes.append("align-" + node["align"])
+    if not isinstance(node.parent, nodes.figure):
+        margin = ";margin:1em 0;text-align:" + node.get("align", "left")
+    tag = '<div class="%s" style="overflow-x:auto%s">' % (" ".join(classes),
+                                                          margin)
+    return tag + "".join('<span id="%s"></span>' % html.escape(name)
+                         for name in node["ids"])
 
 
 def _unfold(figure: nodes.Element) -> None:
@@ -206,29 +222,19 @@ def description(graph: _core.Graph, options: _picture.Options) -> str:
     return str(document["picture"]["description"])
 
 
-def _style(node: referrers_graph) -> str:
-    """What the CSS of a theme does for images only."""
-    style = []
-    if "width" in node:
-        width = node["width"]
-        style.append("width:%s" % (width + "px" if width.isdigit() else width))
-    if not isinstance(node.parent, nodes.figure):
-        sides = {"left": "auto 1em 0", "center": "auto", "right": "0 1em auto"}
-        style.append("display:block;margin:1em "
-                     + sides[node.get("align", "left")])
-    return ";".join(style)
-
-
-def in_page(svg: str, alt: str | None, classes: list[str], style: str,
-            follows_system: bool) -> str:
+def in_page(svg: str, alt: str | None, classes: list[str],
+            width: str | None, follows_system: bool) -> str:
     """The SVG of theme "page" as a part of a page.
 
     It follows the switch of its page, else the system; one that says to be in
-    a light page itself follows only a page that says to be dark.
+    a light page itself follows only a page that says to be dark.  Without a
+    `width` it is as wide as it is or as its column, but not too small to read.
     """
-    more = ' class="%s"' % html.escape(" ".join(("refgraph", *classes)))
-    if style:
-        more += ' style="%s"' % html.escape(style)
+    style = "min-width:%dpt" % (_LEAST_SCALE * _natural_width(svg))
+    if width is not None:
+        style = "width:%s" % (width + "px" if width.isdigit() else width)
+    more = ' class="%s" style="%s"' % (
+        html.escape(" ".join(("refgraph", *classes))), html.escape(style))
     if not follows_system:
         more += ' data-theme="light"'
     svg = _replaced(re.compile(r' class="refgraph"'), more, svg)
@@ -236,6 +242,13 @@ def in_page(svg: str, alt: str | None, classes: list[str], style: str,
         svg = _replaced(re.compile(r'(?<=-desc">)[^<]*(?=</desc>)'),
                         html.escape(alt), svg)
     return svg.rstrip("\n")
+
+
+def _natural_width(svg: str) -> float:
+    found = re.match(r'<svg width="([\d.]+)pt"', svg)
+    if found is None:
+        raise RuntimeError("the drawing program writes no width any more")
+    return float(found[1])
 
 
 def _replaced(place: re.Pattern[str], text: str, svg: str) -> str:

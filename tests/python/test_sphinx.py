@@ -159,7 +159,8 @@ def test_html_has_the_picture_in_the_page(project):
     assert page.count("<svg ") == 2
     assert '<figure class="wide align-center" id="fig-session">' in page
     assert re.search(r'<svg [^>]*class="refgraph mine"[^>]*role="img"', page)
-    assert re.search(r'<svg [^>]* style="width:50%;[^"]*"', page)
+    assert re.search(r'<svg [^>]* style="width:50%"', page)
+    assert '<div class="referrers" style="overflow-x:auto">' in page
     assert ">['user-7']</text>" in page.replace("&#39;", "'").replace(
         "&#45;", "-")
 
@@ -285,15 +286,29 @@ def test_one_theme_on_demand(new_project, theme):
 
 
 def test_a_change_of_the_drawing_program_s_svg_is_noticed():
-    """in_page looks for two places in it."""
+    """in_page looks for three places in it."""
     box = [[]]
     svg = referrers.get_referrer_graph(box[0]).to_svg(theme="page")
-    page = _sphinx_nodes.in_page(svg, "words", ["a"], "width:1px", False)
+    page = _sphinx_nodes.in_page(svg, "words", ["a"], "1", False)
     assert ' class="refgraph a" style="width:1px" data-theme="light"' in page
     assert page.count("words") == 1
-    for gone in (' class="refgraph"', "-desc"):
+    page = _sphinx_nodes.in_page(svg, None, [], None, True)
+    width = float(re.match(r'<svg width="(\d+)pt"', svg)[1])
+    assert 'style="min-width:%dpt"' % (0.65 * width) in page
+    for gone in (' class="refgraph"', "-desc", "<svg width"):
         with pytest.raises(RuntimeError, match="no .* any more"):
-            _sphinx_nodes.in_page(svg.replace(gone, ""), "w", [], "", True)
+            _sphinx_nodes.in_page(svg.replace(gone, ""), "w", [], None, True)
+
+
+def test_a_target_before_a_picture_is_found(new_project):
+    """By builders that have it as an image, as HTML and as text."""
+    page = page_with("%s", "x = []").replace(
+        "..", "See :ref:`that <here>`.\n\n.. _here:\n\n..", 1)
+    for options in (":align: right", ":embed: img", ":format: txt"):
+        project = new_project(index=page % options)
+        assert project.build() == []
+        text = project.read("html/index.html")
+        assert 'href="#here"' in text and text.count('id="here"') == 1
 
 
 # --- what is run, and when ---------------------------------------------------

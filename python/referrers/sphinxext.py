@@ -21,10 +21,10 @@ app.  The answer is kept, and found again until the code, an option, a file
 that the code imported, referrers or Python changes.
 
 Each builder gets what it can show: HTML the SVG picture, as a part of the page
-and in the colours of the page's own switch for light and dark; EPUB a PNG;
-LaTeX a PDF; text, manual pages, Info and whatever knows no images the text
-tree.  A failure is a warning that names file and line; the build goes on, and
-the page says so.
+and in the colours of the page's own switch for light and dark (one that is too
+wide to be read in its column scrolls); EPUB a PNG; LaTeX a PDF; text, manual
+pages, Info and whatever knows no images the text tree.  A failure is a warning
+that names file and line; the build goes on, and the page says so.
 
 What is run:
 

@@ -35,6 +35,7 @@ python_tests = \
 	tests/python/test_seed_page.py \
 	tests/python/test_shells.py \
 	tests/python/test_sphinx.py \
+	tests/python/test_sphinx_run.py \
 	tests/python/test_sizes.py \
 	tests/python/test_terminal.py \
 	tests/python/test_type.py \
@@ -50,6 +51,7 @@ EXTRA_DIST += $(python_tests) \
 	tests/python/kinds_interpreter.py \
 	tests/python/kinds_objects.py \
 	tests/python/memory_failures.py \
+	tests/python/sphinx_projects.py \
 	tests/python/programs.py \
 	tests/python/random_heaps.py \
 	tests/python/opaque.c \

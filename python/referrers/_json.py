@@ -212,7 +212,8 @@ _RECORDS: tuple[tuple[str, str, _Fields], ...] = (
                          ("flags", _ENTRY_FLAGS), ("count", _number))),
     ("path", "paths", (
         ("target", _index), ("kind", _token), ("root", _index),
-        ("steps", _number), ("targets", _number), ("shared", _number))),
+        ("steps", _number), ("targets", _number), ("shared", _number),
+        ("awaiting", _text))),
     ("step", "steps", (
         ("object", _index), ("reference", _index), ("kind", _token),
         ("flags", _REFERENCE_FLAGS), ("key_type", _token), ("owner", _text),

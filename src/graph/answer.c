@@ -204,6 +204,8 @@ static enum rg_status check_path(const struct rg_graph *graph, size_t i,
          "path", i, "its steps follow those of the path before");
     RULE(path->target_count > 0 && path->target_count <= graph->target_count,
          "path", i, "it counts some of the targets");
+    RULE(is_inside(graph, path->awaiting), "path", i,
+         "its words lie inside the text");
     RULE(path->shared_count <= path->step_count, "path", i,
          "no more steps are shared than there are");
     return RG_OK;

@@ -116,6 +116,8 @@ struct rg_path {
     uint32_t step_count;
     uint32_t target_count;      /* how many targets go this way */
     uint32_t shared_count;      /* first steps that are the same for all */
+    struct rg_text awaiting;    /* of a suspended coroutine on it: `outer > inner
+                                   at app.py:40`; may be empty */
 };
 
 enum {

@@ -46,7 +46,7 @@ enum rg_status rg__line_read_path(struct reader *reader)
 {
     const struct rg_graph *graph = reader->graph;
     struct rg_path path = {0};
-    STEP(rg__line_expect(reader, 7));
+    STEP(rg__line_expect(reader, 8));
     STEP(rg__line_index(reader, 1, graph->target_count, &path.target));
     struct field kind = reader->fields[2];
     path.kind = (uint8_t)rg_path_from_token(kind.data, kind.size);
@@ -56,6 +56,7 @@ enum rg_status rg__line_read_path(struct reader *reader)
     STEP(rg__line_small(reader, 4, RG_NONE - 1, &path.step_count));
     STEP(rg__line_small(reader, 5, RG_NONE - 1, &path.target_count));
     STEP(rg__line_small(reader, 6, RG_NONE - 1, &path.shared_count));
+    STEP(rg__line_text(reader, 7, &path.awaiting));
     STEP(rg__line_built(reader, rg_graph_add_path(reader->graph, &path)));
     /* The steps of all paths come behind the last path. */
     const struct rg_path *before =

@@ -139,13 +139,16 @@ static void write_verdict(struct rg_sink *sink, uint32_t position,
                    verdict->generation);
 }
 
-static void write_path(struct rg_sink *sink, const struct rg_path *path)
+static void write_path(struct rg_sink *sink, const struct rg_graph *graph,
+                       const struct rg_path *path)
 {
     rg_sink_format(sink, "path\t%" PRIu32 "\t%s", path->target,
                    rg_path_token(path->kind));
     rg__line_write_index(sink, path->root);
-    rg_sink_format(sink, "\t%" PRIu32 "\t%" PRIu32 "\t%" PRIu32 "\n",
+    rg_sink_format(sink, "\t%" PRIu32 "\t%" PRIu32 "\t%" PRIu32,
                    path->step_count, path->target_count, path->shared_count);
+    write_text(sink, graph, path->awaiting);
+    rg_sink_text(sink, "\n");
 }
 
 static void write_step(struct rg_sink *sink, const struct rg_graph *graph,
@@ -203,7 +206,7 @@ static void write_answers(struct rg_sink *sink, const struct rg_graph *graph,
     for (size_t i = 0; i < graph->path_count; i++) {
         struct rg_path path = graph->paths[i];
         path.root = rg__line_place(part->roots, path.root);
-        write_path(sink, &path);
+        write_path(sink, graph, &path);
     }
     for (size_t i = 0; i < graph->step_count; i++) {
         struct rg_step step = graph->steps[i];

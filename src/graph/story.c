@@ -328,6 +328,42 @@ static enum rg_status add_step(const struct rg__asked *asked, uint32_t node,
                           .number = way->words.number, .type = words.type});
 }
 
+static bool is_suspended(const struct rg__asked *asked, uint32_t node)
+{
+    return node != RG_NONE &&
+           asked->closure->nodes[node].role & RG_ROLE_SUSPENDED;
+}
+
+/* The last coroutine on the path that nothing suspended on it awaits: a task's
+ * own, or the one where the path begins. */
+static uint32_t outermost_suspended(const struct rg__asked *asked,
+                                    const uint32_t *nodes,
+                                    const struct rg__way *ways, size_t count)
+{
+    uint32_t start = ways[0].root == RG_NONE ? ways[0].parent : RG_NONE;
+    uint32_t found = RG_NONE;
+    for (size_t i = count; i-- > 0;) {
+        if (is_suspended(asked, nodes[i]))
+            found = nodes[i];
+        else if (found != RG_NONE)
+            return found;
+    }
+    return is_suspended(asked, start) ? start : found;
+}
+
+static enum rg_status add_awaiting(const struct rg__asked *asked,
+                                   const uint32_t *nodes,
+                                   const struct rg__way *ways, size_t count,
+                                   struct rg_text *text)
+{
+    uint32_t node = outermost_suspended(asked, nodes, ways, count);
+    if (node == RG_NONE)
+        return RG_OK;
+    return asked->witness->awaiting(asked->witness->context,
+                                    &asked->closure->nodes[node], asked->graph,
+                                    text);
+}
+
 enum rg_status rg__path_add(const struct rg__asked *asked,
                             const uint32_t *nodes, const struct rg__way *ways,
                             size_t count, const struct rg_path *path,
@@ -340,7 +376,10 @@ enum rg_status rg__path_add(const struct rg__asked *asked,
     record.step_count = (uint32_t)count;
     if (record.shared_count > count)
         record.shared_count = (uint32_t)count;
-    enum rg_status status = rg_graph_add_path(asked->graph, &record);
+    enum rg_status status =
+        add_awaiting(asked, nodes, ways, count, &record.awaiting);
+    if (status == RG_OK)
+        status = rg_graph_add_path(asked->graph, &record);
     for (size_t i = 0; status == RG_OK && i < count; i++)
         status = add_step(asked, nodes[i], &ways[i],
                           i + 1 == count ? flags : 0);

@@ -67,6 +67,10 @@ struct rg_witness {
     enum rg_status (*suspect)(void *context, const struct rg_node *node,
                               struct rg_graph *graph,
                               struct rg_native *native);
+    /* What a suspended coroutine waits in: `outer > inner at app.py:40`; empty
+     * for anything else.  RG_ENOMEM, RG_ELIMIT. */
+    enum rg_status (*awaiting)(void *context, const struct rg_node *node,
+                               struct rg_graph *graph, struct rg_text *text);
     /* What an object takes, and what goes with it that no table lists; `found`
      * references to it are in the table. */
     struct rg_weight (*weigh)(void *context, uintptr_t address,

@@ -4,6 +4,7 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/adapter.c \
 	src/heap/adapter.h \
 	src/heap/adapter_numpy.c \
+	src/heap/await.c \
 	src/heap/describe.c \
 	src/heap/grip.c \
 	src/heap/heap.c \

@@ -258,6 +258,7 @@ enum rg_status rg__testimony_init(struct rg__testimony *testimony,
         .context = testimony, .grip = rg__grip_of, .is_caller = is_caller,
         .count = count, .uncounted = uncounted, .on_stacks = rg__on_stacks,
         .generation = generation, .suspect = rg__suspect,
+        .awaiting = rg__awaiting,
         .weigh = rg__weigh, .sizes = query->sizes,
         .facts = facts(snapshot), .explain = query->explain};
     return RG_OK;

@@ -7,7 +7,7 @@
 #include "render/quote.h"
 
 /* Keys are cut only far beyond what anybody types. */
-enum { KEY_WIDTH = 256, FILE_WIDTH = 60 };
+enum { KEY_WIDTH = 256, FILE_WIDTH = 60, AWAITING_WIDTH = 120 };
 
 /* Shown of a path that is longer than both together. */
 enum { FIRST_STEPS = 24, LAST_STEPS = 8 };
@@ -235,7 +235,7 @@ static void write_file(struct rg_sink *sink, const struct rg_graph *graph,
 }
 
 /* The last task on the way whose name is known: it is the innermost. */
-static void write_task(struct rg_sink *sink, const struct rg_graph *graph,
+static bool write_task(struct rg_sink *sink, const struct rg_graph *graph,
                        const struct rg_path *path)
 {
     static const char task[] = "Task";
@@ -248,8 +248,9 @@ static void write_task(struct rg_sink *sink, const struct rg_graph *graph,
             continue;
         rg_sink_text(sink, ", task ");
         write_text(sink, graph, graph->objects[step->object].detail);
-        return;
+        return true;
     }
+    return false;
 }
 
 static void write_root_place(struct rg_sink *sink, const struct rg_graph *graph,
@@ -273,9 +274,17 @@ void rg_expression_place(struct rg_sink *sink, const struct rg_graph *graph,
                          const struct rg_path *path)
 {
     uint8_t kind = graph->steps[path->first_step].kind;
+    bool suspended = false;
     if (path->root != RG_NONE)
         write_root_place(sink, graph, &graph->roots[path->root]);
     else if (kind == RG_COROUTINE_LOCAL || kind == RG_ASYNC_LOCAL)
+        suspended = true;
+    if (suspended)
         rg_sink_text(sink, ", suspended");
-    write_task(sink, graph, path);
+    suspended |= write_task(sink, graph, path);
+    if (!suspended || path->awaiting.size == 0)
+        return;
+    rg_sink_text(sink, ", awaiting ");
+    rg_label_safe(sink, rg_graph_bytes(graph, path->awaiting),
+                  path->awaiting.size, AWAITING_WIDTH, RG_ELIDE_MIDDLE);
 }

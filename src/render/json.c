@@ -110,7 +110,7 @@ static const struct record records[] = {
     {"path", "paths",
      {{"target", INDEX, NULL}, {"kind", TOKEN, NULL}, {"root", INDEX, NULL},
       {"steps", NUMBER, NULL}, {"targets", NUMBER, NULL},
-      {"shared", NUMBER, NULL}}},
+      {"shared", NUMBER, NULL}, {"awaiting", TEXT, NULL}}},
     {"step", "steps",
      {{"object", INDEX, NULL}, {"reference", INDEX, NULL},
       {"kind", TOKEN, NULL}, {"flags", FLAGS, step_flags},

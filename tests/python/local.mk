@@ -40,7 +40,8 @@ python_tests = \
 	tests/python/test_terminal.py \
 	tests/python/test_type.py \
 	tests/python/test_untouched.py \
-	tests/python/test_why.py
+	tests/python/test_why.py \
+	tests/python/test_why_tasks.py
 
 TESTS += $(python_tests)
 EXTRA_DIST += $(python_tests) \

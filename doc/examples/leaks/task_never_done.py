@@ -36,4 +36,4 @@ loop.close()
 
 # why says: Client is alive:
 #     __main__.tasks<member>._coro.cr_frame.f_locals['client'], task serve
-#     client 7 leads to it
+#     client 7, awaiting serve at task_never_done.py:18 leads to it

@@ -193,3 +193,25 @@ def test_what_is_left_out_of_the_lines_is_not_missed(path, format):
                        for lines in (graph.lines(), graph.view_lines(limit)))
         assert whole[0] is None and part[0] is None
         assert part[1] == whole[1]
+
+
+# Pixels: the width of a page, and what is shrunk to less than 65 % of it.
+PAGE, UNREADABLE = 830, 830 / 0.65
+
+
+def test_a_wide_picture_says_so():
+    """Drawn both ways, some scenes are; how wide is estimated before layout,
+    so those in between may say so or not."""
+    widths = []
+    for path in LINES:
+        lines = path.read_bytes()
+        for direction in ("TB", "LR"):
+            svg = _core.draw(_render.PROGRAM,
+                             ["-T", "svg", "--rankdir=" + direction], lines,
+                             60.0)[1].decode()
+            width = float(re.search(r'<svg width="([\d.]+)pt"', svg)[1]) * 4 / 3
+            says = "wide: zoom in, or ask for fewer objects" in svg
+            assert says or width <= UNREADABLE, (path.stem, direction, width)
+            assert not says or width > PAGE, (path.stem, direction, width)
+            widths.append(width)
+    assert min(widths) < PAGE and max(widths) > UNREADABLE

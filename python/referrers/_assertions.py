@@ -65,6 +65,7 @@ class assert_freed:
     def __exit__(self, kind: type[BaseException] | None,
                  exception: BaseException | None,
                  traceback: TracebackType | None) -> None:
+        __tracebackhide__ = True    # pytest shows the caller's line instead
         if kind is not None:
             return
         message = _failure(self._references, self._collect)

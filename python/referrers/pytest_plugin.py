@@ -89,7 +89,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]
         del pyfuncitem._referrers_runs  # type: ignore[attr-defined]
     message = _growth(types, seen)
     if message is not None:
-        raise AssertionError(message)
+        pytest.fail(message, pytrace=False)  # where is no line of the program's
     return result
 
 

@@ -37,6 +37,7 @@ python_tests = \
 	tests/python/test_sphinx.py \
 	tests/python/test_sphinx_run.py \
 	tests/python/test_sizes.py \
+	tests/python/test_site.py \
 	tests/python/test_terminal.py \
 	tests/python/test_type.py \
 	tests/python/test_untouched.py \
@@ -56,6 +57,7 @@ EXTRA_DIST += $(python_tests) \
 	tests/python/programs.py \
 	tests/python/random_heaps.py \
 	tests/python/opaque.c \
+	tests/python/transcripts.py \
 	tests/python/trees.py \
 	tests/python/make-venv \
 	tests/python/requirements.txt

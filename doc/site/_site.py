@@ -1,0 +1,100 @@
+"""What the pages of this site need beside Sphinx: options of the command taken
+from the command itself, scenes of the gallery, docstrings as reST."""
+
+import ast
+import pathlib
+import re
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.util.docutils import SphinxDirective
+
+from referrers import _help, _options
+
+HERE = pathlib.Path(__file__).resolve().parent
+SPECIAL = re.compile(r"([*`|\\_])")
+
+
+class _Generated(SphinxDirective):
+    """A directive whose result is reST text made by `lines`."""
+
+    def run(self):
+        node = nodes.section()
+        node.document = self.state.document
+        self.state.nested_parse(StringList(
+            list(self.lines()), source="<%s>" % self.name), 0, node,
+            match_titles=True)
+        return node.children
+
+
+class CommandOptions(_Generated):
+    """Every option of the command, as --help has it."""
+
+    def lines(self):
+        yield from (".. program:: referrers.dot", "")
+        for flags, how in _options._OPTIONS:
+            yield ".. option:: " + ", ".join(
+                "%s %s" % (flag, value) if value else flag
+                for flag in flags for value in [self.value(how)])
+            yield from ("", "   %s" % SPECIAL.sub(r"\\\1", sentence(how["help"])), "")
+
+    @staticmethod
+    def value(how):
+        if "choices" in how:
+            return "{%s}" % ",".join(how["choices"])
+        return how.get("metavar", "")
+
+
+def sentence(text):
+    return text[0].upper() + text[1:] + "."
+
+
+class CommandNotes(_Generated):
+    """What --help says behind the options."""
+
+    def lines(self):
+        for part in _help.NOTES.rstrip().split("\n\n"):
+            if part.startswith("  "):
+                yield from (".. code-block:: text", "")
+                yield from ("   " + line.strip() for line in part.split("\n"))
+            else:
+                yield from SPECIAL.sub(r"\\\1", part).split("\n")
+            yield ""
+
+
+class Gallery(_Generated):
+    """The scenes of doc/gallery: title, text, picture, program."""
+
+    def lines(self):
+        for path in sorted((HERE.parent / "gallery").glob("[a-z]_*.py")):
+            self.env.note_dependency(str(path))
+            title = path.stem[2:].replace("_", " ").capitalize()
+            text = " ".join(ast.get_docstring(ast.parse(
+                path.read_text())).split())
+            here = "../gallery/" + path.stem
+            yield from (title, "-" * len(title), "", text, "",
+                        ".. image:: %s.svg" % here,
+                        "   :alt: %s" % text,
+                        "   :class: gallery", "",
+                        ":download:`Program <%s.py>`, :download:`DOT <%s.dot>`, "
+                        ":download:`PNG <%s.png>`" % (here, here, here), "")
+
+
+def _docstring(app, what, name, obj, options, lines):
+    """Docstrings are written to be read in a terminal: lists of names and
+    what they are in columns, and indented code, become reST."""
+    text = "\n".join(lines)
+    text = re.sub(r"^(`\w+`)  +(.*(?:\n +\S.*)*)",
+                  lambda m: "%s\n    %s\n" % (m[1], " ".join(m[2].split())),
+                  text, flags=re.M)
+    text = re.sub(r"^(\S.*)\n\n(?=    (?:print|with|import|def|@))",
+                  r"\1\n\n::\n\n", text, flags=re.M)
+    lines[:] = text.split("\n")
+
+
+def setup(app):
+    app.add_directive("command-options", CommandOptions)
+    app.add_directive("command-notes", CommandNotes)
+    app.add_directive("gallery", Gallery)
+    app.connect("autodoc-process-docstring", _docstring)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

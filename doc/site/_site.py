@@ -7,12 +7,31 @@ import re
 
 from docutils import nodes
 from docutils.statemachine import StringList
+from sphinx.directives.code import LiteralInclude
 from sphinx.util.docutils import SphinxDirective
 
 from referrers import _help, _options
 
 HERE = pathlib.Path(__file__).resolve().parent
-SPECIAL = re.compile(r"([*`|\\_])")
+SPECIAL = re.compile(r"([*`|\\_:])")
+OPTION = re.compile(r"(?<![\w-])(--?[a-zA-Z][a-z-]*)")
+
+
+class Transcript(LiteralInclude):
+    """A file that tests/python/transcripts.py runs: without the lines at its
+    top that say what it needs."""
+
+    option_spec = {"lines": LiteralInclude.option_spec["lines"]}
+
+    def run(self):
+        relative, path = self.env.relfn2path(self.arguments[0])
+        lines = pathlib.Path(path).read_text().splitlines()
+        first = next(number for number, line in enumerate(lines, 1)
+                     if not line.startswith("#"))
+        self.options.setdefault("lines", "%d-" % first)
+        self.options["language"] = "console"
+        self.options["class"] = ["transcript"]
+        return super().run()
 
 
 class _Generated(SphinxDirective):
@@ -36,13 +55,18 @@ class CommandOptions(_Generated):
             yield ".. option:: " + ", ".join(
                 "%s %s" % (flag, value) if value else flag
                 for flag in flags for value in [self.value(how)])
-            yield from ("", "   %s" % SPECIAL.sub(r"\\\1", sentence(how["help"])), "")
+            yield from ("", "   " + words(sentence(how["help"])), "")
 
     @staticmethod
     def value(how):
         if "choices" in how:
             return "{%s}" % ",".join(how["choices"])
         return how.get("metavar", "")
+
+
+def words(text):
+    """Plain text as reST, with the options in it as code."""
+    return OPTION.sub(r"``\1``", SPECIAL.sub(r"\\\1", text))
 
 
 def sentence(text):
@@ -58,7 +82,7 @@ class CommandNotes(_Generated):
                 yield from (".. code-block:: text", "")
                 yield from ("   " + line.strip() for line in part.split("\n"))
             else:
-                yield from SPECIAL.sub(r"\\\1", part).split("\n")
+                yield from words(part).split("\n")
             yield ""
 
 
@@ -93,6 +117,7 @@ def _docstring(app, what, name, obj, options, lines):
 
 
 def setup(app):
+    app.add_directive("transcript", Transcript)
     app.add_directive("command-options", CommandOptions)
     app.add_directive("command-notes", CommandNotes)
     app.add_directive("gallery", Gallery)

@@ -62,11 +62,15 @@ html_theme_options = {
         "color-brand-primary": "#0072b2",
         "color-brand-content": "#0067a3",
         "color-brand-visited": "#0067a3",
+        "color-api-name": "#0067a3",
+        "color-api-pre-name": "#0067a3",
     },
     "dark_css_variables": {
         "color-brand-primary": "#56b4e9",
         "color-brand-content": "#6cbdec",
         "color-brand-visited": "#6cbdec",
+        "color-api-name": "#6cbdec",
+        "color-api-pre-name": "#6cbdec",
     },
 }
 

@@ -11,8 +11,9 @@ site show, and which are run to see that it is still so.
 Lines that begin with ``$ `` are commands, a backslash at their end goes on;
 what follows is what they print, output and errors together.  All commands of
 a file run in one shell, in a copy of all topics.  Ids, addresses, times and
-what three dots stand for are not compared.  `needs` in the first lines says
-what must be there beside the standard library and pytest.
+what three dots stand for are not compared.  The first lines may say `needs`:
+what must be there beside the standard library and pytest; and `varies`: an
+expression for what else is not compared.
 """
 
 import os
@@ -32,7 +33,7 @@ VARIES = (
     (r"0x[0-9a-f]{6,}", "0xN"),
     (r"\bin \d+\.\d+s\b", "in N s"),
     (r"\b\d+ MB\b", "N MB"),
-    (r"\blisteners\[\d+\]", "listeners[N]"),   # whichever the walk meets first
+    (r"(?m)^ +\^+\n", ""),     # beneath a line of a traceback, from 3.11 on
     (r"(?:/tmp/)?referrers-\w+\.svg", "referrers-N.svg"),
 )
 
@@ -42,6 +43,7 @@ class Transcript:
         self.path = path
         self.name = "%s/%s" % (path.parent.name, path.stem)
         self.needs = []
+        self.varies = []
         self.commands = []      # [command, what it prints]
         goes_on = False
         for line in path.read_text().splitlines():
@@ -53,6 +55,8 @@ class Transcript:
                 self.commands[-1][1] += line + "\n"
             elif line.startswith("# needs: "):
                 self.needs += line[9:].split(", ")
+            elif line.startswith("# varies: "):
+                self.varies.append((line[10:], "*"))
             elif not line.startswith("#"):
                 raise ValueError("%s begins without a command" % self.name)
             goes_on = line.endswith("\\") and (
@@ -120,17 +124,17 @@ def _until_mark(process, mark):
     return "".join(lines)
 
 
-def normal(text):
-    for pattern, instead in VARIES:
+def normal(text, varies):
+    for pattern, instead in (*VARIES, *varies):
         text = re.sub(pattern, instead, text)
     return text.strip("\n")
 
 
-def agrees(expected, printed):
+def agrees(expected, printed, varies=()):
     """Whether what was printed is what is expected, dots included."""
-    pattern = re.escape(normal(expected)).replace("\\\n", "\n")
+    pattern = re.escape(normal(expected, varies)).replace("\\\n", "\n")
     dots = re.escape("...")
     pattern = re.sub(r"(?m)^%s\n" % re.escape(dots), r"(?:.*\\n)*?", pattern)
     pattern = re.sub(r"(?m)^%s\Z" % re.escape(dots), r"(?s:.*)", pattern)
     pattern = pattern.replace(dots, ".*?")
-    return re.fullmatch(pattern, normal(printed)) is not None
+    return re.fullmatch(pattern, normal(printed, varies)) is not None

@@ -1,19 +1,7 @@
 import referrers
+from app import cache
 
-
-class Session:
-    pass
-
-
-sessions = {"user-7": Session()}
-
-
-def main():
-    session = sessions["user-7"]
-    graph = referrers.get_referrer_graph(session)
-    print(graph)
-    graph.render("session.svg")
-    print(referrers.why(session))
-
-
-main()
+graph = referrers.get_referrer_graph(cache.pages["/"])
+print(graph)
+print(referrers.why(cache.pages["/"]))
+graph.render("page.svg")

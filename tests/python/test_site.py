@@ -21,7 +21,7 @@ PAGES = sorted(path for suffix in ("rst", "md")
                for path in SITE.rglob("*." + suffix))
 
 # What `make check` has beside the standard library (requirements.txt).
-HERE = {"cc", "flask", "gdb", "networkx", "numpy"}
+HERE = {"cc", "flask", "gdb", "networkx", "numpy", "sphinx"}
 ALL = transcripts.all_of_them()
 CHOSEN = [one for one in ALL
           if "REFERRERS_SITE" in os.environ or HERE.issuperset(one.needs)]

@@ -59,6 +59,7 @@ html_show_sourcelink = False
 html_show_sphinx = False
 html_theme_options = {
     "light_css_variables": {
+        "color-code-background": "#f7f8f9",
         "color-brand-primary": "#0072b2",
         "color-brand-content": "#0067a3",
         "color-brand-visited": "#0067a3",
@@ -66,6 +67,7 @@ html_theme_options = {
         "color-api-pre-name": "#0067a3",
     },
     "dark_css_variables": {
+        "color-code-background": "#1b1d20",
         "color-brand-primary": "#56b4e9",
         "color-brand-content": "#6cbdec",
         "color-brand-visited": "#6cbdec",

@@ -12,5 +12,4 @@ class Shelf:
 shelf = Shelf()
 book = shelf.items["book"] = Node("book")
 shelf.newest.append(book)
-shelf.on_change = lambda: book
 del book

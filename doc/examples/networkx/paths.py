@@ -1,4 +1,4 @@
-"""Paths, counts and cycles on the graph of referrers."""
+"""Paths and a place to cut, on the graph of referrers."""
 
 import networkx as nx
 
@@ -11,14 +11,17 @@ def main():
     target, = (node for node in graph if node.is_target)
     ends = [node for node in graph if graph.out_degree(node) == 0]
 
+    def short(node):
+        return node.name.partition(" (")[0]
+
     print(graph.number_of_nodes(), "nodes,", graph.number_of_edges(), "edges")
     for end in ends:
         for path in nx.all_simple_paths(graph, target, end):
-            print(" <- ".join(node.name for node in path))
+            print(" <- ".join(map(short, path)))
 
     # Whatever stands on every way out is one place to cut.
     tree = nx.immediate_dominators(graph.reverse(), ends[0])
-    print("all go through:", tree[target].name)
+    print("all go through:", short(tree[target]))
 
 
 main()

@@ -1,6 +1,5 @@
 import dataclasses
 import threading
-from time import sleep
 
 from pympler import muppy
 

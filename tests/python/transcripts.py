@@ -27,6 +27,12 @@ import sys
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "doc" / "examples"
 MARK = "=-=-= %d =-=-="
 
+# Commands of a page, and what of this interpreter they are: elsewhere on PATH
+# they may belong to another one, or be missing (Debian's packages).
+PROGRAMS = {"python": "", "pytest": "-m pytest", "flask": "-m flask",
+            "sphinx-build": "-m sphinx", "ipython": "-m IPython",
+            "memray": "-m memray"}
+
 # What differs from run to run, and what is put in its place on both sides.
 VARIES = (
     (r"\(id=\d+\)", "(id=N)"),
@@ -82,7 +88,8 @@ def run(transcript, directory):
     environment = dict(
         os.environ, PYTHONUNBUFFERED="1", PYTHONDONTWRITEBYTECODE="1",
         COLUMNS="80", NO_COLOR="1", PYTEST_ADDOPTS=_pytest_options(),
-        PATH=os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"])
+        PATH=_programs(pathlib.Path(directory) / "bin") + os.pathsep
+        + os.environ["PATH"])
     process = subprocess.Popen(
         ["bash", "-c", "\n".join(script)], cwd=here, env=environment,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -96,6 +103,16 @@ def run(transcript, directory):
     out = out.replace(str(here) + "/", "")
     parts = re.split(re.escape(MARK).replace("%d", r"\d+") + "\n", out)
     return parts[:-1]
+
+
+def _programs(directory):
+    directory.mkdir()
+    for name, arguments in PROGRAMS.items():
+        path = directory / name
+        path.write_text('#!/bin/sh\nexec "%s" %s "$@"\n'
+                        % (sys.executable, arguments))
+        path.chmod(0o755)
+    return str(directory)
 
 
 def _pytest_options():

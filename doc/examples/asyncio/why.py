@@ -9,7 +9,7 @@ async def main():
     buffers = [o for o in gc.get_objects() if type(o) is lookups.Buffer]
     print(referrers.why_all(buffers))
     print()
-    print(referrers.get_referrer_graph(buffers[0]))
+    print(referrers.get_referrer_graph(buffers[0], max_depth=2))
 
 
 lookups.asyncio.run(main())

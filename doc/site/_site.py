@@ -104,6 +104,23 @@ class Gallery(_Generated):
                         ":download:`PNG <%s.png>`" % (here, here, here), "")
 
 
+class Zoo(_Generated):
+    """doc/examples/leaks: what leaks, how `why` begins, the program."""
+
+    def lines(self):
+        for path in sorted((HERE.parent / "examples/leaks").glob("*.py")):
+            self.env.note_dependency(str(path))
+            text = path.read_text()
+            title = path.stem.replace("_", " ").capitalize()
+            said = text.partition("\n# why says: ")[2]
+            about, _, more = ast.get_docstring(ast.parse(text)).partition("\n\n")
+            yield from (title, "-" * len(title), "", *words(about).split("\n"), "",
+                        ".. code-block:: text", "   :class: said", "",
+                        "   " + re.sub(r"\n#\s+", " ", said).strip(), "",
+                        ":download:`%s <../examples/leaks/%s>`"
+                        % (path.name, path.name), "")
+
+
 def _docstring(app, what, name, obj, options, lines):
     """Docstrings are written to be read in a terminal: lists of names and
     what they are in columns, and indented code, become reST."""
@@ -113,6 +130,7 @@ def _docstring(app, what, name, obj, options, lines):
                   text, flags=re.M)
     text = re.sub(r"^(\S.*)\n\n(?=    (?:print|with|import|def|@))",
                   r"\1\n\n::\n\n", text, flags=re.M)
+    text = re.sub(r"^(\w+)(?=\n    \S)", r"``\1``", text, flags=re.M)
     lines[:] = text.split("\n")
 
 
@@ -121,5 +139,6 @@ def setup(app):
     app.add_directive("command-options", CommandOptions)
     app.add_directive("command-notes", CommandNotes)
     app.add_directive("gallery", Gallery)
+    app.add_directive("zoo", Zoo)
     app.connect("autodoc-process-docstring", _docstring)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -34,10 +34,10 @@ python_tests = \
 	tests/python/test_render.py \
 	tests/python/test_seed_page.py \
 	tests/python/test_shells.py \
+	tests/python/test_site.py \
+	tests/python/test_sizes.py \
 	tests/python/test_sphinx.py \
 	tests/python/test_sphinx_run.py \
-	tests/python/test_sizes.py \
-	tests/python/test_site.py \
 	tests/python/test_terminal.py \
 	tests/python/test_type.py \
 	tests/python/test_untouched.py \

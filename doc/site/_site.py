@@ -97,11 +97,27 @@ class Gallery(_Generated):
                 path.read_text())).split())
             here = "../gallery/" + path.stem
             yield from (title, "-" * len(title), "", text, "",
-                        ".. image:: %s.svg" % here,
-                        "   :alt: %s" % text,
-                        "   :class: gallery", "",
+                        ".. only:: not html", "",
+                        "   .. image:: %s.svg" % here,
+                        "      :alt: %s" % text, "",
+                        ".. raw:: html", "",
+                        *("   " + line for line in in_page(
+                            path.with_suffix(".svg").read_text())), "",
                         ":download:`Program <%s.py>`, :download:`DOT <%s.dot>`, "
                         ":download:`PNG <%s.png>`" % (here, here, here), "")
+
+
+def in_page(svg):
+    """The lines of a picture that follows its reader's system, changed to
+    follow the switch of this page."""
+    head, dark, rest = re.split(
+        r"@media screen and \(prefers-color-scheme:dark\)\{(.*?\})\}", svg, maxsplit=1)
+    switched = dark.replace(".refgraph", 'body[data-theme="dark"] .refgraph')
+    system = dark.replace(".refgraph", 'body[data-theme="auto"] .refgraph')
+    style = "@media screen{%s}@media screen and (prefers-color-scheme:dark){%s}" % (
+        switched, system)
+    return ('<div class="referrers">%s%s%s</div>' % (
+        head, style, rest.rstrip())).split("\n")
 
 
 class Zoo(_Generated):

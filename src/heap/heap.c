@@ -82,14 +82,31 @@ static uint32_t count_targets(const struct rg__snapshot *snapshot)
     return count;
 }
 
+/* The search has what the walk left of the time, the naming what both left.  When
+ * that is nothing, they still have the moment that makes a partial graph worth
+ * having. */
+enum { GRACE_MILLISECONDS = 50 };
+
+static void allow_grace(struct rg__snapshot *snapshot)
+{
+    snapshot->graph->timed_out |= snapshot->timed_out;
+    if (snapshot->deadline == 0)
+        return;
+    double least = rg__now() + GRACE_MILLISECONDS * 1e-3;
+    if (snapshot->deadline < least)
+        snapshot->deadline = least;
+    snapshot->timed_out = false;
+}
+
 /* First without the plumbing between classes; when that leads to no root,
  * once more with it. */
 static enum rg_status find_closure(struct rg__snapshot *snapshot,
                                    struct rg_error *error)
 {
+    allow_grace(snapshot);
     enum rg_status status = search(snapshot, false);
     if (status == RG_OK && !snapshot->closure.root_reached &&
-        !snapshot->timed_out) {
+        !snapshot->timed_out && !snapshot->graph->timed_out) {
         rg_closure_free(&snapshot->closure);
         status = search(snapshot, true);
     }
@@ -97,20 +114,6 @@ static enum rg_status find_closure(struct rg__snapshot *snapshot,
         status = rg_closure_check(&snapshot->closure, error);
     snapshot->target_node_count = status == RG_OK ? count_targets(snapshot) : 0;
     return status;
-}
-
-/* The naming has what the walk and the search left of the time.  When that is
- * nothing, it still has the moment that makes a partial graph worth having. */
-enum { GRACE_MILLISECONDS = 50 };
-
-static void allow_grace(struct rg__snapshot *snapshot)
-{
-    if (snapshot->deadline == 0)
-        return;
-    double least = rg__now() + GRACE_MILLISECONDS * 1e-3;
-    if (snapshot->deadline < least)
-        snapshot->deadline = least;
-    snapshot->timed_out = false;
 }
 
 static enum rg_status shape(struct rg__snapshot *snapshot,
@@ -126,7 +129,6 @@ static enum rg_status shape(struct rg__snapshot *snapshot,
         .max_depth = query->max_depth, .max_untracked = query->max_untracked,
         .group_limit = query->group_limit, .witness = &witness};
     snapshot->graph->timeout = query->timeout;
-    snapshot->graph->timed_out = snapshot->timed_out;
     memcpy(snapshot->graph->unseen, snapshot->unseen, sizeof snapshot->unseen);
     allow_grace(snapshot);
     enum rg_status status =

@@ -16,6 +16,7 @@ python_tests = \
 	tests/python/test_gallery.py \
 	tests/python/test_hostile.py \
 	tests/python/test_interrupt.py \
+	tests/python/test_interrupt_answers.py \
 	tests/python/test_interpreters.py \
 	tests/python/test_json.py \
 	tests/python/test_kinds.py \
@@ -47,6 +48,7 @@ python_tests = \
 TESTS += $(python_tests)
 EXTRA_DIST += $(python_tests) \
 	tests/python/conftest.py \
+	tests/python/interrupting.py \
 	tests/python/kinds.py \
 	tests/python/kinds_fields.py \
 	tests/python/kinds_frames.py \

@@ -19,6 +19,20 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 DEFAULTS = ("node", "edge", "graph")
 
 
+def can_read():
+    """Distributions have a networkx that calls pydot as it was before 4."""
+    (graph,) = pydot.graph_from_dot_data("digraph { a }")
+    try:
+        networkx.nx_pydot.from_pydot(graph)
+    except TypeError:
+        return False
+    return True
+
+
+needs_networkx = pytest.mark.skipif(
+    not can_read(), reason="this networkx cannot read any graph of this pydot")
+
+
 def named(graph):
     """The nodes and the arrows of a graph and its clusters."""
     nodes = [node.get_name() for node in graph.get_nodes()]
@@ -37,26 +51,37 @@ def both_ends(edge):
     return ends[::-1] if edge["cycle"] else ends
 
 
+def what_is_there(path):
+    """The names of the boxes, and the arrows in order."""
+    picture = json.loads(_core.read(path.read_bytes()).json())["picture"]
+    return ({node["id"] for node in picture["nodes"]},
+            sorted(both_ends(edge) for edge in picture["edges"]))
+
+
 def test_there_is_something_to_read():
     assert len(LINES) >= 17 and len(SHOWN) >= 16
 
 
 @pytest.mark.parametrize("path", LINES, ids=lambda path: path.stem)
-def test_pydot_and_networkx_find_what_is_there(path):
-    picture = json.loads(
-        _core.read(path.read_bytes()).json())["picture"]
+def test_pydot_finds_what_is_there(path):
     graphs = pydot.graph_from_dot_data(path.with_suffix(".dot").read_text())
     assert len(graphs) == 1
     nodes, arrows = named(graphs[0])
-    expected = sorted(both_ends(edge) for edge in picture["edges"])
-    ids = {node["id"] for node in picture["nodes"]}
+    ids, expected = what_is_there(path)
     assert set(nodes) - set(DEFAULTS) == ids
     assert sorted(arrows) == expected
-    graph = networkx.nx_pydot.from_pydot(graphs[0])
+
+
+@needs_networkx
+@pytest.mark.parametrize("path", LINES, ids=lambda path: path.stem)
+def test_networkx_finds_what_is_there(path):
+    graph = networkx.nx_pydot.read_dot(path.with_suffix(".dot"))
+    ids, expected = what_is_there(path)
     assert set(graph.nodes) == ids
     assert sorted((tail, head) for tail, head, *_ in graph.edges) == expected
 
 
+@needs_networkx
 @pytest.mark.parametrize("path", SHOWN, ids=lambda path: path.stem)
 def test_the_gallery_can_be_read(path):
     """From its file, as users do."""
@@ -65,6 +90,7 @@ def test_the_gallery_can_be_read(path):
     assert set(graph.nodes) == {"n%d" % i for i in range(len(graph))}
 
 
+@needs_networkx
 def test_words_survive():
     """In labels and tooltips, with all that has to be escaped in them."""
     graph = networkx.nx_pydot.read_dot(

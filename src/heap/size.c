@@ -43,6 +43,13 @@ static bool is_generator(PyObject *object)
            PyAsyncGen_CheckExact(object);
 }
 
+static uint64_t size_of_room(const PyByteArrayObject *array)
+{
+    return array->ob_alloc == 0 ? 0
+                                : (uint64_t)array->ob_alloc +
+                                      (uint64_t)rg__bytearray_header;
+}
+
 /* What an object has allocated beside itself. */
 static uint64_t size_beside(PyObject *object)
 {
@@ -55,7 +62,7 @@ static uint64_t size_beside(PyObject *object)
         ((PySetObject *)object)->table != ((PySetObject *)object)->smalltable)
         return (uint64_t)(((PySetObject *)object)->mask + 1) * SET_ENTRY;
     if (PyByteArray_Check(object))
-        return (uint64_t)((PyByteArrayObject *)object)->ob_alloc;
+        return size_of_room((PyByteArrayObject *)object);
     if (rg__is_deque(object))
         return ((uint64_t)Py_SIZE(object) / DEQUE_BLOCK + 1) *
                (DEQUE_BLOCK + 2) * sizeof(PyObject *);

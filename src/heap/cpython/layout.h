@@ -63,6 +63,10 @@ uint64_t rg__frame_places(PyObject *object);
 /* How many digits an int has room for at least. */
 extern const int rg__least_digits;
 
+/* Bytes beside what a bytearray has room for: from 3.15 on that is the data of
+ * a bytes object, which nothing else knows. */
+extern const int rg__bytearray_header;
+
 /* Counts */
 
 uint64_t rg__refcount(PyObject *object);

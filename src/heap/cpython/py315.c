@@ -1,11 +1,14 @@
 /* py315.c - the private layouts of CPython 3.15 alone */
 #define Py_BUILD_CORE 1
 #include <Python.h>
+#include <internal/pycore_bytesobject.h>
 #include <internal/pycore_frame.h>
 #include <internal/pycore_tstate.h>
 #undef Py_BUILD_CORE
 
 #include "heap/cpython/era.h"
+
+const int rg__bytearray_header = _PyBytesObject_SIZE;
 
 /* On top of it is what iteration over a sequence needs: no object, or a number. */
 PyObject *rg__awaited(const struct rg__frame *frame, int state)

@@ -3,6 +3,8 @@
 
 #include "heap/cpython/era.h"
 
+const int rg__bytearray_header = 0;
+
 bool rg__is_frozendict(PyObject *object)
 {
     (void)object;

@@ -24,7 +24,7 @@ async def serve(draw, look):
     requests = [asyncio.create_task(handle(pool, n), name='request-%d' % n)
                 for n in range(50)]
     await asyncio.sleep(0)
-    draw(look(pool, module_prefixes=['server']))
+    draw(look(pool))
     await asyncio.gather(*requests)
 """)
 asyncio.run(server.serve(scene.draw, referrers.get_referrer_graph))

@@ -23,6 +23,16 @@ OTHER = [path for path in SCENES if LIBRARY[path]]
 ONLY_IN = {"b_web_leak": [(3, minor) for minor in range(10, 14)],
            "j_asyncio_server": [(3, 11)]}
 
+# Of fifty tasks that are alike, which one leads a stack follows the order in
+# which they were found, and that is another in other builds of one version.
+LEADER = re.compile(r"(?<=id=)r\w+|(?<=list)\[\d+\](?= and )|"
+                    r"\[\d+\](?= \u2026 )")
+ANY_LEADER = {"j_asyncio_server"}
+
+
+def without_leader(path, dot):
+    return LEADER.sub("[N]", dot) if path.stem in ANY_LEADER else dot
+
 
 def run(path, *arguments, **environment):
     return subprocess.run(
@@ -45,7 +55,7 @@ def test_a_scene_draws_the_picture_that_is_shown(path, tmp_path):
         assert result.stderr.decode() == ""
         drawn = (tmp_path / (path.stem + ".dot")).read_text()
         if version in ONLY_IN.get(path.stem, [version]):
-            assert drawn == shown
+            assert without_leader(path, drawn) == without_leader(path, shown)
         else:
             assert drawn.splitlines()[0] == shown.splitlines()[0]
 

@@ -372,12 +372,19 @@ def test_a_process_of_another_user(start, tmp_path):
 
 
 def _has_namespaces():
-    return shutil.which("unshare") and subprocess.run(
-        ["unshare", "-m", "true"], capture_output=True).returncode == 0
+    """Not in a chroot: gdb enters the namespace of the process, and would be
+    at the root of that."""
+    if not (shutil.which("unshare") and shutil.which("nsenter")):
+        return False
+    root = os.stat("/")
+    entered = subprocess.run(
+        ["unshare", "-m", "nsenter", "--mount=/proc/self/ns/mnt", "stat",
+         "-c", "%d:%i", "/"], capture_output=True, text=True)
+    return entered.stdout == "%d:%d\n" % (root.st_dev, root.st_ino)
 
 
 @pytest.mark.skipif(not _has_namespaces(), reason="takes a mount namespace: "
-                    "only root can make one; CI runs as root")
+                    "only root can make one, outside a chroot, as CI does")
 @pytest.mark.parametrize("hidden", ["ours", "all"])
 def test_a_process_with_a_tmp_of_its_own(start, command, no_ids, tmp_path,
                                          hidden):

@@ -141,10 +141,15 @@ class _Directory:
         """sys.remote_exec wants the file to be where it sends the process,
         for us too; only the process reads it."""
         path = os.path.join(self.theirs, name)
-        if not os.path.exists(path):
+        if os.path.exists(path):
+            return
+        try:
             os.makedirs(self.theirs, 0o700)
             self._stands_in = True
             open(path, "x").close()
+        except OSError as error:
+            raise Failure("cannot write a request: %s" % error,
+                          _FAILED) from None
 
     def has(self, name: str) -> bool:
         return os.path.exists(os.path.join(self.ours, name))

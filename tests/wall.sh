@@ -1,12 +1,14 @@
 #!/bin/sh
 # The wall between the rooms of src/, seen as the linker sees it: no archive
 # may need a symbol that its room must not use.  TAP on standard output.
-# Runs in the build directory; NM names the symbol lister.
+# Runs in the build directory; NM names the symbol lister, srcdir the sources.
 set -u
 nm=${NM:-nm}
-rooms="base graph render draw heap module"
+rooms="base graph view line search explain render draw heap module"
 count=0
 failed=0
+
+sources=${srcdir:-.}/src
 
 # report STATUS TEXT [LINES]: one test point; LINES say what is wrong.
 report() {
@@ -33,9 +35,13 @@ below() {
     case $1 in
         base) ;;
         graph) echo base ;;
-        render | heap) echo graph base ;;
-        draw) echo render graph base ;;
-        module) echo heap render graph base ;;
+        view | search) echo graph base ;;
+        line) echo view graph base ;;
+        explain) echo search graph base ;;
+        render) echo line view graph base ;;
+        heap) echo explain search graph base ;;
+        draw) echo render line view graph base ;;
+        module) echo heap render line view explain search graph base ;;
     esac
 }
 
@@ -81,8 +87,18 @@ $(defined "$lower" 2>/dev/null)"
         "$(echo "$own" | grep -v -E "^($names|__odr_asan)")"
 }
 
+# Includes point down: "ROOM/x.h" names a room below, or the file's own.
+check_includes() {
+    room=$1
+    allowed=$(echo "$room" "$(below "$room")" | tr ' ' '|')
+    expect_none "$room: includes headers of itself and the rooms below only" \
+        "$(find "$sources/$room" -name '*.[ch]' -exec grep -H '^#include "' {} + |
+            grep -v -E ":#include \"($allowed)/")"
+}
+
 for room in $rooms; do
     check_room "$room"
+    check_includes "$room"
 done
 
 # The extension module gives the process one symbol, its entry.

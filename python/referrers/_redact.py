@@ -1,6 +1,6 @@
 """--redact: a graph that can be shown to people who may not see the data.
 
-Works on the line format (src/graph/line.h), which is all that a graph holds,
+Works on the line format (src/line/line.h), which is all that a graph holds,
 so that no output can show what was not looked at here.  Each record is listed
 with its fields; one that is not listed is an error, not a leak.
 """

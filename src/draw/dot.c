@@ -31,7 +31,7 @@ struct builder {
     enum rg_status status;
 };
 
-static const char *hex(const struct builder *builder, enum rg__role role)
+static const char *hex(const struct builder *builder, enum rg__tint role)
 {
     return rg__palette_hex(builder->options->dark, role);
 }
@@ -204,7 +204,7 @@ static void add_edge(struct builder *builder, size_t i)
     Agedge_t *e = agedge(builder->graph, builder->nodes[tail],
                          builder->nodes[head], NULL, 1);
     builder->edges[i] = e;
-    enum rg__role colour = rg__look_edge(e, edge, builder->options->dark);
+    enum rg__tint colour = rg__look_edge(e, edge, builder->options->dark);
     bool on_path = (edge->flags & RG_VIEW_ON_PATH) != 0;
     if (is_reversed)
         rg__look_set(e, "dir", "back");

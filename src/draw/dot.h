@@ -12,7 +12,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
-#include "graph/view.h"
+#include "view/view.h"
 
 struct rg__dot_options {
     const char *title;      /* safe to be anything; NULL: none */

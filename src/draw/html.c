@@ -18,7 +18,7 @@ enum {
 
 /* Text in one font.  `points` 0: the 11 points of the box. */
 static void write_run(struct rg_sink *sink, const char *text, size_t size,
-                      enum rg_style style, int points, enum rg__role colour,
+                      enum rg_style style, int points, enum rg__tint colour,
                       bool dark)
 {
     rg_sink_text(sink, "<FONT");
@@ -42,7 +42,7 @@ static void write_bold_room(struct rg_sink *sink, size_t size)
 }
 
 void rg__html_rows(struct rg_sink *sink, const struct rg_rows *rows,
-                   enum rg__role strong, enum rg__role other, bool dark)
+                   enum rg__tint strong, enum rg__tint other, bool dark)
 {
     /* One point above the first row evens out the descent below the last. */
     rg_sink_text(sink, TABLE "<TR><TD HEIGHT=\"1\" CELLPADDING=\"0\"></TD></TR>");
@@ -85,7 +85,7 @@ static void write_card_cell(struct rg_sink *sink, int row, int column,
 }
 
 void rg__html_stack(struct rg_sink *sink, const struct rg_rows *rows,
-                    enum rg__role line, bool dark)
+                    enum rg__tint line, bool dark)
 {
     rg_sink_format(sink,
                    "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\""
@@ -117,7 +117,7 @@ static void write_padding(struct rg_sink *sink)
 }
 
 void rg__html_edge(struct rg_sink *sink, const char *text, size_t size,
-                   enum rg__role colour, bool bold, bool dark)
+                   enum rg__tint colour, bool bold, bool dark)
 {
     write_padding(sink);
     write_run(sink, text, size, bold ? RG_STYLE_STRONG : RG_STYLE_MUTED, 0,

@@ -15,15 +15,15 @@
 /* The rows of a box; `strong` and `other` colour them, in the dark theme or
  * the light one. */
 void rg__html_rows(struct rg_sink *sink, const struct rg_rows *rows,
-                   enum rg__role strong, enum rg__role other, bool dark);
+                   enum rg__tint strong, enum rg__tint other, bool dark);
 
 /* The same on three offset cards, drawn in `line`. */
 void rg__html_stack(struct rg_sink *sink, const struct rg_rows *rows,
-                    enum rg__role line, bool dark);
+                    enum rg__tint line, bool dark);
 
 /* The label of an arrow, with room on both sides. */
 void rg__html_edge(struct rg_sink *sink, const char *text, size_t size,
-                   enum rg__role colour, bool bold, bool dark);
+                   enum rg__tint colour, bool bold, bool dark);
 
 /* The header: title (or NULL), targets and counts, the emphasised path. */
 void rg__html_header(struct rg_sink *sink, const struct rg_view *view,

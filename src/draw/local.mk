@@ -31,6 +31,8 @@ src_draw__draw_LDFLAGS = $(AM_LDFLAGS) -Wl,--export-dynamic
 src_draw__draw_LDADD = \
 	src/draw/libdraw.la \
 	src/render/librender.la \
+	src/line/libline.la \
+	src/view/libview.la \
 	src/graph/libgraph.la \
 	src/base/libbase.la \
 	$(GVC_LIBS) $(CGRAPH_LIBS)

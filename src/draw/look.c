@@ -12,7 +12,7 @@ void rg__look_set(void *object, const char *name, const char *value)
 struct look {
     const char *class_name, *path_class_name;
     const char *style, *penwidth, *peripheries, *shape;
-    enum rg__role fill, line, path_line, strong, other;
+    enum rg__tint fill, line, path_line, strong, other;
 };
 
 static const struct look target_look = {
@@ -79,7 +79,7 @@ struct rg__ink rg__look_node(Agnode_t *n, const struct rg_view_node *node,
 }
 
 /* A bar across the arrow; the word stands in the label. */
-static enum rg__role look_cut(Agedge_t *e, const struct rg_view_edge *edge,
+static enum rg__tint look_cut(Agedge_t *e, const struct rg_view_edge *edge,
                               bool dark)
 {
     bool is_reversed = (edge->flags & RG_VIEW_CYCLE) != 0;
@@ -91,7 +91,7 @@ static enum rg__role look_cut(Agedge_t *e, const struct rg_view_edge *edge,
     return RG__CUT;
 }
 
-enum rg__role rg__look_edge(Agedge_t *e, const struct rg_view_edge *edge,
+enum rg__tint rg__look_edge(Agedge_t *e, const struct rg_view_edge *edge,
                             bool dark)
 {
     bool is_reversed = (edge->flags & RG_VIEW_CYCLE) != 0;

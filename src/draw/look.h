@@ -10,11 +10,11 @@
 #include <cgraph.h>
 
 #include "draw/palette.h"
-#include "graph/view.h"
+#include "view/view.h"
 
 /* The colours of the words in a box. */
 struct rg__ink {
-    enum rg__role strong, other;
+    enum rg__tint strong, other;
 };
 
 /* Sets an attribute of a graph, node or edge; cgraph keeps a copy. */
@@ -25,7 +25,7 @@ struct rg__ink rg__look_node(Agnode_t *n, const struct rg_view_node *node,
                              bool dark);
 
 /* Sets everything but the label, whose colour is returned. */
-enum rg__role rg__look_edge(Agedge_t *e, const struct rg_view_edge *edge,
+enum rg__tint rg__look_edge(Agedge_t *e, const struct rg_view_edge *edge,
                             bool dark);
 
 #endif

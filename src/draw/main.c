@@ -22,8 +22,8 @@
 #include "draw/layout.h"
 #include "draw/limits.h"
 #include "draw/svg.h"
-#include "graph/line_view.h"
-#include "graph/view.h"
+#include "line/line_view.h"
+#include "view/view.h"
 #include "render/fit.h"
 
 #define NAME "referrers-draw: "

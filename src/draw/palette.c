@@ -25,7 +25,7 @@ const struct rg__colour rg__palette[RG__ROLE_COUNT] = {
     [RG__CUT] = {"#b42318", "#ff8a80"},
 };
 
-const char *rg__palette_hex(bool dark, enum rg__role role)
+const char *rg__palette_hex(bool dark, enum rg__tint role)
 {
     return dark ? rg__palette[role].dark : rg__palette[role].light;
 }

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-enum rg__role {
+enum rg__tint {
     RG__CANVAS,
     RG__TEXT,
     RG__MUTED,
@@ -39,6 +39,6 @@ struct rg__colour {
 extern const struct rg__colour rg__palette[RG__ROLE_COUNT];
 
 /* The hex of a role in one of the two themes. */
-const char *rg__palette_hex(bool dark, enum rg__role role);
+const char *rg__palette_hex(bool dark, enum rg__tint role);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
-#include "graph/view.h"
+#include "view/view.h"
 
 /* Whose dark mode the colours follow. */
 enum rg__svg_mode {

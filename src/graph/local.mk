@@ -1,88 +1,13 @@
 # Room graph: the C library only; uses base.
 noinst_LTLIBRARIES += src/graph/libgraph.la
 src_graph_libgraph_la_SOURCES = \
-	src/graph/address.c \
-	src/graph/address.h \
 	src/graph/answer.c \
 	src/graph/answer.h \
-	src/graph/arrange.c \
 	src/graph/check.c \
-	src/graph/cut.c \
-	src/graph/cut.h \
-	src/graph/cycle.c \
-	src/graph/cycle.h \
-	src/graph/disjoint.c \
-	src/graph/disjoint.h \
-	src/graph/detour.c \
-	src/graph/dominator.c \
-	src/graph/dominator.h \
-	src/graph/emphasis.c \
-	src/graph/explain.c \
-	src/graph/explain.h \
-	src/graph/explain_groups.c \
-	src/graph/explain_place.c \
-	src/graph/explain_roots.c \
-	src/graph/explaining.h \
-	src/graph/forward.c \
-	src/graph/forward.h \
-	src/graph/gather.c \
 	src/graph/graph.c \
 	src/graph/graph.h \
-	src/graph/group.c \
-	src/graph/idle.c \
-	src/graph/index.c \
-	src/graph/index.h \
 	src/graph/kind.c \
 	src/graph/kind.h \
-	src/graph/ledger.c \
-	src/graph/ledger.h \
-	src/graph/line.h \
-	src/graph/line_answer.c \
-	src/graph/line_view.c \
-	src/graph/line_view.h \
-	src/graph/line_view_read.c \
-	src/graph/line_writer.h \
-	src/graph/line_read.c \
-	src/graph/line_reader.h \
-	src/graph/line_write.c \
-	src/graph/link.c \
 	src/graph/order.c \
 	src/graph/order.h \
-	src/graph/pairs.c \
-	src/graph/pairs.h \
-	src/graph/path.c \
-	src/graph/path.h \
-	src/graph/pick.c \
-	src/graph/queue.c \
-	src/graph/queue.h \
-	src/graph/reading.c \
-	src/graph/reading.h \
-	src/graph/retained.c \
-	src/graph/retained.h \
-	src/graph/ring.c \
-	src/graph/ring.h \
-	src/graph/seal.c \
-	src/graph/search.c \
-	src/graph/search.h \
-	src/graph/shape.c \
-	src/graph/shape.h \
-	src/graph/shape_collect.c \
-	src/graph/shaping.h \
-	src/graph/stack.c \
-	src/graph/story.c \
-	src/graph/story.h \
-	src/graph/table.c \
-	src/graph/table.h \
-	src/graph/tally.c \
-	src/graph/tally.h \
-	src/graph/verdict.c \
-	src/graph/verdict.h \
-	src/graph/via.c \
-	src/graph/via.h \
-	src/graph/view.c \
-	src/graph/view.h \
-	src/graph/view_check.c \
-	src/graph/viewing.h \
-	src/graph/way.c \
-	src/graph/way.h \
-	src/graph/witness.h
+	src/graph/seal.c

@@ -56,7 +56,7 @@ static int compare_labels(const struct rg_graph *graph,
     return compare_text(graph, left->label, right->label);
 }
 
-int rg__order_compare(const struct rg_graph *graph,
+int rg_order_compare(const struct rg_graph *graph,
                       const struct rg_reference *left,
                       const struct rg_reference *right)
 {
@@ -82,7 +82,7 @@ static int compare_numbers(uint32_t left, uint32_t right)
 static int compare_entries(const void *left, const void *right)
 {
     const struct entry *a = left, *b = right;
-    int order = rg__order_compare(a->graph, &a->reference, &b->reference);
+    int order = rg_order_compare(a->graph, &a->reference, &b->reference);
     if (order == 0)
         order = compare_numbers(a->chain, b->chain);
     return order != 0 ? order : compare_numbers(a->place, b->place);
@@ -112,7 +112,7 @@ static int compare_names(const void *left, const void *right)
 {
     const struct link *a = left, *b = right;
     const struct rg_reference *references = a->chains->graph->references;
-    return rg__order_compare(a->chains->graph, &references[a->index],
+    return rg_order_compare(a->chains->graph, &references[a->index],
                              &references[b->index]);
 }
 
@@ -234,7 +234,7 @@ static void mark_what_matters(struct chains *chains)
         const struct rg_reference *run =
             graph->references + object->first_reference;
         for (uint32_t k = 1; k < object->reference_count; k++)
-            if (rg__order_compare(graph, &run[k - 1], &run[k]) == 0) {
+            if (rg_order_compare(graph, &run[k - 1], &run[k]) == 0) {
                 mark(chains, run[k - 1].referrer);
                 mark(chains, run[k].referrer);
             }
@@ -319,7 +319,7 @@ static uint32_t most_references(const struct rg_graph *graph)
     return most;
 }
 
-enum rg_status rg__order_graph(struct rg_graph *graph, struct rg_poll *poll)
+enum rg_status rg_order_graph(struct rg_graph *graph, struct rg_poll *poll)
 {
     struct chains chains = {0};
     struct entry *entries = rg_alloc(most_references(graph), sizeof *entries);

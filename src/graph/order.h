@@ -13,7 +13,7 @@
 
 /* <0, 0, >0 as `left` comes before, with or after `right` by kind, owner and
  * label. */
-int rg__order_compare(const struct rg_graph *graph,
+int rg_order_compare(const struct rg_graph *graph,
                       const struct rg_reference *left,
                       const struct rg_reference *right);
 
@@ -21,6 +21,6 @@ int rg__order_compare(const struct rg_graph *graph,
  * stay as they are.  Rests keep their place, because the references they
  * belong to are neighbours in any order.  RG_ENOMEM, or what `poll` (may be
  * NULL) says: then the graph is whole, and in order as far as it was come. */
-enum rg_status rg__order_graph(struct rg_graph *graph, struct rg_poll *poll);
+enum rg_status rg_order_graph(struct rg_graph *graph, struct rg_poll *poll);
 
 #endif

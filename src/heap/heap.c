@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "graph/search.h"
-#include "graph/shape.h"
+#include "search/search.h"
+#include "explain/shape.h"
 #include "heap/snapshot.h"
 #include "heap/witness.h"
 

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 
 #include "base/buffer.h"
-#include "graph/reading.h"
+#include "explain/reading.h"
 #include "heap/snapshot.h"
 
 struct rg__reader {

@@ -12,9 +12,9 @@
 
 #include "base/buffer.h"
 #include "graph/graph.h"
-#include "graph/reading.h"
-#include "graph/search.h"
-#include "graph/table.h"
+#include "explain/reading.h"
+#include "search/search.h"
+#include "search/table.h"
 #include "heap/adapter.h"
 #include "heap/cpython/layout.h"
 #include "heap/heap.h"

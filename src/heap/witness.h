@@ -4,7 +4,7 @@
 #ifndef RG_HEAP_WITNESS_H
 #define RG_HEAP_WITNESS_H
 
-#include "graph/witness.h"
+#include "search/witness.h"
 #include "heap/snapshot.h"
 
 struct rg__testimony {

@@ -11,7 +11,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "graph/graph.h"
-#include "graph/reading.h"
+#include "explain/reading.h"
 
 /* Characters kept of a text: all of it up to twice this number, else this
  * many from each end around U+2026. */

@@ -3,7 +3,7 @@
 
 #include "base/buffer.h"
 #include "base/sink.h"
-#include "render/explain.h"
+#include "render/why.h"
 #include "render/expression.h"
 #include "render/label.h"
 

@@ -5,7 +5,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
-#include "graph/line.h"
+#include "line/line.h"
 #include "heap/heap.h"
 #include "module/drawing.h"
 #include "module/graph_type.h"

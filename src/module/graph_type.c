@@ -3,8 +3,8 @@
 
 #include "base/buffer.h"
 #include "base/sink.h"
-#include "graph/line.h"
-#include "graph/line_view.h"
+#include "line/line.h"
+#include "line/line_view.h"
 #include "module/answers.h"
 #include "module/picture.h"
 #include "render/reference_view.h"
@@ -212,7 +212,7 @@ static PyMethodDef methods[] = {
                "default.")},
     {"lines", graph_lines, METH_NOARGS,
      PyDoc_STR("lines($self, /)\n--\n\nThe graph in the line format of "
-               "src/graph/line.h, as bytes.")},
+               "src/line/line.h, as bytes.")},
     {"reference_view", graph_reference_view, METH_NOARGS,
      PyDoc_STR("reference_view($self, /)\n--\n\nA pair of lists: nodes as "
                "(name, id, type, is_target, is_cycle),\nand edges as pairs of "

@@ -34,6 +34,10 @@ src_module__core_la_LIBADD = \
 	src/module/libmodule.la \
 	src/heap/libheap.la \
 	src/render/librender.la \
+	src/line/libline.la \
+	src/view/libview.la \
+	src/explain/libexplain.la \
+	src/search/libsearch.la \
 	src/graph/libgraph.la \
 	src/base/libbase.la
 src_module__core_la_LDFLAGS = $(AM_LDFLAGS) \

@@ -5,8 +5,8 @@
 
 #include "base/buffer.h"
 #include "base/sink.h"
-#include "graph/line.h"
-#include "graph/view.h"
+#include "line/line.h"
+#include "view/view.h"
 #include "module/graph_type.h"
 #include "render/fit.h"
 #include "render/json.h"

@@ -7,7 +7,7 @@
 #define RG_RENDER_FIT_H
 
 #include "base/error.h"
-#include "graph/view.h"
+#include "view/view.h"
 
 enum rg_direction { RG_AUTOMATIC, RG_TOP_TO_BOTTOM, RG_LEFT_TO_RIGHT };
 

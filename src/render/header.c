@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "render/explain.h"
+#include "render/why.h"
 #include "render/label.h"
 
 enum {
@@ -309,7 +309,7 @@ void rg_words_place(struct rg_sink *sink, const struct rg_view *view)
     rg_label_text(sink, graph, root->thread, NAME_WIDTH);
 }
 
-/* Words of render/explain.h, as long as a line of the header takes.  With
+/* Words of render/why.h, as long as a line of the header takes.  With
  * `is_short` only those before a colon: what follows is in the picture. */
 static void write_explained(struct rg_sink *sink, const struct rg_graph *graph,
                             void (*explain)(struct rg_sink *sink,

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "graph/line.h"
+#include "line/line.h"
 #include "render/json_picture.h"
 #include "render/json_text.h"
 #include "render/label.h"

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 
 #include "base/sink.h"
-#include "graph/view.h"
+#include "view/view.h"
 
 enum { RG_JSON_VERSION = 1 };
 

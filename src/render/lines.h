@@ -47,7 +47,7 @@ enum rg_status rg__lines_init(struct rg__lines *lines,
                               struct rg_poll *poll);
 void rg__lines_free(struct rg__lines *lines);
 
-enum rg__line_kind {
+enum rg__text_kind {
     RG__LINE_TARGET,
     RG__LINE_REFERENCE,
     RG__LINE_REST,
@@ -59,7 +59,7 @@ enum rg__line_kind {
 enum rg__mark { RG__UNMARKED, RG__CIRCULAR, RG__SHOWN_ABOVE, RG__SHOWN_BELOW };
 
 struct rg__line {
-    enum rg__line_kind kind;
+    enum rg__text_kind kind;
     enum rg__mark mark;
     bool is_last;       /* of its siblings */
     size_t level;       /* 0: a target */
@@ -70,22 +70,22 @@ struct rg__line {
 };
 
 /* A walk over all lines in the order in which they are printed. */
-struct rg__walk {
+struct rg__text_walk {
     const struct rg__lines *lines;
-    struct rg__frame *frames;       /* the objects being expanded */
+    struct rg__expansion *frames;       /* the objects being expanded */
     size_t depth, capacity;
     size_t next_target;
     unsigned char *states;          /* by object: met, on the chain, done */
 };
 
 /* RG_ENOMEM leaves nothing to free. */
-enum rg_status rg__walk_init(struct rg__walk *walk,
+enum rg_status rg__text_walk_init(struct rg__text_walk *walk,
                              const struct rg__lines *lines);
-void rg__walk_free(struct rg__walk *walk);
+void rg__text_walk_free(struct rg__text_walk *walk);
 
 /* The next line; *more is false behind the last one.  RG_ENOMEM, or what the
  * poll of the lines says. */
-enum rg_status rg__walk_next(struct rg__walk *walk, struct rg__line *line,
+enum rg_status rg__text_walk_next(struct rg__text_walk *walk, struct rg__line *line,
                              bool *more);
 
 #endif

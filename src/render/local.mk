@@ -1,12 +1,6 @@
 # Room render: the C library only; uses graph and base.
 noinst_LTLIBRARIES += src/render/librender.la
 src_render_librender_la_SOURCES = \
-	src/render/explain.c \
-	src/render/explain.h \
-	src/render/explain_fingerprint.c \
-	src/render/explain_ledger.c \
-	src/render/explain_many.c \
-	src/render/explaining.h \
 	src/render/expression.c \
 	src/render/expression.h \
 	src/render/fit.c \
@@ -30,7 +24,13 @@ src_render_librender_la_SOURCES = \
 	src/render/reference_view.h \
 	src/render/text.c \
 	src/render/text.h \
+	src/render/text_walk.c \
 	src/render/tooltip.c \
-	src/render/walk.c \
+	src/render/why.c \
+	src/render/why.h \
+	src/render/why_fingerprint.c \
+	src/render/why_ledger.c \
+	src/render/why_many.c \
+	src/render/why_parts.h \
 	src/render/words.c \
 	src/render/words.h

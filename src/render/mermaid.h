@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 #include "base/sink.h"
-#include "graph/view.h"
+#include "view/view.h"
 
 struct rg_mermaid_options {
     const char *title;          /* any text; NULL: what the header says */

@@ -10,7 +10,7 @@ enum { FIRST_SLOTS = 256 };
 
 struct builder {
     struct rg__lines lines;
-    struct rg__walk walk;
+    struct rg__text_walk walk;
     uint32_t *view_of;      /* node of the lines -> node of the view */
     uint32_t *slots;        /* hash of the edges, by index; RG_NONE: free */
     size_t slot_count;
@@ -146,7 +146,7 @@ static enum rg_status take_lines(struct builder *builder)
     for (;;) {
         struct rg__line line;
         bool more;
-        enum rg_status status = rg__walk_next(&builder->walk, &line, &more);
+        enum rg_status status = rg__text_walk_next(&builder->walk, &line, &more);
         if (status != RG_OK || !more)
             return status;
         if (line.kind == RG__LINE_TARGET)
@@ -166,7 +166,7 @@ static enum rg_status build(struct builder *builder)
         return RG_ENOMEM;
     if (count != 0)
         memset(builder->view_of, 0xff, count * sizeof *builder->view_of);
-    enum rg_status status = rg__walk_init(&builder->walk, &builder->lines);
+    enum rg_status status = rg__text_walk_init(&builder->walk, &builder->lines);
     if (status == RG_OK)
         status = take_lines(builder);
     /* The nodes point into the names, so those change hands. */
@@ -188,7 +188,7 @@ struct rg_reference_view *rg_reference_view_new(const struct rg_graph *graph,
         status = build(&builder);
     rg_free(builder.view_of);
     rg_free(builder.slots);
-    rg__walk_free(&builder.walk);
+    rg__text_walk_free(&builder.walk);
     rg__lines_free(&builder.lines);
     if (status == RG_OK)
         return builder.view;

@@ -111,12 +111,12 @@ static void write_line(struct tree *tree, const struct rg__line *line)
     }
 }
 
-static enum rg_status write_lines(struct tree *tree, struct rg__walk *walk)
+static enum rg_status write_lines(struct tree *tree, struct rg__text_walk *walk)
 {
     for (bool first = true;; first = false) {
         struct rg__line line;
         bool more;
-        enum rg_status status = rg__walk_next(walk, &line, &more);
+        enum rg_status status = rg__text_walk_next(walk, &line, &more);
         if (status != RG_OK || !more)
             return status;
         if (!first)
@@ -135,12 +135,12 @@ static enum rg_status write_lines(struct tree *tree, struct rg__walk *walk)
 enum rg_status rg_text_tree(const struct rg_graph *graph, struct rg_sink *sink)
 {
     struct rg__lines lines;
-    struct rg__walk walk = {0};
+    struct rg__text_walk walk = {0};
     struct tree tree = {.lines = &lines, .sink = sink};
     enum rg_status status = rg__lines_init(&lines, graph, sink->poll);
     if (status != RG_OK)
         return status;
-    status = rg__walk_init(&walk, &lines);
+    status = rg__text_walk_init(&walk, &lines);
     if (status == RG_OK)
         status = write_lines(&tree, &walk);
     if (status == RG_OK && graph->redacted && graph->target_count != 0) {
@@ -148,7 +148,7 @@ enum rg_status rg_text_tree(const struct rg_graph *graph, struct rg_sink *sink)
         status = sink->status;
     }
     rg_buffer_free(&tree.indent);
-    rg__walk_free(&walk);
+    rg__text_walk_free(&walk);
     rg__lines_free(&lines);
     return status;
 }

@@ -10,7 +10,7 @@
 
 #include "base/buffer.h"
 #include "base/sink.h"
-#include "graph/view.h"
+#include "view/view.h"
 
 enum rg_style {
     RG_STYLE_STRONG,       /* what it is: bold, 11 points */

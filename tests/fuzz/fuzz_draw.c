@@ -5,8 +5,8 @@
 
 #include "draw/dot.h"
 #include "draw/svg.h"
-#include "graph/line_view.h"
-#include "graph/view.h"
+#include "line/line_view.h"
+#include "view/view.h"
 #include "render/fit.h"
 #include "render/json.h"
 #include "render/mermaid.h"

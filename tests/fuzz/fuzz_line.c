@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "graph/line.h"
-#include "graph/line_view.h"
+#include "line/line.h"
+#include "line/line_view.h"
 #include "render/label.h"
 #include "render/reference_view.h"
 #include "render/text.h"

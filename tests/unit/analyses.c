@@ -101,14 +101,14 @@ bool analysis_random(struct analysis *analysis, uint32_t *seed, unsigned count,
                      RG_OK);
     assert_int_equal(rg_search(&analysis->table, &address, 1, false, &finder,
                                &analysis->closure), RG_OK);
-    assert_int_equal(rg__forward_init(&analysis->forward, &analysis->closure, 1,
+    assert_int_equal(rg_forward_init(&analysis->forward, &analysis->closure, 1,
                                       &analysis->witness, NULL), RG_OK);
     return true;
 }
 
 void analysis_free(struct analysis *analysis)
 {
-    rg__forward_free(&analysis->forward);
+    rg_forward_free(&analysis->forward);
     rg_closure_free(&analysis->closure);
     rg_table_free(&analysis->table);
 }
@@ -131,7 +131,7 @@ bool analysis_reaches(const struct analysis *analysis, const bool *gone)
             for (uint32_t k = closure->first[n]; k < closure->first[n + 1]; k++)
                 if (!reached[n] && reached[closure->referrer[k]] &&
                     closure->referrer[k] != 0 &&
-                    !rg__is_mine(&analysis->forward, k) &&
+                    !rg_is_mine(&analysis->forward, k) &&
                     (gone == NULL || !gone[k]))
                     more = reached[n] = true;
     }

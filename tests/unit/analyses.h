@@ -5,7 +5,7 @@
 #ifndef ANALYSES_H
 #define ANALYSES_H
 
-#include "graph/forward.h"
+#include "search/forward.h"
 #include "heaps.h"
 
 struct analysis {
@@ -13,7 +13,7 @@ struct analysis {
     struct rg_table table;
     struct rg_closure closure;
     struct rg_witness witness;
-    struct rg__forward forward;
+    struct rg_forward forward;
     uint8_t grips[HEAP_MAX][HEAP_MAX];  /* by object: referrer, referent */
     int caller;                         /* object, or -1 */
 };

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "graph/table.h"
+#include "search/table.h"
 
 enum { HEAP_MAX = 64 };
 

@@ -11,23 +11,31 @@ base_tests = \
 	tests/unit/test_sort
 
 graph_tests = \
+	tests/unit/test_graph
+
+search_tests = \
 	tests/unit/test_address \
-	tests/unit/test_answer \
 	tests/unit/test_cut \
 	tests/unit/test_dominator \
-	tests/unit/test_graph \
-	tests/unit/test_idle \
-	tests/unit/test_line \
 	tests/unit/test_paths \
 	tests/unit/test_queue \
 	tests/unit/test_search \
-	tests/unit/test_shape \
-	tests/unit/test_table \
+	tests/unit/test_table
+
+explain_tests = \
+	tests/unit/test_shape
+
+view_tests = \
+	tests/unit/test_idle \
 	tests/unit/test_view \
 	tests/unit/test_view_path
 
+line_tests = \
+	tests/unit/test_answer \
+	tests/unit/test_line
+
 render_tests = \
-	tests/unit/test_explain \
+	tests/unit/test_why \
 	tests/unit/test_fit \
 	tests/unit/test_fuzz_line \
 	tests/unit/test_label \
@@ -48,13 +56,17 @@ module_tests = \
 
 base_libraries = src/base/libbase.la
 graph_libraries = src/graph/libgraph.la $(base_libraries)
-render_libraries = src/render/librender.la $(graph_libraries)
+search_libraries = src/search/libsearch.la $(graph_libraries)
+explain_libraries = src/explain/libexplain.la $(search_libraries)
+view_libraries = src/view/libview.la $(graph_libraries)
+line_libraries = src/line/libline.la $(view_libraries)
+render_libraries = src/render/librender.la $(line_libraries)
 draw_libraries = src/draw/libdraw.la $(render_libraries)
 # Those files of the module room that do without Python.
 module_libraries = src/module/libmodule.la $(base_libraries)
 
-unit_tests = $(base_tests) $(graph_tests) $(render_tests) $(draw_tests) \
-	$(module_tests)
+unit_tests = $(base_tests) $(graph_tests) $(search_tests) $(explain_tests) \
+	$(view_tests) $(line_tests) $(render_tests) $(draw_tests) $(module_tests)
 
 # Every unit test can make the n-th allocation fail: failing_malloc.h.  That
 # library comes last, because the rooms before it need its __wrap_malloc.
@@ -66,11 +78,19 @@ unit_libraries = tests/unit/libunit.la tests/unit/libfailing.la
 # per target let one list share one LDADD.
 $(base_tests): LDADD = tests/unit/libunit.la $(base_libraries) $(unit_support)
 $(graph_tests): LDADD = tests/unit/libunit.la $(graph_libraries) $(unit_support)
+$(search_tests): LDADD = tests/unit/libunit.la $(search_libraries) $(unit_support)
+$(explain_tests): LDADD = tests/unit/libunit.la $(explain_libraries) $(unit_support)
+$(view_tests): LDADD = tests/unit/libunit.la $(view_libraries) $(unit_support)
+$(line_tests): LDADD = tests/unit/libunit.la $(line_libraries) $(unit_support)
 $(render_tests): LDADD = tests/unit/libunit.la $(render_libraries) $(unit_support)
 $(draw_tests): LDADD = tests/unit/libunit.la $(draw_libraries) $(GVC_LIBS) $(CGRAPH_LIBS) $(unit_support)
 $(module_tests): LDADD = tests/unit/libunit.la $(module_libraries) $(unit_support)
 $(base_tests): $(unit_libraries) $(base_libraries)
 $(graph_tests): $(unit_libraries) $(graph_libraries)
+$(search_tests): $(unit_libraries) $(search_libraries)
+$(explain_tests): $(unit_libraries) $(explain_libraries)
+$(view_tests): $(unit_libraries) $(view_libraries)
+$(line_tests): $(unit_libraries) $(line_libraries)
 $(render_tests): $(unit_libraries) $(render_libraries)
 $(draw_tests): $(unit_libraries) $(draw_libraries)
 $(module_tests): $(unit_libraries) $(module_libraries)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "golden.h"
-#include "graph/line.h"
+#include "line/line.h"
 #include "render/fit.h"
 #include "unit.h"
 

@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 #include "base/buffer.h"
-#include "graph/view.h"
+#include "view/view.h"
 
 enum { SCENE_COUNT = 17 };
 

@@ -2,7 +2,7 @@
 
 #include "base/alloc.h"
 #include "failing_malloc.h"
-#include "graph/address.h"
+#include "search/address.h"
 #include "graph/graph.h"
 #include "unit.h"
 

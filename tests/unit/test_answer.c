@@ -5,7 +5,7 @@
 #include "base/buffer.h"
 #include "failing_malloc.h"
 #include "golden.h"
-#include "graph/line.h"
+#include "line/line.h"
 #include "unit.h"
 
 static struct rg_graph *read_sample(char **data, size_t *size)

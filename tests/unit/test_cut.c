@@ -5,7 +5,7 @@
 #include "analyses.h"
 #include "base/alloc.h"
 #include "failing_malloc.h"
-#include "graph/cut.h"
+#include "search/cut.h"
 #include "unit.h"
 
 enum { MOST_PAIRS = 14, ROUNDS = 4000 };
@@ -35,14 +35,14 @@ static uint64_t brute_force(const struct analysis *analysis)
 
 static void compare(const struct analysis *analysis, uint32_t seed)
 {
-    struct rg__cut cut;
+    struct rg_cut cut;
     bool gone[MOST_PAIRS] = {false};
     uint64_t expected = brute_force(analysis);
-    assert_int_equal(rg__cut_init(&cut, &analysis->forward, NULL), RG_OK);
+    assert_int_equal(rg_cut_init(&cut, &analysis->forward, NULL), RG_OK);
     if (expected == UINT64_MAX) {
-        if (cut.state != RG__CUT_IMPOSSIBLE)
+        if (cut.state != RG_CUT_IMPOSSIBLE)
             fail_msg("seed %u: a cut where there is none", seed);
-        rg__cut_free(&cut);
+        rg_cut_free(&cut);
         return;
     }
     assert_int_equal(cut.state, RG__CUT_FOUND);
@@ -51,7 +51,7 @@ static void compare(const struct analysis *analysis, uint32_t seed)
     if (cut.weight != expected || analysis_reaches(analysis, gone))
         fail_msg("seed %u: weight %ju, not %ju", seed, (uintmax_t)cut.weight,
                  (uintmax_t)expected);
-    rg__cut_free(&cut);
+    rg_cut_free(&cut);
 }
 
 static void random_closures_agree_with_brute_force(void **state)
@@ -107,16 +107,16 @@ static void among_equals_the_nicest_is_taken(void **state)
         struct rg_closure closure = {
             .nodes = nodes, .node_count = 4, .first = first,
             .referrer = referrer, .multiplicity = multiplicity};
-        struct rg__forward forward = {
+        struct rg_forward forward = {
             .closure = &closure, .target_count = 1, .first = forward_first,
             .pair = pair, .referent = referent, .grip = grips};
-        struct rg__cut cut;
+        struct rg_cut cut;
         memcpy(grips, cases[i].grips, sizeof grips);
-        assert_int_equal(rg__cut_init(&cut, &forward, NULL), RG_OK);
+        assert_int_equal(rg_cut_init(&cut, &forward, NULL), RG_OK);
         assert_int_equal(cut.state, RG__CUT_FOUND);
         assert_int_equal(cut.pair_count, 1);
         assert_int_equal(cut.pairs[0], cases[i].expected);
-        rg__cut_free(&cut);
+        rg_cut_free(&cut);
     }
 }
 
@@ -126,7 +126,7 @@ static void very_many_references_are_no_list(void **state)
     (void)state;
     enum { MANY = 3000 };
     struct rg_closure closure = {.node_count = MANY + 1};
-    struct rg__forward forward = {.closure = &closure, .target_count = 1};
+    struct rg_forward forward = {.closure = &closure, .target_count = 1};
     closure.nodes = rg_alloc_zeroed(MANY + 1, sizeof *closure.nodes);
     closure.first = rg_alloc_zeroed(MANY + 2, sizeof(uint32_t));
     closure.referrer = rg_alloc(MANY, sizeof(uint32_t));
@@ -145,11 +145,11 @@ static void very_many_references_are_no_list(void **state)
         closure.first[i + 1] = MANY;
     }
     forward.first[MANY + 1] = closure.first[MANY + 1] = MANY;
-    struct rg__cut cut;
-    assert_int_equal(rg__cut_init(&cut, &forward, NULL), RG_OK);
-    assert_int_equal(cut.state, RG__CUT_TOO_LARGE);
-    rg__cut_free(&cut);
-    rg__forward_free(&forward);
+    struct rg_cut cut;
+    assert_int_equal(rg_cut_init(&cut, &forward, NULL), RG_OK);
+    assert_int_equal(cut.state, RG_CUT_TOO_LARGE);
+    rg_cut_free(&cut);
+    rg_forward_free(&forward);
     rg_closure_free(&closure);
 }
 
@@ -162,11 +162,11 @@ static void failing_memory_is_an_answer(void **state)
         ;
     size_t n = 1;
     for (;; n++) {
-        struct rg__cut cut;
+        struct rg_cut cut;
         failing_malloc_at(n);
-        enum rg_status status = rg__cut_init(&cut, &analysis.forward, NULL);
+        enum rg_status status = rg_cut_init(&cut, &analysis.forward, NULL);
         failing_malloc_off();
-        rg__cut_free(&cut);
+        rg_cut_free(&cut);
         if (!failing_malloc_reached())
             break;
         assert_int_equal(status, RG_ENOMEM);

@@ -3,7 +3,7 @@
 
 #include "base/alloc.h"
 #include "failing_malloc.h"
-#include "graph/dominator.h"
+#include "search/dominator.h"
 #include "graph/graph.h"
 #include "heaps.h"
 #include "unit.h"
@@ -57,13 +57,13 @@ static void compare(const struct heap *heap, const bool *is_root,
                     uint32_t seed)
 {
     struct rg_table table;
-    struct rg__digraph graph;
+    struct rg_digraph graph;
     static struct truth truth;
     uint32_t dominator[HEAP_MAX], order[HEAP_MAX], reached;
     bool before[HEAP_MAX] = {false};
     assert_int_equal(heap_table(heap, false, &table), RG_OK);
-    assert_int_equal(rg__digraph_init(&graph, &table, NULL), RG_OK);
-    assert_int_equal(rg__dominators(&graph, is_root, dominator, order,
+    assert_int_equal(rg_digraph_init(&graph, &table, NULL), RG_OK);
+    assert_int_equal(rg_dominators(&graph, is_root, dominator, order,
                                     &reached, NULL), RG_OK);
     for (unsigned gone = 0; gone < heap->count; gone++)
         reach(heap, is_root, gone, &truth);
@@ -83,7 +83,7 @@ static void compare(const struct heap *heap, const bool *is_root,
         assert_true(above == heap->count || before[above]);
         before[order[i]] = true;
     }
-    rg__digraph_free(&graph);
+    rg_digraph_free(&graph);
     rg_table_free(&table);
 }
 
@@ -109,7 +109,7 @@ static void a_long_chain_is_no_matter(void **state)
 {
     (void)state;
     enum { LENGTH = 1000000 };
-    struct rg__digraph graph = {.count = LENGTH};
+    struct rg_digraph graph = {.count = LENGTH};
     uint32_t *dominator = rg_alloc(LENGTH, 4), *order = rg_alloc(LENGTH, 4);
     bool *is_root = rg_alloc_zeroed(LENGTH, 1);
     uint32_t reached;
@@ -126,7 +126,7 @@ static void a_long_chain_is_no_matter(void **state)
     graph.first[LENGTH] = graph.first[LENGTH - 1];
     graph.back_first[LENGTH] = LENGTH - 1;
     is_root[0] = true;
-    assert_int_equal(rg__dominators(&graph, is_root, dominator, order,
+    assert_int_equal(rg_dominators(&graph, is_root, dominator, order,
                                     &reached, NULL), RG_OK);
     assert_int_equal(reached, LENGTH);
     assert_int_equal(dominator[0], LENGTH);
@@ -136,7 +136,7 @@ static void a_long_chain_is_no_matter(void **state)
     rg_free(dominator);
     rg_free(order);
     rg_free(is_root);
-    rg__digraph_free(&graph);
+    rg_digraph_free(&graph);
 }
 
 static void failing_memory_is_an_answer(void **state)
@@ -150,15 +150,15 @@ static void failing_memory_is_an_answer(void **state)
     memset(heap.is_root, 0, sizeof heap.is_root);
     assert_int_equal(heap_table(&heap, false, &table), RG_OK);
     for (;; n++) {
-        struct rg__digraph graph = {0};
+        struct rg_digraph graph = {0};
         uint32_t dominator[HEAP_MAX], order[HEAP_MAX], reached;
         failing_malloc_at(n);
-        enum rg_status status = rg__digraph_init(&graph, &table, NULL);
+        enum rg_status status = rg_digraph_init(&graph, &table, NULL);
         if (status == RG_OK)
-            status = rg__dominators(&graph, is_root, dominator, order,
+            status = rg_dominators(&graph, is_root, dominator, order,
                                     &reached, NULL);
         failing_malloc_off();
-        rg__digraph_free(&graph);
+        rg_digraph_free(&graph);
         if (!failing_malloc_reached())
             break;
         assert_int_equal(status, RG_ENOMEM);

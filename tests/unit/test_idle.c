@@ -6,7 +6,7 @@
 
 #include "base/alloc.h"
 #include "failing_malloc.h"
-#include "graph/viewing.h"
+#include "view/viewing.h"
 #include "unit.h"
 
 enum { MOST_OBJECTS = 9, GRAPHS = 20000 };

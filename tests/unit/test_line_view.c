@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "failing_malloc.h"
-#include "graph/line_view.h"
+#include "line/line_view.h"
 #include "render/mermaid.h"
 #include "render/words.h"
 #include "scenes.h"

@@ -4,10 +4,10 @@
 #include "analyses.h"
 #include "base/alloc.h"
 #include "failing_malloc.h"
-#include "graph/cycle.h"
-#include "graph/disjoint.h"
+#include "search/cycle.h"
+#include "search/disjoint.h"
 #include "graph/graph.h"
-#include "graph/path.h"
+#include "search/path.h"
 #include "unit.h"
 
 enum { ROUNDS = 4000, MOST_TRAILS = 4, MOST_NODES = 9 };
@@ -32,17 +32,17 @@ static void try_all(struct all_paths *all, uint32_t node, uint64_t cost)
     for (uint32_t k = closure->first[node]; k < closure->first[node + 1]; k++) {
         uint32_t referrer = closure->referrer[k];
         bool stops = closure->nodes[referrer].role & RG_ROLE_STOP;
-        uint64_t step = rg__grip(&all->analysis->forward, k) != RG_GRIP_PLUMBING;
+        uint64_t step = rg_grip_of(&all->analysis->forward, k) != RG_GRIP_PLUMBING;
         step += all->met_pair[k] ? (uint64_t)1 << 32 : 0;
         step += all->met_node[referrer] && !stops ? (uint64_t)1 << 32 : 0;
-        if (!all->on_path[referrer] && !rg__is_mine(&all->analysis->forward, k))
+        if (!all->on_path[referrer] && !rg_is_mine(&all->analysis->forward, k))
             try_all(all, referrer, cost + step);
     }
     all->on_path[node] = false;
 }
 
 /* The cost of a trail as it was when it was found; then it has been met. */
-static uint64_t walk_trail(struct all_paths *all, const struct rg__trail *trail)
+static uint64_t walk_trail(struct all_paths *all, const struct rg_trail *trail)
 {
     const struct analysis *analysis = all->analysis;
     const struct rg_closure *closure = &analysis->closure;
@@ -53,7 +53,7 @@ static uint64_t walk_trail(struct all_paths *all, const struct rg__trail *trail)
         uint32_t k = trail->pairs[i];
         assert_int_equal(closure->referrer[k], node);
         bool stops = closure->nodes[node].role & RG_ROLE_STOP;
-        cost += rg__grip(&analysis->forward, k) != RG_GRIP_PLUMBING;
+        cost += rg_grip_of(&analysis->forward, k) != RG_GRIP_PLUMBING;
         cost += all->met_pair[k] ? (uint64_t)1 << 32 : 0;
         cost += all->met_node[node] && !stops ? (uint64_t)1 << 32 : 0;
         node = analysis->forward.referent[k];
@@ -79,12 +79,12 @@ static void further_paths_share_as_little_as_can_be(void **state)
         if (!analysis_random(&analysis, &seed, count,
                              count + heap_below(&seed, count)))
             continue;
-        struct rg__trails trails;
-        struct rg__route alive;
+        struct rg_trails trails;
+        struct rg_route alive;
         struct all_paths all = {.analysis = &analysis};
         assert_int_equal(
-            rg__route_init_alive(&alive, &analysis.forward, NULL, NULL), RG_OK);
-        assert_int_equal(rg__trails_init(&trails, &analysis.forward, &alive, 0,
+            rg_route_init_alive(&alive, &analysis.forward, NULL, NULL), RG_OK);
+        assert_int_equal(rg_trails_init(&trails, &analysis.forward, &alive, 0,
                                          MOST_TRAILS, NULL), RG_OK);
         for (size_t i = 0; i < trails.count; i++) {
             all.best = UINT64_MAX;
@@ -97,8 +97,8 @@ static void further_paths_share_as_little_as_can_be(void **state)
             assert_true(all.best == UINT64_MAX);
         }
         second += trails.count > 1;
-        rg__trails_free(&trails);
-        rg__route_free(&alive);
+        rg_trails_free(&trails);
+        rg_route_free(&alive);
         analysis_free(&analysis);
     }
     assert_in_range(second, 200, ROUNDS);
@@ -131,11 +131,11 @@ static void relax(const struct analysis *analysis, int rank, uint8_t *ranks,
                  k++) {
                 uint32_t from = closure->referrer[k];
                 uint32_t step =
-                    rg__grip(&analysis->forward, k) != RG_GRIP_PLUMBING;
+                    rg_grip_of(&analysis->forward, k) != RG_GRIP_PLUMBING;
                 bool stops = closure->nodes[from].role & RG_ROLE_STOP;
                 if (mine[from] == RG_NONE || mine[n] <= mine[from] + step ||
                     ranks[n] < rank ||
-                    (stops && rg__is_mine(&analysis->forward, k) != (rank == 3)))
+                    (stops && rg_is_mine(&analysis->forward, k) != (rank == 3)))
                     continue;
                 mine[n] = mine[from] + step;
                 more = true;
@@ -160,14 +160,14 @@ static void routes_agree_with_brute_force(void **state)
             continue;
         uint8_t ranks[HEAP_MAX];
         uint32_t distance[HEAP_MAX];
-        struct rg__route route, alive;
-        memset(ranks, RG__FROM_NOWHERE, sizeof ranks);
+        struct rg_route route, alive;
+        memset(ranks, RG_FROM_NOWHERE, sizeof ranks);
         memset(distance, 0xff, sizeof distance);
         for (int rank = 0; rank < 4; rank++)
             relax(&analysis, rank, ranks, distance);
-        assert_int_equal(rg__route_init(&route, &analysis.forward, NULL), RG_OK);
+        assert_int_equal(rg_route_init(&route, &analysis.forward, NULL), RG_OK);
         assert_int_equal(
-            rg__route_init_alive(&alive, &analysis.forward, NULL, NULL), RG_OK);
+            rg_route_init_alive(&alive, &analysis.forward, NULL, NULL), RG_OK);
         for (uint32_t n = 0; n < analysis.closure.node_count; n++) {
             assert_int_equal(route.rank[n], ranks[n]);
             assert_int_equal(route.distance[n], distance[n]);
@@ -176,10 +176,10 @@ static void routes_agree_with_brute_force(void **state)
         const struct rg_closure *closure = &analysis.closure;
         bool gone[HEAP_MAX * HEAP_MAX] = {false};
         reaches = analysis_reaches(&analysis, gone);
-        assert_int_equal(alive.rank[0] == RG__FROM_ANY, reaches);
+        assert_int_equal(alive.rank[0] == RG_FROM_ANY, reaches);
         (void)closure;
-        rg__route_free(&route);
-        rg__route_free(&alive);
+        rg_route_free(&route);
+        rg_route_free(&alive);
         analysis_free(&analysis);
     }
 }
@@ -208,7 +208,7 @@ static void cycles_agree_with_brute_force(void **state)
             for (size_t i = 0; i < nodes; i++)
                 for (size_t j = 0; j < nodes; j++)
                     reaches[i][j] |= reaches[i][m] && reaches[m][j];
-        assert_int_equal(rg__cycles(closure, part, on_cycle, NULL), RG_OK);
+        assert_int_equal(rg_cycles(closure, part, on_cycle, NULL), RG_OK);
         for (size_t n = 0; n < nodes; n++)
             assert_int_equal(on_cycle[n], reaches[n][n]);
         analysis_free(&analysis);
@@ -217,19 +217,19 @@ static void cycles_agree_with_brute_force(void **state)
 
 static enum rg_status everything(const struct analysis *analysis)
 {
-    struct rg__route route = {0};
-    struct rg__trails trails = {0};
+    struct rg_route route = {0};
+    struct rg_trails trails = {0};
     bool part[HEAP_MAX], on_cycle[HEAP_MAX];
     memset(part, 1, sizeof part);
-    enum rg_status status = rg__route_init_alive(&route, &analysis->forward,
+    enum rg_status status = rg_route_init_alive(&route, &analysis->forward,
                                                  NULL, NULL);
     if (status == RG_OK)
-        status = rg__trails_init(&trails, &analysis->forward, &route, 0,
+        status = rg_trails_init(&trails, &analysis->forward, &route, 0,
                                  MOST_TRAILS, NULL);
     if (status == RG_OK)
-        status = rg__cycles(&analysis->closure, part, on_cycle, NULL);
-    rg__route_free(&route);
-    rg__trails_free(&trails);
+        status = rg_cycles(&analysis->closure, part, on_cycle, NULL);
+    rg_route_free(&route);
+    rg_trails_free(&trails);
     return status;
 }
 

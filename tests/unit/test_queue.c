@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "failing_malloc.h"
-#include "graph/queue.h"
+#include "search/queue.h"
 #include "heaps.h"
 #include "unit.h"
 

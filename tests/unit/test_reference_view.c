@@ -6,7 +6,7 @@
 #include "base/sink.h"
 #include "failing_malloc.h"
 #include "golden.h"
-#include "graph/line.h"
+#include "line/line.h"
 #include "render/reference_view.h"
 #include "unit.h"
 

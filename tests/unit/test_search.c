@@ -3,8 +3,8 @@
 #include "base/alloc.h"
 #include "failing_malloc.h"
 #include "graph/graph.h"
-#include "graph/path.h"
-#include "graph/search.h"
+#include "search/path.h"
+#include "search/search.h"
 #include "heaps.h"
 #include "unit.h"
 
@@ -313,18 +313,18 @@ static void failing_memory_is_an_answer(void **state)
     uintptr_t target = heap_address(HEAP_MAX / 2);
     for (size_t n = 1;; n++) {
         struct rg_closure closure;
-        struct rg__forward forward = {0};
-        struct rg__route route = {0};
+        struct rg_forward forward = {0};
+        struct rg_route route = {0};
         failing_malloc_at(n);
         enum rg_status status =
             rg_search(&table, &target, 1, false, &finder, &closure);
         if (status == RG_OK)
-            status = rg__forward_init(&forward, &closure, 1, NULL, NULL);
+            status = rg_forward_init(&forward, &closure, 1, NULL, NULL);
         if (status == RG_OK)
-            status = rg__route_init(&route, &forward, NULL);
+            status = rg_route_init(&route, &forward, NULL);
         failing_malloc_off();
-        rg__route_free(&route);
-        rg__forward_free(&forward);
+        rg_route_free(&route);
+        rg_forward_free(&forward);
         rg_closure_free(&closure);
         if (!failing_malloc_reached())
             break;
@@ -345,8 +345,8 @@ static void paths_prefer_modules_to_frames(void **state)
     heap.role[5] = RG_ROLE_STOP;
     struct rg_table table;
     struct rg_closure closure;
-    struct rg__forward forward;
-    struct rg__route route;
+    struct rg_forward forward;
+    struct rg_route route;
     struct asked asked = {.heap = &heap, .polls_allowed = 1000};
     const struct rg_finder finder = {.context = &asked, .role = role,
                                      .link = link, .poll = poll};
@@ -355,9 +355,9 @@ static void paths_prefer_modules_to_frames(void **state)
     assert_int_equal(rg_search(&table, &target, 1, false, &finder, &closure),
                      RG_OK);
     assert_true(closure.root_reached);
-    assert_int_equal(rg__forward_init(&forward, &closure, 1, NULL, NULL),
+    assert_int_equal(rg_forward_init(&forward, &closure, 1, NULL, NULL),
                      RG_OK);
-    assert_int_equal(rg__route_init(&route, &forward, NULL), RG_OK);
+    assert_int_equal(rg_route_init(&route, &forward, NULL), RG_OK);
     const unsigned way[] = {1, 0, 5};
     uint32_t at = 0;
     for (int i = 0; i < 3; i++) {
@@ -367,8 +367,8 @@ static void paths_prefer_modules_to_frames(void **state)
     assert_int_equal(route.toward[at], RG_NONE);
     uint32_t two = rg_closure_node(&closure, &table, heap_address(2));
     assert_int_equal(closure.nodes[route.toward[two]].address, 0);
-    rg__route_free(&route);
-    rg__forward_free(&forward);
+    rg_route_free(&route);
+    rg_forward_free(&forward);
     rg_closure_free(&closure);
     rg_table_free(&table);
 }

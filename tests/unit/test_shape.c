@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "failing_malloc.h"
 #include "graph/graph.h"
-#include "graph/shape.h"
+#include "explain/shape.h"
 #include "heaps.h"
 #include "unit.h"
 

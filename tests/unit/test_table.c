@@ -1,6 +1,6 @@
 #include "failing_malloc.h"
-#include "graph/index.h"
-#include "graph/table.h"
+#include "search/index.h"
+#include "search/table.h"
 #include "heaps.h"
 #include "unit.h"
 

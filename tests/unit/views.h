@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "graph/view.h"
+#include "view/view.h"
 
 /* A graph that is being made; words are given once and never fail. */
 struct maker {

@@ -1,0 +1,43 @@
+/* explain.h - the answers of answer.h, from a closure and its witness
+ *
+ * explain.c, with the files that explaining.h lists, puts together what the
+ * others find: tally.c counts references, verdict.c says what keeps the
+ * targets, story.c chooses paths and names them, disjoint.c finds further
+ * ones, cut.c the references to drop. */
+#ifndef RG_EXPLAIN_EXPLAIN_H
+#define RG_EXPLAIN_EXPLAIN_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "search/forward.h"
+#include "search/path.h"
+#include "explain/reading.h"
+#include "search/witness.h"
+
+/* Everything is borrowed. */
+struct rg__asked {
+    const struct rg_table *table;
+    const struct rg_closure *closure;
+    uint32_t target_count;          /* the closure's first nodes */
+    const struct rg_namer *namer;
+    const struct rg_witness *witness;
+    struct rg_reading *reading;
+    struct rg_forward *forward;
+    const struct rg_route *route;
+    const uint32_t *object_of;      /* node -> object of the graph, RG_NONE */
+    struct rg_graph *graph;         /* not sealed */
+};
+
+/* Adds all answers to the graph.  RG_ENOMEM, RG_ELIMIT, or what the namer
+ * returned; after RG_ETIMEOUT what was added is no answer. */
+enum rg_status rg__explain(const struct rg__asked *asked);
+
+/* The answers when there was no time for any: takes back what rg__explain has
+ * added, and says of every target that it is not known.  RG_ENOMEM. */
+enum rg_status rg__explain_late(const struct rg__asked *asked);
+
+/* Finds the references of the sealed and ordered graph that the steps are. */
+void rg__explain_place(struct rg_graph *graph);
+
+#endif

@@ -1,0 +1,149 @@
+/* Named roots: of the roots that lead to a target, the first few.
+ *
+ * Frames come after all others, far roots after near ones; among equals the
+ * order is that of the text.  The caller's own variables are not among them. */
+#include "explain/explaining.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+
+enum {
+    NAMED_ROOTS = 3,
+    ROOT_NODES = 64         /* looked at for them: beyond this all are alike */
+};
+
+struct named_root {
+    uint32_t node, level;
+    uint8_t is_frame;
+    struct rg__way way;
+};
+
+struct rooting {
+    struct rg__explaining *explaining;
+    uint32_t node, level;
+    struct named_root *roots;
+    size_t count, capacity;
+};
+
+static enum rg_status keep_root(void *context, uint32_t referrer,
+                                const struct rg__way *way)
+{
+    struct rooting *rooting = context;
+    const struct rg__asked *asked = rooting->explaining->asked;
+    const struct rg_node *root = &asked->closure->nodes[referrer];
+    if (way->root == RG_NONE ||
+        (asked->witness->is_caller(asked->witness->context, root) &&
+         (root->address == 0 || rooting->node < asked->target_count)))
+        return RG_OK;
+    void *roots = rooting->roots;
+    if (rg_grow(&roots, &rooting->capacity, rooting->count + 1,
+                sizeof *rooting->roots) < 0)
+        return RG_ENOMEM;
+    rooting->roots = roots;
+    rooting->roots[rooting->count++] =
+        (struct named_root){.node = rooting->node, .level = rooting->level,
+                            .is_frame = (root->role & RG_ROLE_FRAME) != 0,
+                            .way = *way};
+    return RG_OK;
+}
+
+static bool comes_before(const struct rooting *rooting,
+                         const struct named_root *a,
+                         const struct named_root *b)
+{
+    if (a->is_frame != b->is_frame)
+        return a->is_frame < b->is_frame;
+    if (a->level != b->level)
+        return a->level < b->level;
+    return rg__way_compare(rooting->explaining->asked->graph, &a->way,
+                           &b->way) < 0;
+}
+
+/* Takes the first of what is left; they are three. */
+static enum rg_status add_roots(struct rooting *rooting, uint32_t target)
+{
+    const struct rg_path path = {.target = target, .kind = RG_PATH_ROOT,
+                                 .target_count = 1, .shared_count = 1};
+    enum rg_status status = RG_OK;
+    for (int i = 0; status == RG_OK && i < NAMED_ROOTS && rooting->count > 0;
+         i++) {
+        size_t first = 0;
+        for (size_t k = 1; k < rooting->count; k++)
+            if (comes_before(rooting, &rooting->roots[k],
+                             &rooting->roots[first]))
+                first = k;
+        status = rg__path_add(rooting->explaining->asked,
+                              &rooting->roots[first].node,
+                              &rooting->roots[first].way, 1, &path, 0);
+        rooting->roots[first] = rooting->roots[--rooting->count];
+    }
+    return status;
+}
+
+/* Whether a root that is not the caller's refers to the node. */
+static bool has_root(const struct rg__asked *asked, uint32_t node)
+{
+    const struct rg_closure *closure = asked->closure;
+    for (uint32_t k = closure->first[node]; k < closure->first[node + 1]; k++)
+        if (closure->nodes[closure->referrer[k]].role & RG_ROLE_STOP &&
+            !rg_is_mine(asked->forward, k))
+            return true;
+    return false;
+}
+
+/* Back from the target, level by level, until enough roots are found. */
+static enum rg_status name_roots(struct rg__explaining *explaining,
+                                 uint32_t target, uint32_t *queue,
+                                 uint32_t *level)
+{
+    const struct rg_closure *closure = explaining->asked->closure;
+    struct rooting rooting = {.explaining = explaining};
+    size_t tail = 0, met = 0;
+    enum rg_status status = RG_OK;
+    memset(level, 0xff, closure->node_count * sizeof *level);
+    level[target] = 0;
+    queue[tail++] = target;
+    for (size_t head = 0; status == RG_OK && head < tail; head++) {
+        uint32_t node = queue[head];
+        if (met == ROOT_NODES || (rooting.count >= NAMED_ROOTS &&
+                                  level[node] > rooting.level))
+            break;
+        if (has_root(explaining->asked, node)) {
+            rooting.node = node;
+            rooting.level = level[node];
+            met++;
+            status = rg__each_way(explaining->asked, node, keep_root, &rooting);
+        }
+        if (status == RG_OK)
+            status = rg_poll(rg__reading_poll(explaining->asked->reading), 1);
+        for (uint32_t k = closure->first[node]; k < closure->first[node + 1];
+             k++) {
+            uint32_t referrer = closure->referrer[k];
+            if (level[referrer] != RG_NONE ||
+                closure->nodes[referrer].role & RG_ROLE_STOP)
+                continue;
+            level[referrer] = level[node] + 1;
+            queue[tail++] = referrer;
+        }
+    }
+    if (status == RG_OK)
+        status = add_roots(&rooting, target);
+    rg_free(rooting.roots);
+    return status;
+}
+
+enum rg_status rg__explain_roots(struct rg__explaining *explaining,
+                                 uint32_t target)
+{
+    size_t nodes = explaining->asked->closure->node_count;
+    uint32_t *queue = rg_alloc(nodes, sizeof *queue);
+    uint32_t *level = rg_alloc(nodes, sizeof *level);
+    enum rg_status status =
+        queue == NULL || level == NULL
+            ? RG_ENOMEM
+            : name_roots(explaining, target, queue, level);
+    rg_free(queue);
+    rg_free(level);
+    return status;
+}

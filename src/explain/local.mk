@@ -1,0 +1,31 @@
+# Room explain: the C library only; uses search, graph and base.
+noinst_LTLIBRARIES += src/explain/libexplain.la
+src_explain_libexplain_la_SOURCES = \
+	src/explain/explain.c \
+	src/explain/explain.h \
+	src/explain/explain_groups.c \
+	src/explain/explain_place.c \
+	src/explain/explain_roots.c \
+	src/explain/explaining.h \
+	src/explain/ledger.c \
+	src/explain/ledger.h \
+	src/explain/reading.c \
+	src/explain/reading.h \
+	src/explain/retained.c \
+	src/explain/retained.h \
+	src/explain/ring.c \
+	src/explain/ring.h \
+	src/explain/shape.c \
+	src/explain/shape.h \
+	src/explain/shape_collect.c \
+	src/explain/shaping.h \
+	src/explain/story.c \
+	src/explain/story.h \
+	src/explain/tally.c \
+	src/explain/tally.h \
+	src/explain/verdict.c \
+	src/explain/verdict.h \
+	src/explain/via.c \
+	src/explain/via.h \
+	src/explain/way.c \
+	src/explain/way.h

@@ -1,0 +1,349 @@
+#include "explain/shape.h"
+
+#include "base/alloc.h"
+#include "explain/explain.h"
+#include "graph/order.h"
+#include "explain/shaping.h"
+
+/* The longest plumbing between an object and its named referrer. */
+enum { MAX_PLUMBING = 3 };
+
+/* The object that shows `node`, made when it is met for the first time. */
+static enum rg_status object_of(struct rg__shaping *shape, uint32_t node,
+                                uint32_t depth, uint32_t untracked,
+                                uint32_t *index)
+{
+    *index = shape->object_of[node];
+    if (*index != RG_NONE)
+        return RG_OK;
+    const struct rg_node *found = &shape->closure->nodes[node];
+    void *shown = shape->shown;
+    if (rg_grow(&shown, &shape->shown_capacity, shape->graph->object_count + 1,
+                sizeof *shape->shown) < 0)
+        return RG_ENOMEM;
+    shape->shown = shown;
+    struct rg_object object = {.id = found->address, .items = -1,
+                               .depth = depth};
+    enum rg_status status = shape->namer->describe(shape->namer->context, found,
+                                                   shape->graph, &object);
+    if (!found->followed)
+        object.flags |= RG_OBJECT_NOT_FOLLOWED;
+    if (status == RG_OK)
+        status = rg_graph_add_object(shape->graph, &object, index);
+    if (status != RG_OK)
+        return status;
+    shape->object_of[node] = *index;
+    shape->shown[*index] = (struct rg__shown){
+        .node = node,
+        .untracked = found->role & RG_ROLE_UNTRACKED && depth > 0
+                         ? untracked + 1 : 0};
+    return RG_OK;
+}
+
+/* Alike: same kind, owner and label shape.  A key is a shape of its own kind;
+ * an attribute or variable is alike only under the same name. */
+static bool are_alike(const struct rg_reference *a, const struct rg_reference *b)
+{
+    if (a->kind != b->kind || a->owner.offset != b->owner.offset ||
+        a->owner.size != b->owner.size)
+        return false;
+    if (a->kind == RG_ITEM || a->kind == RG_INDEX)
+        return true;
+    return a->label.offset == b->label.offset && a->label.size == b->label.size;
+}
+
+/* Whether the shortest chain from a root to `node` comes through `referrer`:
+ * then no limit cuts it. */
+static bool is_on_path(const struct rg__shaping *shape, uint32_t node,
+                       uint32_t referrer)
+{
+    uint32_t at = shape->route.toward == NULL ? RG_NONE
+                                              : shape->route.toward[node];
+    for (int hops = 0; at != RG_NONE && hops < MAX_PLUMBING; hops++) {
+        if (at == referrer)
+            return true;
+        if (!(shape->closure->nodes[at].role & RG_ROLE_FOLDS))
+            return false;
+        at = shape->route.toward[at];
+    }
+    return false;
+}
+
+/* A place among the objects shown for what is not to be followed. */
+static enum rg_status show_unfollowed(struct rg__shaping *shape,
+                                      const struct rg_object *object,
+                                      uint32_t *index)
+{
+    void *shown = shape->shown;
+    if (rg_grow(&shown, &shape->shown_capacity, shape->graph->object_count + 1,
+                sizeof *shape->shown) < 0)
+        return RG_ENOMEM;
+    shape->shown = shown;
+    enum rg_status status = rg_graph_add_object(shape->graph, object, index);
+    if (status == RG_OK)
+        shape->shown[*index] = (struct rg__shown){.node = RG_NONE};
+    return status;
+}
+
+/* The object that shows a weak referrer, made when it is met. */
+static enum rg_status weak_object(struct rg__shaping *shape, uintptr_t address,
+                                  uint32_t depth, uint32_t *index)
+{
+    rg_code code;
+    uint32_t node = rg_closure_node(shape->closure, shape->table, address);
+    if (node != RG_NONE)
+        return object_of(shape, node, depth, 0, index);
+    bool has_code = rg_regions_find(shape->table->regions, address, &code);
+    *index = has_code ? rg_code_map_get(&shape->weak_objects, code) : RG_NONE;
+    if (*index != RG_NONE)
+        return RG_OK;
+    const struct rg_node found = {.address = address, .object = RG_NONE};
+    struct rg_object object = {.id = address, .items = -1, .depth = depth};
+    enum rg_status status = shape->namer->describe(
+        shape->namer->context, &found, shape->graph, &object);
+    object.flags |= RG_OBJECT_NOT_FOLLOWED;
+    if (status == RG_OK)
+        status = show_unfollowed(shape, &object, index);
+    if (status == RG_OK && has_code &&
+        rg_code_map_add(&shape->weak_objects, code, *index) < 0)
+        status = RG_ENOMEM;
+    return status;
+}
+
+/* Adds the reference, and its referrer when it is an object.  A referrer past
+ * the limit on untracked objects in a row is shown and not followed. */
+static enum rg_status show(struct rg__shaping *shape, uint32_t object,
+                           const struct rg__candidate *candidate)
+{
+    struct rg_reference reference = candidate->reference;
+    reference.referent = object;
+    reference.referrer = RG_NONE;
+    enum rg_status status = RG_OK;
+    uint32_t depth = shape->graph->objects[object].depth + 1;
+    if (candidate->weak != 0)
+        status = weak_object(shape, candidate->weak, depth,
+                             &reference.referrer);
+    else if (reference.root == RG_NONE)
+        status = object_of(shape, candidate->node, depth,
+                           shape->shown[object].untracked, &reference.referrer);
+    if (status == RG_OK)
+        status = rg_graph_add_reference(shape->graph, &reference);
+    return status == RG_OK ? rg_poll(rg__shape_poll(shape), 1) : status;
+}
+
+/* The label a rest shows: an index has its number as text. */
+static enum rg_status rest_label(struct rg__shaping *shape,
+                                 const struct rg_reference *reference,
+                                 struct rg_text *text)
+{
+    if (reference->kind != RG_INDEX) {
+        *text = reference->label;
+        return RG_OK;
+    }
+    char digits[24], *end = digits + sizeof digits, *start = end;
+    uint64_t number = reference->number;
+    do
+        *--start = (char)('0' + number % 10);
+    while ((number /= 10) != 0);
+    return rg_graph_text(shape->graph, start, (size_t)(end - start), text);
+}
+
+/* Shows one group of alike candidates: as many as the limit allows, and what
+ * the shortest path needs; the rest is counted. */
+static enum rg_status show_group(struct rg__shaping *shape, uint32_t object,
+                                 size_t start, size_t end, uint32_t *shown)
+{
+    struct rg__candidate *run = shape->candidates;
+    uint32_t node = shape->shown[object].node;
+    struct rg_rest rest = {.referent = object, .kind = run[start].reference.kind,
+                           .key_type = run[start].reference.key_type,
+                           .owner = run[start].reference.owner};
+    int64_t limit = shape->limits->group_limit;
+    bool is_variable = rg_kind_words(run[start].reference.kind)->is_variable;
+    const struct rg_reference *first = NULL, *last = NULL;
+    for (size_t i = start; i < end; i++) {
+        if (is_variable || limit < 0 || (int64_t)(i - start) < limit ||
+            is_on_path(shape, node, run[i].node)) {
+            enum rg_status status = show(shape, object, &run[i]);
+            if (status != RG_OK)
+                return status;
+            ++*shown;
+            continue;
+        }
+        first = first == NULL ? &run[i].reference : first;
+        last = &run[i].reference;
+        rest.count++;
+    }
+    if (rest.count == 0)
+        return RG_OK;
+    rest.after = *shown == 0 ? RG_NONE : *shown - 1;
+    enum rg_status status = rest_label(shape, first, &rest.first);
+    if (status == RG_OK)
+        status = rest_label(shape, last, &rest.last);
+    return status == RG_OK ? rg_graph_add_rest(shape->graph, &rest) : status;
+}
+
+static enum rg_status show_candidates(struct rg__shaping *shape,
+                                      uint32_t object)
+{
+    uint32_t shown = 0;
+    size_t start = 0;
+    while (start < shape->candidate_count) {
+        size_t end = start + 1;
+        while (end < shape->candidate_count &&
+               are_alike(&shape->candidates[start].reference,
+                         &shape->candidates[end].reference))
+            end++;
+        enum rg_status status = show_group(shape, object, start, end, &shown);
+        if (status != RG_OK)
+            return status;
+        start = end;
+    }
+    return RG_OK;
+}
+
+/* The references to one object of the graph. */
+static enum rg_status expand(struct rg__shaping *shape, uint32_t object)
+{
+    uint32_t node = shape->shown[object].node;
+    if (node == RG_NONE || !shape->closure->nodes[node].followed)
+        return RG_OK;
+    enum rg_status status = rg__shape_collect(shape, node);
+    if (status != RG_OK || shape->candidate_count == 0)
+        return status == RG_OK && shape->is_late ? RG_ETIMEOUT : status;
+    struct rg_object *record = &shape->graph->objects[object];
+    int64_t untracked = shape->limits->max_untracked;
+    if (shape->limits->max_depth >= 0 &&
+        (int64_t)record->depth >= shape->limits->max_depth)
+        record->flags |= RG_OBJECT_DEPTH_LIMIT;
+    else if (untracked >= 0 &&
+             (int64_t)shape->shown[object].untracked > untracked &&
+             !(record->flags & RG_OBJECT_TARGET))
+        record->flags |= RG_OBJECT_UNTRACKED_LIMIT;
+    else
+        status = show_candidates(shape, object);
+    return status == RG_OK && shape->is_late ? RG_ETIMEOUT : status;
+}
+
+/* Breadth first; an object that is met is an object to be expanded. */
+static enum rg_status expand_all(struct rg__shaping *shape)
+{
+    enum rg_status status = RG_OK;
+    for (uint32_t object = 0;
+         status == RG_OK && object < shape->graph->object_count; object++)
+        status = expand(shape, object);
+    if (status != RG_ETIMEOUT)
+        return status;
+    shape->is_late = shape->graph->timed_out = true;
+    return RG_OK;
+}
+
+/* Ties keep the order of discovery when there is no time for more. */
+static enum rg_status order(struct rg__shaping *shape)
+{
+    if (shape->is_late)
+        return RG_OK;
+    enum rg_status status =
+        rg_order_graph(shape->graph, rg__reading_poll(shape->reading));
+    if (status != RG_ETIMEOUT)
+        return status;
+    shape->graph->timed_out = true;
+    return RG_OK;
+}
+
+static enum rg_status add_targets(struct rg__shaping *shape, size_t count)
+{
+    enum rg_status status = RG_OK;
+    for (uint32_t node = 0; status == RG_OK && node < count; node++) {
+        uint32_t object;
+        status = object_of(shape, node, 0, 0, &object);
+        if (status == RG_OK)
+            status = rg_graph_add_target(shape->graph, object);
+        if (status == RG_OK)
+            status = rg_poll(rg__shape_poll(shape), 1);
+        if (status != RG_ETIMEOUT)
+            continue;
+        /* Every target is shown, come what may, and then no more. */
+        shape->is_late = shape->graph->timed_out = true;
+        status = RG_OK;
+    }
+    return status;
+}
+
+static enum rg_status prepare(struct rg__shaping *shape,
+                              const struct rg_table *table,
+                              size_t target_count)
+{
+    size_t nodes = shape->closure->node_count;
+    shape->reading = rg__reading_new(table, shape->closure, shape->namer,
+                                     shape->graph);
+    shape->object_of = rg_alloc(nodes, sizeof *shape->object_of);
+    if (shape->reading == NULL || shape->object_of == NULL)
+        return RG_ENOMEM;
+    for (size_t n = 0; n < nodes; n++)
+        shape->object_of[n] = RG_NONE;
+    struct rg_poll *poll = rg__reading_poll(shape->reading);
+    enum rg_status status = rg_forward_init(
+        &shape->forward, shape->closure, (uint32_t)target_count,
+        shape->limits->witness, poll);
+    if (status == RG_OK)
+        status = rg_route_init(&shape->route, &shape->forward, poll);
+    if (status != RG_ETIMEOUT)
+        return status;
+    /* What is shown then has no shortest path, and no answers. */
+    shape->is_late = shape->graph->timed_out = true;
+    return RG_OK;
+}
+
+/* Everything that is to be shown, and then what there is to say about it:
+ * while the graph still takes words, before its references are in order. */
+static enum rg_status fill(struct rg__shaping *shape,
+                           const struct rg_table *table, size_t target_count)
+{
+    enum rg_status status = add_targets(shape, target_count);
+    if (status == RG_OK)
+        status = expand_all(shape);
+    if (status != RG_OK || shape->limits->witness == NULL)
+        return status;
+    const struct rg__asked asked = {
+        .table = table, .closure = shape->closure,
+        .target_count = (uint32_t)target_count, .namer = shape->namer,
+        .witness = shape->limits->witness, .reading = shape->reading,
+        .forward = &shape->forward, .route = &shape->route,
+        .object_of = shape->object_of, .graph = shape->graph};
+    if (!shape->is_late)
+        status = rg__explain(&asked);
+    if (!shape->is_late && status != RG_ETIMEOUT)
+        return status;
+    shape->is_late = shape->graph->timed_out = true;
+    return rg__explain_late(&asked);
+}
+
+enum rg_status rg_shape(const struct rg_table *table,
+                        const struct rg_closure *closure, size_t target_count,
+                        const struct rg_namer *namer,
+                        const struct rg_shape_limits *limits,
+                        struct rg_graph *graph, struct rg_error *error)
+{
+    struct rg__shaping shape = {.table = table, .closure = closure,
+                                .namer = namer, .limits = limits,
+                                .graph = graph};
+    graph->max_depth = limits->max_depth;
+    enum rg_status status = prepare(&shape, table, target_count);
+    if (status == RG_OK)
+        status = fill(&shape, table, target_count);
+    if (status == RG_OK)
+        status = rg_graph_seal(graph, error);
+    if (status == RG_OK)
+        status = order(&shape);
+    if (status == RG_OK)
+        rg__explain_place(graph);
+    rg__reading_free(shape.reading);
+    rg_forward_free(&shape.forward);
+    rg_route_free(&shape.route);
+    rg_free(shape.object_of);
+    rg_free(shape.shown);
+    rg_free(shape.candidates);
+    rg_code_map_free(&shape.weak_objects);
+    return status;
+}

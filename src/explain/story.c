@@ -1,0 +1,423 @@
+#include "explain/story.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/sort.h"
+
+void rg__story_free(struct rg__story *story)
+{
+    rg_free(story->place);
+    rg_free(story->told);
+    *story = (struct rg__story){0};
+}
+
+const struct rg__told_node *rg__story_of(const struct rg__story *story,
+                                         uint32_t node)
+{
+    uint32_t place = story->place[node];
+    return place == RG_NONE ? NULL : &story->told[place];
+}
+
+static enum rg_status mention(struct rg__story *story, uint32_t node)
+{
+    if (story->place[node] != RG_NONE ||
+        story->route->rank[node] == RG_FROM_NOWHERE)
+        return RG_OK;
+    void *told = story->told;
+    if (rg_grow(&told, &story->told_capacity, story->told_count + 1,
+                sizeof *story->told) < 0)
+        return RG_ENOMEM;
+    story->told = told;
+    story->place[node] = (uint32_t)story->told_count;
+    story->told[story->told_count++] = (struct rg__told_node){
+        .node = node, .way = {.parent = RG_NONE, .root = RG_NONE}};
+    return RG_OK;
+}
+
+/* The ways to one node, while the best is looked for. */
+struct choice {
+    struct rg__story *story;
+    uint32_t node;
+    uint32_t shortest;          /* distance of the nearest referrer seen */
+    bool found;
+    struct rg__way best;
+};
+
+/* A root is the caller's when all it has is, or this variable of it. */
+static enum rg_rank rank_of_root(const struct rg__asked *asked,
+                                  uint32_t referrer, uint32_t node)
+{
+    const struct rg_node *root = &asked->closure->nodes[referrer];
+    if (asked->witness->is_caller(asked->witness->context, root) &&
+        (root->address == 0 || node < asked->target_count))
+        return RG_FROM_CALLER;
+    return root->role & RG_ROLE_FRAME ? RG_FROM_FRAME : RG_FROM_MODULE;
+}
+
+/* Whether the way is one of the route's rank and leads towards the root; then
+ * how far its referrer is from there. */
+static bool leads(const struct choice *choice, uint32_t referrer,
+                  const struct rg__way *way, uint32_t *distance)
+{
+    const struct rg_route *route = choice->story->route;
+    uint8_t rank = route->rank[choice->node];
+    *distance = route->distance[referrer];
+    if (way->root == RG_NONE)
+        return route->rank[referrer] == rank &&
+               *distance < route->distance[choice->node];
+    enum rg_rank root =
+        rank_of_root(choice->story->asked, referrer, choice->node);
+    *distance = 0;
+    return root == rank || (rank == RG_FROM_ANY && root != RG_FROM_CALLER);
+}
+
+static enum rg_status measure(void *context, uint32_t referrer,
+                              const struct rg__way *way)
+{
+    struct choice *choice = context;
+    uint32_t distance;
+    if (leads(choice, referrer, way, &distance) && distance < choice->shortest)
+        choice->shortest = distance;
+    return RG_OK;
+}
+
+static enum rg_status mention_shortest(void *context, uint32_t referrer,
+                                       const struct rg__way *way)
+{
+    struct choice *choice = context;
+    uint32_t distance;
+    if (way->root == RG_NONE && leads(choice, referrer, way, &distance) &&
+        distance == choice->shortest)
+        return mention(choice->story, referrer);
+    return RG_OK;
+}
+
+/* Where the ways have no name (a module that is not to be shown), the route
+ * itself is followed. */
+static enum rg_status follow_route(struct choice *choice)
+{
+    const struct rg__asked *asked = choice->story->asked;
+    uint32_t referrer = choice->story->route->toward[choice->node];
+    choice->found = true;
+    choice->best = (struct rg__way){.parent = RG_NONE, .root = RG_NONE,
+                                    .is_start = true};
+    if (referrer == RG_NONE ||
+        asked->closure->nodes[referrer].role & RG_ROLE_STOP)
+        return RG_OK;
+    return rg__way_unnamed(asked, referrer, &choice->best);
+}
+
+static bool is_start(const struct rg__story *story, uint32_t node)
+{
+    return story->route->distance[node] == 0 &&
+           story->route->toward[node] == RG_NONE;
+}
+
+/* Mentions everything that the shortest ways to a node come from. */
+static enum rg_status gather(struct rg__story *story, uint32_t node)
+{
+    struct choice choice = {.story = story, .node = node, .shortest = RG_NONE};
+    if (is_start(story, node))
+        return RG_OK;
+    enum rg_status status =
+        rg__each_way(story->asked, node, measure, &choice);
+    if (status == RG_OK && choice.shortest != RG_NONE)
+        return rg__each_way(story->asked, node, mention_shortest, &choice);
+    if (status == RG_OK)
+        status = follow_route(&choice);
+    if (status == RG_OK && choice.best.parent != RG_NONE)
+        status = mention(story, choice.best.parent);
+    return status;
+}
+
+/* The order among ways that are equally short: by the path of the referrer,
+ * then as text. */
+static int compare_ways(const struct rg__story *story, const struct rg__way *a,
+                        const struct rg__way *b)
+{
+    uint32_t x = a->parent == RG_NONE ? 0 : rg__story_of(story, a->parent)->order;
+    uint32_t y = b->parent == RG_NONE ? 0 : rg__story_of(story, b->parent)->order;
+    if (x != y)
+        return x < y ? -1 : 1;
+    return rg__way_compare(story->asked->graph, a, b);
+}
+
+static enum rg_status prefer(void *context, uint32_t referrer,
+                             const struct rg__way *way)
+{
+    struct choice *choice = context;
+    uint32_t distance;
+    if (!leads(choice, referrer, way, &distance) ||
+        distance != choice->shortest ||
+        (way->parent != RG_NONE &&
+         rg__story_of(choice->story, way->parent) == NULL))
+        return RG_OK;
+    if (!choice->found || compare_ways(choice->story, way, &choice->best) < 0)
+        choice->best = *way;
+    choice->found = true;
+    return RG_OK;
+}
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+    hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 29;
+}
+
+static uint64_t mix_text(uint64_t hash, const struct rg_graph *graph,
+                         struct rg_text text)
+{
+    const char *data = rg_graph_bytes(graph, text);
+    for (uint32_t i = 0; i < text.size; i++)
+        hash = mix(hash, (unsigned char)data[i]);
+    return mix(hash, text.size);
+}
+
+/* Whether a label says where in the program, not where in the data. */
+static bool label_is_code(enum rg_kind kind)
+{
+    return kind != RG_ITEM && kind != RG_INDEX && kind != RG_KEY &&
+           kind != RG_SET_MEMBER;
+}
+
+static uint64_t fingerprint(const struct rg__story *story,
+                            const struct rg__way *way)
+{
+    const struct rg_graph *graph = story->asked->graph;
+    uint64_t hash = 0;
+    if (way->parent != RG_NONE)
+        hash = rg__story_of(story, way->parent)->fingerprint;
+    hash = mix(hash, way->words.kind);
+    hash = mix_text(hash, graph, way->words.owner);
+    if (label_is_code((enum rg_kind)way->words.kind))
+        hash = mix_text(hash, graph, way->words.label);
+    return hash;
+}
+
+static enum rg_status choose(struct rg__story *story,
+                             struct rg__told_node *told)
+{
+    struct choice choice = {.story = story, .node = told->node,
+                            .shortest = RG_NONE};
+    if (is_start(story, told->node)) {
+        told->way.is_start = true;
+        return RG_OK;
+    }
+    enum rg_status status =
+        rg__each_way(story->asked, told->node, measure, &choice);
+    if (status == RG_OK && choice.shortest != RG_NONE)
+        status = rg__each_way(story->asked, told->node, prefer, &choice);
+    if (status == RG_OK && !choice.found)
+        status = follow_route(&choice);
+    if (status != RG_OK)
+        return status;
+    told->way = choice.best;
+    told->fingerprint = fingerprint(story, &told->way);
+    return RG_OK;
+}
+
+/* By rank and distance, so that referrers come before referents; qsort has no
+ * context, so the keys are copied out. */
+struct sorted {
+    uint64_t distance;
+    uint32_t place;
+    const struct rg__story *story;
+};
+
+static int by_distance(const void *left, const void *right)
+{
+    const struct sorted *a = left, *b = right;
+    if (a->distance != b->distance)
+        return a->distance < b->distance ? -1 : 1;
+    return (a->place > b->place) - (a->place < b->place);
+}
+
+static int by_way(const void *left, const void *right)
+{
+    const struct sorted *a = left, *b = right;
+    return compare_ways(a->story, &a->story->told[a->place].way,
+                        &b->story->told[b->place].way);
+}
+
+/* Chooses the ways of nodes at one distance, and gives the nodes their order
+ * among each other. */
+static enum rg_status order_level(struct rg__story *story,
+                                  struct sorted *level, size_t count)
+{
+    enum rg_status status = RG_OK;
+    for (size_t i = 0; status == RG_OK && i < count; i++)
+        status = choose(story, &story->told[level[i].place]);
+    if (status == RG_OK)
+        status = rg_sort(level, count, sizeof *level, by_way,
+                         rg__reading_poll(story->asked->reading));
+    if (status != RG_OK)
+        return status;
+    for (size_t i = 1; i < count; i++)
+        story->told[level[i].place].order =
+            story->told[level[i - 1].place].order +
+            (by_way(&level[i - 1], &level[i]) != 0);
+    return RG_OK;
+}
+
+static enum rg_status order_all(struct rg__story *story)
+{
+    struct sorted *sorted = rg_alloc(story->told_count, sizeof *sorted);
+    if (sorted == NULL)
+        return RG_ENOMEM;
+    for (size_t i = 0; i < story->told_count; i++) {
+        uint32_t node = story->told[i].node;
+        sorted[i] = (struct sorted){
+            .distance = (uint64_t)story->route->rank[node] << 32 |
+                        story->route->distance[node],
+            .place = (uint32_t)i, .story = story};
+    }
+    struct rg_poll *poll = rg__reading_poll(story->asked->reading);
+    enum rg_status status = rg_sort(sorted, story->told_count, sizeof *sorted,
+                                    by_distance, poll);
+    for (size_t i = 0, end; status == RG_OK && i < story->told_count; i = end) {
+        end = i + 1;
+        while (end < story->told_count &&
+               sorted[end].distance == sorted[i].distance)
+            end++;
+        status = order_level(story, sorted + i, end - i);
+    }
+    rg_free(sorted);
+    return status;
+}
+
+enum rg_status rg__story_init(struct rg__story *story,
+                              const struct rg__asked *asked,
+                              const struct rg_route *route,
+                              const uint32_t *nodes, size_t count)
+{
+    size_t all = asked->closure->node_count;
+    *story = (struct rg__story){.asked = asked, .route = route};
+    story->place = rg_alloc(all, sizeof *story->place);
+    enum rg_status status = story->place == NULL ? RG_ENOMEM : RG_OK;
+    if (status == RG_OK)
+        memset(story->place, 0xff, all * sizeof *story->place);
+    for (size_t i = 0; status == RG_OK && i < count; i++)
+        status = mention(story, nodes[i]);
+    for (size_t i = 0; status == RG_OK && i < story->told_count; i++)
+        status = gather(story, story->told[i].node);
+    if (status == RG_OK)
+        status = order_all(story);
+    if (status != RG_OK)
+        rg__story_free(story);
+    return status;
+}
+
+/* Into the graph */
+
+static enum rg_status add_step(const struct rg__asked *asked, uint32_t node,
+                               const struct rg__way *way, uint16_t flags)
+{
+    struct rg_object words = {0};
+    enum rg_status status = asked->namer->describe(
+        asked->namer->context, &asked->closure->nodes[node], asked->graph,
+        &words);
+    if (status != RG_OK)
+        return status;
+    return rg_graph_add_step(
+        asked->graph,
+        &(struct rg_step){.object = asked->object_of[node],
+                          .reference = RG_NONE, .kind = way->words.kind,
+                          .key_type = way->words.key_type, .flags = flags,
+                          .owner = way->words.owner, .label = way->words.label,
+                          .number = way->words.number, .type = words.type});
+}
+
+static bool is_suspended(const struct rg__asked *asked, uint32_t node)
+{
+    return node != RG_NONE &&
+           asked->closure->nodes[node].role & RG_ROLE_SUSPENDED;
+}
+
+/* The last coroutine on the path that nothing suspended on it awaits: a task's
+ * own, or the one where the path begins. */
+static uint32_t outermost_suspended(const struct rg__asked *asked,
+                                    const uint32_t *nodes,
+                                    const struct rg__way *ways, size_t count)
+{
+    uint32_t start = ways[0].root == RG_NONE ? ways[0].parent : RG_NONE;
+    uint32_t found = RG_NONE;
+    for (size_t i = count; i-- > 0;) {
+        if (is_suspended(asked, nodes[i]))
+            found = nodes[i];
+        else if (found != RG_NONE)
+            return found;
+    }
+    return is_suspended(asked, start) ? start : found;
+}
+
+static enum rg_status add_awaiting(const struct rg__asked *asked,
+                                   const uint32_t *nodes,
+                                   const struct rg__way *ways, size_t count,
+                                   struct rg_text *text)
+{
+    uint32_t node = outermost_suspended(asked, nodes, ways, count);
+    if (node == RG_NONE)
+        return RG_OK;
+    return asked->witness->awaiting(asked->witness->context,
+                                    &asked->closure->nodes[node], asked->graph,
+                                    text);
+}
+
+enum rg_status rg__path_add(const struct rg__asked *asked,
+                            const uint32_t *nodes, const struct rg__way *ways,
+                            size_t count, const struct rg_path *path,
+                            uint16_t flags)
+{
+    struct rg_path record = *path;
+    if (count == 0)
+        return RG_OK;
+    record.root = ways[0].root;
+    record.step_count = (uint32_t)count;
+    if (record.shared_count > count)
+        record.shared_count = (uint32_t)count;
+    enum rg_status status =
+        add_awaiting(asked, nodes, ways, count, &record.awaiting);
+    if (status == RG_OK)
+        status = rg_graph_add_path(asked->graph, &record);
+    for (size_t i = 0; status == RG_OK && i < count; i++)
+        status = add_step(asked, nodes[i], &ways[i],
+                          i + 1 == count ? flags : 0);
+    return status;
+}
+
+/* The way by which the path comes to a node, or NULL where it begins. */
+static const struct rg__way *way_to(const struct rg__story *story,
+                                    uint32_t node)
+{
+    const struct rg__told_node *told =
+        node == RG_NONE ? NULL : rg__story_of(story, node);
+    return told == NULL || told->way.is_start ? NULL : &told->way;
+}
+
+enum rg_status rg__story_add(const struct rg__story *story, uint32_t node,
+                             const struct rg__way *last,
+                             const struct rg_path *path, uint16_t flags)
+{
+    const struct rg__way *first = last != NULL ? last : way_to(story, node);
+    size_t count = 0;
+    for (const struct rg__way *way = first; way != NULL;
+         way = way_to(story, way->parent))
+        count++;
+    uint32_t *nodes = rg_alloc(count, sizeof *nodes);
+    struct rg__way *ways = rg_alloc(count, sizeof *ways);
+    enum rg_status status =
+        nodes == NULL || ways == NULL ? RG_ENOMEM : RG_OK;
+    const struct rg__way *way = first;
+    for (size_t i = count; status == RG_OK && i-- > 0;) {
+        nodes[i] = node;
+        ways[i] = *way;
+        node = way->parent;
+        way = way_to(story, node);
+    }
+    if (status == RG_OK)
+        status = rg__path_add(story->asked, nodes, ways, count, path, flags);
+    rg_free(nodes);
+    rg_free(ways);
+    return status;
+}

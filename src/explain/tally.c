@@ -1,0 +1,173 @@
+#include "explain/tally.h"
+
+#include "base/alloc.h"
+#include "base/sort.h"
+
+void rg__tally_free(struct rg__tally *tally)
+{
+    rg_free(tally->found);
+    rg_free(tally->excluded);
+    rg_free(tally->hits);
+    *tally = (struct rg__tally){0};
+}
+
+static enum rg_status want(const struct rg__asked *asked, const bool *wanted,
+                           struct rg_code_set *set)
+{
+    if (rg_code_set_cover(set, asked->table->regions) < 0)
+        return RG_ENOMEM;
+    for (size_t n = 0; n < asked->closure->node_count; n++) {
+        rg_code code;
+        if (wanted[n] && asked->closure->nodes[n].address != 0 &&
+            rg_regions_find(asked->table->regions,
+                            asked->closure->nodes[n].address, &code))
+            RG_CODE_SET_ADD(set, code);
+    }
+    return RG_OK;
+}
+
+static uint32_t node_of(const struct rg__asked *asked, uint32_t object)
+{
+    const struct rg_table *table = asked->table;
+    return table->flags[object] & RG_TABLE_ROOT
+               ? rg_code_map_get(&asked->closure->by_root, object)
+               : rg_code_map_get(&asked->closure->by_code,
+                                 table->object[object]);
+}
+
+/* The object as the witness knows it, in the closure or not. */
+static struct rg_node describe(const struct rg__asked *asked, uint32_t object,
+                               uint32_t node)
+{
+    const struct rg_table *table = asked->table;
+    if (node != RG_NONE)
+        return asked->closure->nodes[node];
+    return (struct rg_node){
+        .object = object,
+        .address = table->flags[object] & RG_TABLE_ROOT
+                       ? 0
+                       : rg_table_address(table, object)};
+}
+
+static enum rg_status add_hit(struct rg__tally *tally, struct rg__hit hit)
+{
+    void *hits = tally->hits;
+    if (rg_grow(&hits, &tally->hit_capacity, tally->hit_count + 1,
+                sizeof *tally->hits) < 0)
+        return RG_ENOMEM;
+    tally->hits = hits;
+    tally->hits[tally->hit_count++] = hit;
+    return RG_OK;
+}
+
+/* `times` references of one object to one node. */
+static enum rg_status record(struct rg__tally *tally,
+                             const struct rg__asked *asked, uint32_t object,
+                             uint32_t node, uint32_t times)
+{
+    uint32_t referrer = node_of(asked, object);
+    const struct rg_node from = describe(asked, object, referrer);
+    uint32_t uncounted = asked->witness->uncounted(
+        asked->witness->context, &from, &asked->closure->nodes[node]);
+    times -= uncounted < times ? uncounted : times;
+    tally->found[node] += times;
+    if (times > 0 && referrer != RG_NONE && from.role & RG_ROLE_HIDDEN)
+        tally->excluded[node] = true;
+    if (times == 0 || node >= asked->target_count)
+        return RG_OK;
+    return add_hit(tally, (struct rg__hit){.target = node, .referrer = referrer,
+                                           .times = times});
+}
+
+/* All references of one object from place `k` on, which is a wanted one; the
+ * same referent may come several times, apart from each other. */
+static enum rg_status read_object(struct rg__tally *tally,
+                                  const struct rg__asked *asked,
+                                  const struct rg_code_set *set,
+                                  uint32_t object, uint32_t k)
+{
+    const struct rg_table *table = asked->table;
+    uint32_t end = table->first[object + 1];
+    enum rg_status status = RG_OK;
+    for (; status == RG_OK && k < end; k++) {
+        rg_code code = table->referents[k];
+        if (!RG_CODE_SET_HAS(set, code))
+            continue;
+        uint32_t times = 1, node = rg_code_map_get(&asked->closure->by_code,
+                                                   code);
+        while (k + 1 < end && table->referents[k + 1] == code) {
+            times++;
+            k++;
+        }
+        status = record(tally, asked, object, node, times);
+    }
+    return status;
+}
+
+static enum rg_status read_table(struct rg__tally *tally,
+                                 const struct rg__asked *asked,
+                                 const struct rg_code_set *set)
+{
+    const struct rg_table *table = asked->table;
+    struct rg_poll *poll = rg__reading_poll(asked->reading);
+    enum rg_status status = RG_OK;
+    for (uint32_t i = 0; status == RG_OK && i < table->count; i++) {
+        for (uint32_t k = table->first[i]; k < table->first[i + 1]; k++)
+            if (RG_CODE_SET_HAS(set, table->referents[k])) {
+                status = read_object(tally, asked, set, i, k);
+                break;
+            }
+        if (status == RG_OK)
+            status = rg_poll(poll, 1);
+    }
+    return status;
+}
+
+static int by_target(const void *left, const void *right)
+{
+    const struct rg__hit *a = left, *b = right;
+    if (a->target != b->target)
+        return a->target < b->target ? -1 : 1;
+    return (a->referrer > b->referrer) - (a->referrer < b->referrer);
+}
+
+enum rg_status rg__tally_init(struct rg__tally *tally,
+                              const struct rg__asked *asked,
+                              const bool *wanted)
+{
+    size_t nodes = asked->closure->node_count;
+    struct rg_code_set set = {0};
+    *tally = (struct rg__tally){0};
+    enum rg_status status = want(asked, wanted, &set);
+    tally->found = rg_alloc_zeroed(nodes, sizeof *tally->found);
+    tally->excluded = rg_alloc_zeroed(nodes, sizeof *tally->excluded);
+    if (tally->found == NULL || tally->excluded == NULL)
+        status = RG_ENOMEM;
+    if (status == RG_OK)
+        status = read_table(tally, asked, &set);
+    if (status == RG_OK)
+        status = rg_sort(tally->hits, tally->hit_count, sizeof *tally->hits,
+                         by_target, rg__reading_poll(asked->reading));
+    rg_code_set_free(&set);
+    if (status != RG_OK)
+        rg__tally_free(tally);
+    return status;
+}
+
+size_t rg__tally_hits(const struct rg__tally *tally, uint32_t target,
+                      const struct rg__hit **hits)
+{
+    size_t low = 0, high = tally->hit_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (tally->hits[middle].target < target)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *hits = tally->hits + low;
+    size_t end = low;
+    while (end < tally->hit_count && tally->hits[end].target == target)
+        end++;
+    return end - low;
+}

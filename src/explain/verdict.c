@@ -1,0 +1,400 @@
+#include "explain/verdict.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "search/cycle.h"
+
+/* Roots and cycles are counted for each target by itself; with very many
+ * targets that share a large closure this ends after so many looks at each
+ * pair on average. */
+enum { LOOKS_PER_PAIR = 8, LOOKS_AT_LEAST = 1 << 20 };
+
+/* Walks back from a target to everything that leads to it. */
+struct back {
+    uint32_t *queue;
+    uint32_t *round;            /* by node: the walk that came here last */
+    uint32_t current;
+    uint64_t looks_left;
+};
+
+void rg__judgement_free(struct rg__judgement *judgement)
+{
+    rg_route_free(&judgement->alive);
+    rg_route_free(&judgement->held);
+    rg__tally_free(&judgement->tally);
+    rg_free(judgement->dead);
+    rg_free(judgement->native);
+    rg_free(judgement->on_cycle);
+    rg_free(judgement->in_garbage);
+    rg_free(judgement->verdicts);
+    *judgement = (struct rg__judgement){0};
+}
+
+static bool is_stop(const struct rg__asked *asked, uint32_t node)
+{
+    return asked->closure->nodes[node].role & RG_ROLE_STOP;
+}
+
+/* The nodes that lead to dead targets: they are dead too. */
+static enum rg_status mark_dead(struct rg__judgement *judgement,
+                                const struct rg__asked *asked)
+{
+    const struct rg_closure *closure = asked->closure;
+    uint32_t *queue = rg_alloc(closure->node_count, sizeof *queue);
+    size_t tail = 0;
+    if (queue == NULL)
+        return RG_ENOMEM;
+    for (uint32_t t = 0; t < asked->target_count; t++)
+        if (judgement->alive.rank[t] == RG_FROM_NOWHERE) {
+            judgement->dead[t] = true;
+            queue[tail++] = t;
+        }
+    enum rg_status status = RG_OK;
+    for (size_t head = 0; status == RG_OK && head < tail; head++) {
+        uint32_t k = closure->first[queue[head]];
+        uint32_t end = closure->first[queue[head] + 1];
+        status = rg_poll(rg__reading_poll(asked->reading), end - k + 1);
+        for (; k < end; k++) {
+            uint32_t referrer = closure->referrer[k];
+            if (judgement->dead[referrer] || is_stop(asked, referrer))
+                continue;
+            judgement->dead[referrer] = true;
+            queue[tail++] = referrer;
+        }
+    }
+    rg_free(queue);
+    return status;
+}
+
+/* The references of a node that nothing visible explains: not those of what
+ * may be on a stack, and not those that our caller called us with. */
+static uint64_t unexplained(const struct rg__judgement *judgement,
+                            const struct rg__asked *asked, uint32_t node,
+                            struct rg_verdict *verdict)
+{
+    const struct rg_node *record = &asked->closure->nodes[node];
+    uint64_t count, found = judgement->tally.found[node];
+    enum rg_count_state state =
+        asked->witness->count(asked->witness->context, record, &count);
+    *verdict = (struct rg_verdict){.generation = -1};
+    verdict->counted = count;
+    if (state == RG_COUNT_IMMORTAL)
+        verdict->flags |= RG_VERDICT_IMMORTAL;
+    if (state == RG_COUNT_DEFERRED)
+        verdict->flags |= RG_VERDICT_DEFERRED;
+    if (state == RG_COUNTED && found > count)
+        verdict->flags |= RG_VERDICT_OVERCOUNTED;
+    if (state != RG_COUNTED || count <= found)
+        return 0;
+    uint64_t left = count - found;
+    struct rg_on_stacks stacks =
+        asked->witness->on_stacks(asked->witness->context, record);
+    uint64_t ours = stacks.of_caller < left ? stacks.of_caller : left;
+    verdict->counted -= ours;
+    left -= ours;
+    if (stacks.of_others > 0 && left > 0)
+        verdict->flags |= RG_VERDICT_ON_STACK;
+    return stacks.of_others < left ? left - stacks.of_others : 0;
+}
+
+/* Looks at every dead node as the collector would: what has more references
+ * than can be found is held by native code, or by a stack. */
+static enum rg_status find_native(struct rg__judgement *judgement,
+                                  const struct rg__asked *asked,
+                                  bool *on_stack)
+{
+    enum rg_status status = RG_OK;
+    for (uint32_t n = 0; status == RG_OK && n < asked->closure->node_count;
+         n++) {
+        struct rg_verdict verdict;
+        status = rg_poll(rg__reading_poll(asked->reading), 1);
+        if (!judgement->dead[n])
+            continue;
+        judgement->native[n] =
+            unexplained(judgement, asked, n, &verdict) > 0;
+        on_stack[n] = verdict.flags & RG_VERDICT_ON_STACK &&
+                      !judgement->native[n];
+    }
+    return status;
+}
+
+/* Everything that dead cycles lead to. */
+static enum rg_status spread_garbage(struct rg__judgement *judgement,
+                                     const struct rg__asked *asked)
+{
+    const struct rg_forward *forward = asked->forward;
+    size_t nodes = asked->closure->node_count, tail = 0;
+    uint32_t *queue = rg_alloc(nodes, sizeof *queue);
+    if (queue == NULL)
+        return RG_ENOMEM;
+    for (uint32_t n = 0; n < nodes; n++)
+        if (judgement->on_cycle[n]) {
+            judgement->in_garbage[n] = true;
+            queue[tail++] = n;
+        }
+    enum rg_status status = RG_OK;
+    for (size_t head = 0; status == RG_OK && head < tail; head++) {
+        uint32_t j = forward->first[queue[head]];
+        uint32_t end = forward->first[queue[head] + 1];
+        status = rg_poll(rg__reading_poll(asked->reading), end - j + 1);
+        for (; j < end; j++) {
+            uint32_t referent = forward->referent[forward->pair[j]];
+            if (judgement->in_garbage[referent] || !judgement->dead[referent])
+                continue;
+            judgement->in_garbage[referent] = true;
+            queue[tail++] = referent;
+        }
+    }
+    rg_free(queue);
+    return status;
+}
+
+/* Whether the object is one to a person, not plumbing of another. */
+static enum rg_status count_if_stands(const struct rg__asked *asked,
+                                      uint32_t node, uint64_t *count)
+{
+    bool stands = true;
+    enum rg_status status = RG_OK;
+    if (asked->closure->nodes[node].role & RG_ROLE_FOLDS)
+        status = rg__reading_stands(asked->reading, node, &stands);
+    *count += stands ? 1 : 0;
+    return status;
+}
+
+/* Counts, along one target's closure, root references and cycle objects. */
+static enum rg_status count_one(const struct rg__judgement *judgement,
+                                const struct rg__asked *asked,
+                                struct back *back, uint32_t target)
+{
+    const struct rg_closure *closure = asked->closure;
+    struct rg_verdict *verdict = &judgement->verdicts[target];
+    size_t tail = 0;
+    enum rg_status status = RG_OK;
+    back->queue[tail++] = target;
+    back->round[target] = ++back->current;
+    for (size_t head = 0; status == RG_OK && head < tail; head++) {
+        uint32_t node = back->queue[head];
+        status = rg_poll(rg__reading_poll(asked->reading), 1);
+        if (status == RG_OK && judgement->on_cycle[node])
+            status = count_if_stands(asked, node, &verdict->cycle_objects);
+        for (uint32_t k = closure->first[node]; k < closure->first[node + 1];
+             k++) {
+            uint32_t referrer = closure->referrer[k];
+            back->looks_left -= back->looks_left > 0;
+            if (is_stop(asked, referrer)) {
+                if (!rg_is_mine(asked->forward, k))
+                    verdict->root_count += closure->multiplicity[k];
+            } else if (back->round[referrer] != back->current) {
+                back->round[referrer] = back->current;
+                back->queue[tail++] = referrer;
+            }
+        }
+    }
+    return status;
+}
+
+static enum rg_status count_roots(const struct rg__judgement *judgement,
+                                  const struct rg__asked *asked)
+{
+    size_t nodes = asked->closure->node_count;
+    struct back back = {.looks_left = LOOKS_AT_LEAST +
+                                      (uint64_t)LOOKS_PER_PAIR *
+                                          asked->closure->first[nodes]};
+    enum rg_status status = RG_OK;
+    back.queue = rg_alloc(nodes, sizeof *back.queue);
+    back.round = rg_alloc_zeroed(nodes, sizeof *back.round);
+    if (back.queue == NULL || back.round == NULL)
+        status = RG_ENOMEM;
+    for (uint32_t t = 0; status == RG_OK && t < asked->target_count; t++) {
+        if (back.looks_left == 0)
+            judgement->verdicts[t].flags |= RG_VERDICT_ROOTS_NOT_COUNTED;
+        else
+            status = count_one(judgement, asked, &back, t);
+    }
+    rg_free(back.queue);
+    rg_free(back.round);
+    return status;
+}
+
+/* Whether a variable of the caller names the target itself. */
+static bool is_yours(const struct rg__asked *asked, uint32_t target)
+{
+    const struct rg_closure *closure = asked->closure;
+    for (uint32_t k = closure->first[target]; k < closure->first[target + 1];
+         k++) {
+        uint32_t referrer = closure->referrer[k];
+        if (rg_is_mine(asked->forward, k))
+            return true;
+        if (rg_grip_of(asked->forward, k) == RG_GRIP_PLUMBING ||
+            !(closure->nodes[referrer].role & RG_ROLE_FOLDS))
+            continue;
+        for (uint32_t j = closure->first[referrer];
+             j < closure->first[referrer + 1]; j++)
+            if (rg_is_mine(asked->forward, j) &&
+                rg_grip_of(asked->forward, j) == RG_GRIP_PLUMBING)
+                return true;
+    }
+    return false;
+}
+
+/* What stands in the way of the next full collection. */
+static void judge_garbage(const struct rg__judgement *judgement,
+                          const struct rg__asked *asked, uint32_t target)
+{
+    struct rg_verdict *verdict = &judgement->verdicts[target];
+    int generation = asked->witness->generation(
+        asked->witness->context, &asked->closure->nodes[target]);
+    verdict->flags |= asked->witness->facts & (RG_VERDICT_SAVE_ALL |
+                                               RG_VERDICT_NOT_AUTOMATIC);
+    if (generation > 2)
+        verdict->flags |= RG_VERDICT_FROZEN;
+    else
+        verdict->generation = generation;
+}
+
+static void judge_dead(const struct rg__judgement *judgement,
+                       const struct rg__asked *asked, uint32_t target,
+                       bool left_out)
+{
+    struct rg_verdict *verdict = &judgement->verdicts[target];
+    bool is_native = judgement->held.rank[target] != RG_FROM_NOWHERE;
+    if (judgement->in_garbage[target])
+        verdict->flags |= RG_VERDICT_CYCLE;
+    verdict->kind = RG_VERDICT_ONLY_YOU;
+    if (verdict->flags & RG_VERDICT_TIMED_OUT) {
+        verdict->kind = RG_VERDICT_UNKNOWN;
+    } else if (is_native) {
+        verdict->kind = RG_VERDICT_NATIVE;
+        if (verdict->flags & RG_VERDICT_CYCLE)
+            verdict->flags |= RG_VERDICT_NATIVE_INSIDE;
+    } else if (left_out) {
+        verdict->kind = RG_VERDICT_UNKNOWN;
+    } else if (judgement->in_garbage[target]) {
+        verdict->kind = RG_VERDICT_GARBAGE;
+    }
+    if (verdict->flags & RG_VERDICT_CYCLE)
+        judge_garbage(judgement, asked, target);
+}
+
+static void judge_one(const struct rg__judgement *judgement,
+                      const struct rg__asked *asked, uint32_t target,
+                      bool excluded)
+{
+    struct rg_verdict *verdict = &judgement->verdicts[target];
+    verdict->unexplained = unexplained(judgement, asked, target, verdict);
+    verdict->flags |= asked->witness->facts & RG_VERDICT_TIMED_OUT;
+    if (asked->witness->explain)
+        verdict->flags |= RG_VERDICT_EXPLAINED;
+    if (verdict->unexplained > 0)
+        verdict->flags |= RG_VERDICT_UNEXPLAINED;
+    if (is_yours(asked, target))
+        verdict->flags |= RG_VERDICT_YOU;
+    if (excluded)
+        verdict->flags |= RG_VERDICT_EXCLUDED;
+    if (judgement->alive.rank[target] != RG_FROM_NOWHERE) {
+        verdict->kind = RG_VERDICT_ALIVE;
+        return;
+    }
+    judge_dead(judgement, asked, target, excluded);
+}
+
+/* Excluded objects lead to some dead targets; which ones is not looked into:
+ * what is left out makes all of them uncertain. */
+static bool any_excluded(const struct rg__judgement *judgement,
+                         const struct rg__asked *asked)
+{
+    for (size_t n = 0; n < asked->closure->node_count; n++)
+        if (judgement->dead[n] && judgement->tally.excluded[n])
+            return true;
+    return false;
+}
+
+static bool any(const bool *flags, size_t count)
+{
+    return count > 0 && memchr(flags, 1, count) != NULL;
+}
+
+/* What native code and stacks of unknown depth hold is no garbage; what the
+ * latter hold is alive. */
+static enum rg_status judge_counts(struct rg__judgement *judgement,
+                                   const struct rg__asked *asked)
+{
+    size_t nodes = asked->closure->node_count;
+    bool *on_stack = rg_alloc_zeroed(nodes, sizeof *on_stack);
+    enum rg_status status = on_stack == NULL ? RG_ENOMEM : RG_OK;
+    if (status == RG_OK)
+        status = find_native(judgement, asked, on_stack);
+    if (status == RG_OK && any(on_stack, nodes)) {
+        rg_route_free(&judgement->alive);
+        status = rg_route_init_alive(&judgement->alive, asked->forward,
+                                      on_stack,
+                                      rg__reading_poll(asked->reading));
+    }
+    rg_free(on_stack);
+    if (status == RG_OK)
+        status = rg_route_init_alive(&judgement->held, asked->forward,
+                                      judgement->native,
+                                      rg__reading_poll(asked->reading));
+    return status;
+}
+
+static enum rg_status prepare(struct rg__judgement *judgement,
+                              const struct rg__asked *asked)
+{
+    size_t nodes = asked->closure->node_count;
+    *judgement = (struct rg__judgement){0};
+    judgement->dead = rg_alloc_zeroed(nodes, sizeof(bool));
+    judgement->native = rg_alloc_zeroed(nodes, sizeof(bool));
+    judgement->on_cycle = rg_alloc_zeroed(nodes, sizeof(bool));
+    judgement->in_garbage = rg_alloc_zeroed(nodes, sizeof(bool));
+    judgement->verdicts =
+        rg_alloc_zeroed(asked->target_count, sizeof *judgement->verdicts);
+    if (judgement->dead == NULL || judgement->native == NULL ||
+        judgement->on_cycle == NULL || judgement->in_garbage == NULL ||
+        judgement->verdicts == NULL)
+        return RG_ENOMEM;
+    return rg_route_init_alive(&judgement->alive, asked->forward, NULL,
+                                rg__reading_poll(asked->reading));
+}
+
+static enum rg_status tally(struct rg__judgement *judgement,
+                            const struct rg__asked *asked)
+{
+    size_t nodes = asked->closure->node_count;
+    bool *wanted = rg_alloc(nodes, sizeof *wanted);
+    if (wanted == NULL)
+        return RG_ENOMEM;
+    for (size_t n = 0; n < nodes; n++)
+        wanted[n] = judgement->dead[n] || n < asked->target_count;
+    enum rg_status status = rg__tally_init(&judgement->tally, asked, wanted);
+    rg_free(wanted);
+    return status;
+}
+
+enum rg_status rg__judge(struct rg__judgement *judgement,
+                         const struct rg__asked *asked)
+{
+    enum rg_status status = prepare(judgement, asked);
+    if (status == RG_OK)
+        status = mark_dead(judgement, asked);
+    if (status == RG_OK)
+        status = tally(judgement, asked);
+    if (status == RG_OK && any(judgement->dead, asked->closure->node_count)) {
+        status = judge_counts(judgement, asked);
+        if (status == RG_OK)
+            status = rg_cycles(asked->closure, judgement->dead,
+                                judgement->on_cycle,
+                                rg__reading_poll(asked->reading));
+        if (status == RG_OK)
+            status = spread_garbage(judgement, asked);
+    }
+    bool excluded = status == RG_OK && any_excluded(judgement, asked);
+    for (uint32_t t = 0; status == RG_OK && t < asked->target_count; t++)
+        judge_one(judgement, asked, t, excluded);
+    if (status == RG_OK)
+        status = count_roots(judgement, asked);
+    if (status != RG_OK)
+        rg__judgement_free(judgement);
+    return status;
+}

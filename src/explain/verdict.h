@@ -1,0 +1,32 @@
+/* verdict.h - what keeps the targets: roots, native code, cycles, the caller
+ *
+ * What no root other than the caller's leads to is dead but for the caller;
+ * there the counts of every object tell whether native code holds something,
+ * as the collector itself would find out. */
+#ifndef RG_EXPLAIN_VERDICT_H
+#define RG_EXPLAIN_VERDICT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "explain/explain.h"
+#include "explain/tally.h"
+
+struct rg__judgement {
+    struct rg_route alive;     /* from all roots but the caller's */
+    struct rg_route held;      /* the same, and from native code */
+    bool *dead;                 /* by node: leads to a target that no root
+                                   leads to */
+    bool *native;               /* by node: dead, and held by native code */
+    bool *on_cycle;             /* by node: dead, and on a cycle */
+    bool *in_garbage;           /* by node: dead, and a cycle leads to it */
+    struct rg__tally tally;
+    struct rg_verdict *verdicts;    /* by target; `target` is not set */
+};
+
+/* RG_ENOMEM, or what the namer returned; the judgement is then freed. */
+enum rg_status rg__judge(struct rg__judgement *judgement,
+                         const struct rg__asked *asked);
+void rg__judgement_free(struct rg__judgement *judgement);
+
+#endif

@@ -1,0 +1,141 @@
+/* The ways to a node, with and without names, and their order as text.
+ *
+ * One walk for all who need them: stories, further paths, cuts, named roots
+ * and the path of garbage see the same ways in the same order. */
+#include "explain/way.h"
+
+#include <string.h>
+
+static int compare_text(const struct rg_graph *graph, struct rg_text a,
+                        struct rg_text b)
+{
+    uint32_t size = a.size < b.size ? a.size : b.size;
+    int order = size == 0 ? 0
+                          : memcmp(rg_graph_bytes(graph, a),
+                                   rg_graph_bytes(graph, b), size);
+    return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
+}
+
+/* How well a person knows a root: a module's variable, one of a module that
+ * calls itself private, a table of the interpreter. */
+static int strangeness(const struct rg_graph *graph,
+                       const struct rg_root *root)
+{
+    const char *name = rg_graph_bytes(graph, root->name);
+    size_t size = root->name.size;
+    if (root->kind == RG_ROOT_INTERPRETER)
+        return 2;
+    if (root->kind != RG_ROOT_MODULE || (size > 1 && memcmp(name, "__", 2) == 0))
+        return 0;
+    for (size_t i = 0; i < size; i++)
+        if (name[i] == '_' && (i == 0 || name[i - 1] == '.'))
+            return 1;
+    return 0;
+}
+
+static int compare_roots(const struct rg_graph *graph, uint32_t x, uint32_t y)
+{
+    if (x == y || x == RG_NONE || y == RG_NONE)
+        return (x == RG_NONE) - (y == RG_NONE);
+    const struct rg_root *a = &graph->roots[x], *b = &graph->roots[y];
+    int order = strangeness(graph, a) - strangeness(graph, b);
+    if (order == 0)
+        order = compare_text(graph, a->name, b->name);
+    if (order == 0)
+        order = compare_text(graph, a->thread, b->thread);
+    if (order == 0)
+        order = compare_text(graph, a->file, b->file);
+    return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
+}
+
+int rg__way_compare(const struct rg_graph *graph, const struct rg__way *a,
+                    const struct rg__way *b)
+{
+    int order = compare_roots(graph, a->root, b->root);
+    if (order == 0)
+        order = compare_text(graph, a->words.owner, b->words.owner);
+    if (order == 0)
+        order = compare_text(graph, a->words.label, b->words.label);
+    if (order == 0)
+        order = (a->words.number > b->words.number) -
+                (a->words.number < b->words.number);
+    if (order == 0)
+        order = (int)a->words.kind - (int)b->words.kind;
+    return order != 0 ? order
+                      : (int)a->words.key_type - (int)b->words.key_type;
+}
+
+static enum rg_status each_named(const struct rg__asked *asked, uint32_t node,
+                                 rg__way_fn visit, void *context)
+{
+    for (uint32_t at = rg__reading_first(asked->reading, node);
+         at != RG_NONE;) {
+        /* A copy: deciding whether an object stands may read further. */
+        struct rg__edge edge = *rg__reading_edge(asked->reading, at);
+        bool stands = true;
+        enum rg_status status = RG_OK;
+        if (!edge.through_plumbing && edge.root == RG_NONE)
+            status = rg__reading_stands(asked->reading, edge.referrer, &stands);
+        const struct rg__way way = {
+            .parent = edge.root == RG_NONE ? edge.referrer : RG_NONE,
+            .root = edge.root,
+            .words = {.root = edge.root, .kind = edge.kind,
+                      .key_type = edge.key_type, .owner = edge.owner,
+                      .label = edge.label, .number = edge.number}};
+        if (status == RG_OK && stands)
+            status = visit(context, edge.referrer, &way);
+        if (status == RG_OK)
+            status = rg_poll(rg__reading_poll(asked->reading), 1);
+        if (status != RG_OK)
+            return status;
+        at = edge.next;
+    }
+    return RG_OK;
+}
+
+/* The type of the referrer is said. */
+enum rg_status rg__way_unnamed(const struct rg__asked *asked,
+                               uint32_t referrer, struct rg__way *way)
+{
+    struct rg_object words = {0};
+    *way = (struct rg__way){.parent = referrer, .root = RG_NONE,
+                            .words = {.root = RG_NONE, .kind = RG_UNNAMED}};
+    enum rg_status status = asked->namer->describe(
+        asked->namer->context, &asked->closure->nodes[referrer], asked->graph,
+        &words);
+    way->words.owner = words.type;
+    return status;
+}
+
+static enum rg_status each_unnamed(const struct rg__asked *asked, uint32_t node,
+                                   rg__way_fn visit, void *context)
+{
+    const struct rg_closure *closure = asked->closure;
+    for (uint32_t k = closure->first[node]; k < closure->first[node + 1]; k++) {
+        uint32_t referrer = closure->referrer[k];
+        bool stands = true;
+        struct rg__way way;
+        if (rg__reading_unnamed(asked->reading, k) == 0 ||
+            closure->nodes[referrer].address == 0 ||
+            closure->nodes[referrer].role & RG_ROLE_STOP)
+            continue;
+        enum rg_status status =
+            rg__reading_stands(asked->reading, referrer, &stands);
+        if (status == RG_OK && stands)
+            status = rg__way_unnamed(asked, referrer, &way);
+        if (status == RG_OK && stands)
+            status = visit(context, referrer, &way);
+        if (status != RG_OK)
+            return status;
+    }
+    return RG_OK;
+}
+
+enum rg_status rg__each_way(const struct rg__asked *asked, uint32_t node,
+                            rg__way_fn visit, void *context)
+{
+    enum rg_status status = rg__reading_raise(asked->reading, node);
+    if (status == RG_OK)
+        status = each_named(asked, node, visit, context);
+    return status == RG_OK ? each_unnamed(asked, node, visit, context) : status;
+}

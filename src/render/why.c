@@ -1,0 +1,390 @@
+#include "render/why.h"
+
+#include <inttypes.h>
+
+#include "render/why_parts.h"
+#include "render/expression.h"
+#include "render/label.h"
+
+enum { CUT_LINES = 6 };
+
+size_t rg__explain_first_of(const struct rg_graph *graph, uint32_t target,
+                            bool of_paths)
+{
+    size_t low = 0, high = of_paths ? graph->path_count : graph->entry_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        uint32_t there = of_paths ? graph->paths[middle].target
+                                  : graph->entries[middle].target;
+        if (there < target)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The next path of a kind; start with *at zero. */
+static const struct rg_path *find_path(const struct rg_graph *graph,
+                                       uint32_t target, enum rg_path_kind kind,
+                                       size_t *at)
+{
+    if (*at == 0)
+        *at = rg__explain_first_of(graph, target, true);
+    for (; *at < graph->path_count && graph->paths[*at].target == target;
+         ++*at)
+        if (graph->paths[*at].kind == kind)
+            return &graph->paths[(*at)++];
+    return NULL;
+}
+
+static const struct rg_path *main_path(const struct rg_graph *graph,
+                                       uint32_t target)
+{
+    size_t at = 0;
+    return find_path(graph, target, RG_PATH_EMPHASISED, &at);
+}
+
+void rg__explain_counted(struct rg_sink *sink, uint64_t count,
+                         const char *one, const char *many)
+{
+    rg_label_count(sink, count);
+    rg_sink_text(sink, " ");
+    rg_sink_text(sink, count == 1 ? one : many);
+}
+
+static void write_path(struct rg_sink *sink, const struct rg_graph *graph,
+                       const struct rg_path *path)
+{
+    rg_expression_short(sink, graph, path);
+    rg_expression_place(sink, graph, path);
+}
+
+void rg__explain_type(struct rg_sink *sink, const struct rg_graph *graph,
+                      uint32_t target)
+{
+    rg_label_text(sink, graph, graph->objects[graph->targets[target]].type,
+                  RG_LABEL_NAME_WIDTH);
+}
+
+/* The verdict */
+
+static void write_named_roots(struct rg_sink *sink,
+                              const struct rg_graph *graph, uint32_t target,
+                              uint64_t count)
+{
+    const struct rg_path *path;
+    uint64_t named = 0;
+    size_t at = 0;
+    while ((path = find_path(graph, target, RG_PATH_ROOT, &at)) != NULL) {
+        rg_sink_text(sink, named == 0 ? ": " : ", ");
+        write_path(sink, graph, path);
+        named++;
+    }
+    if (named == 0 || named >= count)
+        return;
+    rg_sink_text(sink, " and ");
+    rg_label_count(sink, count - named);
+    rg_sink_text(sink, " more");
+}
+
+static void write_alive(struct rg_sink *sink, const struct rg_graph *graph,
+                        uint32_t target)
+{
+    const struct rg_verdict *verdict = &graph->verdicts[target];
+    rg_sink_text(sink, "alive");
+    if (verdict->root_count == 0) {
+        if (verdict->flags & RG_VERDICT_ON_STACK)
+            rg_sink_text(sink, ": probably a value that a running function "
+                               "is using");
+        return;
+    }
+    rg_sink_text(sink, " through ");
+    rg__explain_counted(sink, verdict->root_count, "root", "roots");
+    write_named_roots(sink, graph, target, verdict->root_count);
+}
+
+static void write_unexplained(struct rg_sink *sink,
+                              const struct rg_verdict *verdict)
+{
+    if (verdict->counted == 1) {
+        rg_sink_text(sink, "its only reference");
+        return;
+    }
+    rg_label_count(sink, verdict->unexplained);
+    rg_sink_text(sink, " of its ");
+    rg__explain_counted(sink, verdict->counted, "reference", "references");
+}
+
+static void write_native(struct rg_sink *sink, const struct rg_graph *graph,
+                         uint32_t target)
+{
+    const struct rg_verdict *verdict = &graph->verdicts[target];
+    rg_sink_text(sink, "held by native code: nothing visible explains ");
+    if (verdict->unexplained == 0) {
+        rg_sink_text(sink, "references to an object that leads to it");
+        return;
+    }
+    write_unexplained(sink, verdict);
+}
+
+/* Who will free it, or why not. */
+static void write_fate(struct rg_sink *sink, const struct rg_verdict *verdict)
+{
+    if (verdict->flags & RG_VERDICT_FROZEN)
+        rg_sink_text(sink, "no collection frees it: gc.freeze() was called");
+    else if (verdict->flags & RG_VERDICT_NATIVE_INSIDE)
+        rg_sink_text(sink, "no collection frees it: native code refers into "
+                           "the cycle");
+    else if (verdict->flags & RG_VERDICT_SAVE_ALL)
+        rg_sink_text(sink, "collections keep it in gc.garbage: "
+                           "gc.DEBUG_SAVEALL is set");
+    else if (verdict->flags & RG_VERDICT_NOT_AUTOMATIC)
+        rg_sink_text(sink, "gc.disable() was called: only gc.collect() "
+                           "frees it");
+    else if (verdict->generation >= 0 && verdict->generation < 2)
+        rg_sink_format(sink, "the next collection of generation %d frees it",
+                       (int)verdict->generation);
+    else
+        rg_sink_text(sink, "the next full collection frees it");
+}
+
+static void write_cycle(struct rg_sink *sink, const struct rg_verdict *verdict)
+{
+    rg_sink_text(sink, "an unreachable cycle of ");
+    rg__explain_counted(sink, verdict->cycle_objects, "object", "objects");
+    rg_sink_text(sink, " holds it");
+}
+
+static void write_garbage(struct rg_sink *sink, const struct rg_graph *graph,
+                          uint32_t target)
+{
+    rg_sink_text(sink, "garbage: only ");
+    write_cycle(sink, &graph->verdicts[target]);
+    rg_sink_text(sink, "; ");
+    write_fate(sink, &graph->verdicts[target]);
+}
+
+static void write_only_you(struct rg_sink *sink, const struct rg_graph *graph,
+                           uint32_t target)
+{
+    const struct rg_path *path = main_path(graph, target);
+    rg_sink_text(sink, "held only by you: ");
+    if (path == NULL)
+        rg_sink_text(sink, "nothing but this call refers to it");
+    else
+        write_path(sink, graph, path);
+}
+
+static void write_unknown(struct rg_sink *sink, const struct rg_graph *graph,
+                          uint32_t target)
+{
+    rg_sink_text(sink, "held by what was not looked at: ");
+    rg_sink_text(sink,
+                 graph->verdicts[target].flags & RG_VERDICT_TIMED_OUT
+                     ? "the time ran out before the search was complete"
+                     : "excluded objects lead to it (exclude_object_ids, or a "
+                       "debugger's own)");
+}
+
+void rg_explain_verdict(struct rg_sink *sink, const struct rg_graph *graph,
+                        uint32_t target)
+{
+    static void (*const write[])(struct rg_sink *, const struct rg_graph *,
+                                 uint32_t) = {
+        [RG_VERDICT_ALIVE] = write_alive,
+        [RG_VERDICT_NATIVE] = write_native,
+        [RG_VERDICT_GARBAGE] = write_garbage,
+        [RG_VERDICT_ONLY_YOU] = write_only_you,
+        [RG_VERDICT_UNKNOWN] = write_unknown,
+    };
+    if (target < graph->verdict_count)
+        write[graph->verdicts[target].kind](sink, graph, target);
+}
+
+/* The text */
+
+static void begin_line(struct rg_sink *sink, const char *word)
+{
+    rg_sink_format(sink, "\n  %-9s", word);
+}
+
+/* What is true besides. */
+static void write_clauses(struct rg_sink *sink, const struct rg_graph *graph,
+                          uint32_t target)
+{
+    const struct rg_verdict *verdict = &graph->verdicts[target];
+    uint32_t flags = verdict->flags;
+    if (verdict->kind == RG_VERDICT_GARBAGE) {
+        begin_line(sink, "then");
+        write_fate(sink, verdict);
+    }
+    if (verdict->kind == RG_VERDICT_ALIVE && flags & RG_VERDICT_UNEXPLAINED) {
+        begin_line(sink, "also");
+        rg_sink_text(sink, "nothing visible explains ");
+        write_unexplained(sink, verdict);
+    }
+    if (verdict->kind == RG_VERDICT_NATIVE && flags & RG_VERDICT_CYCLE) {
+        begin_line(sink, "also");
+        write_cycle(sink, verdict);
+        rg_sink_text(sink, "; ");
+        write_fate(sink, verdict);
+    }
+    if (verdict->kind != RG_VERDICT_ONLY_YOU && flags & RG_VERDICT_YOU) {
+        begin_line(sink, "also");
+        rg_sink_text(sink, "variables of the caller name it");
+    }
+    if (verdict->kind != RG_VERDICT_UNKNOWN && flags & RG_VERDICT_TIMED_OUT) {
+        begin_line(sink, "but");
+        rg_sink_text(sink, "the time ran out before the search was complete");
+    }
+}
+
+static void write_natives(struct rg_sink *sink, const struct rg_graph *graph,
+                          uint32_t target)
+{
+    for (size_t i = 0; i < graph->native_count; i++) {
+        const struct rg_native *native = &graph->natives[i];
+        if (native->object != graph->targets[target] ||
+            native->holder.size == 0)
+            continue;
+        begin_line(sink, "holder");
+        rg_sink_text(sink, "probably ");
+        rg_label_text(sink, graph, native->holder, RG_LABEL_NAME_WIDTH);
+        rg_sink_format(sink, " at offset %" PRIu64 ": its address stands in "
+                             "that object's memory", native->offset);
+    }
+}
+
+/* One reference to drop; what a frame holds goes when the frame ends. */
+static void write_drop(struct rg_sink *sink, const struct rg_graph *graph,
+                       const struct rg_path *path)
+{
+    write_path(sink, graph, path);
+    uint8_t kind = graph->steps[path->first_step + path->step_count - 1].kind;
+    if (kind == RG_TEMPORARY || kind == RG_RUNNING)
+        rg_sink_text(sink, " (it goes when the function ends)");
+}
+
+void rg__explain_cut(struct rg_sink *sink, const struct rg_graph *graph)
+{
+    const struct rg_path *path;
+    uint32_t flags = graph->verdicts[0].flags;
+    size_t at = 0, count = 0, more = 0;
+    while ((path = find_path(graph, 0, RG_PATH_CUT, &at)) != NULL) {
+        if (count == CUT_LINES) {
+            more++;
+            continue;
+        }
+        begin_line(sink, count == 0 ? "drop" : "and");
+        write_drop(sink, graph, path);
+        count++;
+    }
+    if (more > 0) {
+        begin_line(sink, "and");
+        rg__explain_counted(sink, more, "more reference", "more references");
+    }
+    if (flags & RG_VERDICT_CUT_TOO_LARGE) {
+        begin_line(sink, "drop");
+        rg_sink_text(sink, "more references than would make a list");
+    }
+    if (flags & RG_VERDICT_CUT_IMPOSSIBLE) {
+        begin_line(sink, "drop");
+        rg_sink_text(sink, "nothing: something that cannot be dropped holds it");
+    }
+}
+
+static void write_retained(struct rg_sink *sink, const struct rg_graph *graph,
+                           uint32_t target)
+{
+    for (size_t i = 0; i < graph->retained_count; i++) {
+        const struct rg_retained *retained = &graph->retained[i];
+        if (retained->object != graph->targets[target])
+            continue;
+        begin_line(sink, "frees");
+        rg__explain_counted(sink, retained->bytes, "byte", "bytes");
+        rg_sink_text(sink, " in ");
+        rg__explain_counted(sink, retained->objects, "object", "objects");
+    }
+}
+
+static void write_further(struct rg_sink *sink, const struct rg_graph *graph,
+                          uint32_t target)
+{
+    const struct rg_path *path;
+    size_t at = 0;
+    while ((path = find_path(graph, target, RG_PATH_FURTHER, &at)) != NULL) {
+        begin_line(sink, "also via");
+        write_path(sink, graph, path);
+    }
+}
+
+/* The line that says it all: the verdict, and the path that shows it. */
+static void write_headline(struct rg_sink *sink, const struct rg_graph *graph,
+                           uint32_t target)
+{
+    const struct rg_verdict *verdict = &graph->verdicts[target];
+    const struct rg_path *path = main_path(graph, target);
+    rg__explain_type(sink, graph, target);
+    rg_sink_text(sink, " is ");
+    if (verdict->kind == RG_VERDICT_GARBAGE) {
+        rg_sink_text(sink, "garbage: only ");
+        write_cycle(sink, verdict);
+    } else if (verdict->kind != RG_VERDICT_ALIVE || path == NULL) {
+        rg_explain_verdict(sink, graph, target);
+    }
+    if (verdict->kind != RG_VERDICT_ALIVE || path == NULL) {
+        if (path != NULL && verdict->kind != RG_VERDICT_ONLY_YOU) {
+            rg_sink_text(sink, ": ");
+            write_path(sink, graph, path);
+        }
+        return;
+    }
+    rg_sink_text(sink, "alive: ");
+    write_path(sink, graph, path);
+    rg_sink_text(sink, " leads to it");
+}
+
+static void write_roots_line(struct rg_sink *sink, const struct rg_graph *graph,
+                             uint32_t target)
+{
+    const struct rg_verdict *verdict = &graph->verdicts[target];
+    if (verdict->kind != RG_VERDICT_ALIVE || verdict->root_count == 0)
+        return;
+    begin_line(sink, "through");
+    rg__explain_counted(sink, verdict->root_count, "root", "roots");
+    write_named_roots(sink, graph, target, verdict->root_count);
+}
+
+static void write_one(struct rg_sink *sink, const struct rg_graph *graph)
+{
+    write_headline(sink, graph, 0);
+    write_clauses(sink, graph, 0);
+    write_roots_line(sink, graph, 0);
+    write_further(sink, graph, 0);
+    rg__explain_cut(sink, graph);
+    write_retained(sink, graph, 0);
+    begin_line(sink, "refcount");
+    rg_explain_ledger(sink, graph, 0);
+    write_natives(sink, graph, 0);
+    const struct rg_path *path = main_path(graph, 0);
+    if (path != NULL) {
+        begin_line(sink, "leak id");
+        rg_explain_fingerprint(sink, graph, path);
+    }
+    if (!(graph->verdicts[0].flags & RG_VERDICT_EXPLAINED))
+        rg_sink_text(sink, "\n  (further paths and what to drop: ask with "
+                           "explain=True)");
+}
+
+void rg_explain_text(struct rg_sink *sink, const struct rg_graph *graph)
+{
+    if (graph->verdict_count == 0)
+        rg_sink_text(sink, graph->target_count == 0
+                               ? "nothing was asked about"
+                               : "this graph was made without answers");
+    else if (graph->verdict_count == 1)
+        write_one(sink, graph);
+    else
+        rg__explain_many(sink, graph);
+}

@@ -1,0 +1,44 @@
+/* The fingerprint of a path, by which a leak is known again in another run. */
+#include "render/why_parts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* FNV-1a (Fowler, Noll, Vo): the same on every machine and for ever. */
+static uint64_t hash_bytes(uint64_t hash, const char *data, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ (unsigned char)data[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+static uint64_t hash_text(uint64_t hash, const struct rg_graph *graph,
+                          struct rg_text text)
+{
+    hash = hash_bytes(hash, rg_graph_bytes(graph, text), text.size);
+    return hash_bytes(hash, "|", 1);
+}
+
+/* Keys, positions and members say where in the data, not where in the code. */
+static bool label_varies(uint8_t kind)
+{
+    return kind == RG_ITEM || kind == RG_INDEX || kind == RG_KEY ||
+           kind == RG_SET_MEMBER;
+}
+
+void rg_explain_fingerprint(struct rg_sink *sink, const struct rg_graph *graph,
+                            const struct rg_path *path)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (uint32_t i = 0; i < path->step_count; i++) {
+        const struct rg_step *step = &graph->steps[path->first_step + i];
+        const char *token =
+            rg_kind_words(rg__explain_reads_as(step->kind))->token;
+        hash = hash_bytes(hash, token, strlen(token));
+        hash = hash_text(hash, graph, step->owner);
+        if (!label_varies(step->kind))
+            hash = hash_text(hash, graph, step->label);
+        hash = hash_text(hash, graph, step->type);
+    }
+    rg_sink_format(sink, "%016" PRIx64, hash);
+}

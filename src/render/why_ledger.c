@@ -1,0 +1,122 @@
+/* The ledger of a target: its references, counted by what they are. */
+#include "render/why_parts.h"
+
+#include "render/label.h"
+
+struct words {
+    const char *one, *many;
+};
+
+/* What the ledger calls references of a kind. */
+static const struct words kind_words[RG_KIND_COUNT] = {
+    [RG_ATTRIBUTE] = {"attribute", "attributes"},
+    [RG_ITEM] = {"item", "items"},
+    [RG_INDEX] = {"item", "items"},
+    [RG_KEY] = {"key", "keys"},
+    [RG_SET_MEMBER] = {"set member", "set members"},
+    [RG_CLASS_ATTRIBUTE] = {"class attribute", "class attributes"},
+    [RG_CLOSURE] = {"closure", "closures"},
+    [RG_DEFAULT] = {"default argument", "default arguments"},
+    [RG_MEMBER] = {"field", "fields"},
+    [RG_CONTEXT_VARIABLE] = {"context variable", "context variables"},
+    [RG_THREAD_LOCAL] = {"thread-local attribute", "thread-local attributes"},
+    [RG_GENERATOR_LOCAL] = {"generator local", "generator locals"},
+    [RG_COROUTINE_LOCAL] = {"coroutine local", "coroutine locals"},
+    [RG_ASYNC_LOCAL] = {"async generator local", "async generator locals"},
+    [RG_FRAME_LOCAL] = {"local of a kept frame", "locals of kept frames"},
+    [RG_INSTANCE] = {"instance", "instances"},
+    [RG_WEAK] = {"weak reference", "weak references"},
+    [RG_UNNAMED] = {"field inside C objects", "fields inside C objects"},
+    [RG_LOCAL] = {"local", "locals"},
+    [RG_TEMPORARY] = {"value in use", "values in use"},
+    [RG_RUNNING] = {"running function", "running functions"},
+    [RG_GLOBAL] = {"module variable", "module variables"},
+    [RG_MODULE_VARIABLE] = {"module variable", "module variables"},
+    [RG_THREAD_STATE] = {"reference of a thread", "references of threads"},
+    [RG_INTERPRETER] = {"reference of the interpreter",
+                        "references of the interpreter"},
+};
+
+static const struct words left_out = {"in plumbing or excluded objects",
+                                      "in plumbing or excluded objects"};
+
+uint8_t rg__explain_reads_as(uint8_t kind)
+{
+    switch (kind) {
+    case RG_INDEX: return RG_ITEM;
+    case RG_GLOBAL: return RG_MODULE_VARIABLE;
+    default: return kind;
+    }
+}
+
+static void write_entry(struct rg_sink *sink, const struct rg_entry *entry,
+                        uint64_t count, bool is_first)
+{
+    const struct words *words = entry->flags & RG_ENTRY_LEFT_OUT
+                                    ? &left_out
+                                    : &kind_words[entry->kind];
+    rg_sink_text(sink, is_first ? " = " : " + ");
+    rg__explain_counted(sink, count, words->one, words->many);
+    if (entry->flags & RG_ENTRY_CALLER)
+        rg_sink_text(sink, " of the caller");
+    if (entry->flags & RG_ENTRY_PROBABLE)
+        rg_sink_text(sink, " (probably)");
+}
+
+static bool are_alike(const struct rg_entry *a, const struct rg_entry *b)
+{
+    return a->flags == b->flags &&
+           rg__explain_reads_as(a->kind) == rg__explain_reads_as(b->kind);
+}
+
+/* The entries of one target; those that read alike are added up. */
+static uint64_t write_entries(struct rg_sink *sink,
+                              const struct rg_graph *graph, uint32_t target)
+{
+    uint64_t total = 0;
+    size_t first = rg__explain_first_of(graph, target, false), end;
+    for (end = first;
+         end < graph->entry_count && graph->entries[end].target == target;)
+        end++;
+    for (size_t i = first; i < end; i++) {
+        const struct rg_entry *entry = &graph->entries[i];
+        bool is_known = false;
+        uint64_t count = 0;
+        for (size_t k = first; k < i; k++)
+            is_known |= are_alike(&graph->entries[k], entry);
+        for (size_t k = i; k < end; k++)
+            if (are_alike(&graph->entries[k], entry))
+                count += graph->entries[k].count;
+        if (is_known)
+            continue;
+        write_entry(sink, entry, count, total == 0);
+        total += count;
+    }
+    return total;
+}
+
+void rg_explain_ledger(struct rg_sink *sink, const struct rg_graph *graph,
+                       uint32_t target)
+{
+    if (target >= graph->verdict_count)
+        return;
+    const struct rg_verdict *verdict = &graph->verdicts[target];
+    bool is_counted =
+        !(verdict->flags & (RG_VERDICT_IMMORTAL | RG_VERDICT_DEFERRED));
+    if (verdict->flags & RG_VERDICT_IMMORTAL)
+        rg_sink_text(sink, "not counted: it is immortal; found");
+    else if (verdict->flags & RG_VERDICT_DEFERRED)
+        rg_sink_text(sink, "not counted here: its count is deferred; found");
+    else {
+        rg_sink_text(sink, "counted ");
+        rg_label_count(sink, verdict->counted);
+    }
+    uint64_t total = write_entries(sink, graph, target);
+    if (is_counted && verdict->unexplained > 0) {
+        rg_sink_text(sink, total == 0 ? " = " : " + ");
+        rg_label_count(sink, verdict->unexplained);
+        rg_sink_text(sink, " unexplained");
+    }
+    if (verdict->flags & RG_VERDICT_OVERCOUNTED)
+        rg_sink_text(sink, ": more than were counted, so some hold no count");
+}

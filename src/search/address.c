@@ -1,0 +1,201 @@
+#include "search/address.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/large.h"
+#include "graph/graph.h"
+
+/* A two-level directory finds a region's number with two loads that stay in
+ * the first cache level: 2^14 leaves of 2^14 regions of 2^20 bytes are the
+ * 2^48 bytes a user process can address on x86-64 and AArch64. */
+enum {
+    REGION_BITS = 20,
+    LEAF_BITS = 14,
+    LEAF_SIZE = 1 << LEAF_BITS,
+    DIRECTORY_SIZE = 1 << 14,
+    GRANULE_BITS = 4,
+    GRANULES_BITS = REGION_BITS - GRANULE_BITS,
+    GRANULES = 1 << GRANULES_BITS,
+    MAX_REGIONS = 1 << 16,
+    FIRST_SLOTS = 64
+};
+
+struct rg_regions {
+    uint32_t *leaves[DIRECTORY_SIZE];   /* region's number + 1; 0 not met */
+    uintptr_t *bases;                   /* number -> address >> REGION_BITS */
+    size_t count, capacity;
+};
+
+struct rg_regions *rg_regions_new(void)
+{
+    return rg_alloc_zeroed(1, sizeof(struct rg_regions));
+}
+
+void rg_regions_free(struct rg_regions *regions)
+{
+    if (regions == NULL)
+        return;
+    for (size_t i = 0; i < DIRECTORY_SIZE; i++)
+        rg_free(regions->leaves[i]);
+    rg_free(regions->bases);
+    rg_free(regions);
+}
+
+size_t rg_regions_count(const struct rg_regions *regions)
+{
+    return regions->count;
+}
+
+/* Gives the region of `address` the next number. */
+static enum rg_status add_region(struct rg_regions *regions, uintptr_t address)
+{
+    uintptr_t base = address >> REGION_BITS;
+    if (base >> LEAF_BITS >= DIRECTORY_SIZE || regions->count == MAX_REGIONS)
+        return RG_ELIMIT;
+    uint32_t **leaf = &regions->leaves[base >> LEAF_BITS];
+    if (*leaf == NULL)
+        *leaf = rg_alloc_zeroed(LEAF_SIZE, sizeof **leaf);
+    void *bases = regions->bases;
+    if (*leaf == NULL || rg_grow(&bases, &regions->capacity, regions->count + 1,
+                                 sizeof *regions->bases) < 0)
+        return RG_ENOMEM;
+    regions->bases = bases;
+    regions->bases[regions->count++] = base;
+    (*leaf)[base & (LEAF_SIZE - 1)] = (uint32_t)regions->count;
+    return RG_OK;
+}
+
+/* The place of an address inside its region. */
+static uint32_t granule_of(uintptr_t address)
+{
+    return (uint32_t)((address >> GRANULE_BITS) & (GRANULES - 1));
+}
+
+bool rg_regions_find(const struct rg_regions *regions, uintptr_t address,
+                     rg_code *code)
+{
+    uintptr_t base = address >> REGION_BITS;
+    if (base >> LEAF_BITS >= DIRECTORY_SIZE)
+        return false;
+    const uint32_t *leaf = regions->leaves[base >> LEAF_BITS];
+    uint32_t number = leaf == NULL ? 0 : leaf[base & (LEAF_SIZE - 1)];
+    if (number == 0)
+        return false;
+    *code = (number - 1) << GRANULES_BITS | granule_of(address);
+    return true;
+}
+
+enum rg_status rg_regions_encode(struct rg_regions *regions,
+                                 const uintptr_t *addresses, size_t count,
+                                 rg_code *codes)
+{
+    uintptr_t base = UINTPTR_MAX;   /* of the address before, and its codes */
+    uint32_t region = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (addresses[i] >> REGION_BITS == base) {
+            codes[i] = region | granule_of(addresses[i]);
+            continue;
+        }
+        if (rg_regions_find(regions, addresses[i], &codes[i])) {
+            base = addresses[i] >> REGION_BITS;
+            region = codes[i] & ~(uint32_t)(GRANULES - 1);
+            continue;
+        }
+        enum rg_status status = add_region(regions, addresses[i]);
+        if (status != RG_OK)
+            return status;
+        rg_regions_find(regions, addresses[i], &codes[i]);
+    }
+    return RG_OK;
+}
+
+uintptr_t rg_regions_address(const struct rg_regions *regions, rg_code code)
+{
+    return regions->bases[code >> GRANULES_BITS] << REGION_BITS |
+           (uintptr_t)(code & (GRANULES - 1)) << GRANULE_BITS;
+}
+
+int rg_code_set_cover(struct rg_code_set *set, const struct rg_regions *regions)
+{
+    size_t codes = regions->count << GRANULES_BITS;
+    if (codes <= set->code_count)
+        return 0;
+    void *bits = rg_large_resize(set->bits, &set->size, codes / 8);
+    if (bits == NULL)
+        return -1;
+    set->bits = bits;
+    memset((char *)bits + set->code_count / 8, 0,
+           (codes - set->code_count) / 8);
+    set->code_count = codes;
+    return 0;
+}
+
+void rg_code_set_free(struct rg_code_set *set)
+{
+    rg_large_free(set->bits, set->size);
+    *set = (struct rg_code_set){0};
+}
+
+/* Fibonacci hashing (Knuth, TAOCP 6.4): codes of neighbours differ in few
+ * low bits, the multiplication spreads them. */
+static size_t slot_of(rg_code code, size_t slot_count)
+{
+    return (size_t)((code * UINT64_C(0x9E3779B97F4A7C15)) >> 32) &
+           (slot_count - 1);
+}
+
+static size_t find_slot(const struct rg_code_map *map, rg_code code)
+{
+    size_t slot = slot_of(code, map->slot_count);
+    while (map->indices[slot] != RG_NONE && map->codes[slot] != code)
+        slot = (slot + 1) & (map->slot_count - 1);
+    return slot;
+}
+
+uint32_t rg_code_map_get(const struct rg_code_map *map, rg_code code)
+{
+    return map->count == 0 ? RG_NONE : map->indices[find_slot(map, code)];
+}
+
+static int map_grow(struct rg_code_map *map)
+{
+    struct rg_code_map grown = {.count = map->count};
+    grown.slot_count = map->slot_count == 0 ? FIRST_SLOTS : map->slot_count * 2;
+    grown.codes = rg_alloc(grown.slot_count, sizeof *grown.codes);
+    grown.indices = rg_alloc(grown.slot_count, sizeof *grown.indices);
+    if (grown.codes == NULL || grown.indices == NULL) {
+        rg_code_map_free(&grown);
+        return -1;
+    }
+    for (size_t i = 0; i < grown.slot_count; i++)
+        grown.indices[i] = RG_NONE;
+    for (size_t i = 0; i < map->slot_count; i++) {
+        if (map->indices[i] == RG_NONE)
+            continue;
+        size_t slot = find_slot(&grown, map->codes[i]);
+        grown.codes[slot] = map->codes[i];
+        grown.indices[slot] = map->indices[i];
+    }
+    rg_code_map_free(map);
+    *map = grown;
+    return 0;
+}
+
+int rg_code_map_add(struct rg_code_map *map, rg_code code, uint32_t index)
+{
+    if (map->count * 2 >= map->slot_count && map_grow(map) < 0)
+        return -1;
+    size_t slot = find_slot(map, code);
+    map->codes[slot] = code;
+    map->indices[slot] = index;
+    map->count++;
+    return 0;
+}
+
+void rg_code_map_free(struct rg_code_map *map)
+{
+    rg_free(map->codes);
+    rg_free(map->indices);
+    *map = (struct rg_code_map){0};
+}

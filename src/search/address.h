@@ -1,0 +1,78 @@
+/* address.h - addresses as 32-bit codes, and sets of them
+ *
+ * A reference table of a million objects holds millions of addresses.  Stored
+ * as 32-bit codes they take half the room, and a set of them is a bitmap that
+ * stays in the processor's cache.
+ *
+ * Memory is seen as regions of 1 MiB; a region gets a number when an address
+ * in it is first met.  A code is the region's number (16 bits) and the 16-byte
+ * granule inside it (16 bits).  Two objects never share a granule, because no
+ * object is smaller than 16 bytes.  65,536 regions hold 64 GiB of *populated*
+ * memory, wherever it lies; past that encoding fails (RG_ELIMIT). */
+#ifndef RG_SEARCH_ADDRESS_H
+#define RG_SEARCH_ADDRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+typedef uint32_t rg_code;
+
+struct rg_regions;
+
+/* An empty map; NULL when memory is short. */
+struct rg_regions *rg_regions_new(void);
+void rg_regions_free(struct rg_regions *regions);
+
+/* Number of regions met so far: codes are below this times 65,536. */
+size_t rg_regions_count(const struct rg_regions *regions);
+
+/* Encodes `count` addresses, numbering regions as they come up.  Addresses
+ * are user addresses of at most 48 bits.  RG_ENOMEM or RG_ELIMIT. */
+enum rg_status rg_regions_encode(struct rg_regions *regions,
+                                 const uintptr_t *addresses, size_t count,
+                                 rg_code *codes);
+
+/* The code of an address without numbering anything new; false when its
+ * region was never met (so no table over these regions can contain it). */
+bool rg_regions_find(const struct rg_regions *regions, uintptr_t address,
+                     rg_code *code);
+
+/* The address of a code's granule: a multiple of 16. */
+uintptr_t rg_regions_address(const struct rg_regions *regions, rg_code code);
+
+/* A set of codes: one bit per granule of the regions.  Start with all zero. */
+struct rg_code_set {
+    uint64_t *bits;
+    size_t code_count;      /* codes at or above may not be asked for */
+    size_t size;            /* bytes there is room for */
+};
+
+/* Makes room for every code the regions have given so far; what is new is not
+ * in the set.  0, or -1 when memory is short (the set stays as it was). */
+int rg_code_set_cover(struct rg_code_set *set, const struct rg_regions *regions);
+void rg_code_set_free(struct rg_code_set *set);
+
+#define RG_CODE_SET_HAS(set, code) \
+    (((set)->bits[(code) >> 6] >> ((code) & 63)) & 1)
+#define RG_CODE_SET_ADD(set, code) \
+    ((void)((set)->bits[(code) >> 6] |= (uint64_t)1 << ((code) & 63)))
+
+/* Code -> index, for the few codes a search finds.  Start with all zero. */
+struct rg_code_map {
+    rg_code *codes;
+    uint32_t *indices;      /* RG_NONE: the slot is free */
+    size_t slot_count;      /* a power of two, or 0 */
+    size_t count;
+};
+
+/* The index of `code`, or RG_NONE. */
+uint32_t rg_code_map_get(const struct rg_code_map *map, rg_code code);
+
+/* Adds a code that is not in the map yet.  0, or -1 when memory is short. */
+int rg_code_map_add(struct rg_code_map *map, rg_code code, uint32_t index);
+void rg_code_map_free(struct rg_code_map *map);
+
+#endif

@@ -1,0 +1,390 @@
+#include "search/cut.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "graph/graph.h"
+
+/* More ways than this and there is no short list to be had. */
+enum { MOST_WAYS = 16 * RG__CUT_LINES };
+
+#define NO_LIMIT ((uint64_t)1 << 60)
+
+/* What is known of a node. */
+enum {
+    ON_WAY = 1 << 0,            /* something passes it */
+    REACHED = 1 << 1            /* the roots still reach it */
+};
+
+/* Ways are looked for from the targets back to the roots: what is near a
+ * target decides, and of a closure as large as the heap most is never looked
+ * at.  So nothing is prepared for every pair: limits are worked out, and grips
+ * asked for, where the search comes by. */
+struct flow {
+    const struct rg_forward *forward;
+    uint64_t *limit;            /* by pair: all its references together, and 1;
+                                   0: not known yet */
+    uint64_t *used;             /* by pair */
+    uint8_t *state;             /* by node: ON_WAY, REACHED */
+    uint32_t *level;            /* by node: steps to the targets; RG_NONE */
+    uint32_t *next;             /* by node: the arc to try next */
+    uint32_t *queue;
+    uint32_t *way;              /* arcs from a target to where the search is */
+    uint32_t *way_node;
+    size_t ways;
+    bool endless;               /* some way has no limit at all */
+    struct rg_poll *poll;
+    enum rg_status status;      /* of the poll */
+};
+
+/* Whether the referrer only implements references of others: what its items
+ * are is then for those to say. */
+static bool is_plumbing(const struct rg_forward *forward, uint32_t node)
+{
+    const struct rg_closure *closure = forward->closure;
+    if (!(closure->nodes[node].role & RG_ROLE_FOLDS))
+        return false;
+    for (uint32_t k = closure->first[node]; k < closure->first[node + 1]; k++)
+        if (rg_grip_of(forward, k) == RG_GRIP_PLUMBING)
+            return true;
+    return false;
+}
+
+static uint64_t weigh(enum rg_grip grip, bool of_plumbing)
+{
+    switch (grip) {
+    case RG_GRIP_ITEM:
+        return RG__WEIGHT_ITEM + (of_plumbing ? 1 : 0);
+    case RG_GRIP_ATTRIBUTE:
+        return RG__WEIGHT_ITEM + 1;
+    case RG_GRIP_VARIABLE:
+        return RG__WEIGHT_ITEM + 2;
+    case RG_GRIP_OTHER:
+        return RG__WEIGHT_ITEM + 3;
+    case RG_GRIP_FRAME:
+        return RG__WEIGHT_FRAME;
+    case RG_GRIP_FIXED:
+    case RG_GRIP_PLUMBING:
+    case RG_GRIP_TOLD_TWICE:
+        return 0;
+    }
+    return 0;
+}
+
+uint64_t rg__cut_weight(const struct rg_forward *forward, uint32_t pair)
+{
+    return weigh(rg__grip_asked(forward, pair),
+                 is_plumbing(forward, forward->closure->referrer[pair]));
+}
+
+/* All references of a pair have to go; 0: it holds nothing by itself. */
+static uint64_t limit_of(const struct flow *flow, uint32_t pair)
+{
+    const struct rg_forward *forward = flow->forward;
+    if (flow->limit[pair] != 0)
+        return flow->limit[pair] - 1;
+    enum rg_grip grip = rg__grip_asked(forward, pair);
+    uint64_t limit = NO_LIMIT;
+    if (rg_is_mine(forward, pair) || grip == RG_GRIP_TOLD_TWICE)
+        limit = 0;
+    else if (weigh(grip, false) != 0)
+        limit = rg__cut_weight(forward, pair) *
+                forward->closure->multiplicity[pair];
+    flow->limit[pair] = limit + 1;
+    return limit;
+}
+
+/* Roots, and what was found but not asked for its own referrers: an instance
+ * that holds its class may be held by anything. */
+static bool is_source(const struct rg_forward *forward, uint32_t node)
+{
+    const struct rg_node *record = &forward->closure->nodes[node];
+    return record->role & RG_ROLE_STOP || !record->followed;
+}
+
+static bool is_sink(const struct rg_forward *forward, uint32_t node)
+{
+    return node < forward->target_count;
+}
+
+/* Whether more can pass.  The limit does not matter where nothing passes yet:
+ * most pairs need no weighing. */
+static bool has_room(const struct flow *flow, uint32_t pair)
+{
+    if (flow->used[pair] > 0)
+        return limit_of(flow, pair) > flow->used[pair];
+    return !rg_is_mine(flow->forward, pair) &&
+           !rg__is_told_twice(flow->forward, pair);
+}
+
+static uint32_t own_count(const struct flow *flow, uint32_t node)
+{
+    const uint32_t *first = flow->forward->closure->first;
+    return first[node + 1] - first[node];
+}
+
+/* Arcs by which a node is reached: first the pairs that lead to it, then, where
+ * something passes, back along its own.  Gives the node at the other end, and
+ * says whether something can still pass. */
+static bool arc(const struct flow *flow, uint32_t node, uint32_t i,
+                uint32_t *pair, uint32_t *other)
+{
+    const struct rg_forward *forward = flow->forward;
+    uint32_t own = own_count(flow, node);
+    if (i < own) {
+        *pair = forward->closure->first[node] + i;
+        *other = forward->closure->referrer[*pair];
+        return has_room(flow, *pair);
+    }
+    *pair = forward->pair[forward->first[node] + (i - own)];
+    *other = forward->referent[*pair];
+    return flow->used[*pair] > 0;
+}
+
+static uint32_t arc_count(const struct flow *flow, uint32_t node)
+{
+    const uint32_t *first = flow->forward->first;
+    return own_count(flow, node) +
+           (flow->state[node] & ON_WAY ? first[node + 1] - first[node] : 0);
+}
+
+/* Whether the search is to go on after so many steps. */
+static bool may_go_on(struct flow *flow, size_t steps)
+{
+    if (flow->status == RG_OK)
+        flow->status = rg_poll(flow->poll, steps);
+    return flow->status == RG_OK;
+}
+
+/* The arcs of one node; whether a root is at the end of one. */
+static bool measure_node(struct flow *flow, uint32_t node, size_t *tail)
+{
+    uint32_t count = arc_count(flow, node);
+    bool found = false;
+    for (uint32_t i = 0; i < count && may_go_on(flow, 1); i++) {
+        uint32_t pair, other;
+        if (!arc(flow, node, i, &pair, &other) ||
+            flow->level[other] != RG_NONE)
+            continue;
+        flow->level[other] = flow->level[node] + 1;
+        if (is_source(flow->forward, other))
+            found = true;
+        else
+            flow->queue[(*tail)++] = other;
+    }
+    return found;
+}
+
+/* Steps to the targets along arcs that something can still pass, as far as the
+ * nearest root; whether there is one. */
+static bool measure(struct flow *flow)
+{
+    const struct rg_forward *forward = flow->forward;
+    size_t nodes = forward->closure->node_count, tail = 0;
+    uint32_t enough = RG_NONE;
+    memset(flow->level, 0xff, nodes * sizeof *flow->level);
+    memset(flow->next, 0, nodes * sizeof *flow->next);
+    for (uint32_t n = 0; n < forward->target_count; n++) {
+        flow->level[n] = 0;
+        flow->queue[tail++] = n;
+    }
+    for (size_t head = 0; head < tail; head++) {
+        uint32_t node = flow->queue[head];
+        if (flow->level[node] == enough)
+            break;
+        if (measure_node(flow, node, &tail) && enough == RG_NONE)
+            enough = flow->level[node] + 1;
+        if (!may_go_on(flow, 1))
+            return false;
+    }
+    return enough != RG_NONE;
+}
+
+/* Sends what fits along the way found. */
+static void send(struct flow *flow, size_t length)
+{
+    uint64_t least = NO_LIMIT;
+    uint32_t pair, other;
+    for (size_t i = 0; i < length; i++) {
+        uint32_t node = flow->way_node[i];
+        arc(flow, node, flow->way[i], &pair, &other);
+        uint64_t room = flow->used[pair];
+        if (flow->way[i] < own_count(flow, node))
+            room = limit_of(flow, pair) - flow->used[pair];
+        least = room < least ? room : least;
+    }
+    flow->endless |= least > NO_LIMIT / 2;
+    for (size_t i = 0; i < length; i++) {
+        uint32_t node = flow->way_node[i];
+        bool is_own = flow->way[i] < own_count(flow, node);
+        arc(flow, node, flow->way[i], &pair, &other);
+        if (is_own)
+            flow->used[pair] += least;
+        else
+            flow->used[pair] -= least;
+        flow->state[node] |= ON_WAY;
+        flow->state[other] |= ON_WAY;
+    }
+    flow->ways++;
+}
+
+/* From one target along ascending levels to a root; false when no way is left.
+ * What is ON_WAY since the levels were measured has arcs behind those it had:
+ * they lead to lower levels, and nowhere. */
+static bool find_way(struct flow *flow, uint32_t target)
+{
+    size_t length = 0;
+    uint32_t node = target;
+    while (may_go_on(flow, 1)) {
+        uint32_t pair, other, count = arc_count(flow, node);
+        uint32_t *i = &flow->next[node];
+        while (*i < count && may_go_on(flow, 1) &&
+               (!arc(flow, node, *i, &pair, &other) ||
+                flow->level[other] != flow->level[node] + 1))
+            ++*i;
+        if (*i == count) {
+            if (length == 0)
+                return false;
+            node = flow->way_node[--length];
+            flow->next[node]++;
+            continue;
+        }
+        flow->way_node[length] = node;
+        flow->way[length++] = *i;
+        node = other;
+        if (is_source(flow->forward, node)) {
+            send(flow, length);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void saturate(struct flow *flow)
+{
+    while (!flow->endless && flow->ways < MOST_WAYS && measure(flow))
+        for (uint32_t n = 0; n < flow->forward->target_count; n++)
+            while (!flow->endless && flow->ways < MOST_WAYS &&
+                   find_way(flow, n))
+                ;
+}
+
+static void reach(struct flow *flow, uint32_t node, size_t *tail)
+{
+    if (flow->state[node] & REACHED)
+        return;
+    flow->state[node] |= REACHED;
+    flow->queue[(*tail)++] = node;
+}
+
+/* All that the roots still reach. */
+static enum rg_status reach_all(struct flow *flow)
+{
+    const struct rg_forward *forward = flow->forward;
+    const struct rg_closure *closure = forward->closure;
+    size_t tail = 0;
+    for (uint32_t n = 0; n < closure->node_count; n++)
+        if (is_source(forward, n) && !is_sink(forward, n))
+            reach(flow, n, &tail);
+    for (size_t head = 0; head < tail; head++) {
+        uint32_t node = flow->queue[head];
+        for (uint32_t j = forward->first[node]; j < forward->first[node + 1];
+             j++) {
+            uint32_t referent = forward->referent[forward->pair[j]];
+            if (!(flow->state[referent] & REACHED) &&
+                has_room(flow, forward->pair[j]))
+                reach(flow, referent, &tail);
+        }
+        for (uint32_t k = closure->first[node];
+             flow->state[node] & ON_WAY && k < closure->first[node + 1]; k++)
+            if (flow->used[k] > 0)
+                reach(flow, closure->referrer[k], &tail);
+        if (!may_go_on(flow, forward->first[node + 1] - forward->first[node] +
+                                 1))
+            break;
+    }
+    return flow->status;
+}
+
+/* The pairs from what the roots still reach to what they do not: something
+ * passes all of them. */
+static enum rg_status collect(struct rg_cut *cut, const struct flow *flow)
+{
+    const struct rg_closure *closure = flow->forward->closure;
+    uint64_t references = 0;
+    size_t capacity = 0;
+    for (uint32_t n = 0; n < closure->node_count; n++) {
+        if (flow->state[n] != ON_WAY)
+            continue;
+        for (uint32_t k = closure->first[n]; k < closure->first[n + 1]; k++) {
+            if (!(flow->state[closure->referrer[k]] & REACHED) ||
+                limit_of(flow, k) == 0)
+                continue;
+            void *pairs = cut->pairs;
+            if (rg_grow(&pairs, &capacity, cut->pair_count + 1,
+                        sizeof *cut->pairs) < 0)
+                return RG_ENOMEM;
+            cut->pairs = pairs;
+            cut->pairs[cut->pair_count++] = k;
+            references += closure->multiplicity[k];
+            cut->weight += limit_of(flow, k);
+        }
+    }
+    cut->state = references > RG__CUT_LINES ? RG_CUT_TOO_LARGE : RG__CUT_FOUND;
+    return RG_OK;
+}
+
+static enum rg_status prepare(struct flow *flow)
+{
+    size_t nodes = flow->forward->closure->node_count;
+    uint32_t pairs = flow->forward->closure->first[nodes];
+    flow->limit = rg_alloc_zeroed(pairs, sizeof *flow->limit);
+    flow->used = rg_alloc_zeroed(pairs, sizeof *flow->used);
+    flow->state = rg_alloc_zeroed(nodes, sizeof *flow->state);
+    flow->level = rg_alloc(nodes, sizeof *flow->level);
+    flow->next = rg_alloc(nodes, sizeof *flow->next);
+    flow->queue = rg_alloc(nodes, sizeof *flow->queue);
+    flow->way = rg_alloc(nodes, sizeof *flow->way);
+    flow->way_node = rg_alloc(nodes, sizeof *flow->way_node);
+    if (!flow->limit || !flow->used || !flow->state || !flow->level || !flow->next ||
+        !flow->queue || !flow->way || !flow->way_node)
+        return RG_ENOMEM;
+    return RG_OK;
+}
+
+enum rg_status rg_cut_init(struct rg_cut *cut,
+                            const struct rg_forward *forward,
+                            struct rg_poll *poll)
+{
+    struct flow flow = {.forward = forward, .poll = poll};
+    *cut = (struct rg_cut){.state = RG_CUT_IMPOSSIBLE};
+    enum rg_status status = prepare(&flow);
+    if (status == RG_OK) {
+        saturate(&flow);
+        status = flow.status;
+        if (!flow.endless && flow.ways == MOST_WAYS)
+            cut->state = RG_CUT_TOO_LARGE;
+        else if (status == RG_OK && !flow.endless)
+            status = reach_all(&flow);
+        if (status == RG_OK && !flow.endless && flow.ways < MOST_WAYS)
+            status = collect(cut, &flow);
+    }
+    rg_free(flow.limit);
+    rg_free(flow.used);
+    rg_free(flow.state);
+    rg_free(flow.level);
+    rg_free(flow.next);
+    rg_free(flow.queue);
+    rg_free(flow.way);
+    rg_free(flow.way_node);
+    if (status != RG_OK)
+        rg_cut_free(cut);
+    return status;
+}
+
+void rg_cut_free(struct rg_cut *cut)
+{
+    rg_free(cut->pairs);
+    *cut = (struct rg_cut){0};
+}

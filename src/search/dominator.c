@@ -1,0 +1,345 @@
+#include "search/dominator.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "graph/graph.h"
+
+/* From a table */
+
+void rg_digraph_free(struct rg_digraph *graph)
+{
+    rg_free(graph->first);
+    rg_free(graph->referent);
+    rg_free(graph->back_first);
+    rg_free(graph->referrer);
+    *graph = (struct rg_digraph){0};
+}
+
+/* What the walk from the roots needed, and nothing after it. */
+static void forget_forward(struct rg_digraph *graph)
+{
+    rg_free(graph->first);
+    rg_free(graph->referent);
+    graph->first = graph->referent = NULL;
+}
+
+/* The object of each code: a set of all codes of objects, how many of them come
+ * before each word of it, and the objects in the order of their codes.  An array
+ * over all codes would take the room of ten objects for each object. */
+struct places {
+    struct rg_code_set set;
+    uint32_t *before;           /* by word of the set */
+    uint32_t *object;
+};
+
+static uint32_t place_of(const struct places *places, rg_code code)
+{
+    uint64_t lower = ((uint64_t)1 << (code & 63)) - 1;
+    return places->before[code >> 6] +
+           (uint32_t)__builtin_popcountll(places->set.bits[code >> 6] & lower);
+}
+
+static uint32_t object_of(const struct places *places, rg_code code)
+{
+    return RG_CODE_SET_HAS(&places->set, code)
+               ? places->object[place_of(places, code)]
+               : RG_NONE;
+}
+
+static void places_free(struct places *places)
+{
+    rg_code_set_free(&places->set);
+    rg_free(places->before);
+    rg_free(places->object);
+}
+
+static enum rg_status places_init(struct places *places,
+                                  const struct rg_table *table)
+{
+    *places = (struct places){0};
+    if (rg_code_set_cover(&places->set, table->regions) < 0)
+        return RG_ENOMEM;
+    size_t words = places->set.code_count / 64;
+    places->before = rg_alloc(words, sizeof *places->before);
+    places->object = rg_alloc(table->count, sizeof *places->object);
+    if (places->before == NULL || places->object == NULL)
+        return RG_ENOMEM;
+    for (uint32_t i = 0; i < table->count; i++)
+        if (!(table->flags[i] & RG_TABLE_ROOT))
+            RG_CODE_SET_ADD(&places->set, table->object[i]);
+    uint32_t total = 0;
+    for (size_t word = 0; word < words; word++) {
+        places->before[word] = total;
+        total += (uint32_t)__builtin_popcountll(places->set.bits[word]);
+    }
+    for (uint32_t i = 0; i < table->count; i++)
+        if (!(table->flags[i] & RG_TABLE_ROOT))
+            places->object[place_of(places, table->object[i])] = i;
+    return RG_OK;
+}
+
+/* Keeps the references to objects of the table, and counts them. */
+static enum rg_status keep_references(struct rg_digraph *graph,
+                                      const struct rg_table *table,
+                                      const struct places *places,
+                                      struct rg_poll *poll)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < table->count; i++) {
+        graph->first[i] = kept;
+        for (uint32_t k = table->first[i]; k < table->first[i + 1]; k++) {
+            uint32_t object = object_of(places, table->referents[k]);
+            if (object == RG_NONE)
+                continue;
+            graph->referent[kept++] = object;
+            graph->back_first[object + 1]++;
+        }
+        enum rg_status status =
+            rg_poll(poll, table->first[i + 1] - table->first[i] + 1);
+        if (status != RG_OK)
+            return status;
+    }
+    graph->first[table->count] = kept;
+    return RG_OK;
+}
+
+/* The same read backwards: filled from the end, so that starts are left. */
+static enum rg_status turn_round(struct rg_digraph *graph,
+                                 struct rg_poll *poll)
+{
+    enum rg_status status = RG_OK;
+    for (uint32_t n = 0; n < graph->count; n++)
+        graph->back_first[n + 1] += graph->back_first[n];
+    uint32_t *ends = graph->back_first + 1;
+    for (uint32_t n = graph->count; status == RG_OK && n-- > 0;) {
+        for (uint32_t k = graph->first[n + 1]; k-- > graph->first[n];)
+            graph->referrer[--ends[graph->referent[k]]] = n;
+        status = rg_poll(poll, graph->first[n + 1] - graph->first[n] + 1);
+    }
+    /* ends[n] is now the start of n's run. */
+    memmove(graph->back_first, ends, graph->count * sizeof *ends);
+    graph->back_first[graph->count] = graph->first[graph->count];
+    return status;
+}
+
+/* The list of objects is gone before there is room for the way back. */
+enum rg_status rg_digraph_init(struct rg_digraph *graph,
+                                const struct rg_table *table,
+                                struct rg_poll *poll)
+{
+    *graph = (struct rg_digraph){.count = (uint32_t)table->count};
+    struct places places;
+    enum rg_status status = places_init(&places, table);
+    graph->first = rg_alloc(table->count + 1, sizeof *graph->first);
+    graph->back_first =
+        rg_alloc_zeroed(table->count + 1, sizeof *graph->back_first);
+    graph->referent = rg_alloc(table->referent_count, sizeof(uint32_t));
+    if (graph->first == NULL || graph->back_first == NULL ||
+        graph->referent == NULL)
+        status = RG_ENOMEM;
+    if (status == RG_OK)
+        status = keep_references(graph, table, &places, poll);
+    places_free(&places);
+    if (status == RG_OK) {
+        graph->referrer =
+            rg_alloc(graph->first[graph->count], sizeof *graph->referrer);
+        status = graph->referrer == NULL ? RG_ENOMEM : turn_round(graph, poll);
+    }
+    if (status != RG_OK)
+        rg_digraph_free(graph);
+    return status;
+}
+
+void rg_digraph_isolate(struct rg_digraph *graph, uint32_t node)
+{
+    for (uint32_t k = graph->first[node]; k < graph->first[node + 1]; k++) {
+        uint32_t referent = graph->referent[k];
+        graph->referent[k] = node;
+        for (uint32_t j = graph->back_first[referent];
+             j < graph->back_first[referent + 1]; j++)
+            if (graph->referrer[j] == node)
+                graph->referrer[j] = referent;
+    }
+}
+
+/* Dominators.  Nodes are known by the number at which a walk from the roots
+ * meets them, from FIRST on; number 1 stands for all roots together.
+ *
+ * A heap has many objects: arrays take over from each other.  The caller's
+ * `order` is what lists the nodes by number; the parents of the walk are kept
+ * in the caller's `dominator` until the last moment; where the walk goes on is
+ * kept in what becomes the semidominators. */
+
+enum { FIRST = 2 };
+
+struct work {
+    struct rg_digraph *graph;
+    const bool *is_root;
+    uint32_t *number;           /* by node; 0: not reached */
+    uint32_t *node;             /* by number - FIRST */
+    uint32_t *parent;           /* by number - FIRST: of the walk */
+    uint32_t *semi;             /* by number; while walking, by node: the
+                                   reference to look at next */
+    uint32_t *label;            /* by number */
+    uint32_t *ancestor;         /* by number; 0: not linked yet */
+    uint32_t met;
+    struct rg_poll *poll;
+};
+
+static void meet(struct work *work, uint32_t node, uint32_t parent)
+{
+    uint32_t number = ++work->met;
+    work->number[node] = number;
+    work->node[number - FIRST] = node;
+    work->parent[number - FIRST] = parent;
+    work->semi[node] = work->graph->first[node];
+}
+
+/* Depth first; the parents lead back. */
+static enum rg_status walk_from(struct work *work, uint32_t root)
+{
+    const struct rg_digraph *graph = work->graph;
+    uint32_t node = root;
+    enum rg_status status = RG_OK;
+    meet(work, root, 1);
+    while (status == RG_OK) {
+        status = rg_poll(work->poll, 1);
+        if (work->semi[node] == graph->first[node + 1]) {
+            uint32_t parent = work->parent[work->number[node] - FIRST];
+            if (parent == 1)
+                break;
+            node = work->node[parent - FIRST];
+            continue;
+        }
+        uint32_t referent = graph->referent[work->semi[node]++];
+        if (work->number[referent] != 0)
+            continue;
+        meet(work, referent, work->number[node]);
+        node = referent;
+    }
+    return status;
+}
+
+/* The number with the least semidominator on the way from `number` up to what
+ * is not linked yet; the way is shortened as it is walked.  On the way up each
+ * link is turned round, so that the way down is known without a stack. */
+static uint32_t evaluate(const struct work *work, uint32_t number)
+{
+    uint32_t *ancestor = work->ancestor, *label = work->label;
+    uint32_t below = 0, at = number;
+    if (ancestor[number] == 0)
+        return number;
+    while (ancestor[ancestor[at]] != 0) {
+        uint32_t up = ancestor[at];
+        ancestor[at] = below;
+        below = at;
+        at = up;
+    }
+    while (below != 0) {
+        uint32_t up = at;
+        at = below;
+        below = ancestor[at];
+        if (work->semi[label[up]] < work->semi[label[at]])
+            label[at] = label[up];
+        ancestor[at] = ancestor[up];
+    }
+    return label[number];
+}
+
+/* Of one reference to the node with this number. */
+static void consider(const struct work *work, uint32_t number,
+                     uint32_t referrer)
+{
+    uint32_t semi = work->semi[evaluate(work, referrer)];
+    if (semi < work->semi[number])
+        work->semi[number] = semi;
+}
+
+static enum rg_status find_semi(const struct work *work)
+{
+    const struct rg_digraph *graph = work->graph;
+    enum rg_status status = RG_OK;
+    for (uint32_t i = 1; i <= work->met; i++)
+        work->semi[i] = work->label[i] = i;
+    for (uint32_t i = work->met; status == RG_OK && i >= FIRST; i--) {
+        uint32_t node = work->node[i - FIRST];
+        if (work->is_root[node])
+            work->semi[i] = 1;
+        for (uint32_t k = graph->back_first[node];
+             k < graph->back_first[node + 1]; k++) {
+            uint32_t referrer = work->number[graph->referrer[k]];
+            if (referrer != 0)
+                consider(work, i, referrer);
+        }
+        work->ancestor[i] = work->parent[i - FIRST];
+        status = rg_poll(work->poll, graph->back_first[node + 1] -
+                                         graph->back_first[node] + 1);
+    }
+    return status;
+}
+
+/* Semi-NCA: up the dominators found so far, to the semidominator.  Only when
+ * all are known do they take the place of the parents. */
+static enum rg_status find_dominators(const struct work *work,
+                                      uint32_t *dominator)
+{
+    uint32_t count = work->graph->count;
+    uint32_t *by_number = work->label;  /* no longer needed */
+    enum rg_status status = RG_OK;
+    by_number[1] = 1;
+    for (uint32_t i = FIRST; status == RG_OK && i <= work->met; i++) {
+        uint32_t above = work->parent[i - FIRST];
+        while (above > work->semi[i])
+            above = by_number[above];
+        by_number[i] = above;
+        status = rg_poll(work->poll, 1);
+    }
+    if (count > 0)
+        memset(dominator, 0xff, count * sizeof *dominator);
+    for (uint32_t i = FIRST; i <= work->met; i++)
+        dominator[work->node[i - FIRST]] =
+            by_number[i] == 1 ? count : work->node[by_number[i] - FIRST];
+    return status;
+}
+
+static enum rg_status walk(struct work *work)
+{
+    size_t count = work->graph->count;
+    work->number = rg_alloc_zeroed(count, sizeof(uint32_t));
+    work->semi = rg_alloc(count + FIRST, sizeof(uint32_t));
+    enum rg_status status =
+        work->number == NULL || work->semi == NULL ? RG_ENOMEM : RG_OK;
+    for (uint32_t n = 0; status == RG_OK && n < count; n++) {
+        if (work->is_root[n] && work->number[n] == 0)
+            status = walk_from(work, n);
+        if (status == RG_OK)
+            status = rg_poll(work->poll, 1);
+    }
+    return status;
+}
+
+enum rg_status rg_dominators(struct rg_digraph *graph, const bool *is_root,
+                              uint32_t *dominator, uint32_t *order,
+                              uint32_t *reached, struct rg_poll *poll)
+{
+    struct work work = {.graph = graph, .is_root = is_root, .node = order,
+                        .parent = dominator, .met = 1, .poll = poll};
+    enum rg_status status = walk(&work);
+    forget_forward(graph);
+    if (status == RG_OK) {
+        work.label = rg_alloc(graph->count + FIRST, sizeof(uint32_t));
+        work.ancestor = rg_alloc_zeroed(graph->count + FIRST,
+                                        sizeof(uint32_t));
+        status = work.label == NULL || work.ancestor == NULL ? RG_ENOMEM
+                                                             : find_semi(&work);
+    }
+    if (status == RG_OK)
+        status = find_dominators(&work, dominator);
+    *reached = work.met - 1;
+    rg_free(work.number);
+    rg_free(work.semi);
+    rg_free(work.label);
+    rg_free(work.ancestor);
+    return status;
+}

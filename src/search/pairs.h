@@ -1,0 +1,35 @@
+/* pairs.h - (referrer, referent) pairs on their way into a closure
+ *
+ * Private to graph: the search appends what it finds, then the pairs are
+ * grouped by referent. */
+#ifndef RG_SEARCH_PAIRS_H
+#define RG_SEARCH_PAIRS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "search/search.h"
+
+struct rg__pair {
+    uint32_t referrer, referent;    /* nodes */
+    uint32_t multiplicity;
+};
+
+/* Start with all members zero. */
+struct rg__pairs {
+    struct rg__pair *items;
+    size_t count, capacity;
+};
+
+/* Counts one reference; repeats of the last pair are counted in place. */
+enum rg_status rg__pairs_add(struct rg__pairs *pairs, uint32_t referrer,
+                            uint32_t referent);
+
+/* Sets first, referrer and multiplicity of the closure from the pairs:
+ * grouped by referent, referrers ascending, each pair once. */
+enum rg_status rg__pairs_group(const struct rg__pairs *pairs,
+                              struct rg_closure *closure);
+void rg__pairs_free(struct rg__pairs *pairs);
+
+#endif

@@ -1,0 +1,166 @@
+#include "search/path.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "graph/graph.h"
+
+/* The nodes to be looked at: those of the distance in work, and of the next.
+ * A node can be in each once, and in the first once more when plumbing led to
+ * it after all. */
+struct fronts {
+    uint32_t *now, *next;
+    size_t now_count, next_count;
+    const bool *also;           /* further sources, or NULL */
+    struct rg_poll *poll;
+};
+
+void rg_route_free(struct rg_route *route)
+{
+    rg_free(route->rank);
+    rg_free(route->distance);
+    rg_free(route->toward);
+    *route = (struct rg_route){0};
+}
+
+static enum rg_status prepare(struct rg_route *route, struct fronts *fronts,
+                              size_t nodes)
+{
+    route->rank = rg_alloc(nodes, sizeof *route->rank);
+    route->distance = rg_alloc(nodes, sizeof *route->distance);
+    route->toward = rg_alloc(nodes, sizeof *route->toward);
+    fronts->now = rg_alloc(2 * nodes, sizeof *fronts->now);
+    fronts->next = rg_alloc(2 * nodes, sizeof *fronts->next);
+    if (!route->rank || !route->distance || !route->toward || !fronts->now ||
+        !fronts->next)
+        return RG_ENOMEM;
+    memset(route->rank, RG_FROM_NOWHERE, nodes);
+    memset(route->distance, 0xff, nodes * sizeof *route->distance);
+    memset(route->toward, 0xff, nodes * sizeof *route->toward);
+    return RG_OK;
+}
+
+/* Whether chains of this rank start at the node; from the caller's module only
+ * some of its references count, which `may_pass` knows. */
+static bool is_source(const struct rg_node *node, enum rg_rank rank)
+{
+    /* What is not followed on purpose holds like a frame: a shell. */
+    bool stops = node->role & (RG_ROLE_STOP | RG_ROLE_END);
+    bool is_frame = node->role & (RG_ROLE_FRAME | RG_ROLE_END);
+    switch (rank) {
+    case RG_FROM_MODULE: return stops && !is_frame;
+    case RG__FROM_TASK: return !stops && node->role & RG_ROLE_SUSPENDED;
+    case RG_FROM_FRAME: return stops && is_frame;
+    default: return stops;
+    }
+}
+
+static bool may_pass(const struct rg_forward *forward, uint32_t pair,
+                     enum rg_rank rank)
+{
+    uint32_t referrer = forward->closure->referrer[pair];
+    if (!(forward->closure->nodes[referrer].role & RG_ROLE_STOP))
+        return true;
+    return rg_is_mine(forward, pair) == (rank == RG_FROM_CALLER);
+}
+
+/* Looks at the referents of a node at this distance. */
+static void look(struct rg_route *route, const struct rg_forward *forward,
+                 struct fronts *fronts, uint32_t node, enum rg_rank rank)
+{
+    for (uint32_t j = forward->first[node]; j < forward->first[node + 1]; j++) {
+        uint32_t pair = forward->pair[j], referent = forward->referent[pair];
+        bool is_plumbing = rg_grip_of(forward, pair) == RG_GRIP_PLUMBING;
+        uint32_t distance = route->distance[node] + (is_plumbing ? 0 : 1);
+        if (route->rank[referent] < rank ||
+            rg_grip_of(forward, pair) == RG_GRIP_TOLD_TWICE ||
+            distance >= route->distance[referent] ||
+            forward->closure->nodes[referent].role & RG_ROLE_STOP ||
+            !may_pass(forward, pair, rank))
+            continue;
+        route->rank[referent] = (uint8_t)rank;
+        route->distance[referent] = distance;
+        route->toward[referent] = node;
+        if (is_plumbing)
+            fronts->now[fronts->now_count++] = referent;
+        else
+            fronts->next[fronts->next_count++] = referent;
+    }
+}
+
+/* The sources of a rank, distance 0.  A root can be one for several ranks: a
+ * module's namespace is, for its own chains and the caller's. */
+static void start(struct rg_route *route, const struct rg_forward *forward,
+                  struct fronts *fronts, enum rg_rank rank)
+{
+    const struct rg_closure *closure = forward->closure;
+    fronts->now_count = fronts->next_count = 0;
+    for (uint32_t n = 0; n < closure->node_count; n++) {
+        bool is_also = fronts->also != NULL && fronts->also[n];
+        if ((!is_source(&closure->nodes[n], rank) && !is_also) ||
+            (route->rank[n] < rank &&
+             !(closure->nodes[n].role & RG_ROLE_STOP)))
+            continue;
+        if (route->rank[n] > rank)
+            route->rank[n] = (uint8_t)rank;
+        route->distance[n] = 0;
+        fronts->now[fronts->now_count++] = n;
+    }
+}
+
+static enum rg_status spread(struct rg_route *route,
+                             const struct rg_forward *forward,
+                             struct fronts *fronts, enum rg_rank rank)
+{
+    enum rg_status status = RG_OK;
+    start(route, forward, fronts, rank);
+    for (uint32_t distance = 0; fronts->now_count > 0; distance++) {
+        while (status == RG_OK && fronts->now_count > 0) {
+            uint32_t node = fronts->now[--fronts->now_count];
+            if (route->distance[node] == distance)
+                look(route, forward, fronts, node, rank);
+            status = rg_poll(fronts->poll, forward->first[node + 1] -
+                                               forward->first[node] + 1);
+        }
+        if (status != RG_OK)
+            break;
+        uint32_t *done = fronts->now;
+        fronts->now = fronts->next;
+        fronts->next = done;
+        fronts->now_count = fronts->next_count;
+        fronts->next_count = 0;
+    }
+    return status;
+}
+
+static enum rg_status find(struct rg_route *route,
+                           const struct rg_forward *forward,
+                           enum rg_rank from, enum rg_rank to,
+                           const bool *also, struct rg_poll *poll)
+{
+    struct fronts fronts = {.also = also, .poll = poll};
+    *route = (struct rg_route){0};
+    enum rg_status status =
+        prepare(route, &fronts, forward->closure->node_count);
+    for (enum rg_rank rank = from; status == RG_OK && rank <= to; rank++)
+        status = spread(route, forward, &fronts, rank);
+    rg_free(fronts.now);
+    rg_free(fronts.next);
+    if (status != RG_OK)
+        rg_route_free(route);
+    return status;
+}
+
+enum rg_status rg_route_init(struct rg_route *route,
+                              const struct rg_forward *forward,
+                              struct rg_poll *poll)
+{
+    return find(route, forward, RG_FROM_MODULE, RG_FROM_CALLER, NULL, poll);
+}
+
+enum rg_status rg_route_init_alive(struct rg_route *route,
+                                    const struct rg_forward *forward,
+                                    const bool *also, struct rg_poll *poll)
+{
+    return find(route, forward, RG_FROM_ANY, RG_FROM_ANY, also, poll);
+}

@@ -1,0 +1,465 @@
+#include "search/search.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "graph/graph.h"
+#include "search/index.h"
+#include "search/pairs.h"
+
+/* How many sweeps before the index, which costs about as much as all of them
+ * (tests/bench): whatever the order of the heap, the search is then at most
+ * twice as long as with the better choice.  Most closures need three.  Even,
+ * so that the last one runs forward. */
+enum { MAX_SWEEPS = 12 };
+_Static_assert(MAX_SWEEPS % 2 == 0, "what the last sweep found is asked of the "
+                                    "index up to its position");
+
+/* References read between two polls: about two milliseconds. */
+enum { POLL_INTERVAL = 1 << 21 };
+
+/* What recording a reference costs, counted in references read. */
+enum { HIT_WORK = 1 << 8 };
+
+struct search {
+    const struct rg_table *table;
+    const struct rg_finder *finder;
+    struct rg_closure *closure;
+    bool through_classes;
+    struct rg__pairs pairs;          /* what was found, in the order found */
+    struct rg_code_set wanted;      /* codes a sweep looks for */
+    uint8_t sweep;                  /* the sweep going on, from 1 */
+    uint32_t *queue;                /* index phase: nodes still to be asked */
+    size_t queue_count, queue_capacity;
+    size_t since_poll;
+};
+
+static enum rg_status poll(struct search *search, size_t work)
+{
+    search->since_poll += work;
+    if (search->since_poll < POLL_INTERVAL)
+        return RG_OK;
+    search->since_poll = 0;
+    return search->finder->poll(search->finder->context);
+}
+
+/* Appends a node; its role is asked here, once. */
+static enum rg_status add_node(struct search *search, struct rg_node node,
+                               uint32_t *index)
+{
+    struct rg_closure *closure = search->closure;
+    void *nodes = closure->nodes;
+    if (closure->node_count >= RG_NONE - 1)
+        return RG_ELIMIT;
+    if (rg_grow(&nodes, &closure->node_capacity, closure->node_count + 1,
+                sizeof *closure->nodes) < 0)
+        return RG_ENOMEM;
+    closure->nodes = nodes;
+    node.role = search->finder->role(search->finder->context, &node);
+    *index = (uint32_t)closure->node_count;
+    closure->nodes[closure->node_count++] = node;
+    return RG_OK;
+}
+
+/* The node of table object `object`, made when it is met for the first time. */
+static enum rg_status node_of(struct search *search, uint32_t object,
+                              uint32_t *index)
+{
+    const struct rg_table *table = search->table;
+    bool is_root = table->flags[object] & RG_TABLE_ROOT;
+    struct rg_code_map *map =
+        is_root ? &search->closure->by_root : &search->closure->by_code;
+    rg_code key = is_root ? object : table->object[object];
+    *index = rg_code_map_get(map, key);
+    if (*index != RG_NONE) {
+        search->closure->nodes[*index].object = object;
+        return RG_OK;
+    }
+    struct rg_node node = {.object = object};
+    node.address = is_root ? 0 : rg_table_address(table, object);
+    enum rg_status status = add_node(search, node, index);
+    if (status == RG_OK && rg_code_map_add(map, key, *index) < 0)
+        status = RG_ENOMEM;
+    return status;
+}
+
+static enum rg_status add_targets(struct search *search,
+                                  const uintptr_t *targets, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        rg_code code;
+        uint32_t index;
+        enum rg_status status = rg_regions_encode(search->table->regions,
+                                                  &targets[i], 1, &code);
+        if (status != RG_OK)
+            return status;
+        if (rg_code_map_get(&search->closure->by_code, code) != RG_NONE)
+            continue;
+        struct rg_node node = {.address = targets[i], .object = RG_NONE,
+                               .followed = true,
+                               .position = (uint32_t)search->table->count};
+        status = add_node(search, node, &index);
+        if (status != RG_OK)
+            return status;
+        /* A target is shown and followed whatever it is. */
+        search->closure->nodes[index].role &=
+            ~(unsigned)(RG_ROLE_STOP | RG_ROLE_HIDDEN | RG_ROLE_END);
+        if (rg_code_map_add(&search->closure->by_code, code, index) < 0)
+            return RG_ENOMEM;
+    }
+    return RG_OK;
+}
+
+/* What is known of the object whose references are being recorded. */
+struct reader {
+    uint32_t object;
+    uint32_t node;          /* RG_NONE until there is something to record */
+    bool is_instance;       /* its reference to its class was met */
+    bool follows;           /* it has a reference that is to be followed */
+};
+
+static enum rg_link link_of(struct search *search, struct reader *reader,
+                            const struct rg_node *referent)
+{
+    if (search->through_classes || !(referent->role & RG_ROLE_CLASS))
+        return RG_LINK_REFERENCE;
+    enum rg_link link = search->finder->link(
+        search->finder->context, &search->closure->nodes[reader->node],
+        referent);
+    /* An object refers to its class once for being an instance; a second
+     * reference is one like any other. */
+    if (link == RG_LINK_INSTANCE && reader->is_instance)
+        return RG_LINK_REFERENCE;
+    reader->is_instance |= link == RG_LINK_INSTANCE;
+    return link;
+}
+
+/* Makes the referrers of a node wanted, unless they are or must not be. */
+static enum rg_status follow(struct search *search, uint32_t index)
+{
+    struct rg_node *node = &search->closure->nodes[index];
+    if (node->role & (RG_ROLE_STOP | RG_ROLE_END))
+        search->closure->root_reached = true;
+    if (node->followed || node->role & (RG_ROLE_STOP | RG_ROLE_END))
+        return RG_OK;
+    node->followed = true;
+    node->sweep = search->sweep;
+    node->position = node->object;
+    if (search->sweep <= MAX_SWEEPS) {
+        RG_CODE_SET_ADD(&search->wanted, search->table->object[node->object]);
+        return RG_OK;
+    }
+    void *queue = search->queue;
+    if (rg_grow(&queue, &search->queue_capacity, search->queue_count + 1,
+                sizeof *search->queue) < 0)
+        return RG_ENOMEM;
+    search->queue = queue;
+    search->queue[search->queue_count++] = index;
+    return RG_OK;
+}
+
+/* Records that the object being read refers to node `referent`. */
+static enum rg_status record(struct search *search, struct reader *reader,
+                             uint32_t referent)
+{
+    if (reader->node == RG_NONE) {
+        enum rg_status status = node_of(search, reader->object, &reader->node);
+        if (status != RG_OK)
+            return status;
+    }
+    const struct rg_node *nodes = search->closure->nodes;
+    if (nodes[reader->node].role & RG_ROLE_HIDDEN)
+        return RG_OK;
+    enum rg_link link = link_of(search, reader, &nodes[referent]);
+    if (link == RG_LINK_PLUMBING)
+        return RG_OK;
+    reader->follows |= link == RG_LINK_REFERENCE;
+    return rg__pairs_add(&search->pairs, reader->node, referent);
+}
+
+/* Odd sweeps run from the last object to the first, even ones from the first
+ * to the last.  After a full collection referrers stand before what they refer
+ * to, in the youngest generation more often behind it: one of the two closes a
+ * chain in one sweep. */
+static bool runs_backward(unsigned sweep)
+{
+    return sweep % 2 == 1;
+}
+
+/* A hit is new when its referent became wanted after the sweep that found it
+ * had passed this object (see the positions in struct rg_node). */
+static bool is_new_hit(const struct search *search, const struct rg_node *node,
+                       uint32_t object)
+{
+    if (node->sweep == search->sweep)
+        return true;
+    return runs_backward(node->sweep) ? object >= node->position
+                                      : object <= node->position;
+}
+
+/* Reads the referents of one object, of which one at least is wanted. */
+static enum rg_status read_object(struct search *search, uint32_t object)
+{
+    const struct rg_table *table = search->table;
+    struct reader reader = {.object = object, .node = RG_NONE};
+    for (uint32_t k = table->first[object]; k < table->first[object + 1]; k++) {
+        if (!RG_CODE_SET_HAS(&search->wanted, table->referents[k]))
+            continue;
+        uint32_t referent =
+            rg_code_map_get(&search->closure->by_code, table->referents[k]);
+        if (!is_new_hit(search, &search->closure->nodes[referent], object))
+            continue;
+        enum rg_status status = record(search, &reader, referent);
+        if (status == RG_OK)
+            status = poll(search, HIT_WORK);
+        if (status != RG_OK)
+            return status;
+    }
+    return reader.follows ? follow(search, reader.node) : RG_OK;
+}
+
+/* The object that owns referent `k`, among those below `high`. */
+static uint32_t owner_of(const struct rg_table *table, uint32_t k, size_t low,
+                         size_t high)
+{
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (table->first[middle] <= k)
+            low = middle;
+        else
+            high = middle;
+    }
+    return (uint32_t)low;
+}
+
+/* The same, searched from `object` on in doubling steps: hits are either rare
+ * or close together. */
+static uint32_t owner_above(const struct rg_table *table, uint32_t object,
+                            uint32_t k)
+{
+    size_t low = object, step = 1;
+    while (low + step < table->count && table->first[low + step] <= k) {
+        low += step;
+        step *= 2;
+    }
+    return owner_of(table, k, low,
+                    low + step < table->count ? low + step : table->count);
+}
+
+/* The same, searched from `object` (that it is below) down. */
+static uint32_t owner_below(const struct rg_table *table, uint32_t object,
+                            uint32_t k)
+{
+    size_t high = object, step = 1;
+    while (step < high && table->first[high - step] > k) {
+        high -= step;
+        step *= 2;
+    }
+    return owner_of(table, k, step < high ? high - step : 0, high);
+}
+
+static enum rg_status sweep_forward(struct search *search)
+{
+    const struct rg_table *table = search->table;
+    uint32_t k = 0, object = 0, count = (uint32_t)table->referent_count;
+    while (k < count) {
+        uint32_t start = k;
+        uint32_t stop = count - k > POLL_INTERVAL ? k + POLL_INTERVAL : count;
+        while (k < stop && !RG_CODE_SET_HAS(&search->wanted, table->referents[k]))
+            k++;
+        enum rg_status status = poll(search, k - start + HIT_WORK);
+        if (status != RG_OK)
+            return status;
+        if (k == stop)
+            continue;
+        object = owner_above(table, object, k);
+        status = read_object(search, object);
+        if (status != RG_OK)
+            return status;
+        k = table->first[object + 1];
+        search->since_poll += k - table->first[object];
+    }
+    return RG_OK;
+}
+
+static enum rg_status sweep_backward(struct search *search)
+{
+    const struct rg_table *table = search->table;
+    uint32_t end = (uint32_t)table->referent_count;
+    uint32_t object = (uint32_t)table->count;
+    while (end > 0) {
+        uint32_t k = end;
+        uint32_t stop = end > POLL_INTERVAL ? end - POLL_INTERVAL : 0;
+        while (k > stop &&
+               !RG_CODE_SET_HAS(&search->wanted, table->referents[k - 1]))
+            k--;
+        enum rg_status status = poll(search, end - k + 1);
+        if (status != RG_OK)
+            return status;
+        end = k;
+        if (k == stop)
+            continue;
+        object = owner_below(table, object, k - 1);
+        status = read_object(search, object);
+        if (status != RG_OK)
+            return status;
+        end = table->first[object];
+        search->since_poll += table->first[object + 1] - end;
+    }
+    return RG_OK;
+}
+
+/* After a sweep only what it found is still wanted; false when nothing is. */
+static bool forget_older(struct search *search)
+{
+    bool any = false;
+    memset(search->wanted.bits, 0, search->wanted.code_count / 8);
+    for (size_t i = 0; i < search->closure->node_count; i++) {
+        const struct rg_node *node = &search->closure->nodes[i];
+        if (!node->followed || node->sweep != search->sweep)
+            continue;
+        RG_CODE_SET_ADD(&search->wanted, search->table->object[node->object]);
+        any = true;
+    }
+    return any;
+}
+
+/* Marks the targets as wanted in the first sweep. */
+static void want_targets(struct search *search)
+{
+    for (size_t i = 0; i < search->closure->node_count; i++) {
+        rg_code code;
+        if (rg_regions_find(search->table->regions,
+                            search->closure->nodes[i].address, &code))
+            RG_CODE_SET_ADD(&search->wanted, code);
+    }
+}
+
+/* Asks the index for the referrers of one node. */
+static enum rg_status ask_index(struct search *search,
+                                const struct rg__index *index, uint32_t node)
+{
+    const uint32_t *referrers = NULL;
+    struct rg_node *nodes = search->closure->nodes;
+    rg_code code = search->table->object[nodes[node].object];
+    size_t count = rg__index_referrers(index, code, &referrers);
+    uint32_t limit = nodes[node].sweep == MAX_SWEEPS ? nodes[node].position
+                                                     : RG_NONE;
+    struct reader reader = {.object = RG_NONE};
+    for (size_t i = 0; i < count && referrers[i] <= limit; i++) {
+        if (referrers[i] != reader.object)
+            reader = (struct reader){.object = referrers[i], .node = RG_NONE};
+        enum rg_status status = record(search, &reader, node);
+        if (status == RG_OK && reader.follows)
+            status = follow(search, reader.node);
+        if (status == RG_OK)
+            status = poll(search, HIT_WORK);
+        if (status != RG_OK)
+            return status;
+    }
+    return poll(search, HIT_WORK);
+}
+
+/* The rest by index: first what the last sweep left open, then whatever turns
+ * up.  A node is asked once, so that the work is linear. */
+static enum rg_status search_by_index(struct search *search)
+{
+    struct rg__index index;
+    struct rg_poll asked = {.ask = search->finder->poll,
+                            .context = search->finder->context};
+    enum rg_status status = rg__index_init(&index, search->table, &asked);
+    size_t open = search->closure->node_count;
+    search->sweep = MAX_SWEEPS + 1;
+    for (size_t i = 0; status == RG_OK && i < open; i++)
+        if (search->closure->nodes[i].followed &&
+            search->closure->nodes[i].sweep == MAX_SWEEPS)
+            status = ask_index(search, &index, (uint32_t)i);
+    for (size_t i = 0; status == RG_OK && i < search->queue_count; i++)
+        status = ask_index(search, &index, search->queue[i]);
+    rg__index_free(&index);
+    return status;
+}
+
+static enum rg_status run(struct search *search)
+{
+    want_targets(search);
+    bool more = true;
+    enum rg_status status = RG_OK;
+    while (more && status == RG_OK && search->sweep < MAX_SWEEPS) {
+        search->sweep++;
+        status = runs_backward(search->sweep) ? sweep_backward(search)
+                                              : sweep_forward(search);
+        more = status == RG_OK && forget_older(search);
+    }
+    if (status == RG_OK && more)
+        status = search_by_index(search);
+    return status;
+}
+
+enum rg_status rg_search(const struct rg_table *table, const uintptr_t *targets,
+                         size_t target_count, bool through_classes,
+                         const struct rg_finder *finder,
+                         struct rg_closure *closure)
+{
+    *closure = (struct rg_closure){0};
+    struct search search = {.table = table, .finder = finder,
+                            .closure = closure,
+                            .through_classes = through_classes};
+    enum rg_status status = add_targets(&search, targets, target_count);
+    if (status == RG_OK && rg_code_set_cover(&search.wanted, table->regions) < 0)
+        status = RG_ENOMEM;
+    if (status == RG_OK)
+        status = run(&search);
+    if (status == RG_OK || status == RG_ETIMEOUT) {
+        enum rg_status grouped = rg__pairs_group(&search.pairs, closure);
+        status = grouped == RG_OK ? status : grouped;
+    }
+    rg__pairs_free(&search.pairs);
+    rg_code_set_free(&search.wanted);
+    rg_free(search.queue);
+    if (status != RG_OK && status != RG_ETIMEOUT)
+        rg_closure_free(closure);
+    return status;
+}
+
+void rg_closure_free(struct rg_closure *closure)
+{
+    rg_free(closure->nodes);
+    rg_free(closure->first);
+    rg_free(closure->referrer);
+    rg_free(closure->multiplicity);
+    rg_code_map_free(&closure->by_code);
+    rg_code_map_free(&closure->by_root);
+    *closure = (struct rg_closure){0};
+}
+
+uint32_t rg_closure_node(const struct rg_closure *closure,
+                         const struct rg_table *table, uintptr_t address)
+{
+    rg_code code;
+    if (!rg_regions_find(table->regions, address, &code))
+        return RG_NONE;
+    return rg_code_map_get(&closure->by_code, code);
+}
+
+enum rg_status rg_closure_check(const struct rg_closure *closure,
+                                struct rg_error *error)
+{
+    for (size_t n = 0; n < closure->node_count; n++) {
+        if (closure->first[n] > closure->first[n + 1])
+            return rg_error_set(error, RG_EINTERNAL,
+                                "node %zu: referrers run backwards", n);
+        for (uint32_t k = closure->first[n]; k < closure->first[n + 1]; k++) {
+            uint32_t referrer = closure->referrer[k];
+            if (referrer >= closure->node_count ||
+                closure->nodes[referrer].role & RG_ROLE_HIDDEN ||
+                closure->multiplicity[k] == 0)
+                return rg_error_set(error, RG_EINTERNAL,
+                                    "node %zu: bad referrer %u", n, referrer);
+            if (k > closure->first[n] && closure->referrer[k - 1] >= referrer)
+                return rg_error_set(error, RG_EINTERNAL,
+                                    "node %zu: referrers out of order", n);
+        }
+    }
+    return RG_OK;
+}

@@ -1,0 +1,94 @@
+/* What stands together in a picture: the frames of a thread, and the objects
+ * that only cycles keep. */
+#include "view/viewing.h"
+
+#include "base/alloc.h"
+
+/* Frames of a thread that get a box around them: fewer, and each says its
+ * thread itself.  Around many nodes boxes make layout several times slower. */
+enum { CLUSTER_FRAMES = 2, CLUSTER_MAX_NODES = 300 };
+
+/* Adds a cluster; its index, or RG_NONE when memory is short. */
+static uint32_t add_cluster(struct rg_view *view, uint8_t kind, uint32_t root)
+{
+    void *clusters = view->clusters;
+    if (rg_grow(&clusters, &view->cluster_capacity, view->cluster_count + 1,
+                sizeof *view->clusters) < 0)
+        return RG_NONE;
+    view->clusters = clusters;
+    view->clusters[view->cluster_count] =
+        (struct rg_view_cluster){.kind = kind, .root = root};
+    return (uint32_t)view->cluster_count++;
+}
+
+/* The frame that a node is, if its thread is known. */
+static const struct rg_root *frame_of(const struct rg_view *view, size_t i)
+{
+    const struct rg_view_node *node = &view->nodes[i];
+    if (node->kind != RG_VIEW_ROOT)
+        return NULL;
+    const struct rg_root *root = &view->graph->roots[node->root];
+    return root->kind == RG_ROOT_FRAME && root->thread.size != 0 ? root : NULL;
+}
+
+static bool same_thread(const struct rg_root *a, const struct rg_root *b)
+{
+    return b != NULL && a->thread.offset == b->thread.offset &&
+           a->thread.size == b->thread.size;
+}
+
+static enum rg_status gather_threads(struct rg_view *view)
+{
+    for (size_t i = 0; i < view->node_count; i++) {
+        const struct rg_root *root = frame_of(view, i);
+        size_t frames = 0;
+        if (root == NULL || view->nodes[i].cluster != RG_NONE)
+            continue;
+        for (size_t k = i; k < view->node_count; k++)
+            frames += same_thread(root, frame_of(view, k));
+        if (frames < CLUSTER_FRAMES)
+            continue;
+        uint32_t cluster =
+            add_cluster(view, RG_VIEW_THREAD, view->nodes[i].root);
+        if (cluster == RG_NONE)
+            return RG_ENOMEM;
+        for (size_t k = i; k < view->node_count; k++)
+            if (same_thread(root, frame_of(view, k)))
+                view->nodes[k].cluster = cluster;
+    }
+    return RG_OK;
+}
+
+/* A stack is of objects alike, so its sample speaks for all of it. */
+static bool is_garbage(const struct rg_view *view, size_t i)
+{
+    const struct rg_view_node *node = &view->nodes[i];
+    return node->object != RG_NONE &&
+           (view->graph->objects[node->object].flags & RG_OBJECT_GARBAGE) != 0;
+}
+
+static enum rg_status gather_garbage(struct rg_view *view)
+{
+    uint32_t cluster = RG_NONE;
+    for (size_t i = 0; i < view->node_count; i++) {
+        if (!is_garbage(view, i))
+            continue;
+        if (cluster == RG_NONE)
+            cluster = add_cluster(view, RG_VIEW_GARBAGE, RG_NONE);
+        if (cluster == RG_NONE)
+            return RG_ENOMEM;
+        view->nodes[i].cluster = cluster;
+    }
+    return RG_OK;
+}
+
+enum rg_status rg__view_gather(struct rg__viewing *viewing)
+{
+    struct rg_view *view = viewing->view;
+    for (size_t i = 0; i < view->node_count; i++)
+        view->nodes[i].cluster = RG_NONE;
+    if (view->node_count > CLUSTER_MAX_NODES)
+        return RG_OK;
+    enum rg_status status = gather_threads(view);
+    return status == RG_OK ? gather_garbage(view) : status;
+}

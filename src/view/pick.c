@@ -1,0 +1,359 @@
+/* Which objects and roots are drawn.
+ *
+ * First the targets, then the emphasised path, then breadth-first what refers
+ * to them: of alike referrers three and a stack, of long runs both ends.  The
+ * queue is the order of drawing, so a small limit keeps what is near. */
+#include "view/viewing.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+
+static bool has_room(const struct rg__viewing *viewing)
+{
+    return viewing->objects_drawn < viewing->max_objects;
+}
+
+static enum rg_status draw_object(struct rg__viewing *viewing, uint32_t object)
+{
+    bool is_target = viewing->graph->objects[object].flags & RG_OBJECT_TARGET;
+    struct rg_view_node node = {.kind = RG_VIEW_OBJECT, .object = object,
+                                .root = RG_NONE,
+                                .flags = is_target ? RG_VIEW_TARGET : 0};
+    uint32_t index = rg__view_add_node(viewing, &node);
+    if (index == RG_NONE)
+        return RG_ENOMEM;
+    viewing->object_node[object] = index;
+    viewing->objects_drawn++;
+    return RG_OK;
+}
+
+static enum rg_status draw_root(struct rg__viewing *viewing, uint32_t root)
+{
+    struct rg_view_node node = {
+        .kind = RG_VIEW_ROOT, .object = RG_NONE, .root = root};
+    uint32_t index = rg__view_add_node(viewing, &node);
+    if (index == RG_NONE)
+        return RG_ENOMEM;
+    viewing->root_node[root] = index;
+    viewing->roots_drawn++;
+    return RG_OK;
+}
+
+static void enqueue(struct rg__viewing *viewing, uint32_t object)
+{
+    viewing->queue[viewing->queue_count++] = object;
+}
+
+/* Objects on the path, the target among them: one per reference, and one more
+ * when it starts at a suspended task, which is an object and no root. */
+static size_t path_length(const struct rg__viewing *viewing)
+{
+    const struct rg_view *view = viewing->view;
+    if (view->path_count == 0)
+        return 0;
+    const struct rg_reference *start = &viewing->graph->references[view->path[0]];
+    return view->path_count + (start->root == RG_NONE);
+}
+
+/* The object at `place` on the way from the target (0) up to the root. */
+static uint32_t path_object(const struct rg__viewing *viewing, size_t place)
+{
+    const struct rg_view *view = viewing->view;
+    const struct rg_reference *references = viewing->graph->references;
+    if (place == view->path_count)
+        return references[view->path[0]].referrer;
+    return references[view->path[view->path_count - 1 - place]].referent;
+}
+
+/* Whether exactly one reference leads to the object. */
+static bool has_one_referrer(const struct rg__viewing *viewing,
+                             uint32_t object)
+{
+    const struct rg_object *o = &viewing->graph->objects[object];
+    return o->reference_count == 1 && o->rest_count == 0 &&
+           (o->flags & (RG_OBJECT_TARGET | RG_OBJECT_LIMIT)) == 0 &&
+           viewing->graph->references[o->first_reference].kind != RG_WEAK;
+}
+
+/* Whether the object refers to one thing of this graph, once: then nothing is
+ * lost when it becomes a step that is only counted. */
+static bool has_one_referent(const struct rg__viewing *viewing,
+                             uint32_t object)
+{
+    return viewing->outgoing_first[object + 1] -
+               viewing->outgoing_first[object] == 1;
+}
+
+/* The referrer of an object that has one, or RG_NONE when it is a root. */
+static uint32_t only_referrer(const struct rg__viewing *viewing,
+                              uint32_t object)
+{
+    const struct rg_object *o = &viewing->graph->objects[object];
+    return viewing->graph->references[o->first_reference].referrer;
+}
+
+/* How many objects with one referrer each follow each other from `first` up;
+ * *last is the last of them. */
+static size_t run_length(const struct rg__viewing *viewing, uint32_t first,
+                         uint32_t *last)
+{
+    size_t length = 0;
+    uint32_t object = first;
+    while (object != RG_NONE && has_one_referrer(viewing, object) &&
+           viewing->object_node[object] == RG_NONE &&
+           (length == 0 ||
+            (object != first && has_one_referent(viewing, object)))) {
+        *last = object;
+        length++;
+        object = only_referrer(viewing, object);
+    }
+    return length;
+}
+
+/* Makes the steps between `first` and `last` of a run one node. */
+static enum rg_status draw_steps(struct rg__viewing *viewing, uint32_t first,
+                                 uint32_t last, size_t length)
+{
+    struct rg_view_node node = {.kind = RG_VIEW_STEPS, .object = RG_NONE,
+                                .root = RG_NONE, .count = length - 2};
+    uint32_t index = rg__view_add_node(viewing, &node);
+    if (index == RG_NONE)
+        return RG_ENOMEM;
+    for (uint32_t object = only_referrer(viewing, first); object != last;
+         object = only_referrer(viewing, object))
+        viewing->object_node[object] = index;
+    return RG_OK;
+}
+
+/* Draws an object that refers to one already drawn, and if a long run starts
+ * with it, the last of the run. */
+static enum rg_status draw_referrer(struct rg__viewing *viewing,
+                                    uint32_t object)
+{
+    uint32_t last = object;
+    size_t length = run_length(viewing, object, &last);
+    enum rg_status status = draw_object(viewing, object);
+    if (status != RG_OK)
+        return status;
+    enqueue(viewing, object);
+    if (length <= RG_VIEW_MAX_RUN || !has_room(viewing))
+        return RG_OK;
+    status = draw_steps(viewing, object, last, length);
+    if (status == RG_OK)
+        status = draw_object(viewing, last);
+    if (status == RG_OK)
+        enqueue(viewing, last);
+    return status;
+}
+
+/* The targets, the one at which the path ends first: so the path is whole. */
+static enum rg_status pick_targets(struct rg__viewing *viewing)
+{
+    const struct rg_graph *graph = viewing->graph;
+    size_t limit = viewing->max_objects < RG_VIEW_MAX_TARGETS
+                       ? viewing->max_objects
+                       : RG_VIEW_MAX_TARGETS;
+    uint32_t first = viewing->view->path_count == 0 ? RG_NONE
+                                                    : path_object(viewing, 0);
+    uint32_t stack = RG_NONE;
+    if (first != RG_NONE && draw_object(viewing, first) != RG_OK)
+        return RG_ENOMEM;
+    for (size_t i = 0; i < graph->target_count; i++) {
+        uint32_t target = graph->targets[i];
+        if (viewing->object_node[target] != RG_NONE)
+            continue;
+        if (viewing->objects_drawn < limit) {
+            if (draw_object(viewing, target) != RG_OK)
+                return RG_ENOMEM;
+            continue;
+        }
+        struct rg_view_node node = {.kind = RG_VIEW_STACK, .object = target,
+                                    .root = RG_NONE, .flags = RG_VIEW_TARGET};
+        if (stack == RG_NONE)
+            stack = rg__view_add_node(viewing, &node);
+        if (stack == RG_NONE)
+            return RG_ENOMEM;
+        viewing->object_node[target] = stack;
+        viewing->view->nodes[stack].count++;
+        rg__view_add_member(viewing, stack, target);
+    }
+    return RG_OK;
+}
+
+/* Clears keep[] for the inner objects of long runs on the path. */
+static size_t drop_runs(const struct rg__viewing *viewing, bool *keep,
+                        size_t length)
+{
+    size_t kept = length, start = 1;
+    while (start < length) {
+        size_t end = start; /* one past the run */
+        while (end < length &&
+               has_one_referrer(viewing, path_object(viewing, end)) &&
+               (end == start ||
+                has_one_referent(viewing, path_object(viewing, end))))
+            end++;
+        if (end - start > RG_VIEW_MAX_RUN)
+            for (size_t i = start + 1; i + 1 < end; i++, kept--)
+                keep[i] = false;
+        start = end > start + 1 ? end - 1 : start + 1;
+    }
+    return kept;
+}
+
+/* Clears more of keep[], in the middle, until `limit` objects are left. */
+static void drop_middle(bool *keep, size_t length, size_t kept, size_t limit)
+{
+    size_t near = (limit + 1) / 2, far = limit - near, seen = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (!keep[i])
+            continue;
+        if (seen >= near && seen < kept - far)
+            keep[i] = false;
+        seen++;
+    }
+}
+
+/* Draws the objects of the path that are kept, and a node of steps for each
+ * gap; path_next leads from one kept object to the next. */
+static enum rg_status draw_path(struct rg__viewing *viewing, const bool *keep,
+                                size_t length)
+{
+    uint32_t below = path_object(viewing, 0), steps = RG_NONE;
+    for (size_t i = 1; i < length; i++) {
+        uint32_t object = path_object(viewing, i);
+        if (viewing->object_node[object] != RG_NONE)
+            continue;       /* a second target on the way */
+        if (keep[i]) {
+            if (draw_object(viewing, object) != RG_OK)
+                return RG_ENOMEM;
+            viewing->path_next[below] = object;
+            below = object;
+            steps = RG_NONE;
+            continue;
+        }
+        struct rg_view_node node = {
+            .kind = RG_VIEW_STEPS, .object = RG_NONE, .root = RG_NONE};
+        if (steps == RG_NONE)
+            steps = rg__view_add_node(viewing, &node);
+        if (steps == RG_NONE)
+            return RG_ENOMEM;
+        viewing->object_node[object] = steps;
+        viewing->view->nodes[steps].count++;
+    }
+    return RG_OK;
+}
+
+/* The root that the path starts from, if it is one. */
+static enum rg_status draw_start(struct rg__viewing *viewing)
+{
+    const struct rg_reference *start =
+        &viewing->graph->references[viewing->view->path[0]];
+    return start->root == RG_NONE ? RG_OK : draw_root(viewing, start->root);
+}
+
+static enum rg_status pick_path(struct rg__viewing *viewing)
+{
+    size_t length = path_length(viewing);
+    if (length == 0)
+        return RG_OK;
+    bool *keep = rg_alloc(length, sizeof *keep);
+    if (keep == NULL)
+        return RG_ENOMEM;
+    memset(keep, true, length * sizeof *keep);
+    size_t kept = drop_runs(viewing, keep, length);
+    /* Half of the room: a path is not the whole story.  The target, which is
+     * drawn already, is one of its objects. */
+    size_t limit = (viewing->max_objects - viewing->objects_drawn) / 2 + 1;
+    if (kept > limit)
+        drop_middle(keep, length, kept, limit);
+    enum rg_status status = draw_path(viewing, keep, length);
+    if (status == RG_OK)
+        status = draw_start(viewing);
+    rg_free(keep);
+    return status;
+}
+
+/* Roots have room of their own: they are what the question is about. */
+static bool has_room_for(const struct rg__viewing *viewing,
+                         const struct rg_reference *reference)
+{
+    return reference->root == RG_NONE
+               ? has_room(viewing)
+               : viewing->roots_drawn < viewing->max_objects;
+}
+
+static enum rg_status draw_origin(struct rg__viewing *viewing,
+                                  const struct rg_reference *reference)
+{
+    return reference->root == RG_NONE
+               ? draw_referrer(viewing, reference->referrer)
+               : draw_root(viewing, reference->root);
+}
+
+/* Whether one more of these alike referrers is drawn. */
+static bool wants_more(const struct rg__alike *alike)
+{
+    uint64_t all = alike->drawn + alike->hidden + alike->rests;
+    uint64_t limit = RG_VIEW_MAX_ALIKE - (all > RG_VIEW_MAX_ALIKE);
+    return alike->drawn < limit;
+}
+
+/* How many referrers of `object` may be drawn besides those that are: of a
+ * target all, of others a few, or one busy object fills the picture. */
+static size_t fan_left(const struct rg__viewing *viewing, uint32_t object)
+{
+    size_t drawn = 0;
+    if (viewing->graph->objects[object].flags & RG_OBJECT_TARGET)
+        return SIZE_MAX;
+    for (size_t i = 0; i < viewing->alike_count; i++)
+        drawn += viewing->alikes[i].drawn;
+    size_t most = viewing->root_distance == NULL ? RG_VIEW_MAX_FAN
+                                                 : RG_VIEW_CROWDED_FAN;
+    return drawn < most ? most - drawn : 0;
+}
+
+/* Draws those of the referrers of `object` that there is room for. */
+static enum rg_status pick_referrers(struct rg__viewing *viewing,
+                                     uint32_t object)
+{
+    const struct rg_object *referent = &viewing->graph->objects[object];
+    if (rg__view_group(viewing, object) != RG_OK)
+        return RG_ENOMEM;
+    size_t left = fan_left(viewing, object);
+    for (uint32_t k = 0; k < referent->reference_count && left > 0; k++) {
+        const struct rg_reference *reference =
+            &viewing->graph->references[referent->first_reference + k];
+        if (viewing->alike_of[k] == RG_NONE ||
+            rg__view_referrer_node(viewing, reference) != RG_NONE)
+            continue;
+        struct rg__alike *alike = &viewing->alikes[viewing->alike_of[k]];
+        if (!wants_more(alike) || !has_room_for(viewing, reference))
+            continue;
+        if (draw_origin(viewing, reference) != RG_OK)
+            return RG_ENOMEM;
+        alike->drawn++;
+        alike->hidden--;
+        left--;
+    }
+    return RG_OK;
+}
+
+enum rg_status rg__view_pick(struct rg__viewing *viewing)
+{
+    if (pick_targets(viewing) != RG_OK)
+        return RG_ENOMEM;
+    for (size_t i = 0; i < viewing->view->node_count; i++)
+        if (viewing->view->nodes[i].kind == RG_VIEW_OBJECT)
+            enqueue(viewing, viewing->view->nodes[i].object);
+    if (pick_path(viewing) != RG_OK)
+        return RG_ENOMEM;
+    for (size_t head = 0; head < viewing->queue_count; head++) {
+        uint32_t object = viewing->queue[head];
+        if (viewing->path_next[object] != RG_NONE)
+            enqueue(viewing, viewing->path_next[object]);
+        if (pick_referrers(viewing, object) != RG_OK)
+            return RG_ENOMEM;
+    }
+    return RG_OK;
+}

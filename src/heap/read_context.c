@@ -52,6 +52,8 @@ static PyObject *variable_name(PyObject *variable)
 static int visit_slot(PyObject *object, void *context)
 {
     struct trie *trie = context;
+    if (trie->status != RG_OK)
+        return -1;
     if (trie->value == NULL && rg__is_trie_node(object)) {
         trie->status = push(trie, object);
     } else if (trie->value == NULL) {
@@ -93,6 +95,8 @@ struct parts {
 static int visit_context_part(PyObject *part, void *context)
 {
     struct parts *parts = context;
+    if (parts->status != RG_OK)
+        return -1;
     if (rg__is_trie_node(part)) {
         parts->status = rg__fold(parts->reader, part, "variables");
         if (parts->status == RG_OK)
@@ -169,6 +173,8 @@ static int visit_local_part(PyObject *part, void *context)
     struct parts *parts = context;
     PyObject *key, *dict;
     Py_ssize_t position = 0;
+    if (parts->status != RG_OK)
+        return -1;
     if (!PyDict_CheckExact(part))
         return 0;
     while (parts->status == RG_OK &&

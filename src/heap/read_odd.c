@@ -19,6 +19,8 @@ struct positions {
 static int tell_position(PyObject *item, void *context)
 {
     struct positions *positions = context;
+    if (positions->status != RG_OK)
+        return -1;
     if (item == (PyObject *)Py_TYPE(positions->reader->object))
         return 0;
     positions->status = rg__tell(

@@ -55,7 +55,8 @@ static enum rg_status keep_opaque(void *context, PyObject *object)
 static int visit(PyObject *object, void *context)
 {
     struct gathering *gathering = context;
-    gathering->status = keep_opaque(gathering, object);
+    if (gathering->status == RG_OK)
+        gathering->status = keep_opaque(gathering, object);
     return gathering->status == RG_OK ? 0 : -1;
 }
 

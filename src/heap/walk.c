@@ -24,7 +24,8 @@ enum {
 
 struct walk {
     struct rg__snapshot *snapshot;
-    enum rg_status status;              /* first failure inside a traverse */
+    enum rg_status status;              /* the first failure: nothing is read
+                                           into the batch after it */
     bool reads_keys;                    /* of dicts, also where all are str */
     struct rg_code_set met;             /* objects read, referents looked at */
     struct rg_code_set leaves;          /* of these, what refers to nothing */
@@ -151,7 +152,7 @@ static void drop_leaves(struct walk *walk)
     walk->referent_count = kept;
 }
 
-static enum rg_status flush(struct walk *walk)
+static enum rg_status empty_batch(struct walk *walk)
 {
     enum rg_status status = encode(walk);
     if (status == RG_OK)
@@ -172,6 +173,16 @@ static enum rg_status flush(struct walk *walk)
     if (status == RG_OK && ++walk->batches % POLL_BATCHES == 0)
         status = rg__poll(walk->snapshot);
     return status;
+}
+
+/* After a failure the batch may be full, and whoever fills it need not know: a
+ * type of somebody's C code that does not heed what `visit` answers goes on
+ * calling it, to the end. */
+static enum rg_status flush(struct walk *walk)
+{
+    if (walk->status == RG_OK)
+        walk->status = empty_batch(walk);
+    return walk->status;
 }
 
 /* A target is no leaf, whatever it is; it may be in no list itself. */
@@ -208,6 +219,8 @@ static enum rg_status meet_targets(struct walk *walk)
 static enum rg_status refer(void *context, PyObject *referent)
 {
     struct walk *walk = context;
+    if (walk->status != RG_OK)
+        return walk->status;
     walk->referents[walk->referent_count++] = (uintptr_t)referent;
     return walk->referent_count == BATCH_REFERENTS ? flush(walk) : RG_OK;
 }
@@ -215,23 +228,21 @@ static enum rg_status refer(void *context, PyObject *referent)
 /* The visitproc of the walk; anything but 0 ends the traverse. */
 static int visit(PyObject *referent, void *context)
 {
-    struct walk *walk = context;
-    walk->referents[walk->referent_count++] = (uintptr_t)referent;
-    if (walk->referent_count < BATCH_REFERENTS)
-        return 0;
-    walk->status = flush(walk);
-    return walk->status == RG_OK ? 0 : -1;
+    return refer(context, referent) == RG_OK ? 0 : -1;
 }
 
+/* What the traverse answers says nothing: it may pass over a failure, and have
+ * reasons of its own to end. */
 static enum rg_status traverse(struct walk *walk, PyObject *object)
 {
     traverseproc own = Py_TYPE(object)->tp_traverse;
     if (own == NULL)
         return RG_OK;
-    int answer = walk->snapshot->query->misfits == 0
-                     ? rg__traverse(object, visit, walk)
-                     : own(object, visit, walk);
-    return answer == 0 ? RG_OK : walk->status;
+    if (walk->snapshot->query->misfits == 0)
+        rg__traverse(object, visit, walk);
+    else
+        own(object, visit, walk);
+    return walk->status;
 }
 
 /* A dict's own traverse passes over its keys while all are exact str, so when
@@ -448,8 +459,10 @@ enum rg_status rg__walk(struct rg__snapshot *snapshot)
         status = read_open(walk);
     /* What was read before the time was up is an answer, a partial one; the
      * roots make it useful and are few. */
-    if (status == RG_ETIMEOUT)
+    if (status == RG_ETIMEOUT) {
         walk->object_count = walk->referent_count = 0;
+        walk->status = RG_OK;
+    }
     if (status == RG_OK || status == RG_ETIMEOUT)
         status = read_roots(walk);
     if (status == RG_OK && !snapshot->timed_out)

@@ -14,6 +14,7 @@ python_tests = \
 	tests/python/test_examples.py \
 	tests/python/test_exit.py \
 	tests/python/test_gallery.py \
+	tests/python/test_heedless.py \
 	tests/python/test_hostile.py \
 	tests/python/test_interrupt.py \
 	tests/python/test_interrupt_answers.py \
@@ -58,6 +59,7 @@ EXTRA_DIST += $(python_tests) \
 	tests/python/sphinx_projects.py \
 	tests/python/programs.py \
 	tests/python/random_heaps.py \
+	tests/python/heedless.c \
 	tests/python/opaque.c \
 	tests/python/transcripts.py \
 	tests/python/trees.py \

@@ -44,7 +44,7 @@ struct visiting {
 static int visit_object(PyObject *object, void *context)
 {
     struct visiting *visiting = context;
-    if (!rg__is_intern_table(object))
+    if (visiting->status == RG_OK && !rg__is_intern_table(object))
         visiting->status = visiting->visit(visiting->context, object);
     return visiting->status == RG_OK;
 }

@@ -7,6 +7,7 @@
 
 #include "line/line.h"
 #include "heap/heap.h"
+#include "module/directory.h"
 #include "module/drawing.h"
 #include "module/graph_type.h"
 #include "module/live.h"
@@ -99,9 +100,6 @@ static PyMethodDef methods[] = {
      graph_doc},
     {"draw", (PyCFunction)(void (*)(void))rg__draw,
      METH_VARARGS | METH_KEYWORDS, rg__draw_doc},
-    {"read", read_lines, METH_O,
-     PyDoc_STR("read($module, lines, /)\n--\n\nThe graph that Graph.lines() "
-               "wrote.")},
     {"_misfit", misfit, METH_VARARGS, misfit_doc},
     {"show_progress", show_progress, METH_O,
      PyDoc_STR("show_progress($module, descriptor, /)\n--\n\nFrom now on a "
@@ -113,6 +111,8 @@ static PyMethodDef methods[] = {
     {"untrace", rg__untrace, METH_NOARGS,
      PyDoc_STR("untrace($module, /)\n--\n\nEnds what trace began.")},
     {"read", read_lines, METH_O, rg__read_lines_doc},
+    {"open_in_root", rg__open_in_root, METH_VARARGS, rg__open_in_root_doc},
+    {"open_inside", rg__open_inside, METH_VARARGS, rg__open_inside_doc},
     {NULL, NULL, 0, NULL}};
 
 /* The layouts of CPython's structs differ from minor version to minor version:

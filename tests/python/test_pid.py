@@ -358,7 +358,7 @@ def test_a_process_of_another_user(start, tmp_path):
     server = start(SERVER)
     # What is needed is imported while it can be read.
     code = ("import os, sys, referrers._attach, __future__, encodings.ascii, "
-            "locale; "
+            "locale, shutil; "
             "from referrers._command import main; "
             "os.setgroups([]); os.setgid(65534); os.setuid(65534); "
             "sys.argv = ['dot', '--pid', %r, '-e', '1']; sys.exit(main())"

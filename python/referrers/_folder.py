@@ -168,14 +168,9 @@ class Folder:
         """Of what was made no more than that: no tree is walked."""
         for name in self._names:
             _try(os.unlink, name, self._descriptor)
-        try:
-            there = os.stat(self._name, dir_fd=self._parent,
-                            follow_symlinks=False)
-        except OSError:
-            pass  # who owns the parent has moved it, and it is empty
-        else:
-            if os.path.samestat(there, os.fstat(self._descriptor)):
-                _try(os.rmdir, self._name, self._parent)
+        # Who owns the parent may have put another empty directory there, but
+        # could remove that himself.
+        _try(os.rmdir, self._name, self._parent)
         os.close(self._descriptor)
         os.close(self._parent)
 

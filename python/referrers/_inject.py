@@ -171,7 +171,8 @@ class _Gdb:
 
     def __init__(self, process: Process, script: str, mark: str,
                  signals: Deferred) -> None:
-        self._pid = process.pid
+        self._process, self._pid = process, process.pid
+        self._was_stopped = process.state() == "T"
         self._ready = (mark + " ready").encode()
         self._signals = signals
         self._said = b""
@@ -219,26 +220,31 @@ class _Gdb:
     def _listen(self, waiting: _output.Waiting) -> bool:
         """False when it has to be ended."""
         assert self._gdb.stdout is not None
+        is_ready = False
         deadline = time.monotonic() + _GDB_TIMEOUT
         descriptor = self._gdb.stdout.fileno()
         poll = select.poll()
         poll.register(descriptor, select.POLLIN)
         while time.monotonic() < deadline:
             if self._signals.came and not self._is_calling:
-                return False
+                # It lets go by itself when it is not told to call.
+                deadline = min(deadline, time.monotonic() + _GDB_END)
+                if self._signals.is_urgent:
+                    return False
             if poll.poll(100):
                 block = os.read(descriptor, 1 << 16)
                 if not block:
                     return True
                 self._said = (self._said + block)[-_SAID_LIMIT:]
-            if not self._is_calling and self._ready in self._said:
+            if not is_ready and self._ready in self._said:
+                is_ready = True
                 self._is_calling = not self._signals.came
                 self._tell("go\n" if self._is_calling else "\n")
             waiting.tick()
         return False
 
     def _end(self, is_over: bool) -> None:
-        """It lets the process go on SIGTERM, unless it is stuck."""
+        """What ends before it has begun leaves the process stopped."""
         if not is_over:
             self._gdb.terminate()
         try:
@@ -246,6 +252,8 @@ class _Gdb:
         except subprocess.TimeoutExpired:
             self._gdb.kill()
             self._gdb.wait()
+        if not is_over and not self._was_stopped:
+            self._process.go_on()
         for stream in (self._gdb.stdin, self._gdb.stdout):
             assert stream is not None
             try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import signal
 
 from referrers._program import Failure
 
@@ -36,13 +37,25 @@ class Process:
     def fail_gone(self) -> NoReturn:
         raise Failure("there is no process %d" % self.pid, _FAILED) from None
 
-    def is_alive(self) -> bool:
+    def state(self) -> str:
+        """A letter as in /proc: "T" when it is stopped, "X" when there is no
+        such process any more."""
         try:
             # The name in it may be anything, brackets too.
-            text = self._read("stat").rpartition(")")[2]
-            return text.split()[0] not in "ZX"
+            return self._read("stat").rpartition(")")[2].split()[0]
         except (OSError, IndexError):
-            return False
+            return "X"
+
+    def is_alive(self) -> bool:
+        return self.state() not in ("Z", "X")
+
+    def go_on(self) -> None:
+        """After SIGSTOP, also one that has not come yet."""
+        try:
+            if self.is_alive():
+                os.kill(self.pid, signal.SIGCONT)
+        except OSError:
+            pass  # gone, or no longer ours to touch
 
     def identity(self) -> str:
         """Its user and group ids, all four of each."""

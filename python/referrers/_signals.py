@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import types
     from typing import Any
 
-_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
 class Deferred:
@@ -27,6 +27,7 @@ class Deferred:
 
     def __init__(self) -> None:
         self.came = 0
+        self.is_urgent = False  # another one came
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Deferred:
@@ -54,4 +55,5 @@ class Deferred:
             raise Failure("", 128 + self.came)
 
     def _note(self, number: int, frame: types.FrameType | None) -> None:
+        self.is_urgent = self.came != 0
         self.came = self.came or number

@@ -32,6 +32,9 @@ python_tests = \
 	tests/python/test_picture.py \
 	tests/python/test_picture_hostile.py \
 	tests/python/test_pid.py \
+	tests/python/test_pid_hostile.py \
+	tests/python/test_pid_race.py \
+	tests/python/test_pid_signals.py \
 	tests/python/test_redact.py \
 	tests/python/test_render.py \
 	tests/python/test_seed_page.py \
@@ -55,9 +58,11 @@ EXTRA_DIST += $(python_tests) \
 	tests/python/kinds_frames.py \
 	tests/python/kinds_interpreter.py \
 	tests/python/kinds_objects.py \
+	tests/python/live_processes.py \
 	tests/python/memory_failures.py \
 	tests/python/sphinx_projects.py \
 	tests/python/programs.py \
+	tests/python/racing_user.py \
 	tests/python/random_heaps.py \
 	tests/python/heedless.c \
 	tests/python/opaque.c \

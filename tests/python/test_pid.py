@@ -13,45 +13,12 @@ import subprocess
 import sys
 import threading
 import time
-import http.client
 
 import pytest
 
 from conftest import run_on_terminal
-
-SERVER = """\
-import http.server, os, sys, threading, gc
-class Registry: pass
-class Session: pass
-registry = Registry()
-registry.sessions = {"user-%d" % n: Session() for n in range(12)}
-
-def state():
-    gc.collect()
-    return repr((
-        sorted(m for m in sys.modules if "referr" in m), len(sys.modules),
-        threading.active_count(), len(os.listdir("/proc/self/fd")),
-        sorted(set(globals()) - {"names"}), sys.path,
-        sum("referrers" in (getattr(type(o), "__module__", "") or "")
-            or "referrers" in (getattr(o, "__module__", "") or "")
-            for o in gc.get_objects() if isinstance(o, type)),
-        os.getcwd()))
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    def do_GET(self):
-        body = (state() if self.path == "/state" else "hello").encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-    def log_message(self, *arguments):
-        pass
-
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-print(server.server_port, flush=True)
-server.serve_forever()
-"""
+from live_processes import (  # noqa: F401, the fixtures
+    SERVER, gdb_is_there, get, nothing_is_left_behind, settled, start)
 
 SESSION = """\
 ╙── Session instance (id=N)
@@ -59,68 +26,6 @@ SESSION = """\
         └─╼ Registry.sessions (instance attribute) (id=N)
             └─╼ __main__.registry (global) (id=N)
 """
-
-
-class Process:
-    """A Python process of ours, ended with the test."""
-
-    def __init__(self, directory, code, python=sys.executable, **how):
-        (directory / "server.py").write_text(code)
-        self.errors = directory / "errors"
-        self.popen = subprocess.Popen(
-            [python, "server.py"], cwd=directory, stdout=subprocess.PIPE,
-            stdin=subprocess.PIPE, stderr=self.errors.open("wb"), **how)
-        self.first = self.popen.stdout.readline().decode().strip()
-        self.pid = str(self.popen.pid)
-
-    def end(self):
-        self.popen.kill()
-        self.popen.communicate()
-
-
-@pytest.fixture
-def start(tmp_path):
-    processes = []
-
-    def start(code, **how):
-        processes.append(Process(tmp_path, code, **how))
-        return processes[-1]
-    yield start
-    for process in processes:
-        process.end()
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_left_behind(tmp_path_factory, monkeypatch):
-    place = tmp_path_factory.mktemp("place")
-    monkeypatch.setenv("TMPDIR", str(place))
-    yield
-    assert os.listdir(place) == []
-
-
-@pytest.fixture(scope="module", autouse=True)
-def gdb_is_there():
-    assert sys.version_info >= (3, 14) or shutil.which("gdb"), \
-        "before CPython 3.14 --pid needs gdb: install it"
-
-
-def get(port, path="/"):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    try:
-        connection.request("GET", path)
-        return connection.getresponse().read()
-    finally:
-        connection.close()
-
-
-def settled(port, expected):
-    """What the server is like, once the threads of earlier requests ended."""
-    deadline = time.monotonic() + 10
-    while (state := get(port, "/state")) != expected:
-        if time.monotonic() > deadline:
-            break
-        time.sleep(0.1)
-    return state
 
 
 class Load:

@@ -152,6 +152,7 @@ class _Exchange:
         self._pid = process.pid
         self._place = Place(process)
         self._folders: list[Folder] = []
+        self.answer = Answer(-1)
         # Nobody can list the folder, and so find what the process is about to
         # run or write, nor put it there again once it is gone.
         folder, name = "referrers-" + os.urandom(16).hex(), os.urandom(16).hex()
@@ -202,6 +203,7 @@ class _Exchange:
     def remove(self) -> None:
         for folder in self._folders:
             folder.remove()
+        self.answer.close()
         self._place.close()
 
 

@@ -184,7 +184,7 @@ def _try(remove: Callable[..., None], name: str, parent: int) -> None:
 
 class Answer:
     """The one file that the process may write to.  We read it through the
-    descriptor that made it; what is in it may be anything."""
+    descriptor that made it; what is in it may be anything.  -1: not made."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -218,4 +218,5 @@ class Answer:
         return b"".join(blocks)
 
     def close(self) -> None:
-        os.close(self._descriptor)
+        if self._descriptor >= 0:
+            os.close(self._descriptor)

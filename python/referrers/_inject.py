@@ -106,7 +106,8 @@ def run(process: Process, path: str, code: bytes, signals: Deferred,
 
 def withdraw(process: Process) -> None:
     """The process has not run the file, which is going to be removed."""
-    # What gdb left there passes over a file that is gone.
+    # What gdb left there passes over a file that is gone; CPython 3.14 would
+    # complain of it, and in a root directory without /dev/null it does.
     if sys.version_info >= (3, 14):
         try:
             _remote_exec(process, "/dev/null", "")

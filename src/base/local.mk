@@ -5,6 +5,8 @@ src_base_libbase_la_SOURCES = \
 	src/base/alloc.h \
 	src/base/buffer.c \
 	src/base/buffer.h \
+	src/base/drill.c \
+	src/base/drill.h \
 	src/base/error.c \
 	src/base/error.h \
 	src/base/large.c \

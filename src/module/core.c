@@ -5,6 +5,9 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include <string.h>
+
+#include "base/drill.h"
 #include "line/line.h"
 #include "heap/heap.h"
 #include "module/directory.h"
@@ -81,6 +84,27 @@ PyDoc_STRVAR(misfit_doc,
 "For tests: as if the self-test at import had found that these of \"lists\",\n"
 "\"attributes\", \"frames\" are not laid out as they should be.");
 
+static PyObject *drill(PyObject *module, PyObject *args)
+{
+    Py_ssize_t at = 0;
+    const char *what = "nothing";
+    (void)module;
+    if (!PyArg_ParseTuple(args, "|ns", &at, &what))
+        return NULL;
+    enum rg_drill kind = strcmp(what, "interrupt") == 0 ? RG_DRILL_INTERRUPT
+                         : strcmp(what, "timeout") == 0 ? RG_DRILL_TIMEOUT
+                                                        : RG_DRILL_NONE;
+    return PyLong_FromSize_t(rg_drill_set((size_t)at, kind));
+}
+
+PyDoc_STRVAR(drill_doc,
+"_drill($module, at=0, what='nothing', /)\n"
+"--\n"
+"\n"
+"For tests: from now on 'interrupt' (Ctrl-C) or 'timeout' happens when the\n"
+"engine asks for the `at`-th time whether to go on.  Returns how often it\n"
+"asked since the last call; each thread for itself.");
+
 static PyObject *show_progress(PyObject *module, PyObject *descriptor)
 {
     int number = (int)PyLong_AsLong(descriptor);
@@ -101,6 +125,7 @@ static PyMethodDef methods[] = {
     {"draw", (PyCFunction)(void (*)(void))rg__draw,
      METH_VARARGS | METH_KEYWORDS, rg__draw_doc},
     {"_misfit", misfit, METH_VARARGS, misfit_doc},
+    {"_drill", drill, METH_VARARGS, drill_doc},
     {"show_progress", show_progress, METH_O,
      PyDoc_STR("show_progress($module, descriptor, /)\n--\n\nFrom now on a "
                "search or a drawing that takes more than a second says\nso on "

@@ -10,6 +10,8 @@ import time
 
 import pytest
 
+from conftest import run_python
+
 SERVER = """\
 import http.server, os, sys, threading, gc
 class Registry: pass
@@ -88,8 +90,26 @@ def gdb_is_there():
         "before CPython 3.14 --pid needs gdb: install it"
 
 
+def with_patience(seconds, *arguments):
+    """What Python has to run so that the command waits so long for a process."""
+    return ("-c", "import runpy, sys, referrers._attach\n"
+            "referrers._attach._PATIENCE = float(sys.argv[1])\n"
+            "sys.argv[1:2] = []\n"
+            "runpy.run_module('referrers.dot', run_name='__main__')",
+            str(seconds), *arguments)
+
+
+@pytest.fixture
+def command(tmp_path):
+    """The command, which is patient: this machine may be busy."""
+    def run(*arguments, patience=60):
+        return run_python(*with_patience(patience, *arguments), cwd=tmp_path,
+                          timeout=120)
+    return run
+
+
 def get(port, path="/"):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("GET", path)
         return connection.getresponse().read()
@@ -99,7 +119,7 @@ def get(port, path="/"):
 
 def settled(port, expected):
     """What the server is like, once the threads of earlier requests ended."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while (state := get(port, "/state")) != expected:
         if time.monotonic() > deadline:
             break

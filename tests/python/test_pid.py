@@ -18,7 +18,7 @@ import pytest
 
 from conftest import run_on_terminal
 from live_processes import (  # noqa: F401, the fixtures
-    SERVER, gdb_is_there, get, nothing_is_left_behind, settled, start)
+    SERVER, command, gdb_is_there, get, nothing_is_left_behind, settled, start)
 
 SESSION = """\
 ╙── Session instance (id=N)
@@ -69,7 +69,7 @@ def test_a_server_under_load(start, command, no_ids, tmp_path):
             assert (result.status, result.errors) == (0, "")
             if format == "txt":
                 assert no_ids(result.text) == SESSION
-    assert load.failures == [] and load.answers > 50
+    assert load.failures == [] and load.answers > 0
     print("%d requests, the longest took %.2f s"
           % (load.answers, load.longest))
     assert settled(port, before) == before
@@ -140,7 +140,7 @@ def test_an_expression_that_forks(start, command, tmp_path):
     server = start(SERVER)
     result = command("--pid", server.pid, "-e", "[os.fork()]", "-T", "txt")
     assert (result.status, result.errors) == (0, "")
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         children = pathlib.Path("/proc/%s/task/%s/children"
                                 % (server.pid, server.pid)).read_text().split()
@@ -154,15 +154,15 @@ def test_an_expression_that_forks(start, command, tmp_path):
 
 
 def test_a_blocked_process(start, command):
-    """After ten seconds it is said, and the process never learns of it."""
+    """After a time it is said, and the process never learns of it."""
     process = start("import sys, time\nprint('up', flush=True)\n"
                     "sys.stdin.readline()\n"
                     "print([m for m in sys.modules if 'referr' in m],"
-                    " flush=True)\ntime.sleep(60)\n")
-    result = command("--pid", process.pid, "-e", "1")
+                    " flush=True)\nsys.stdin.readline()\n")
+    result = command("--pid", process.pid, "-e", "1", patience=1)
     assert result.status == 1
     assert result.errors.startswith(
-        "referrers: process %s is blocked: for 10 s its main thread"
+        "referrers: process %s is blocked: for 1 s its main thread"
         % process.pid)
     process.popen.stdin.write(b"\n")
     process.popen.stdin.flush()
@@ -170,26 +170,47 @@ def test_a_blocked_process(start, command):
     assert process.errors.read_bytes() == b""
 
 
+# It answers, or ends, after a line of input.
+WAITS = """\
+import sys, time
+print('up', flush=True)
+sys.stdin.readline()
+while True: time.sleep(0.05)
+"""
+
+
+def when_it_waits(process, then):
+    """For run_on_terminal: calls `then` when it is said that we wait."""
+    done = []
+
+    def on_output(asking, seen):
+        if "\rreferrers: waiting for process %s, " % process.pid in seen \
+                and not done:
+            done.append(then(asking))
+    return on_output
+
+
 def test_waiting_is_shown_on_a_terminal(start):
-    process = start("import sys, time\nprint('up', flush=True)\n"
-                    "time.sleep(8)\nwhile True: time.sleep(0.05)\n")
-    status, seen = run_on_terminal("--pid", process.pid, "-e", "[]", "-T",
-                                   "txt", "-o", "/dev/null")
+    process = start(WAITS)
+
+    def then(asking):
+        process.popen.stdin.write(b"\n")
+        process.popen.stdin.flush()
+    status, seen = run_on_terminal(
+        "--pid", process.pid, "-e", "[]", "-T", "txt", "-o", "/dev/null",
+        on_output=when_it_waits(process, then))
     assert status == 0
     assert "\rreferrers: waiting for process %s, " % process.pid in seen
     assert seen.endswith(" \r") and "\n" not in seen
 
 
-def test_control_c_while_waiting(start, tmp_path):
-    process = start("import sys\nprint('up', flush=True)\n"
-                    "sys.stdin.readline()\n")
-    asking = subprocess.Popen(
-        [sys.executable, "-m", "referrers.dot", "--pid", process.pid, "-e",
-         "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    time.sleep(4)
-    asking.send_signal(signal.SIGINT)
-    _, errors = asking.communicate(timeout=30)
-    assert (asking.returncode, errors) == (130, b"referrers: interrupted\n")
+def test_control_c_while_waiting(start):
+    process = start(WAITS)
+    status, seen = run_on_terminal(
+        "--pid", process.pid, "-e", "1", on_output=when_it_waits(
+            process, lambda asking: asking.send_signal(signal.SIGINT)))
+    assert status == 130
+    assert seen.endswith("\rreferrers: interrupted\n")
 
 
 def test_a_process_without_the_package(start, command):

@@ -15,7 +15,8 @@ import pytest
 
 from conftest import run_python
 from live_processes import (  # noqa: F401, the fixtures
-    SERVER, gdb_is_there, get, nothing_is_left_behind, start)
+    SERVER, gdb_is_there, get, nothing_is_left_behind, start,
+    with_patience)
 
 SIGNALS = [signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
 IDLE = "import time\nprint('up', flush=True)\nwhile True: time.sleep(0.05)\n"
@@ -110,8 +111,9 @@ def gdbs(pid):
 
 def ask(process, *arguments):
     return subprocess.Popen(
-        [sys.executable, "-m", "referrers.dot", "--pid", process.pid, "-T",
-         "txt", "-e", "1", *arguments], stdout=subprocess.DEVNULL,
+        [sys.executable, *with_patience(
+            60, "--pid", process.pid, "-T", "txt", "-e", "1", *arguments)],
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE)
 
 

@@ -120,7 +120,7 @@ def no_privilege(pid: int) -> Failure:
 
 
 def _remote_exec(process: Process, path: str, remedy: str) -> None:
-    remote_exec: Any = getattr(sys, "remote_exec")
+    remote_exec: Any = getattr(sys, "remote_exec")  # noqa: B009
     pid = process.pid
     if not process.is_alive():
         process.fail_gone()

@@ -15,7 +15,8 @@ from referrers._expression import Expression
 
 TYPE_CHECKING = False  # what is imported here, the program finds imported
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from collections.abc import Callable
+    from typing import Any
 
 _MESSAGE_LIMIT = 500
 

@@ -23,7 +23,7 @@ class Thing:
 @pytest.fixture
 def graph():
     target = Thing()
-    box = {"key": target}  # noqa: F841: a referrer
+    box = {"key": target}  # a referrer
     return referrers.get_referrer_graph(target)
 
 

@@ -2,7 +2,6 @@
 reaches it, and what comes of its failures."""
 
 import os
-import re
 import shutil
 import time
 

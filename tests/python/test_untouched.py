@@ -1,16 +1,12 @@
 """Look, never touch: the program is left as it was, wherever it asks from."""
 
 import gc
-import os
 import signal
-import subprocess
 import sys
 import threading
-import time
 import types
 import weakref
 
-import pytest
 
 import referrers
 from interrupting import drill, moments, questions

@@ -69,7 +69,7 @@ def test_alive_names_roots_and_path(scene):
 
 def test_a_path_is_an_expression_for_the_object(scene):
     def build(target):
-        def function(x=[target]):
+        def function(x=[target]):  # noqa: B006
             return inner
         inner = functools.partial(print, {("a", 1): (target, None)})
         function.note = {"quote'\"": target, -1.5: target, b"k": target}

@@ -25,6 +25,15 @@ for _number in (signal.SIGCHLD, signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM,
     signal.signal(_number, signal.SIG_DFL)
 signal.pthread_sigmask(signal.SIG_SETMASK, [])
 
+# Nor do the tests look like the terminal, the language or the habits of whoever
+# starts them.
+os.environ["LC_ALL"] = "C.UTF-8"
+for _name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PYTHON_COLORS",
+              "PYTHONUTF8", "PYTHONIOENCODING", "PYTHONWARNINGS", "PYTHONSTARTUP",
+              "PYTEST_ADDOPTS", "GVBINDIR", "GV_FILE_PATH"):
+    os.environ.pop(_name, None)
+os.umask(0o022)
+
 
 class Result:
     """What a finished command left: status, output as bytes, errors as text."""

@@ -148,7 +148,7 @@ def test_control_c_in_code_of_the_command_line(tmp_path, arguments):
 
 def test_control_c_while_drawing(tmp_path):
     slow, up = tmp_path / "_draw", tmp_path / "up"
-    slow.write_text("#!/bin/sh\ntouch %s\nsleep 1000\n" % up)
+    slow.write_text("#!/bin/sh\ntouch '%s'\nsleep 1000\n" % up)
     slow.chmod(0o755)
     code = ("import referrers._render, signal, os; "
             "referrers._render.PROGRAM = %r\n"

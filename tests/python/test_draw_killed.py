@@ -50,8 +50,8 @@ def graph():
 def go(tmp_path, monkeypatch):
     """A file; the drawing program waits until it is there."""
     file, waiting = tmp_path / "go", tmp_path / "_draw"
-    waiting.write_text("#!/bin/sh\nuntil test -e %s; do sleep 0.01; done\n"
-                       "exec %s \"$@\"\n" % (file, _render.PROGRAM))
+    waiting.write_text("#!/bin/sh\nuntil test -e '%s'; do sleep 0.01; done\n"
+                       "exec '%s' \"$@\"\n" % (file, _render.PROGRAM))
     waiting.chmod(0o755)
     monkeypatch.setattr(_render, "PROGRAM", str(waiting))
     return file

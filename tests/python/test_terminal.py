@@ -123,7 +123,7 @@ def test_progress_of_what_takes_longer_than_a_second(tmp_path):
     import referrers._render
 
     def wait(how):
-        slow.write_text("#!/bin/sh\n%s\nexec %s \"$@\"\n"
+        slow.write_text("#!/bin/sh\n%s\nexec '%s' \"$@\"\n"
                         % (how, referrers._render.PROGRAM))
         slow.chmod(0o755)
     code = ("import referrers._render, sys; "
@@ -134,7 +134,7 @@ def test_progress_of_what_takes_longer_than_a_second(tmp_path):
     def on_output(process, seen):
         if re.search(r"\rreferrers: drawing, \d+ s ", seen):
             said.touch()
-    wait("until test -e %s; do sleep 0.05; done" % said)
+    wait("until test -e '%s'; do sleep 0.05; done" % said)
     status, seen = run_on_terminal(*arguments, env=environment(),
                                    on_output=on_output)
     assert status == 0 and said.exists()

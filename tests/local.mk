@@ -26,6 +26,7 @@ include tests/stress/local.mk
 include tests/notebook/local.mk
 include tests/sphinx/local.mk
 include tests/types/local.mk
+include tests/style/local.mk
 
 TESTS += tests/draw.sh tests/wall.sh
 

@@ -1,8 +1,8 @@
 /* drill.h - Ctrl-C, or the end of the time, at a moment that a test chooses
  *
  * What long work does when it is told to end can be tried at every moment only
- * where moments can be counted: whoever asks whether to go on (poll.h) also asks
- * here.  Each thread has its own count, and its own drill. */
+ * where moments can be counted: whoever asks whether to go on (poll.h) asks here
+ * too.  Each thread has its own count, and its own drill. */
 #ifndef RG_BASE_DRILL_H
 #define RG_BASE_DRILL_H
 

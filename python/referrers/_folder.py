@@ -18,7 +18,8 @@ from referrers._program import Failure
 
 TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
-    from typing import Callable, NoReturn
+    from collections.abc import Callable
+    from typing import NoReturn
 
 STATE = 8           # bytes that an answer begins with, and are written last
 

@@ -106,9 +106,9 @@ class Process:
         return None
 
     def _open(self, name: str) -> io.TextIOWrapper:
-        return io.open(os.open(name, os.O_RDONLY | os.O_CLOEXEC,
-                               dir_fd=self.descriptor),
-                       encoding="utf-8", errors="replace")
+        return open(os.open(name, os.O_RDONLY | os.O_CLOEXEC,
+                            dir_fd=self.descriptor),
+                    encoding="utf-8", errors="replace")
 
     def _read(self, name: str) -> str:
         with self._open(name) as file:

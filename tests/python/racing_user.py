@@ -23,7 +23,7 @@ import signal
 import struct
 import sys
 
-from referrers import _attach, _core, _inject, _options, _output
+from referrers import _attach, _inject, _options
 from referrers._program import Failure
 
 USER = 65534

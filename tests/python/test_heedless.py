@@ -10,7 +10,6 @@ import importlib.util
 import json
 import os
 import pathlib
-import signal
 
 import pytest
 

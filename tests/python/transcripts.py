@@ -26,6 +26,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "doc" / "examples"
 MARK = "=-=-= %d =-=-="
@@ -110,6 +111,7 @@ def run(transcript, directory):
         process.stdout.close()
         process.wait()
     out = out.replace(str(here) + "/", "")
+    out = out.replace(tempfile.gettempdir() + "/", "/tmp/")
     out = _exchange(out, {free: port for port, free in ports.items()})
     parts = re.split(re.escape(MARK).replace("%d", r"\d+") + "\n", out)
     return parts[:-1]

@@ -23,29 +23,27 @@ rg__explaining_story(const struct rg__explaining *explaining, uint32_t target)
     const struct rg__story *story =
         verdict_of(explaining, target) == RG_VERDICT_NATIVE
             ? &explaining->held
-            : &explaining->story;
+            : explaining->asked->story;
     return story->place == NULL || rg__story_of(story, target) == NULL
                ? NULL
                : story;
 }
 
-static enum rg_status tell_stories(struct rg__explaining *explaining)
+/* The paths of what native code holds; those of all else are told. */
+static enum rg_status tell_held(struct rg__explaining *explaining)
 {
     const struct rg__asked *asked = explaining->asked;
-    uint32_t count = asked->target_count, native = 0;
-    uint32_t *nodes = rg_alloc(count, sizeof *nodes);
+    uint32_t count = 0;
+    uint32_t *nodes = rg_alloc(asked->target_count, sizeof *nodes);
     if (nodes == NULL)
         return RG_ENOMEM;
-    for (uint32_t t = 0; t < count; t++)
-        nodes[t] = t;
-    enum rg_status status = rg__story_init(&explaining->story, asked,
-                                           asked->route, nodes, count);
-    for (uint32_t t = 0; t < count; t++)
+    for (uint32_t t = 0; t < asked->target_count; t++)
         if (verdict_of(explaining, t) == RG_VERDICT_NATIVE)
-            nodes[native++] = t;
-    if (status == RG_OK && native > 0)
-        status = rg__story_init(&explaining->held, asked,
-                                &explaining->judgement.held, nodes, native);
+            nodes[count++] = t;
+    enum rg_status status =
+        count == 0 ? RG_OK
+                   : rg__story_init(&explaining->held, asked,
+                                    &explaining->judgement.held, nodes, count);
     rg_free(nodes);
     return status;
 }
@@ -314,13 +312,12 @@ enum rg_status rg__explain(const struct rg__asked *asked)
     struct rg__explaining explaining = {.asked = asked};
     enum rg_status status = rg__judge(&explaining.judgement, asked);
     if (status == RG_OK)
-        status = tell_stories(&explaining);
+        status = tell_held(&explaining);
     if (status == RG_OK)
         status = rg__explain_groups(&explaining);
     if (status == RG_OK)
         status = write(&explaining);
     rg__judgement_free(&explaining.judgement);
-    rg__story_free(&explaining.story);
     rg__story_free(&explaining.held);
     rg_free(explaining.ways.ways);
     rg_free(explaining.group);
@@ -329,15 +326,16 @@ enum rg_status rg__explain(const struct rg__asked *asked)
     return status;
 }
 
-enum rg_status rg__explain_late(const struct rg__asked *asked)
+enum rg_status rg__explain_late(struct rg_graph *graph,
+                                const uint32_t *object_of,
+                                uint32_t target_count)
 {
-    struct rg_graph *graph = asked->graph;
     enum rg_status status = RG_OK;
     graph->verdict_count = graph->entry_count = graph->path_count = 0;
     graph->step_count = graph->native_count = graph->retained_count = 0;
-    for (uint32_t t = 0; status == RG_OK && t < asked->target_count; t++) {
+    for (uint32_t t = 0; status == RG_OK && t < target_count; t++) {
         const struct rg_verdict verdict = {
-            .target = asked->object_of[t], .kind = RG_VERDICT_UNKNOWN,
+            .target = object_of[t], .kind = RG_VERDICT_UNKNOWN,
             .flags = RG_VERDICT_TIMED_OUT, .generation = -1};
         status = rg_graph_add_verdict(graph, &verdict);
     }

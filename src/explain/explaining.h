@@ -20,7 +20,6 @@
 struct rg__explaining {
     const struct rg__asked *asked;
     struct rg__judgement judgement;
-    struct rg__story story;     /* along the route: whatever a root leads to */
     struct rg__story held;      /* along what native code holds */
     struct rg__ways ways;
     struct rg_cut cut;

@@ -5,8 +5,6 @@
 #include "render/expression.h"
 #include "render/label.h"
 
-enum { NAMED_GROUPS = 8 };
-
 static void write_how_many(struct rg_sink *sink, const struct rg_graph *graph)
 {
     uint64_t counts[RG_VERDICT_KIND_COUNT] = {0};
@@ -68,39 +66,17 @@ static void write_group(struct rg_sink *sink, const struct rg_graph *graph,
     rg_sink_text(sink, ")");
 }
 
-/* The largest group not written yet; RG_NONE when there is none. */
-static size_t next_group(const struct rg_graph *graph, uint32_t below,
-                         size_t after)
-{
-    size_t best = SIZE_MAX;
-    uint32_t most = 0;
-    for (size_t i = 0; i < graph->path_count; i++) {
-        const struct rg_path *path = &graph->paths[i];
-        if (path->kind != RG_PATH_EMPHASISED || path->target_count > below ||
-            (path->target_count == below && i <= after && after != SIZE_MAX) ||
-            path->target_count <= most)
-            continue;
-        best = i;
-        most = path->target_count;
-    }
-    return best;
-}
-
 void rg__explain_many(struct rg_sink *sink, const struct rg_graph *graph)
 {
-    uint32_t below = UINT32_MAX;
-    size_t after = SIZE_MAX, written = 0, groups = 0;
+    const struct rg_path *group = NULL;
+    size_t written = 0, groups = 0;
     write_how_many(sink, graph);
     for (size_t i = 0; i < graph->path_count; i++)
         groups += graph->paths[i].kind == RG_PATH_EMPHASISED;
-    while (written < NAMED_GROUPS) {
-        size_t i = next_group(graph, below, after);
-        if (i == SIZE_MAX)
-            break;
+    while (written < RG_NAMED_GROUPS &&
+           (group = rg_graph_next_group(graph, group)) != NULL) {
         rg_sink_text(sink, "\n  ");
-        write_group(sink, graph, &graph->paths[i]);
-        below = graph->paths[i].target_count;
-        after = i;
+        write_group(sink, graph, group);
         written++;
     }
     if (groups > written) {

@@ -161,3 +161,26 @@ void rg_view_free(struct rg_view *view)
     rg_free(view->path);
     rg_free(view);
 }
+
+/* Whether the view's path is the end of this one. */
+static bool ends_like(const struct rg_view *view, const struct rg_path *path)
+{
+    const struct rg_step *end =
+        &view->graph->steps[path->first_step] + path->step_count;
+    if (path->step_count < view->path_count)
+        return false;
+    for (size_t i = 1; i <= view->path_count; i++)
+        if (end[-(ptrdiff_t)i].reference != view->path[view->path_count - i])
+            return false;
+    return true;
+}
+
+const struct rg_path *rg_view_emphasised(const struct rg_view *view)
+{
+    const struct rg_graph *graph = view->graph;
+    for (size_t i = 0; view->path_count != 0 && i < graph->path_count; i++)
+        if (graph->paths[i].kind == RG_PATH_EMPHASISED &&
+            ends_like(view, &graph->paths[i]))
+            return &graph->paths[i];
+    return NULL;
+}

@@ -72,12 +72,6 @@ void rg__view_add_member(struct rg__viewing *viewing, uint32_t stack,
 uint32_t rg__view_referrer_node(const struct rg__viewing *viewing,
                                 const struct rg_reference *reference);
 
-/* Order of two steps as text: by label, numbers as numbers; 0 when they read
- * the same. */
-int rg__view_compare_steps(const struct rg_graph *graph,
-                           const struct rg_reference *a,
-                           const struct rg_reference *b);
-
 /* Sets view->path. */
 enum rg_status rg__view_emphasise(struct rg__viewing *viewing);
 

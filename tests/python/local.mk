@@ -20,6 +20,7 @@ python_tests = \
 	tests/python/test_bundle.py \
 	tests/python/test_differential.py \
 	tests/python/test_draw_killed.py \
+	tests/python/test_emphasis.py \
 	tests/python/test_engine.py \
 	tests/python/test_examples.py \
 	tests/python/test_gallery.py \

@@ -54,6 +54,7 @@ def graph(
     weak: bool = False,
     values: bool = False,
     many: bool,
+    given: list[Any] | None = None,
 ) -> Graph: ...
 def read(lines: bytes, /) -> Graph: ...
 def draw(

@@ -4,7 +4,6 @@
 #include "explain/explaining.h"
 #include "explain/ledger.h"
 #include "explain/retained.h"
-#include "explain/ring.h"
 
 enum {
     NAMED_TARGETS = 10,     /* targets whose roots are named one by one */
@@ -48,20 +47,36 @@ static enum rg_status tell_held(struct rg__explaining *explaining)
     return status;
 }
 
+static enum rg_status add_ring(struct rg__explaining *explaining,
+                               uint32_t target, const struct rg_path *path)
+{
+    struct rg__rings *rings = &explaining->rings;
+    enum rg_status status =
+        rings->asked != NULL
+            ? RG_OK
+            : rg__rings_init(rings, explaining->asked, &explaining->judgement);
+    if (status == RG_OK)
+        status = rg__ring_find(rings, target);
+    return status == RG_OK
+               ? rg__path_add(explaining->asked, rings->nodes, rings->ways,
+                              rings->count, path, 0)
+               : status;
+}
+
 static enum rg_status add_emphasised(struct rg__explaining *explaining,
                                      uint32_t target)
 {
     const struct rg__story *story = rg__explaining_story(explaining, target);
     struct rg_path path = {.target = target, .kind = RG_PATH_EMPHASISED,
                            .target_count = 1, .shared_count = RG_NONE};
-    if (verdict_of(explaining, target) == RG_VERDICT_GARBAGE)
-        return rg__ring_add(explaining->asked, &explaining->judgement, target,
-                            &path);
-    if (story == NULL || explaining->group[target] != target)
+    if (explaining->group[target] != target)
         return RG_OK;
     path.target_count = explaining->group_size[target];
     path.shared_count = explaining->group_shared[target];
-    return rg__story_add(story, target, NULL, &path, 0);
+    if (verdict_of(explaining, target) == RG_VERDICT_GARBAGE)
+        return add_ring(explaining, target, &path);
+    return story == NULL ? RG_OK
+                         : rg__story_add(story, target, NULL, &path, 0);
 }
 
 /* Further paths */
@@ -272,6 +287,10 @@ static enum rg_status add_paths(struct rg__explaining *explaining,
     enum rg_status status = add_emphasised(explaining, target);
     if (status == RG_OK && is_alive && wants_cut && asked->target_count == 1)
         status = add_further(explaining, target);
+    if (status == RG_OK && is_alive && wants_cut &&
+        explaining->group[target] == target &&
+        explaining->group_size[target] > 1)
+        status = rg__explain_around(explaining, target);
     if (status == RG_OK && is_alive && target < NAMED_TARGETS)
         status = rg__explain_roots(explaining, target);
     if (status == RG_OK && target == 0 && wants_cut)
@@ -319,10 +338,17 @@ enum rg_status rg__explain(const struct rg__asked *asked)
         status = write(&explaining);
     rg__judgement_free(&explaining.judgement);
     rg__story_free(&explaining.held);
+    rg__story_free(&explaining.around);
+    rg__fingerprints_free(&explaining.fingerprints);
+    rg__fingerprints_free(&explaining.held_fingerprints);
+    rg__fingerprints_free(&explaining.around_fingerprints);
+    rg__rings_free(&explaining.rings);
     rg_free(explaining.ways.ways);
     rg_free(explaining.group);
     rg_free(explaining.group_size);
     rg_free(explaining.group_shared);
+    rg_free(explaining.group_start);
+    rg_free(explaining.by_group);
     return status;
 }
 

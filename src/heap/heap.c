@@ -99,12 +99,19 @@ static void allow_grace(struct rg__snapshot *snapshot)
 }
 
 /* First without the plumbing between classes; when that leads to no root,
- * once more with it. */
+ * once more with it.  What may be the program's own list is searched for with
+ * all else, and left out when it is not. */
 static enum rg_status find_closure(struct rg__snapshot *snapshot,
                                    struct rg_error *error)
 {
     allow_grace(snapshot);
     enum rg_status status = search(snapshot, false);
+    if (status == RG_OK && snapshot->query->given != NULL)
+        status = rg__find_whose_given(snapshot);
+    if (status == RG_OK && snapshot->hides_given) {
+        rg_closure_free(&snapshot->closure);
+        status = search(snapshot, false);
+    }
     if (status == RG_OK && !snapshot->closure.root_reached &&
         !snapshot->timed_out && !snapshot->graph->timed_out) {
         rg_closure_free(&snapshot->closure);

@@ -31,6 +31,8 @@ struct rg_query {
     PyObject *const *targets;
     size_t target_count;
     PyObject *hidden;           /* neither shown nor followed; may be NULL */
+    PyObject *given;            /* the list that the caller gave, or NULL: the
+                                   same, where only the caller leads to it */
     const uintptr_t *excluded;  /* ids neither shown nor followed, ascending */
     size_t excluded_count;
     PyObject *const *prefixes;  /* exact str; only variables of modules whose

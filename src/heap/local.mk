@@ -6,6 +6,7 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/adapter_numpy.c \
 	src/heap/await.c \
 	src/heap/describe.c \
+	src/heap/given.c \
 	src/heap/grip.c \
 	src/heap/heap.c \
 	src/heap/heap.h \

@@ -44,7 +44,7 @@ static unsigned role_of_object(struct rg__snapshot *snapshot,
                                PyObject *object)
 {
     const struct rg_query *query = snapshot->query;
-    if (object == query->hidden ||
+    if (rg__is_left_out(snapshot, object) ||
         is_among((uintptr_t)object, query->excluded, query->excluded_count))
         return RG_ROLE_HIDDEN;
     const struct rg__namespace *namespace =

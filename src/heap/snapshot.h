@@ -106,6 +106,8 @@ struct rg__snapshot {
     struct rg__frame caller;            /* the frame that asked; its locals only
                                            where they are a module's variables */
     bool has_caller;
+    bool hides_given;               /* nothing but the caller leads to the list
+                                       that it gave */
     size_t entry_frame;                 /* of ours the one that was called; one
                                            more: none was */
     struct rg__frame *our_frames;       /* of this package: not in the table */
@@ -120,6 +122,19 @@ static inline bool rg__fits(const struct rg__snapshot *snapshot,
 {
     return !(snapshot->query->misfits & layouts);
 }
+
+/* Whether it is a list that holds the targets, made for or by the caller. */
+static inline bool rg__is_left_out(const struct rg__snapshot *snapshot,
+                                   const PyObject *object)
+{
+    const struct rg_query *query = snapshot->query;
+    return object == query->hidden ||
+           (snapshot->hides_given && object == query->given);
+}
+
+/* Sets hides_given: whether, in the closure, nothing but the caller leads to
+ * the list that it gave.  RG_ENOMEM. */
+enum rg_status rg__find_whose_given(struct rg__snapshot *snapshot);
 
 /* Seconds on a clock that only goes forward. */
 double rg__now(void);

@@ -24,6 +24,10 @@ enum rg_status rg__testimony_init(struct rg__testimony *testimony,
                                   struct rg_witness *witness);
 void rg__testimony_free(struct rg__testimony *testimony);
 
+/* The frame that asked, or the module whose namespace its locals are. */
+bool rg__is_caller(const struct rg__snapshot *snapshot,
+                   const struct rg_node *node);
+
 /* References to a target that this very call holds. */
 uint64_t rg__our_references(const struct rg__testimony *testimony,
                             PyObject *object);

@@ -28,7 +28,6 @@ src_render_librender_la_SOURCES = \
 	src/render/tooltip.c \
 	src/render/why.c \
 	src/render/why.h \
-	src/render/why_fingerprint.c \
 	src/render/why_ledger.c \
 	src/render/why_many.c \
 	src/render/why_parts.h \

@@ -87,6 +87,7 @@ def test_the_picture_emphasises_what_the_words_name(shop, count):
         targets = build(generator, shop, count)
         graph = referrers.get_referrer_graph_for_list(targets, max_depth=None)
         paths = named(graph.explain())
+        assert paths == named(referrers.why_all(targets)), (SEED, round)
         steps, _ = emphasised(graph)
         assert steps == (paths[0] if paths else []), (SEED, round)
         seen += bool(steps)

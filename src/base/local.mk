@@ -5,6 +5,8 @@ src_base_libbase_la_SOURCES = \
 	src/base/alloc.h \
 	src/base/buffer.c \
 	src/base/buffer.h \
+	src/base/dominator.c \
+	src/base/dominator.h \
 	src/base/drill.c \
 	src/base/drill.h \
 	src/base/error.c \

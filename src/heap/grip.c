@@ -42,18 +42,19 @@ static enum rg_grip grip_of_function(const PyFunctionObject *function,
 }
 
 /* Tuples and frozensets cannot be changed, the other containers can. */
-static enum rg_grip grip_of_container(PyObject *object, PyObject *referent)
+static enum rg_grip grip_of_container(struct rg__snapshot *snapshot,
+                                      PyObject *object, PyObject *referent)
 {
     if (PyTuple_Check(object))
         return PyCell_Check(referent) ? RG_GRIP_PLUMBING : RG_GRIP_OTHER;
     if (PyDict_Check(object) || PyList_Check(object) || PySet_Check(object) ||
-        rg__is_deque(object))
+        rg__c_is(&snapshot->c_types, object, RG__C_DEQUE))
         return RG_GRIP_ITEM;
     return Py_TYPE(object)->tp_flags & Py_TPFLAGS_HEAPTYPE ? RG_GRIP_ATTRIBUTE
                                                            : RG_GRIP_OTHER;
 }
 
-static enum rg_grip grip_of_object(const struct rg__snapshot *snapshot,
+static enum rg_grip grip_of_object(struct rg__snapshot *snapshot,
                                    PyObject *object, PyObject *referent)
 {
     if (referent == (PyObject *)Py_TYPE(object))
@@ -66,23 +67,24 @@ static enum rg_grip grip_of_object(const struct rg__snapshot *snapshot,
         return RG_GRIP_TOLD_TWICE;
     if (is_generator(object) || PyFrame_Check(object))
         return PyCell_Check(referent) ? RG_GRIP_PLUMBING : RG_GRIP_FRAME;
-    if (rg__is_trie_node(referent))
+    if (rg__is_in_trie(&snapshot->c_types, referent))
         return RG_GRIP_PLUMBING;
     if (PyDict_CheckExact(referent) &&
         ((rg__fits(snapshot, RG_MISFIT_ATTRIBUTES) &&
           referent == rg__instance_dict(object)) ||
-         rg__is_thread_local(object) || rg__is_thread_dicts(object)))
+         rg__c_is(&snapshot->c_types, object, RG__C_THREAD_LOCAL) ||
+         rg__is_thread_dicts(&snapshot->c_types, object)))
         return RG_GRIP_PLUMBING;
     if (rg__times_shared_with_dict(snapshot, object, referent) > 0)
         return RG_GRIP_TOLD_TWICE;
-    return grip_of_container(object, referent);
+    return grip_of_container(snapshot, object, referent);
 }
 
 enum rg_grip rg__grip_of(void *context, const struct rg_node *referrer,
                          const struct rg_node *referent)
 {
     const struct rg__testimony *testimony = context;
-    const struct rg__snapshot *snapshot = testimony->snapshot;
+    struct rg__snapshot *snapshot = testimony->snapshot;
     PyObject *target = (PyObject *)referent->address;
     if (referrer->address == 0)
         return grip_of_root(

@@ -29,17 +29,6 @@ struct rg__namespace {
     uint32_t root;          /* of the graph; RG_NONE until it is needed */
 };
 
-/* The rows of read_fields.c for the types asked about lately; start with all
- * members zero. */
-enum { RG__FIELD_SLOTS = 64 };
-
-struct rg__fields;
-
-struct rg__field_cache {
-    const PyTypeObject *types[RG__FIELD_SLOTS];
-    const struct rg__fields *fields[RG__FIELD_SLOTS];
-};
-
 /* A container of the interpreter's own: chains end there. */
 struct rg__container {
     PyObject *object;       /* an address: read only when the heap has it */
@@ -100,8 +89,7 @@ struct rg__snapshot {
     size_t class_plumbing_count;
     bool has_class_plumbing;
     int64_t unseen[RG_UNSEEN_COUNT];    /* as in struct rg_graph */
-    struct rg__adapters adapters;
-    struct rg__field_cache fields;
+    struct rg__c_types c_types;
     struct rg__surroundings surroundings;
     struct rg__frame caller;            /* the frame that asked; its locals only
                                            where they are a module's variables */

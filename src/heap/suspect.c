@@ -27,7 +27,7 @@ static bool is_opaque(struct rg__snapshot *snapshot, const PyTypeObject *type)
            type->tp_traverse == NULL && type != &PyFloat_Type &&
            type != &PyComplex_Type &&
            type->tp_basicsize >= (Py_ssize_t)(sizeof(PyObject) + sizeof(void *)) &&
-           rg__adapter_of(&snapshot->adapters, type) == NULL;
+           !rg__is_adapted(&snapshot->c_types, type);
 }
 
 /* The walk drops references to what refers to nothing, and these objects are
@@ -63,10 +63,10 @@ static int visit(PyObject *object, void *context)
 static enum rg_status gather_from(struct gathering *gathering,
                                   PyObject *object)
 {
-    const struct rg__adapter *adapter = rg__adapter_of(
-        &gathering->testimony->snapshot->adapters, Py_TYPE(object));
-    if (adapter != NULL)
-        return adapter->walk(object, keep_opaque, gathering);
+    struct rg__c_types *types = &gathering->testimony->snapshot->c_types;
+    if (rg__is_adapted(types, Py_TYPE(object)))
+        gathering->status =
+            rg__adapted_walk(types, object, keep_opaque, gathering);
     if (PyObject_IS_GC(object) && Py_TYPE(object)->tp_traverse != NULL)
         rg__traverse(object, visit, gathering);
     return gathering->status;

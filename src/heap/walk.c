@@ -122,7 +122,7 @@ static enum rg_status look_at_fresh(struct walk *walk, size_t count)
             __builtin_prefetch(
                 (void *)walk->referents[walk->fresh[i + PREFETCH]]);
         PyObject *object = (PyObject *)walk->referents[walk->fresh[i]];
-        switch (rg__listing(object, &walk->snapshot->adapters)) {
+        switch (rg__listing(object, &walk->snapshot->c_types)) {
         case RG__LISTED:
             status = doubt(walk, object);
             break;
@@ -202,7 +202,7 @@ static enum rg_status meet_targets(struct walk *walk)
             continue;
         RG_CODE_SET_ADD(&walk->met, code);
         walk->reads_keys |= PyUnicode_CheckExact(target);
-        switch (rg__listing(target, &walk->snapshot->adapters)) {
+        switch (rg__listing(target, &walk->snapshot->c_types)) {
         case RG__LISTED:
             status = doubt(walk, target);
             break;
@@ -231,6 +231,17 @@ static int visit(PyObject *referent, void *context)
     return refer(context, referent) == RG_OK ? 0 : -1;
 }
 
+/* An instance of a class that derives from a C type which tells the collector
+ * nothing: its traverse knows only what the class adds. */
+static enum rg_status refer_untold(struct walk *walk, PyObject *object)
+{
+    const PyTypeObject *type = Py_TYPE(object);
+    return type->tp_flags & Py_TPFLAGS_HEAPTYPE &&
+                   type->tp_base != &PyBaseObject_Type
+               ? rg__adapted_walk(&walk->snapshot->c_types, object, refer, walk)
+               : RG_OK;
+}
+
 /* What the traverse answers says nothing: it may pass over a failure, and have
  * reasons of its own to end. */
 static enum rg_status traverse(struct walk *walk, PyObject *object)
@@ -242,7 +253,7 @@ static enum rg_status traverse(struct walk *walk, PyObject *object)
         rg__traverse(object, visit, walk);
     else
         own(object, visit, walk);
-    return walk->status;
+    return walk->status == RG_OK ? refer_untold(walk, object) : walk->status;
 }
 
 /* A dict's own traverse passes over its keys while all are exact str, so when
@@ -378,10 +389,9 @@ static enum rg_status read_unlisted(struct walk *walk, PyObject *object)
     enum rg_status status = begin(walk, object, RG_TABLE_UNTRACKED);
     if (status != RG_OK)
         return status;
-    const struct rg__adapter *adapter =
-        rg__adapter_of(&walk->snapshot->adapters, Py_TYPE(object));
-    if (adapter != NULL)
-        return adapter->walk(object, refer, walk);
+    if (!PyObject_IS_GC(object) &&
+        rg__is_adapted(&walk->snapshot->c_types, Py_TYPE(object)))
+        return rg__adapted_walk(&walk->snapshot->c_types, object, refer, walk);
     if (PyType_Check(object) && !PyObject_IS_GC(object))
         return refer_static_type(walk, (PyTypeObject *)object);
     return walk->reads_keys && PyDict_CheckExact(object)

@@ -106,6 +106,28 @@ PyDoc_STRVAR(drill_doc,
 "engine asks for the `at`-th time whether to go on.  Returns how often it\n"
 "asked since the last call; each thread for itself.");
 
+static PyObject *c_rows(PyObject *module, PyObject *nothing)
+{
+    struct rg_buffer lines = {0};
+    struct rg_error error = {0};
+    PyObject *text = NULL;
+    (void)module;
+    (void)nothing;
+    if (rg_heap_c_rows(&lines, &error) < 0)
+        rg__raise(&error);
+    else
+        text = PyUnicode_DecodeUTF8(lines.data, (Py_ssize_t)lines.size, NULL);
+    rg_buffer_free(&lines);
+    return text;
+}
+
+PyDoc_STRVAR(c_rows_doc,
+"_c_rows($module, /)\n"
+"--\n"
+"\n"
+"For tests: a line for each layout of a C type known for this CPython: its\n"
+"name, its size in words (0: any), and 1 when such a type is alive, else 0.");
+
 static PyObject *show_progress(PyObject *module, PyObject *descriptor)
 {
     int number = (int)PyLong_AsLong(descriptor);
@@ -127,6 +149,7 @@ static PyMethodDef methods[] = {
      METH_VARARGS | METH_KEYWORDS, rg__draw_doc},
     {"_misfit", misfit, METH_VARARGS, misfit_doc},
     {"_drill", drill, METH_VARARGS, drill_doc},
+    {"_c_rows", c_rows, METH_NOARGS, c_rows_doc},
     {"show_progress", show_progress, METH_O,
      PyDoc_STR("show_progress($module, descriptor, /)\n--\n\nFrom now on a "
                "search or a drawing that takes more than a second says\nso on "

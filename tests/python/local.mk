@@ -18,6 +18,7 @@ python_tests = \
 	tests/python/test_at.py \
 	tests/python/test_bad_input.py \
 	tests/python/test_bundle.py \
+	tests/python/test_c_types.py \
 	tests/python/test_differential.py \
 	tests/python/test_draw_killed.py \
 	tests/python/test_emphasis.py \
@@ -67,6 +68,7 @@ EXTRA_DIST += $(python_tests) \
 	tests/python/racing_user.py \
 	tests/python/random_heaps.py \
 	tests/python/heedless.c \
+	tests/python/impostor.c \
 	tests/python/opaque.c \
 	tests/python/transcripts.py \
 	tests/python/trees.py \

@@ -6,6 +6,7 @@
 #include <internal/pycore_runtime.h>
 #undef Py_BUILD_CORE
 
+#include "heap/cpython/c_types.h"
 #include "heap/cpython/era.h"
 
 /* The collector
@@ -86,6 +87,11 @@ PyObject *rg__type_dict(PyTypeObject *type)
     PyObject *dict = PyType_GetDict(type);
     Py_XDECREF(dict);
     return dict;
+}
+
+bool rg__may_be_own(const PyTypeObject *type)
+{
+    return type->tp_flags & _Py_TPFLAGS_STATIC_BUILTIN;
 }
 
 PyObject *rg__type_subclasses(PyTypeObject *type)

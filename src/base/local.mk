@@ -11,6 +11,8 @@ src_base_libbase_la_SOURCES = \
 	src/base/drill.h \
 	src/base/error.c \
 	src/base/error.h \
+	src/base/hash.c \
+	src/base/hash.h \
 	src/base/large.c \
 	src/base/large.h \
 	src/base/poll.h \

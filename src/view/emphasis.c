@@ -17,24 +17,23 @@ static bool is_garbage(const struct rg_graph *graph, const struct rg_path *path)
 }
 
 /* Notes that the path meets an object; false when it has met it before. */
-static bool meets(struct rg__viewing *viewing, uint32_t object)
+static bool meets(struct rg__seen *seen, uint32_t object)
 {
-    if (viewing->object_seen[object] == viewing->round)
+    if (seen->objects[object] == seen->round)
         return false;
-    viewing->object_seen[object] = viewing->round;
+    seen->objects[object] = seen->round;
     return true;
 }
 
 /* The first of the last steps of a path that are all references of the graph,
  * each from where the one before leads to; its step_count when not even the
  * last is, or when an object is met twice: lines may come from anywhere. */
-static uint32_t first_shown(struct rg__viewing *viewing,
-                            const struct rg_path *path)
+static uint32_t first_shown(const struct rg_graph *graph,
+                            const struct rg_path *path, struct rg__seen *seen)
 {
-    const struct rg_graph *graph = viewing->graph;
     const struct rg_step *steps = &graph->steps[path->first_step];
     uint32_t below = graph->targets[path->target], at = path->step_count;
-    viewing->round++;
+    seen->round++;
     while (at > 0 && steps[at - 1].reference != RG_NONE) {
         const struct rg_reference *reference =
             &graph->references[steps[at - 1].reference];
@@ -42,20 +41,19 @@ static uint32_t first_shown(struct rg__viewing *viewing,
         if (reference->referent != below || reference->kind == RG_WEAK ||
             (is_start && at > 1))
             break;
-        if (!meets(viewing, below))
+        if (!meets(seen, below))
             return path->step_count;
         at--;
         if (is_start)
             return at;
         below = reference->referrer;
     }
-    return meets(viewing, below) ? at : path->step_count;
+    return meets(seen, below) ? at : path->step_count;
 }
 
-static enum rg_status take_path(struct rg__viewing *viewing,
+static enum rg_status take_path(struct rg_view *view,
                                 const struct rg_path *path, uint32_t first)
 {
-    struct rg_view *view = viewing->view;
     size_t count = path->step_count - first;
     view->path = rg_alloc(count, sizeof *view->path);
     if (view->path == NULL)
@@ -63,13 +61,13 @@ static enum rg_status take_path(struct rg__viewing *viewing,
     view->path_count = count;
     for (size_t i = 0; i < count; i++)
         view->path[i] =
-            viewing->graph->steps[path->first_step + first + i].reference;
+            view->graph->steps[path->first_step + first + i].reference;
     return RG_OK;
 }
 
-enum rg_status rg__view_emphasise(struct rg__viewing *viewing)
+enum rg_status rg__view_emphasise(struct rg_view *view, struct rg__seen *seen)
 {
-    const struct rg_graph *graph = viewing->graph;
+    const struct rg_graph *graph = view->graph;
     const struct rg_path *path = NULL;
     for (int i = 0; i < RG_NAMED_GROUPS; i++) {
         path = rg_graph_next_group(graph, path);
@@ -77,9 +75,9 @@ enum rg_status rg__view_emphasise(struct rg__viewing *viewing)
             break;
         if (is_garbage(graph, path))
             continue;
-        uint32_t first = first_shown(viewing, path);
+        uint32_t first = first_shown(graph, path, seen);
         if (first < path->step_count)
-            return take_path(viewing, path, first);
+            return take_path(view, path, first);
     }
     return RG_OK;
 }

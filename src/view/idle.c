@@ -31,7 +31,7 @@ struct side {
 };
 
 struct nearest {
-    const struct rg__viewing *viewing;
+    const struct rg_graph *graph;
     uint32_t *object;       /* of each node, the nearest ones first */
     uint32_t *node;         /* of each object, or RG_NONE */
     uint32_t count;
@@ -70,7 +70,7 @@ static void take_object(struct nearest *near, uint32_t object)
 /* The nearest objects, breadth-first. */
 static void take_nearest(struct nearest *near)
 {
-    const struct rg_graph *graph = near->viewing->graph;
+    const struct rg_graph *graph = near->graph;
     for (size_t i = 0; i < graph->target_count; i++)
         take_object(near, graph->targets[i]);
     for (uint32_t i = 0; i < near->count; i++)
@@ -88,7 +88,7 @@ static void take_nearest(struct nearest *near)
 /* Edges to one node; whatever is not seen behind it counts as a root. */
 static enum rg_status add_edges_to(struct nearest *near, uint32_t node)
 {
-    const struct rg_graph *graph = near->viewing->graph;
+    const struct rg_graph *graph = near->graph;
     const struct rg_object *object = &graph->objects[near->object[node]];
     bool is_start = object->reference_count == 0 || object->rest_count != 0 ||
                     (object->flags &
@@ -109,7 +109,7 @@ static enum rg_status add_edges_to(struct nearest *near, uint32_t node)
 
 static enum rg_status add_edges(struct nearest *near)
 {
-    const struct rg_graph *graph = near->viewing->graph;
+    const struct rg_graph *graph = near->graph;
     enum rg_status status = RG_OK;
     for (uint32_t i = 0; i < near->count && status == RG_OK; i++)
         status = near->edge_count > MOST_EDGES ? RG_ELIMIT
@@ -169,7 +169,7 @@ static bool is_idle(const struct nearest *near, uint32_t node)
 
 static enum rg_status allocate_nearest(struct nearest *near)
 {
-    size_t objects = near->viewing->graph->object_count;
+    size_t objects = near->graph->object_count;
     near->object = rg_alloc(HORIZON, sizeof *near->object);
     near->node = rg_alloc(objects, sizeof *near->node);
     near->is_start = rg_alloc_zeroed(HORIZON, sizeof *near->is_start);
@@ -218,14 +218,13 @@ static enum rg_status mark_idle(struct nearest *near, bool *idle)
     return status;
 }
 
-enum rg_status rg__view_find_idle(struct rg__viewing *viewing)
+enum rg_status rg__view_find_idle(const struct rg_graph *graph, bool **idle)
 {
-    struct nearest near = {.viewing = viewing};
-    viewing->idle = rg_alloc_zeroed(viewing->graph->object_count,
-                                    sizeof *viewing->idle);
-    if (viewing->idle == NULL)
+    struct nearest near = {.graph = graph};
+    *idle = rg_alloc_zeroed(graph->object_count, sizeof **idle);
+    if (*idle == NULL)
         return RG_ENOMEM;
-    enum rg_status status = mark_idle(&near, viewing->idle);
+    enum rg_status status = mark_idle(&near, *idle);
     free_nearest(&near);
     return status == RG_ELIMIT ? RG_OK : status;
 }

@@ -5,6 +5,7 @@ base_tests = \
 	tests/unit/test_alloc \
 	tests/unit/test_buffer \
 	tests/unit/test_error \
+	tests/unit/test_hash \
 	tests/unit/test_large \
 	tests/unit/test_progress \
 	tests/unit/test_sink \

@@ -32,4 +32,6 @@ src_render_librender_la_SOURCES = \
 	src/render/why_many.c \
 	src/render/why_parts.h \
 	src/render/words.c \
-	src/render/words.h
+	src/render/words.h \
+	src/render/xml.c \
+	src/render/xml.h

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     import networkx
 
+    from referrers._core import Path, Retained, Verdict
+
 
 class ReferrerGraphNode:
     """One named reference, as `ReferrerGraph.to_networkx` shows it.
@@ -139,7 +141,7 @@ class ReferrerGraph:
         return _why.Explanation(self._graph)
 
     @property
-    def verdict(self) -> dict[str, Any] | None:
+    def verdict(self) -> Verdict | None:
         """What keeps the (first) target; see `Explanation`."""
         verdicts = self._graph.answers()["verdicts"]
         return verdicts[0] if verdicts else None
@@ -155,7 +157,7 @@ class ReferrerGraph:
         return _why.roots(self._graph.answers())
 
     @property
-    def paths(self) -> list[dict[str, Any]]:
+    def paths(self) -> list[Path]:
         """Paths from roots to the targets, the shortest first."""
         return _why.paths(self._graph.answers())
 
@@ -166,7 +168,7 @@ class ReferrerGraph:
         return _why.cut(self._graph.answers())
 
     @property
-    def retained(self) -> list[dict[str, Any]]:
+    def retained(self) -> list[Retained]:
         """With ``sizes=True``, for each object that is shown: its ``id`` and
         ``type``, and how many ``bytes`` and ``objects`` would go with it,
         itself included.  Bytes are worked out from CPython's structs, without

@@ -111,10 +111,7 @@ def render(graph: _core.Graph, path: str | os.PathLike[str],
            timeout: float, options: _picture.Options = _PLAIN) -> None:
     """ReferrerGraph.render."""
     from referrers import _files
-    name = os.fspath(path)
-    if not isinstance(name, str):
-        raise TypeError("path must be str or os.PathLike that gives str, "
-                        "not %s" % type(name).__name__)
+    name = _files.path(path)
     format = format_of(name)
     if format is None:
         raise ValueError("the suffix of %r is none of %s"

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from referrers._core import Answers, Path, Verdict
+
 
 class Explanation:
     """What keeps an object alive, and what would let it go.
@@ -53,11 +55,11 @@ class Explanation:
         return "<Explanation: %s>" % self._text.partition("\n")[0]
 
     @property
-    def verdicts(self) -> list[dict[str, Any]]:
+    def verdicts(self) -> list[Verdict]:
         return self._answers["verdicts"]
 
     @property
-    def verdict(self) -> dict[str, Any] | None:
+    def verdict(self) -> Verdict | None:
         verdicts = self._answers["verdicts"]
         return verdicts[0] if verdicts else None
 
@@ -70,11 +72,11 @@ class Explanation:
         return roots(self._answers)
 
     @property
-    def paths(self) -> list[dict[str, Any]]:
+    def paths(self) -> list[Path]:
         return paths(self._answers)
 
     @property
-    def groups(self) -> list[dict[str, Any]]:
+    def groups(self) -> list[Path]:
         return groups(self._answers)
 
     @property
@@ -96,7 +98,7 @@ class Explanation:
         return found[0]["fingerprint"] if found else None
 
 
-def ledger(answers: dict[str, Any]) -> dict[str, int]:
+def ledger(answers: Answers) -> dict[str, int]:
     """How many references of which kind the first target has; those that
     nobody explains under "unexplained"."""
     result: dict[str, int] = {}
@@ -113,22 +115,22 @@ def ledger(answers: dict[str, Any]) -> dict[str, int]:
     return result
 
 
-def roots(answers: dict[str, Any]) -> list[str]:
+def roots(answers: Answers) -> list[str]:
     return [path["expression"] + path["place"] for path in answers["paths"]
             if path["kind"] == "root" and path["target"] == 0]
 
 
-def paths(answers: dict[str, Any]) -> list[dict[str, Any]]:
+def paths(answers: Answers) -> list[Path]:
     return [path for path in answers["paths"]
             if path["kind"] in ("emphasised", "further")]
 
 
-def groups(answers: dict[str, Any]) -> list[dict[str, Any]]:
+def groups(answers: Answers) -> list[Path]:
     found = [path for path in answers["paths"] if path["kind"] == "emphasised"]
     return sorted(found, key=lambda path: -path["targets"])
 
 
-def cut(answers: dict[str, Any]) -> list[str] | None:
+def cut(answers: Answers) -> list[str] | None:
     verdicts = answers["verdicts"]
     if not verdicts or "explained" not in verdicts[0]["flags"]:
         return None

@@ -1,5 +1,6 @@
 #include "base/sink.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -71,4 +72,29 @@ void rg_sink_format(struct rg_sink *sink, const char *format, ...)
         sink->status = RG_EINTERNAL;
     else
         rg_sink_write(sink, piece, (size_t)length);
+}
+
+enum { NANOSECONDS = 1000000000, NANOSECOND_DIGITS = 9 };
+
+/* Ten digits of seconds are three centuries; more is written as that. */
+static const double MOST_SECONDS = 9999999999.0;
+
+void rg_sink_seconds(struct rg_sink *sink, double seconds)
+{
+    seconds = seconds > 0 ? seconds : 0;
+    seconds = seconds < MOST_SECONDS ? seconds : MOST_SECONDS;
+    uint64_t whole = (uint64_t)seconds;
+    uint64_t rest = (uint64_t)((seconds - (double)whole) * NANOSECONDS + 0.5);
+    if (seconds > 0 && whole == 0 && rest == 0)
+        rest = 1;
+    if (rest == NANOSECONDS) {
+        whole++;
+        rest = 0;
+    }
+    rg_sink_format(sink, "%" PRIu64, whole);
+    int digits = NANOSECOND_DIGITS;
+    for (; rest != 0 && rest % 10 == 0; rest /= 10)
+        digits--;
+    if (rest != 0)
+        rg_sink_format(sink, ".%0*" PRIu64, digits, rest);
 }

@@ -39,4 +39,8 @@ void rg_sink_replaced(struct rg_sink *sink, const char *data, size_t size,
 void rg_sink_format(struct rg_sink *sink, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* A number of seconds, 0 or more, with a point whatever the locale, down to
+ * nanoseconds; what is not zero stays more than zero. */
+void rg_sink_seconds(struct rg_sink *sink, double seconds);
+
 #endif

@@ -13,10 +13,12 @@
 #include "module/directory.h"
 #include "module/drawing.h"
 #include "module/graph_type.h"
+#include "module/json_read.h"
 #include "module/live.h"
 #include "module/misfit.h"
 #include "module/picture.h"
 #include "module/query.h"
+#include "module/records.h"
 #include "module/state.h"
 #include "module/tracer.h"
 
@@ -142,11 +144,23 @@ static PyObject *read_lines(PyObject *module, PyObject *lines)
     return rg__read_lines(rg__state_of(module)->graph_type, lines);
 }
 
+static PyObject *from_json(PyObject *module, PyObject *document)
+{
+    struct rg_graph *graph = rg__json_read(document);
+    return graph == NULL
+               ? NULL
+               : rg__graph_object_take(rg__state_of(module)->graph_type, graph);
+}
+
 static PyMethodDef methods[] = {
     {"graph", (PyCFunction)(void (*)(void))graph, METH_VARARGS | METH_KEYWORDS,
      graph_doc},
     {"draw", (PyCFunction)(void (*)(void))rg__draw,
      METH_VARARGS | METH_KEYWORDS, rg__draw_doc},
+    {"from_json", from_json, METH_O,
+     PyDoc_STR("from_json($module, document, /)\n--\n\nThe graph that "
+               "Graph.json() wrote, after json.loads.")},
+    {"records", rg__records, METH_NOARGS, rg__records_doc},
     {"_misfit", misfit, METH_VARARGS, misfit_doc},
     {"_drill", drill, METH_VARARGS, drill_doc},
     {"_c_rows", c_rows, METH_NOARGS, c_rows_doc},

@@ -11,6 +11,8 @@ src_module_libmodule_la_SOURCES = \
 	src/module/drawing.h \
 	src/module/graph_type.c \
 	src/module/graph_type.h \
+	src/module/json_read.c \
+	src/module/json_read.h \
 	src/module/live.c \
 	src/module/live.h \
 	src/module/misfit.c \
@@ -21,6 +23,8 @@ src_module_libmodule_la_SOURCES = \
 	src/module/picture.h \
 	src/module/query.c \
 	src/module/query.h \
+	src/module/records.c \
+	src/module/records.h \
 	src/module/spawn.c \
 	src/module/spawn.h \
 	src/module/state.h \

@@ -40,6 +40,7 @@ python_tests = \
 	tests/python/test_picture_hostile.py \
 	tests/python/test_pid_hostile.py \
 	tests/python/test_pid_race.py \
+	tests/python/test_records.py \
 	tests/python/test_redact.py \
 	tests/python/test_render.py \
 	tests/python/test_seed_page.py \

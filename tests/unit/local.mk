@@ -28,6 +28,7 @@ explain_tests = \
 
 view_tests = \
 	tests/unit/test_idle \
+	tests/unit/test_record \
 	tests/unit/test_view \
 	tests/unit/test_view_path
 

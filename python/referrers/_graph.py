@@ -238,9 +238,10 @@ def load(path: str | os.PathLike[str]) -> ReferrerGraph:
     """The graph that `ReferrerGraph.to_json` or ``render("graph.json")``
     wrote: it prints and draws without the program that it came from.
 
-    Raises ValueError, in one line, when the file is no such graph, and
-    OSError when it cannot be read.  Where the file has no addresses, objects
-    are numbered from 1.
+    Raises ValueError, in one line that says where in the JSON, when the file
+    is no such graph, TypeError for a `path` that is not str or os.PathLike,
+    and OSError when it cannot be read.  Where the file has no addresses,
+    objects are numbered from 1.
     """
     from referrers import _json
     return ReferrerGraph(_json.load(path))

@@ -20,5 +20,7 @@ src_base_libbase_la_SOURCES = \
 	src/base/progress.h \
 	src/base/sink.c \
 	src/base/sink.h \
+	src/base/siphash.c \
+	src/base/siphash.h \
 	src/base/sort.c \
 	src/base/sort.h

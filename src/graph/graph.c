@@ -8,8 +8,10 @@
 struct rg_graph *rg_graph_new(void)
 {
     struct rg_graph *graph = rg_alloc_zeroed(1, sizeof *graph);
-    if (graph != NULL)
-        graph->max_depth = -1;
+    if (graph == NULL)
+        return NULL;
+    graph->max_depth = -1;
+    graph->text_key = rg_siphash_key_new();
     return graph;
 }
 
@@ -32,23 +34,6 @@ void rg_graph_free(struct rg_graph *graph)
     rg_free(graph->words);
     rg_hash_free(&graph->word_index);
     rg_free(graph);
-}
-
-/* Eight bytes a step: words can be keys of some length. */
-static uint64_t hash_word(const char *data, size_t size)
-{
-    const uint64_t odd = UINT64_C(0x9e3779b97f4a7c15);
-    uint64_t hash = size * odd;
-    while (size != 0) {
-        uint64_t piece = 0;
-        size_t taken = size < sizeof piece ? size : sizeof piece;
-        memcpy(&piece, data, taken);
-        hash = (hash ^ piece) * odd;
-        hash ^= hash >> 29;
-        data += taken;
-        size -= taken;
-    }
-    return hash;
 }
 
 struct sought {
@@ -106,7 +91,7 @@ enum rg_status rg_graph_text(struct rg_graph *graph, const char *data,
     if (rg_hash_reserve(&graph->word_index) < 0)
         return RG_ENOMEM;
     const struct sought sought = {.graph = graph, .data = data, .size = size};
-    uint32_t key = rg_hash_mix(hash_word(data, size));
+    uint32_t key = (uint32_t)rg_siphash(&graph->text_key, data, size);
     struct rg_hash_slot *slot =
         rg_hash_slot_of(&graph->word_index, key, is_word, &sought);
     if (slot->index == RG_HASH_FREE) {

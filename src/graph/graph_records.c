@@ -73,7 +73,7 @@ struct value {
     struct rg_text text;
 };
 
-static size_t one(const void *whole)
+static size_t one_graph(const void *whole)
 {
     (void)whole;
     return 1;
@@ -357,7 +357,7 @@ static const struct rg_field path_fields[] = {
     {RG_FIELD("shared_count", NUMBER, KEEP, rg_path, shared_count),
      .old_name = "shared",
      .about = "first steps that are the same for all of these"},
-    {RG_FIELD("awaiting", TEXT, KEEP, rg_path, awaiting),
+    {RG_FIELD("awaiting", TEXT, KEEP, rg_path, awaiting), .may_lack = true,
      .about = "what a suspended coroutine on it waits for"},
 };
 
@@ -430,7 +430,7 @@ static const struct rg_field value_fields[] = {
 const struct rg_record rg_graph_records[RG_RECORD_COUNT] = {
     [RG_RECORD_LIMITS] = {
         .word = "limits", .name = "limits", ROWS(limits_fields),
-        .size = sizeof(struct limits), .is_single = true, .count_of = one,
+        .size = sizeof(struct limits), .is_single = true, .count_of = one_graph,
         .get = get_limits, .add = add_limits, .refuse = refuse_limits,
         .about = "the limits in force"},
     [RG_RECORD_UNSEEN] = {

@@ -39,7 +39,7 @@ struct reader {
     } while (0)
 
 /* Every complaint names its line; `field` may be NULL. */
-static enum rg_status wrong(struct reader *reader,
+static enum rg_status line_wrong(struct reader *reader,
                             const struct rg_field *field, const char *words)
 {
     return rg_error_set(reader->error, RG_EFORMAT, "graph line %zu: %s%s%s",
@@ -55,7 +55,7 @@ static enum rg_status built(struct reader *reader, enum rg_status status)
         return RG_OK;
     return status == RG_ENOMEM
                ? rg_error_no_memory(reader->error)
-               : wrong(reader, NULL,
+               : line_wrong(reader, NULL,
                        "more records or words than can be counted");
 }
 
@@ -66,13 +66,13 @@ static enum rg_status next_line(struct reader *reader)
     const char *stop = left == 0 ? NULL : memchr(reader->at, '\n', left);
     reader->line++;
     if (stop == NULL)
-        return wrong(reader, NULL, "the graph is cut off here");
+        return line_wrong(reader, NULL, "the graph is cut off here");
     reader->field_count = 0;
     for (const char *start = reader->at; start <= stop;) {
         const char *tab = memchr(start, '\t', (size_t)(stop - start));
         const char *end = tab == NULL ? stop : tab;
         if (reader->field_count == FIELD_LIMIT)
-            return wrong(reader, NULL, "has too many fields");
+            return line_wrong(reader, NULL, "has too many fields");
         reader->fields[reader->field_count].data = start;
         reader->fields[reader->field_count++].size = (size_t)(end - start);
         start = end + 1;
@@ -81,11 +81,11 @@ static enum rg_status next_line(struct reader *reader)
     return RG_OK;
 }
 
-static enum rg_status expect(struct reader *reader, size_t count)
+static enum rg_status expect_fields(struct reader *reader, size_t count)
 {
     return reader->field_count == count
                ? RG_OK
-               : wrong(reader, NULL, "has a wrong number of fields");
+               : line_wrong(reader, NULL, "has a wrong number of fields");
 }
 
 static int digit_value(char digit)
@@ -155,7 +155,7 @@ static enum rg_status unescape_text(struct reader *reader, struct field field)
             break;
         int byte = unescape(slash, field.size - i);
         if (byte < 0)
-            return wrong(reader, NULL, "has a backslash that is no \\xHH");
+            return line_wrong(reader, NULL, "has a backslash that is no \\xHH");
         char character = (char)byte;
         if (rg_buffer_append(&reader->unescaped, &character, 1) < 0)
             return rg_error_no_memory(reader->error);
@@ -179,7 +179,7 @@ static enum rg_status read_text(struct reader *reader,
 {
     struct rg_text text;
     if (has_control(field))
-        return wrong(reader, NULL,
+        return line_wrong(reader, NULL,
                      "has a control character that is not escaped");
     if (field.size != 0 && memchr(field.data, '\\', field.size) != NULL) {
         STEP(unescape_text(reader, field));
@@ -211,11 +211,12 @@ static enum rg_status read_number(struct reader *reader,
         return rg_field_find_word(type, field.data, field.size, &value) &&
                        rg_field_put(type, record, &value)
                    ? RG_OK
-                   : wrong(reader, type, "is no known word");
+                   : line_wrong(reader, type, "is no known word");
     if (!is_none && !parse_digits(field, base, UINT64_MAX, &value))
-        return wrong(reader, type, "is no number, or too large");
+        return line_wrong(reader, type, "is no number, or too large");
     if (!rg_field_put(type, record, is_none ? NULL : &value))
-        return wrong(reader, type, is_none ? "names no record" : "is too large");
+        return line_wrong(reader, type,
+                          is_none ? "names no record" : "is too large");
     return RG_OK;
 }
 
@@ -229,7 +230,7 @@ static enum rg_status read_field(struct reader *reader,
         return read_text(reader, type, field, record);
     case RG_FIELD_SECONDS:
         if (!parse_seconds(field, &seconds))
-            return wrong(reader, type, "is no number of seconds");
+            return line_wrong(reader, type, "is no number of seconds");
         memcpy((char *)record + type->offset, &seconds, sizeof seconds);
         return RG_OK;
     default:
@@ -243,10 +244,10 @@ static enum rg_status begin_view(struct reader *reader,
 {
     if (!row->is_single)
         return reader->view == NULL
-                   ? wrong(reader, NULL, "is of a view that is not there")
+                   ? line_wrong(reader, NULL, "is of a view that is not there")
                    : RG_OK;
     if (reader->view != NULL)
-        return wrong(reader, NULL, "is a second view");
+        return line_wrong(reader, NULL, "is a second view");
     reader->view = rg_alloc_zeroed(1, sizeof *reader->view);
     if (reader->view == NULL)
         return rg_error_no_memory(reader->error);
@@ -261,14 +262,14 @@ static enum rg_status read_record(struct reader *reader,
     union rg_any copy;
     if (row->is_of_view)
         STEP(begin_view(reader, row));
-    STEP(expect(reader, 1 + row->field_count));
+    STEP(expect_fields(reader, 1 + row->field_count));
     rg_record_clear(row, &copy);
     for (size_t i = 0; i < row->field_count; i++)
         STEP(read_field(reader, &row->fields[i], reader->fields[1 + i],
                         &copy));
     enum rg_status status = rg_intake_add(&reader->intake, row, &copy);
     return status == RG_EFORMAT
-               ? wrong(reader, reader->intake.at, reader->intake.words)
+               ? line_wrong(reader, reader->intake.at, reader->intake.words)
                : built(reader, status);
 }
 
@@ -291,14 +292,15 @@ static enum rg_status read_head(struct reader *reader)
 {
     STEP(next_line(reader));
     if (!is_text(reader->fields[0], "referrers-graph"))
-        return wrong(reader, NULL, "this is not a referrer graph");
-    STEP(expect(reader, 2));
+        return line_wrong(reader, NULL, "this is not a referrer graph");
+    STEP(expect_fields(reader, 2));
     if (!is_text(reader->fields[1], "1"))
-        return wrong(reader, NULL, "only version 1 of the format is known");
+        return line_wrong(reader, NULL,
+                          "only version 1 of the format is known");
     STEP(next_line(reader));
     const struct rg_record *limits = &rg_graph_records[RG_RECORD_LIMITS];
     if (!is_text(reader->fields[0], limits->word))
-        return wrong(reader, NULL, "the limits must come first");
+        return line_wrong(reader, NULL, "the limits must come first");
     return read_record(reader, limits);
 }
 
@@ -306,13 +308,13 @@ static enum rg_status read_end(struct reader *reader)
 {
     const struct rg_graph *graph = reader->intake.graph;
     uint64_t objects, references;
-    STEP(expect(reader, 3));
+    STEP(expect_fields(reader, 3));
     if (!parse_digits(reader->fields[1], 10, UINT64_MAX, &objects) ||
         !parse_digits(reader->fields[2], 10, UINT64_MAX, &references) ||
         objects != graph->object_count || references != graph->reference_count)
-        return wrong(reader, NULL, "counts other records than there are");
+        return line_wrong(reader, NULL, "counts other records than there are");
     return reader->at != reader->end
-               ? wrong(reader, NULL, "something comes behind the end")
+               ? line_wrong(reader, NULL, "something comes behind the end")
                : RG_OK;
 }
 
@@ -321,14 +323,15 @@ static enum rg_status read_records(struct reader *reader)
     int stage = RG_RECORD_LIMITS + 1;
     STEP(next_line(reader));
     if (is_text(reader->fields[0], "redacted")) {
-        STEP(expect(reader, 1));
+        STEP(expect_fields(reader, 1));
         reader->intake.graph->redacted = true;
         STEP(next_line(reader));
     }
     while (!is_text(reader->fields[0], "end")) {
         const struct rg_record *row = find_row(reader, &stage);
         if (row == NULL)
-            return wrong(reader, NULL, "is no record, or not in its place");
+            return line_wrong(reader, NULL,
+                              "is no record, or not in its place");
         STEP(read_record(reader, row));
         STEP(next_line(reader));
     }
@@ -344,7 +347,7 @@ static enum rg_status seal(struct reader *reader)
         status = rg_view_check(reader->view, &broken);
     if (status == RG_ENOMEM)
         return rg_error_no_memory(reader->error);
-    return status == RG_OK ? RG_OK : wrong(reader, NULL, broken.text);
+    return status == RG_OK ? RG_OK : line_wrong(reader, NULL, broken.text);
 }
 
 struct rg_graph *rg_line_read(const char *data, size_t size,

@@ -89,14 +89,15 @@ static PyObject *flag_list(const struct rg_field *field, uint64_t flags)
     return list;
 }
 
-static int put_flags(PyObject *dict, const struct rg_field *field,
+static int tell_flags(PyObject *dict, const struct rg_field *field,
                      uint64_t flags)
 {
     const struct rg_flag *flag = field->flags;
     if (field->name != NULL)
         return put(dict, field->name, flag_list(field, flags));
     for (; flag->name != NULL; flag++)
-        if (put(dict, flag->name, PyBool_FromLong((flags & flag->bit) != 0)) < 0)
+        if (put(dict, flag->name,
+                PyBool_FromLong((flags & flag->bit) != 0)) < 0)
             return -1;
     return 0;
 }
@@ -109,7 +110,7 @@ static bool is_told(const struct rg_field *field)
            field->of == &rg_graph_records[RG_RECORD_TARGET];
 }
 
-static int put_field(PyObject *dict, const struct rg_graph *graph,
+static int tell_field(PyObject *dict, const struct rg_graph *graph,
                      const struct rg_field *field, const void *copy)
 {
     uint64_t value;
@@ -118,7 +119,7 @@ static int put_field(PyObject *dict, const struct rg_graph *graph,
                    text_of(graph, rg_field_text(field, copy)));
     bool is_there = rg_field_number(field, copy, &value);
     if (field->type == RG_FIELD_FLAGS)
-        return put_flags(dict, field, value);
+        return tell_flags(dict, field, value);
     if (field->type == RG_FIELD_WORD)
         return put(dict, field->name,
                    PyUnicode_FromString(field->word((unsigned)value)));
@@ -136,13 +137,13 @@ static PyObject *record_dict(const struct rg_graph *graph, int record, size_t i)
     rg_record_get(row, graph, i, &copy);
     for (size_t k = 0; dict != NULL && k < row->field_count; k++)
         if (is_told(&row->fields[k]) &&
-            put_field(dict, graph, &row->fields[k], &copy) < 0)
+            tell_field(dict, graph, &row->fields[k], &copy) < 0)
             Py_CLEAR(dict);
     return dict;
 }
 
 /* What an object that is no record of its own here is known by. */
-static int put_object(PyObject *dict, const struct rg_graph *graph,
+static int tell_object(PyObject *dict, const struct rg_graph *graph,
                       uint32_t index)
 {
     const struct rg_object *object = &graph->objects[index];
@@ -155,7 +156,7 @@ static PyObject *verdict_item(const struct rg_graph *graph, size_t i)
 {
     PyObject *dict = record_dict(graph, RG_RECORD_VERDICT, i);
     if (dict == NULL ||
-        put_object(dict, graph, graph->verdicts[i].target) < 0 ||
+        tell_object(dict, graph, graph->verdicts[i].target) < 0 ||
         put(dict, "text",
             target_text(rg_explain_verdict, graph, (uint32_t)i)) < 0 ||
         put(dict, "ledger_text",
@@ -202,7 +203,7 @@ static PyObject *path_item(const struct rg_graph *graph, size_t i)
 static PyObject *native_item(const struct rg_graph *graph, size_t i)
 {
     PyObject *dict = record_dict(graph, RG_RECORD_NATIVE, i);
-    if (dict == NULL || put_object(dict, graph, graph->natives[i].object) < 0)
+    if (dict == NULL || tell_object(dict, graph, graph->natives[i].object) < 0)
         Py_CLEAR(dict);
     return dict;
 }
@@ -211,7 +212,7 @@ static PyObject *retained_item(const struct rg_graph *graph, size_t i)
 {
     PyObject *dict = record_dict(graph, RG_RECORD_RETAINED, i);
     uint32_t object = graph->retained[i].object;
-    if (dict == NULL || put_object(dict, graph, object) < 0 ||
+    if (dict == NULL || tell_object(dict, graph, object) < 0 ||
         put(dict, "target",
             PyBool_FromLong(graph->objects[object].flags &
                             RG_OBJECT_TARGET)) < 0)

@@ -18,7 +18,7 @@ struct json_reader {
 };
 
 /* Says where; `name` is of the field, or NULL.  Returns -1. */
-static int wrong(const struct json_reader *reader, const char *name,
+static int refuse(const struct json_reader *reader, const char *name,
                  const char *words)
 {
     char place[32] = "";
@@ -29,12 +29,13 @@ static int wrong(const struct json_reader *reader, const char *name,
     return -1;
 }
 
-static int status_wrong(const struct json_reader *reader, enum rg_status status)
+static int refuse_status(const struct json_reader *reader,
+                         enum rg_status status)
 {
     if (status == RG_ENOMEM)
         PyErr_NoMemory();
     else
-        wrong(reader, NULL, "more records or words than can be counted");
+        refuse(reader, NULL, "more records or words than can be counted");
     return -1;
 }
 
@@ -61,7 +62,7 @@ static int put_text(struct json_reader *reader, const struct rg_field *field,
                     PyObject *value, void *copy)
 {
     if (!PyUnicode_CheckExact(value))
-        return wrong(reader, name_in(reader, field), "must be a string");
+        return refuse(reader, name_in(reader, field), "must be a string");
     PyObject *bytes =
         PyUnicode_AsEncodedString(value, "utf-8", "surrogatepass");
     if (bytes == NULL)
@@ -72,7 +73,7 @@ static int put_text(struct json_reader *reader, const struct rg_field *field,
                       (size_t)PyBytes_GET_SIZE(bytes), &text);
     Py_DECREF(bytes);
     if (status != RG_OK)
-        return status_wrong(reader, status);
+        return refuse_status(reader, status);
     memcpy((char *)copy + field->offset, &text, sizeof text);
     return 0;
 }
@@ -90,7 +91,7 @@ static int put_seconds(const struct json_reader *reader,
         seconds = -1;
     PyErr_Clear();      /* an int too large for a double: it is -1 */
     if (!(seconds >= 0 && seconds < MOST_SECONDS))
-        return wrong(reader, name_in(reader, field),
+        return refuse(reader, name_in(reader, field),
                      "must be a number of seconds, or null");
     memcpy((char *)copy + field->offset, &seconds, sizeof seconds);
     return 0;
@@ -101,7 +102,7 @@ static int put_switch(const struct json_reader *reader,
 {
     const uint64_t number = value == Py_True;
     if (!PyBool_Check(value))
-        return wrong(reader, name_in(reader, field), "must be true or false");
+        return refuse(reader, name_in(reader, field), "must be true or false");
     rg_field_put(field, copy, &number);
     return 0;
 }
@@ -116,7 +117,7 @@ static int put_word(const struct json_reader *reader,
                            : NULL;
     PyErr_Clear();      /* surrogates are in no word */
     if (word == NULL || !rg_field_find_word(field, word, (size_t)size, &number))
-        return wrong(reader, name_in(reader, field),
+        return refuse(reader, name_in(reader, field),
                      "must be a word that is known here");
     rg_field_put(field, copy, &number);
     return 0;
@@ -136,16 +137,16 @@ static uint32_t flag_named(const struct json_reader *reader,
 }
 
 /* A list of words.  What a newer writer may have added is passed over. */
-static int put_flags(const struct json_reader *reader,
+static int put_flag_list(const struct json_reader *reader,
                      const struct rg_field *field, PyObject *value, void *copy)
 {
     uint64_t flags = 0;
     if (!PyList_CheckExact(value))
-        return wrong(reader, "flags", "must be an array of words");
+        return refuse(reader, "flags", "must be an array of words");
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(value); i++) {
         PyObject *word = PyList_GET_ITEM(value, i);
         if (!PyUnicode_CheckExact(word))
-            return wrong(reader, "flags", "must be an array of words");
+            return refuse(reader, "flags", "must be an array of words");
         flags |= flag_named(reader, field, word);
     }
     rg_field_put(field, copy, &flags);
@@ -164,7 +165,7 @@ static int put_flag_members(const struct json_reader *reader,
         if (value == NULL && PyErr_Occurred())
             return -1;
         if (value != NULL && !PyBool_Check(value))
-            return wrong(reader, flag->name, "must be true or false");
+            return refuse(reader, flag->name, "must be true or false");
         if (value == Py_True)
             flags |= flag->bit;
     }
@@ -186,13 +187,13 @@ static int put_number(const struct json_reader *reader,
     if (is_number && PyLong_AsLongLongAndOverflow(value, &is_beyond) < 0)
         is_number = is_beyond > 0;
     if (!is_number)
-        return wrong(reader, name_in(reader, field),
+        return refuse(reader, name_in(reader, field),
                      may_be_none ? "must be a number from 0 up, or null"
                                  : "must be a number from 0 up");
     const uint64_t number = PyLong_AsUnsignedLongLong(value);
     if (PyErr_Occurred() || !rg_field_put(field, copy, &number)) {
         PyErr_Clear();
-        return wrong(reader, name_in(reader, field), "is too large");
+        return refuse(reader, name_in(reader, field), "is too large");
     }
     return 0;
 }
@@ -222,13 +223,13 @@ static int put_value(struct json_reader *reader, const struct rg_field *field,
     case RG_FIELD_WORD:
         return put_word(reader, field, value, copy);
     case RG_FIELD_FLAGS:
-        return put_flags(reader, field, value, copy);
+        return put_flag_list(reader, field, value, copy);
     default:
         return put_number(reader, field, value, copy);
     }
 }
 
-static int read_field(struct json_reader *reader, const struct rg_field *field,
+static int take_field(struct json_reader *reader, const struct rg_field *field,
                       PyObject *dict, void *copy)
 {
     const char *name = name_in(reader, field);
@@ -241,31 +242,31 @@ static int read_field(struct json_reader *reader, const struct rg_field *field,
         return put_address(reader, field, value, copy);
     if (value != NULL)
         return put_value(reader, field, value, copy);
-    return field->may_lack ? 0 : wrong(reader, name, "is missing");
+    return field->may_lack ? 0 : refuse(reader, name, "is missing");
 }
 
-static int read_record(struct json_reader *reader, PyObject *dict)
+static int take_record(struct json_reader *reader, PyObject *dict)
 {
     union rg_any copy;
     if (!PyDict_CheckExact(dict))
-        return wrong(reader, NULL, "must be an object of JSON");
+        return refuse(reader, NULL, "must be an object of JSON");
     rg_record_clear(reader->row, &copy);
     for (size_t i = 0; i < reader->row->field_count; i++)
-        if (read_field(reader, &reader->row->fields[i], dict, &copy) < 0)
+        if (take_field(reader, &reader->row->fields[i], dict, &copy) < 0)
             return -1;
     enum rg_status status =
         rg_intake_add(&reader->intake, reader->row, &copy);
     const struct rg_field *at = reader->intake.at;
     if (status == RG_EFORMAT) {
         const char *name = at == NULL ? NULL : name_in(reader, at);
-        return wrong(reader, at != NULL && name == NULL ? "flags" : name,
+        return refuse(reader, at != NULL && name == NULL ? "flags" : name,
                      reader->intake.words);
     }
-    return status == RG_OK ? 0 : status_wrong(reader, status);
+    return status == RG_OK ? 0 : refuse_status(reader, status);
 }
 
 /* An array that is not there is empty; of limits there are some. */
-static int read_records(struct json_reader *reader, const struct rg_record *row)
+static int take_records(struct json_reader *reader, const struct rg_record *row)
 {
     PyObject *found = member_of(reader->document, row->name);
     if (found == NULL && PyErr_Occurred())
@@ -273,8 +274,8 @@ static int read_records(struct json_reader *reader, const struct rg_record *row)
     reader->row = row;
     reader->at = 0;
     if (row->is_single)
-        return found == NULL ? wrong(reader, NULL, "is missing")
-                             : read_record(reader, found);
+        return found == NULL ? refuse(reader, NULL, "is missing")
+                             : take_record(reader, found);
     if (found == NULL)
         return 0;
     if (!PyList_CheckExact(found)) {
@@ -282,13 +283,13 @@ static int read_records(struct json_reader *reader, const struct rg_record *row)
         return -1;
     }
     for (; reader->at < PyList_GET_SIZE(found); reader->at++)
-        if (read_record(reader, PyList_GET_ITEM(found, reader->at)) < 0)
+        if (take_record(reader, PyList_GET_ITEM(found, reader->at)) < 0)
             return -1;
     return 0;
 }
 
 /* Which version, or -1 with an exception set. */
-static int read_version(PyObject *document)
+static int take_version(PyObject *document)
 {
     PyObject *format = PyDict_CheckExact(document)
                            ? member_of(document, "format")
@@ -318,7 +319,7 @@ static int read_version(PyObject *document)
     return -1;
 }
 
-static int read_document(struct json_reader *reader)
+static int take_document(struct json_reader *reader)
 {
     struct rg_error error = {0};
     PyObject *redacted = member_of(reader->document, "redacted");
@@ -326,7 +327,7 @@ static int read_document(struct json_reader *reader)
         return -1;
     reader->intake.graph->redacted = redacted == Py_True;
     for (int i = 0; i < RG_RECORD_COUNT; i++)
-        if (read_records(reader, &rg_graph_records[i]) < 0)
+        if (take_records(reader, &rg_graph_records[i]) < 0)
             return -1;
     enum rg_status status = rg_intake_end(&reader->intake, &error);
     if (status == RG_ENOMEM)
@@ -338,7 +339,7 @@ static int read_document(struct json_reader *reader)
 
 struct rg_graph *rg__json_read(PyObject *document)
 {
-    int version = read_version(document);
+    int version = take_version(document);
     if (version < 0)
         return NULL;
     struct json_reader reader = {.document = document, .is_old = version == 1,
@@ -347,7 +348,7 @@ struct rg_graph *rg__json_read(PyObject *document)
         PyErr_NoMemory();
         return NULL;
     }
-    if (read_document(&reader) == 0)
+    if (take_document(&reader) == 0)
         return reader.intake.graph;
     rg_graph_free(reader.intake.graph);
     return NULL;

@@ -35,8 +35,8 @@ static void write_names(struct writer *writer,
         writer->sink->status = words.status;
 }
 
-static void write_record(struct writer *writer, const struct rg_record *record,
-                         const void *copy)
+static void write_json_record(struct writer *writer,
+                              const struct rg_record *record, const void *copy)
 {
     bool is_first = true;
     rg_sink_text(writer->sink, "{");
@@ -47,7 +47,7 @@ static void write_record(struct writer *writer, const struct rg_record *record,
     rg_sink_text(writer->sink, "}");
 }
 
-static void write_array(struct writer *writer, const struct rg_record *record)
+static void write_records(struct writer *writer, const struct rg_record *record)
 {
     const struct rg_graph *graph = writer->view->graph;
     size_t count = rg_record_count(record, graph);
@@ -59,7 +59,7 @@ static void write_array(struct writer *writer, const struct rg_record *record)
             continue;
         rg_sink_text(writer->sink, is_first ? "\n    " : ",\n    ");
         is_first = false;
-        write_record(writer, record, &copy);
+        write_json_record(writer, record, &copy);
     }
     rg_sink_text(writer->sink, is_first ? "],\n" : "\n  ],\n");
 }
@@ -70,7 +70,7 @@ static void write_limits(struct writer *writer)
     union rg_any copy;
     rg_record_get(limits, writer->view->graph, 0, &copy);
     rg_sink_format(writer->sink, "  \"%s\": ", limits->name);
-    write_record(writer, limits, &copy);
+    write_json_record(writer, limits, &copy);
     rg_sink_text(writer->sink, ",\n");
 }
 
@@ -84,7 +84,7 @@ enum rg_status rg_json_write(struct rg_sink *sink, const struct rg_view *view,
     if (view->graph->redacted)
         rg_sink_text(sink, "  \"redacted\": true,\n");
     for (int i = RG_RECORD_LIMITS + 1; i < RG_RECORD_COUNT; i++)
-        write_array(&writer, &rg_graph_records[i]);
+        write_records(&writer, &rg_graph_records[i]);
     rg__json_picture(sink, view, options);
     rg_sink_text(sink, "}\n");
     rg_buffer_free(&writer.words);

@@ -42,7 +42,7 @@ static void write_flag_members(struct rg_sink *sink,
     }
 }
 
-static void write_number_value(struct rg_sink *sink, const struct rg_view *view,
+static void write_json_number(struct rg_sink *sink, const struct rg_view *view,
                                const struct rg_field *field, const void *copy)
 {
     uint64_t value;
@@ -60,7 +60,7 @@ static void write_number_value(struct rg_sink *sink, const struct rg_view *view,
         rg_sink_format(sink, "%" PRIu64, value);
 }
 
-static void write_field(struct rg_sink *sink, const struct rg_view *view,
+static void write_json_field(struct rg_sink *sink, const struct rg_view *view,
                         const struct rg_field *field, const void *copy)
 {
     double seconds;
@@ -78,7 +78,7 @@ static void write_field(struct rg_sink *sink, const struct rg_view *view,
             rg_sink_text(sink, "null");
         break;
     default:
-        write_number_value(sink, view, field, copy);
+        write_json_number(sink, view, field, copy);
     }
 }
 
@@ -98,6 +98,6 @@ void rg__json_fields(struct rg_sink *sink, const struct rg_view *view,
             continue;
         }
         rg__json_key(sink, is_first, field->name);
-        write_field(sink, view, field, copy);
+        write_json_field(sink, view, field, copy);
     }
 }

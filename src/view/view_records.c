@@ -27,7 +27,7 @@ _Static_assert(sizeof(struct rg_view_node) <= sizeof(union rg_any) &&
                    sizeof(struct rg_view_counts) <= sizeof(union rg_any),
                "a copy of any record has room for it");
 
-static size_t one(const void *whole)
+static size_t one_view(const void *whole)
 {
     (void)whole;
     return 1;
@@ -258,7 +258,7 @@ const struct rg_record rg_view_records[RG_VIEW_RECORD_COUNT] = {
     [RG_RECORD_COUNTS] = {
         .word = "view", .name = "counts", ROWS(counts_fields),
         .size = sizeof(struct rg_view_counts), .is_single = true,
-        .is_of_view = true, .count_of = one, .get = get_counts,
+        .is_of_view = true, .count_of = one_view, .get = get_counts,
         .add = add_counts, .refuse = refuse_counts},
     [RG_RECORD_CLUSTER] = {
         .word = "cluster", .name = "clusters", ROWS(cluster_fields),

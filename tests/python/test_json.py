@@ -282,7 +282,24 @@ def test_what_a_newer_writer_adds_is_passed_over(tmp_path):
         graph._graph.lines())
 
 
-def test_an_old_reader_s_names_are_read_in_old_files_only(tmp_path):
+def test_a_field_that_was_added_may_be_missing(tmp_path):
+    """The table says which: a file that was written before is still read."""
+    rows = {record["name"]: record for record in _core.records()["graph"]}
+    whole = (TOP / "tests/golden/old/version1.json").read_text()
+    added = [(name, field["name"]) for name, row in rows.items()
+             for field in row["fields"] if field["may_lack"]]
+    assert ("paths", "awaiting") in added
+    for name, field in added:
+        document = json.loads(whole)
+        for record in document[name]:
+            del record[field]
+        (tmp_path / "g.json").write_text(json.dumps(document))
+        again = json.loads(referrers.load(tmp_path / "g.json").to_json())
+        assert all(record[field] in (0, "", None, [], False)
+                   for record in again[name])
+
+
+def test_old_names_are_read_in_old_files_only(tmp_path):
     old = json.loads((TOP / "tests/golden/old/version1.json").read_text())
     old["version"] = 2
     (tmp_path / "g.json").write_text(json.dumps(old))
@@ -350,6 +367,17 @@ def test_damage_is_refused_or_harmless(tmp_path):
         assert str(graph) is not None
         assert graph.to_json() and graph.to_mermaid(), seed
     assert 50 < refused < 400, (refused, seed)
+
+
+@pytest.mark.parametrize("seed", sorted((TOP / "tests/fuzz/load").iterdir()),
+                         ids=lambda path: path.name)
+def test_what_a_fuzzer_starts_from_and_found(seed):
+    try:
+        graph = referrers.load(seed)
+    except ValueError as error:
+        assert "\n" not in str(error)
+    else:
+        assert graph.to_json() and str(graph.explain()) is not None
 
 
 def damage(document, chance):

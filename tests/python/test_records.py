@@ -1,6 +1,7 @@
 """One table says what a record consists of (src/graph/record.h): what is
 generated from it is up to date, and what Python gives has its names."""
 
+import ast
 import importlib.util
 import json
 
@@ -41,7 +42,6 @@ def test_the_types_of_the_answers_are_up_to_date(maker):
 
 def members(maker, name):
     """The members of a TypedDict of _core.pyi, its bases' too."""
-    import ast
     classes = {node.name: node for node in ast.parse(
         maker.STUB.read_text()).body if isinstance(node, ast.ClassDef)}
     node, found = classes[name], set()

@@ -9,6 +9,7 @@ base_tests = \
 	tests/unit/test_large \
 	tests/unit/test_progress \
 	tests/unit/test_sink \
+	tests/unit/test_siphash \
 	tests/unit/test_sort
 
 graph_tests = \

@@ -44,9 +44,9 @@ EXTRAS = {
     "arrow": {"words": STRING, "references": {"type": "array",
                                               "items": NUMBER}},
 }
-PICTURE = {name: STRING for name in (
+PICTURE = dict.fromkeys((
     "title", "description", "target", "expression", "place", "verdict",
-    "ledger")}
+    "ledger"), STRING)
 
 
 def of_field(field, view_words):
@@ -59,6 +59,8 @@ def of_field(field, view_words):
         schema = IN_VIEW[field["type"]]
     else:
         schema = TYPES[field["type"]]
+    if field["not_zero"]:
+        schema = dict(schema, minimum=1)
     return described(schema, field["about"])
 
 
@@ -71,7 +73,7 @@ def of_record(record, view_words):
     for field in record["fields"]:
         if field["only_in_lines"]:
             continue
-        found = ({name: BOOLEAN for name in field["words"]}
+        found = (dict.fromkeys(field["words"], BOOLEAN)
                  if field["name"] is None
                  else {field["name"]: of_field(field, view_words)})
         properties.update(found)

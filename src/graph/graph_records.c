@@ -83,9 +83,9 @@ static bool get_limits(const void *whole, size_t at, void *record)
 {
     const struct rg_graph *graph = whole;
     (void)at;
-    *(struct limits *)record = (struct limits){
-        .max_depth = graph->max_depth, .timeout = graph->timeout,
-        .timed_out = graph->timed_out};
+    *(struct limits *)record = (struct limits){.max_depth = graph->max_depth,
+                                               .timeout = graph->timeout,
+                                               .timed_out = graph->timed_out};
     return true;
 }
 
@@ -146,16 +146,9 @@ static enum rg_status add_unseen(void *whole, const void *record,
     return RG_OK;
 }
 
-static const char *refuse_unseen(const void *whole, const void *record)
-{
-    (void)whole;
-    return ((const struct unseen *)record)->count == 0 ? "tells of no objects"
-                                                       : NULL;
-}
-
 static const struct rg_field unseen_fields[] = {
     {RG_FIELD("kind", WORD, KEEP, unseen, kind), .word = rg_unseen_token},
-    {RG_FIELD("count", SIGNED, KEEP, unseen, count),
+    {RG_FIELD("count", SIGNED, KEEP, unseen, count), .not_zero = true,
      .about = "null: nobody knows how many"},
 };
 
@@ -164,8 +157,7 @@ static const struct rg_field root_fields[] = {
     {RG_FIELD("name", TEXT, KEEP, rg_root, name),
      .about = "of the module, function, thread or table"},
     {RG_FIELD("thread", TEXT, KEEP, rg_root, thread), .about = "of a frame"},
-    {RG_FIELD("file", TEXT, HIDE_FOLDER, rg_root, file),
-     .about = "of a frame"},
+    {RG_FIELD("file", TEXT, HIDE_FOLDER, rg_root, file), .about = "of a frame"},
     {RG_FIELD("line", NUMBER, KEEP, rg_root, line),
      .about = "of a frame; 0: unknown"},
 };
@@ -228,13 +220,6 @@ static const struct rg_field reference_fields[] = {
      .about = "the position, or the length of the key"},
 };
 
-static const char *refuse_rest(const void *whole, const void *record)
-{
-    (void)whole;
-    return ((const struct rg_rest *)record)->count == 0 ? "counts nothing"
-                                                        : NULL;
-}
-
 static const struct rg_field rest_fields[] = {
     {RG_FIELD("referent", INDEX, KEEP, rg_rest, referent), TO(OBJECT)},
     {RG_FIELD("after", NUMBER, KEEP, rg_rest, after),
@@ -246,7 +231,7 @@ static const struct rg_field rest_fields[] = {
     {RG_FIELD("first", TEXT, HIDE_KEY, rg_rest, first),
      .about = "label of the first one left out"},
     {RG_FIELD("last", TEXT, HIDE_KEY, rg_rest, last)},
-    {RG_FIELD("count", NUMBER, KEEP, rg_rest, count)},
+    {RG_FIELD("count", NUMBER, KEEP, rg_rest, count), .not_zero = true},
 };
 
 static enum rg_status add_target(void *whole, const void *record,
@@ -299,8 +284,7 @@ static const char *refuse_verdict(const void *whole, const void *record)
 static const struct rg_field verdict_fields[] = {
     {RG_FIELD("target", INDEX, KEEP, rg_verdict, target), TO(TARGET)},
     {RG_FIELD("kind", WORD, KEEP, rg_verdict, kind), .word = rg_verdict_token},
-    {RG_FIELD("flags", FLAGS, KEEP, rg_verdict, flags),
-     .flags = verdict_flags},
+    {RG_FIELD("flags", FLAGS, KEEP, rg_verdict, flags), .flags = verdict_flags},
     {RG_FIELD("counted", NUMBER, KEEP, rg_verdict, counted),
      .about = "its reference count"},
     {RG_FIELD("unexplained", NUMBER, KEEP, rg_verdict, unexplained),
@@ -313,19 +297,12 @@ static const struct rg_field verdict_fields[] = {
      .about = "the collection that frees it"},
 };
 
-static const char *refuse_entry(const void *whole, const void *record)
-{
-    (void)whole;
-    return ((const struct rg_entry *)record)->count == 0 ? "counts nothing"
-                                                         : NULL;
-}
-
 static const struct rg_field entry_fields[] = {
     {RG_FIELD("target", INDEX, KEEP, rg_entry, target), TO(TARGET)},
     {RG_FIELD("kind", WORD, KEEP, rg_entry, kind), .word = rg_kind_token},
     {RG_FIELD(NULL, FLAGS, KEEP, rg_entry, flags), .old_name = "flags",
      .flags = entry_flags},
-    {RG_FIELD("count", NUMBER, KEEP, rg_entry, count)},
+    {RG_FIELD("count", NUMBER, KEEP, rg_entry, count), .not_zero = true},
 };
 
 /* The steps of all paths come behind the last path. */
@@ -350,8 +327,7 @@ static const struct rg_field path_fields[] = {
     {RG_FIELD("kind", WORD, KEEP, rg_path, kind), .word = rg_path_token},
     {RG_FIELD("root", LINK, KEEP, rg_path, root), TO(ROOT)},
     {RG_FIELD("step_count", NUMBER, KEEP, rg_path, step_count),
-     .old_name = "steps",
-     .about = "the next so many of the steps are its own"},
+     .old_name = "steps", .about = "the next so many of the steps are its own"},
     {RG_FIELD("targets", NUMBER, KEEP, rg_path, target_count),
      .about = "how many targets go this way"},
     {RG_FIELD("shared_count", NUMBER, KEEP, rg_path, shared_count),
@@ -377,16 +353,9 @@ static const struct rg_field step_fields[] = {
      .about = "of what it leads to"},
 };
 
-static const char *refuse_native(const void *whole, const void *record)
-{
-    (void)whole;
-    return ((const struct rg_native *)record)->count == 0 ? "counts nothing"
-                                                          : NULL;
-}
-
 static const struct rg_field native_fields[] = {
     {RG_FIELD("object", INDEX, KEEP, rg_native, object), TO(OBJECT)},
-    {RG_FIELD("count", NUMBER, KEEP, rg_native, count)},
+    {RG_FIELD("count", NUMBER, KEEP, rg_native, count), .not_zero = true},
     {RG_FIELD("holder", TEXT, KEEP, rg_native, holder),
      .about = "type of an object whose memory shows the address"},
     {RG_FIELD("offset", NUMBER, KEEP, rg_native, offset),
@@ -403,8 +372,8 @@ static const struct rg_field retained_fields[] = {
 static bool get_value(const void *whole, size_t at, void *record)
 {
     const struct rg_graph *graph = whole;
-    *(struct value *)record = (struct value){
-        .object = (uint32_t)at, .text = graph->objects[at].value};
+    *(struct value *)record = (struct value){.object = (uint32_t)at,
+                                             .text = graph->objects[at].value};
     return graph->objects[at].value.size != 0;
 }
 
@@ -427,63 +396,97 @@ static const struct rg_field value_fields[] = {
     {RG_FIELD("text", TEXT, HIDE_VALUE, value, text)},
 };
 
+/* clang-format off: a row is a paragraph */
 const struct rg_record rg_graph_records[RG_RECORD_COUNT] = {
-    [RG_RECORD_LIMITS] = {
-        .word = "limits", .name = "limits", ROWS(limits_fields),
-        .size = sizeof(struct limits), .is_single = true, .count_of = one_graph,
-        .get = get_limits, .add = add_limits, .refuse = refuse_limits,
-        .about = "the limits in force"},
-    [RG_RECORD_UNSEEN] = {
-        .word = "unseen", .name = "unseen", ROWS(unseen_fields),
-        .size = sizeof(struct unseen), .count_of = count_unseen,
-        .get = get_unseen, .add = add_unseen, .refuse = refuse_unseen,
-        .about = "objects that may be missing"},
-    [RG_RECORD_ROOT] = {
-        .word = "root", .name = "roots", ROWS(root_fields),
-        ARRAY(rg_root, roots, root), .about = "where chains end"},
-    [RG_RECORD_OBJECT] = {
-        .word = "object", .name = "objects", ROWS(object_fields),
-        ARRAY(rg_object, objects, object), .refuse = refuse_object},
-    [RG_RECORD_REFERENCE] = {
-        .word = "reference", .name = "references", ROWS(reference_fields),
-        ARRAY(rg_reference, references, reference), .refuse = refuse_reference,
-        .about = "each from a referrer (an object) or a root to its referent"},
-    [RG_RECORD_REST] = {
-        .word = "rest", .name = "rests", ROWS(rest_fields),
-        ARRAY(rg_rest, rests, rest), .refuse = refuse_rest,
-        .about = "references that a limit left out, counted"},
-    [RG_RECORD_TARGET] = {
-        .word = "target", .name = "targets", ROWS(target_fields),
-        ARRAY(target, targets, target), .add = add_target,
-        .about = "what was asked about"},
-    [RG_RECORD_VERDICT] = {
-        .word = "verdict", .name = "verdicts", ROWS(verdict_fields),
-        ARRAY(rg_verdict, verdicts, verdict), .get = get_verdict,
-        .add = add_verdict, .refuse = refuse_verdict,
-        .about = "why each target is alive"},
-    [RG_RECORD_ENTRY] = {
-        .word = "entry", .name = "ledger", ROWS(entry_fields),
-        ARRAY(rg_entry, entries, entry), .refuse = refuse_entry,
-        .about = "the references to each target by kind"},
-    [RG_RECORD_PATH] = {
-        .word = "path", .name = "paths", ROWS(path_fields),
-        ARRAY(rg_path, paths, path), .add = add_path,
-        .about = "each takes its number of steps from the array of steps, in "
-                 "order"},
-    [RG_RECORD_STEP] = {
-        .word = "step", .name = "steps", ROWS(step_fields),
-        ARRAY(rg_step, steps, step)},
-    [RG_RECORD_NATIVE] = {
-        .word = "native", .name = "natives", ROWS(native_fields),
-        ARRAY(rg_native, natives, native), .refuse = refuse_native,
-        .about = "references that only C code knows"},
-    [RG_RECORD_RETAINED] = {
-        .word = "retained", .name = "retained", ROWS(retained_fields),
-        ARRAY(rg_retained, retained, retained),
-        .about = "what would go with an object, itself included"},
-    [RG_RECORD_VALUE] = {
-        .word = "value", .name = "values", ROWS(value_fields),
-        .size = sizeof(struct value),
-        .count = offsetof(struct rg_graph, object_count), .get = get_value,
-        .add = add_value, .about = "short values, with values=True"},
+    [RG_RECORD_LIMITS] = {.word = "limits",
+                          .name = "limits",
+                          ROWS(limits_fields),
+                          .size = sizeof(struct limits),
+                          .is_single = true,
+                          .count_of = one_graph,
+                          .get = get_limits,
+                          .add = add_limits,
+                          .refuse = refuse_limits,
+                          .about = "the limits in force"},
+    [RG_RECORD_UNSEEN] = {.word = "unseen",
+                          .name = "unseen",
+                          ROWS(unseen_fields),
+                          .size = sizeof(struct unseen),
+                          .count_of = count_unseen,
+                          .get = get_unseen,
+                          .add = add_unseen,
+                          .about = "objects that may be missing"},
+    [RG_RECORD_ROOT] = {.word = "root",
+                        .name = "roots",
+                        ROWS(root_fields),
+                        ARRAY(rg_root, roots, root),
+                        .about = "where chains end"},
+    [RG_RECORD_OBJECT] = {.word = "object",
+                          .name = "objects",
+                          ROWS(object_fields),
+                          ARRAY(rg_object, objects, object),
+                          .refuse = refuse_object},
+    [RG_RECORD_REFERENCE] =
+        {.word = "reference",
+         .name = "references",
+         ROWS(reference_fields),
+         ARRAY(rg_reference, references, reference),
+         .refuse = refuse_reference,
+         .about = "each from a referrer (an object) or a root to its referent"},
+    [RG_RECORD_REST] = {.word = "rest",
+                        .name = "rests",
+                        ROWS(rest_fields),
+                        ARRAY(rg_rest, rests, rest),
+                        .about = "references that a limit left out, counted"},
+    [RG_RECORD_TARGET] = {.word = "target",
+                          .name = "targets",
+                          ROWS(target_fields),
+                          ARRAY(target, targets, target),
+                          .add = add_target,
+                          .about = "what was asked about"},
+    [RG_RECORD_VERDICT] = {.word = "verdict",
+                           .name = "verdicts",
+                           ROWS(verdict_fields),
+                           ARRAY(rg_verdict, verdicts, verdict),
+                           .get = get_verdict,
+                           .add = add_verdict,
+                           .refuse = refuse_verdict,
+                           .about = "why each target is alive"},
+    [RG_RECORD_ENTRY] = {.word = "entry",
+                         .name = "ledger",
+                         ROWS(entry_fields),
+                         ARRAY(rg_entry, entries, entry),
+                         .about = "the references to each target by kind"},
+    [RG_RECORD_PATH] =
+        {.word = "path",
+         .name = "paths",
+         ROWS(path_fields),
+         ARRAY(rg_path, paths, path),
+         .add = add_path,
+         .about = "each takes its number of steps from the array of steps, in "
+                  "order"},
+    [RG_RECORD_STEP] = {.word = "step",
+                        .name = "steps",
+                        ROWS(step_fields),
+                        ARRAY(rg_step, steps, step)},
+    [RG_RECORD_NATIVE] = {.word = "native",
+                          .name = "natives",
+                          ROWS(native_fields),
+                          ARRAY(rg_native, natives, native),
+                          .about = "references that only C code knows"},
+    [RG_RECORD_RETAINED] =
+        {.word = "retained",
+         .name = "retained",
+         ROWS(retained_fields),
+         ARRAY(rg_retained, retained, retained),
+         .about = "what would go with an object, itself included"},
+    [RG_RECORD_VALUE] = {.word = "value",
+                         .name = "values",
+                         ROWS(value_fields),
+                         .size = sizeof(struct value),
+                         .count = offsetof(struct rg_graph, object_count),
+                         .get = get_value,
+                         .add = add_value,
+                         .about = "short values, with values=True"},
 };
+/* clang-format on */

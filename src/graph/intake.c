@@ -21,16 +21,15 @@ static void put_flag_aside(struct rg_intake *intake, struct rg_object *object)
 enum rg_status rg_intake_add(struct rg_intake *intake,
                              const struct rg_record *record, void *copy)
 {
-    intake->words = rg_record_wrong(record, intake->graph, intake->view, copy,
-                                    &intake->at);
+    intake->words =
+        rg_record_wrong(record, intake->graph, intake->view, copy, &intake->at);
     if (intake->words != NULL)
         return RG_EFORMAT;
     if (record == &rg_graph_records[RG_RECORD_OBJECT])
         put_flag_aside(intake, copy);
-    return rg_record_add(record,
-                         record->is_of_view ? intake->view
-                                            : (void *)intake->graph,
-                         copy, &intake->words);
+    return rg_record_add(
+        record, record->is_of_view ? intake->view : (void *)intake->graph, copy,
+        &intake->words);
 }
 
 enum rg_status rg_intake_end(struct rg_intake *intake, struct rg_error *error)

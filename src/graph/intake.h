@@ -10,9 +10,9 @@
 
 /* Start with all others zero. */
 struct rg_intake {
-    struct rg_graph *graph;     /* being built; the caller's */
-    void *view;                 /* for records of a view; else NULL */
-    size_t flagged;             /* objects that say they are targets */
+    struct rg_graph *graph; /* being built; the caller's */
+    void *view;             /* for records of a view; else NULL */
+    size_t flagged;         /* objects that say they are targets */
     /* After RG_EFORMAT from rg_intake_add: what is wrong with it, and with
      * which field, or NULL: with the record. */
     const char *words;

@@ -26,8 +26,8 @@ size_t rg_record_count(const struct rg_record *record, const void *whole)
                                     : read_size(whole, record->count);
 }
 
-bool rg_record_get(const struct rg_record *record, const void *whole,
-                   size_t at, void *copy)
+bool rg_record_get(const struct rg_record *record, const void *whole, size_t at,
+                   void *copy)
 {
     if (record->get != NULL)
         return record->get(whole, at, copy);
@@ -129,12 +129,12 @@ bool rg_field_number(const struct rg_field *field, const void *record,
 bool rg_field_put(const struct rg_field *field, void *record,
                   const uint64_t *value)
 {
-    uint64_t limit = field->type == RG_FIELD_SIGNED   ? most(field) / 2
-                     : field->type == RG_FIELD_SWITCH ? 1
-                     : field->type == RG_FIELD_INDEX ||
-                             field->type == RG_FIELD_LINK
-                         ? most(field) - 1
-                         : most(field);
+    uint64_t limit =
+        field->type == RG_FIELD_SIGNED   ? most(field) / 2
+        : field->type == RG_FIELD_SWITCH ? 1
+        : field->type == RG_FIELD_INDEX || field->type == RG_FIELD_LINK
+            ? most(field) - 1
+            : most(field);
     if (value == NULL ? !has_none(field) : *value > limit)
         return false;
     write_number(field, record, value == NULL ? most(field) : *value);
@@ -179,7 +179,7 @@ static bool is_inside(const struct rg_graph *graph, struct rg_text text)
            text.size <= graph->text_size - text.offset;
 }
 
-static const char *field_wrong(const struct rg_field *field,
+static const char *value_wrong(const struct rg_field *field,
                                const struct rg_graph *graph, const void *view,
                                const void *copy)
 {
@@ -212,6 +212,15 @@ static const char *field_wrong(const struct rg_field *field,
     default:
         return NULL;
     }
+}
+
+static const char *field_wrong(const struct rg_field *field,
+                               const struct rg_graph *graph, const void *view,
+                               const void *copy)
+{
+    return field->not_zero && read_number(field, copy) == 0
+               ? "must not be 0"
+               : value_wrong(field, graph, view, copy);
 }
 
 const char *rg_record_wrong(const struct rg_record *record,

@@ -22,15 +22,15 @@
 #include "graph/graph.h"
 
 enum rg_field_type {
-    RG_FIELD_NUMBER,    /* from 0 up */
-    RG_FIELD_SIGNED,    /* from 0 up, or -1 for none */
-    RG_FIELD_INDEX,     /* the place of a record */
-    RG_FIELD_LINK,      /* the same, or RG_NONE */
-    RG_FIELD_WORD,      /* a number that stands for one of some words */
-    RG_FIELD_FLAGS,     /* bits, each with a name */
+    RG_FIELD_NUMBER, /* from 0 up */
+    RG_FIELD_SIGNED, /* from 0 up, or -1 for none */
+    RG_FIELD_INDEX,  /* the place of a record */
+    RG_FIELD_LINK,   /* the same, or RG_NONE */
+    RG_FIELD_WORD,   /* a number that stands for one of some words */
+    RG_FIELD_FLAGS,  /* bits, each with a name */
     RG_FIELD_TEXT,
-    RG_FIELD_SECONDS,   /* a double; 0 for none */
-    RG_FIELD_SWITCH,    /* a bool */
+    RG_FIELD_SECONDS, /* a double; 0 for none */
+    RG_FIELD_SWITCH,  /* a bool */
     RG_FIELD_ADDRESS
 };
 
@@ -39,37 +39,38 @@ enum rg_field_type {
 enum rg_redaction {
     RG_REDACT_UNKNOWN,
     RG_KEEP,
-    RG_HIDE_KEY,        /* the text of a key, by its type and length: */
+    RG_HIDE_KEY, /* the text of a key, by its type and length: */
     RG_HIDE_KEY_TYPE,
     RG_HIDE_KEY_LENGTH,
-    RG_HIDE_FOLDER,     /* of a path all but its last part */
-    RG_HIDE_TASK,       /* the name of a task; other details are kept */
+    RG_HIDE_FOLDER, /* of a path all but its last part */
+    RG_HIDE_TASK,   /* the name of a task; other details are kept */
     RG_HIDE_VALUE,
     RG_REDACTION_COUNT
 };
 
 struct rg_flag {
     uint32_t bit;
-    const char *name;           /* NULL ends a list */
-    const char *old_name;       /* in version 1 of JSON, where it was another */
+    const char *name;     /* NULL ends a list */
+    const char *old_name; /* in version 1 of JSON, where it was another */
 };
 
 struct rg_record;
 
 struct rg_field {
-    const char *name;           /* in JSON and Python; NULL, of flags: each flag
-                                   is a member of its own, true or false */
-    const char *old_name;       /* in version 1 of JSON, where it was another */
+    const char *name;     /* in JSON and Python; NULL, of flags: each flag
+                             is a member of its own, true or false */
+    const char *old_name; /* in version 1 of JSON, where it was another */
     enum rg_field_type type;
     enum rg_redaction redaction;
-    size_t offset, size;        /* in the struct */
-    const struct rg_record *of; /* INDEX, LINK: to which records */
-    const char *(*word)(unsigned value);    /* WORD: NULL past the last */
-    const struct rg_flag *flags;            /* FLAGS */
-    bool only_in_lines;         /* what no reader of JSON could use */
-    bool may_lack;              /* added when files without it were about: there
-                                   it is 0, empty or none */
-    const char *about;          /* for the schema; may be NULL */
+    size_t offset, size;                 /* in the struct */
+    const struct rg_record *of;          /* INDEX, LINK: to which records */
+    const char *(*word)(unsigned value); /* WORD: NULL past the last */
+    const struct rg_flag *flags;         /* FLAGS */
+    bool only_in_lines;                  /* what no reader of JSON could use */
+    bool not_zero;                       /* what counts something */
+    bool may_lack;     /* added when files without it were about: there
+                          it is 0, empty or none */
+    const char *about; /* for the schema; may be NULL */
 };
 
 /* Room for any record; the rows assert that theirs fit. */
@@ -81,15 +82,15 @@ union rg_any {
 };
 
 struct rg_record {
-    const char *word;           /* its lines begin with it */
-    const char *name;           /* of the array in JSON; NULL: in lines only */
-    const char *about;          /* for the schema; may be NULL */
-    bool is_single;             /* there is exactly one */
-    bool is_of_view;            /* `whole` is a view; else a graph */
+    const char *word;  /* its lines begin with it */
+    const char *name;  /* of the array in JSON; NULL: in lines only */
+    const char *about; /* for the schema; may be NULL */
+    bool is_single;    /* there is exactly one */
+    bool is_of_view;   /* `whole` is a view; else a graph */
     const struct rg_field *fields;
     size_t field_count;
-    size_t size;                /* of the struct */
-    size_t items, count, capacity;  /* where `whole` has them: offsets */
+    size_t size;                   /* of the struct */
+    size_t items, count, capacity; /* where `whole` has them: offsets */
     /* For those that are kept in another way; else NULL.  `get` is false where
      * there is no such record.  `add` may refuse one, with RG_EFORMAT and
      * words that follow its name: "names a target a second time". */
@@ -104,10 +105,21 @@ struct rg_record {
 /* The records of a graph, in the order in which they must come: each refers to
  * those before it. */
 enum {
-    RG_RECORD_LIMITS, RG_RECORD_UNSEEN, RG_RECORD_ROOT, RG_RECORD_OBJECT,
-    RG_RECORD_REFERENCE, RG_RECORD_REST, RG_RECORD_TARGET, RG_RECORD_VERDICT,
-    RG_RECORD_ENTRY, RG_RECORD_PATH, RG_RECORD_STEP, RG_RECORD_NATIVE,
-    RG_RECORD_RETAINED, RG_RECORD_VALUE, RG_RECORD_COUNT
+    RG_RECORD_LIMITS,
+    RG_RECORD_UNSEEN,
+    RG_RECORD_ROOT,
+    RG_RECORD_OBJECT,
+    RG_RECORD_REFERENCE,
+    RG_RECORD_REST,
+    RG_RECORD_TARGET,
+    RG_RECORD_VERDICT,
+    RG_RECORD_ENTRY,
+    RG_RECORD_PATH,
+    RG_RECORD_STEP,
+    RG_RECORD_NATIVE,
+    RG_RECORD_RETAINED,
+    RG_RECORD_VALUE,
+    RG_RECORD_COUNT
 };
 
 extern const struct rg_record rg_graph_records[RG_RECORD_COUNT];
@@ -115,8 +127,8 @@ extern const struct rg_record rg_graph_records[RG_RECORD_COUNT];
 /* How many places there are for records, and the record at one of them: false
  * when that is empty. */
 size_t rg_record_count(const struct rg_record *record, const void *whole);
-bool rg_record_get(const struct rg_record *record, const void *whole,
-                   size_t at, void *copy);
+bool rg_record_get(const struct rg_record *record, const void *whole, size_t at,
+                   void *copy);
 
 /* Adds a record to the graph or view that is being built.  RG_ENOMEM,
  * RG_ELIMIT; RG_EFORMAT with *words. */

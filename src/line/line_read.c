@@ -20,13 +20,13 @@ struct field {
 };
 
 struct reader {
-    const char *at, *end;           /* what is left of the input */
-    size_t line;                    /* number of the line being read */
+    const char *at, *end; /* what is left of the input */
+    size_t line;          /* number of the line being read */
     struct field fields[FIELD_LIMIT];
     size_t field_count;
     struct rg_intake intake;
-    struct rg_view *view;           /* NULL: no record of it yet */
-    struct rg_buffer unescaped;     /* a text that had escapes */
+    struct rg_view *view;       /* NULL: no record of it yet */
+    struct rg_buffer unescaped; /* a text that had escapes */
     struct rg_error *error;
 };
 
@@ -40,7 +40,8 @@ struct reader {
 
 /* Every complaint names its line; `field` may be NULL. */
 static enum rg_status line_wrong(struct reader *reader,
-                            const struct rg_field *field, const char *words)
+                                 const struct rg_field *field,
+                                 const char *words)
 {
     return rg_error_set(reader->error, RG_EFORMAT, "graph line %zu: %s%s%s",
                         reader->line,
@@ -56,7 +57,7 @@ static enum rg_status built(struct reader *reader, enum rg_status status)
     return status == RG_ENOMEM
                ? rg_error_no_memory(reader->error)
                : line_wrong(reader, NULL,
-                       "more records or words than can be counted");
+                            "more records or words than can be counted");
 }
 
 /* Cuts the next line into fields. */
@@ -174,13 +175,13 @@ static bool has_control(struct field field)
 
 /* The text of a field. */
 static enum rg_status read_text(struct reader *reader,
-                                const struct rg_field *type,
-                                struct field field, void *record)
+                                const struct rg_field *type, struct field field,
+                                void *record)
 {
     struct rg_text text;
     if (has_control(field))
         return line_wrong(reader, NULL,
-                     "has a control character that is not escaped");
+                          "has a control character that is not escaped");
     if (field.size != 0 && memchr(field.data, '\\', field.size) != NULL) {
         STEP(unescape_text(reader, field));
         field.data = reader->unescaped.data;
@@ -204,8 +205,7 @@ static enum rg_status read_number(struct reader *reader,
                                   struct field field, void *record)
 {
     uint64_t value;
-    bool is_none =
-        is_text(field, type->type == RG_FIELD_SIGNED ? "-1" : "-");
+    bool is_none = is_text(field, type->type == RG_FIELD_SIGNED ? "-1" : "-");
     unsigned base = type->type == RG_FIELD_ADDRESS ? 16 : 10;
     if (type->type == RG_FIELD_WORD)
         return rg_field_find_word(type, field.data, field.size, &value) &&
@@ -265,8 +265,7 @@ static enum rg_status read_record(struct reader *reader,
     STEP(expect_fields(reader, 1 + row->field_count));
     rg_record_clear(row, &copy);
     for (size_t i = 0; i < row->field_count; i++)
-        STEP(read_field(reader, &row->fields[i], reader->fields[1 + i],
-                        &copy));
+        STEP(read_field(reader, &row->fields[i], reader->fields[1 + i], &copy));
     enum rg_status status = rg_intake_add(&reader->intake, row, &copy);
     return status == RG_EFORMAT
                ? line_wrong(reader, reader->intake.at, reader->intake.words)

@@ -62,10 +62,9 @@ static void write_field(struct rg_sink *sink, const struct rg_graph *graph,
 static uint32_t place_of(const struct rg__excerpt *excerpt,
                          const struct rg_record *row, size_t at)
 {
-    const uint32_t *places =
-        excerpt == NULL || row->is_of_view
-            ? NULL
-            : excerpt->places[row - rg_graph_records];
+    const uint32_t *places = excerpt == NULL || row->is_of_view
+                                 ? NULL
+                                 : excerpt->places[row - rg_graph_records];
     return places == NULL ? (uint32_t)at : places[at];
 }
 

@@ -13,7 +13,7 @@
  * that stays must refer to stays too; a link may be lost. */
 struct rg__excerpt {
     uint32_t *places[RG_RECORD_COUNT];
-    size_t object_count, reference_count;   /* that stay */
+    size_t object_count, reference_count; /* that stay */
 };
 
 /* All lines of the graph but the last; `excerpt` may be NULL. */

@@ -38,11 +38,10 @@ static PyObject *target_text(void (*write)(struct rg_sink *,
     return take_text(&buffer, &sink);
 }
 
-static PyObject *path_text(void (*write)(struct rg_sink *,
-                                         const struct rg_graph *,
-                                         const struct rg_path *),
-                           const struct rg_graph *graph,
-                           const struct rg_path *path)
+static PyObject *
+path_text(void (*write)(struct rg_sink *, const struct rg_graph *,
+                        const struct rg_path *),
+          const struct rg_graph *graph, const struct rg_path *path)
 {
     struct rg_buffer buffer = {0};
     struct rg_sink sink = rg_sink_to_buffer(&buffer);
@@ -90,14 +89,14 @@ static PyObject *flag_list(const struct rg_field *field, uint64_t flags)
 }
 
 static int tell_flags(PyObject *dict, const struct rg_field *field,
-                     uint64_t flags)
+                      uint64_t flags)
 {
     const struct rg_flag *flag = field->flags;
     if (field->name != NULL)
         return put(dict, field->name, flag_list(field, flags));
     for (; flag->name != NULL; flag++)
-        if (put(dict, flag->name,
-                PyBool_FromLong((flags & flag->bit) != 0)) < 0)
+        if (put(dict, flag->name, PyBool_FromLong((flags & flag->bit) != 0)) <
+            0)
             return -1;
     return 0;
 }
@@ -111,7 +110,7 @@ static bool is_told(const struct rg_field *field)
 }
 
 static int tell_field(PyObject *dict, const struct rg_graph *graph,
-                     const struct rg_field *field, const void *copy)
+                      const struct rg_field *field, const void *copy)
 {
     uint64_t value;
     if (field->type == RG_FIELD_TEXT)
@@ -144,7 +143,7 @@ static PyObject *record_dict(const struct rg_graph *graph, int record, size_t i)
 
 /* What an object that is no record of its own here is known by. */
 static int tell_object(PyObject *dict, const struct rg_graph *graph,
-                      uint32_t index)
+                       uint32_t index)
 {
     const struct rg_object *object = &graph->objects[index];
     if (put(dict, "id", PyLong_FromUnsignedLongLong(object->id)) < 0)
@@ -157,8 +156,8 @@ static PyObject *verdict_item(const struct rg_graph *graph, size_t i)
     PyObject *dict = record_dict(graph, RG_RECORD_VERDICT, i);
     if (dict == NULL ||
         tell_object(dict, graph, graph->verdicts[i].target) < 0 ||
-        put(dict, "text",
-            target_text(rg_explain_verdict, graph, (uint32_t)i)) < 0 ||
+        put(dict, "text", target_text(rg_explain_verdict, graph, (uint32_t)i)) <
+            0 ||
         put(dict, "ledger_text",
             target_text(rg_explain_ledger, graph, (uint32_t)i)) < 0)
         Py_CLEAR(dict);
@@ -214,8 +213,8 @@ static PyObject *retained_item(const struct rg_graph *graph, size_t i)
     uint32_t object = graph->retained[i].object;
     if (dict == NULL || tell_object(dict, graph, object) < 0 ||
         put(dict, "target",
-            PyBool_FromLong(graph->objects[object].flags &
-                            RG_OBJECT_TARGET)) < 0)
+            PyBool_FromLong(graph->objects[object].flags & RG_OBJECT_TARGET)) <
+            0)
         Py_CLEAR(dict);
     return dict;
 }
@@ -249,8 +248,8 @@ PyObject *rg__answers(const struct rg_graph *graph)
     for (size_t i = 0; dict != NULL && i < RG_COUNT_OF(lists); i++) {
         const struct rg_record *row = &rg_graph_records[lists[i].record];
         if (put(dict, row->name,
-                all_items(graph, rg_record_count(row, graph),
-                          lists[i].item)) < 0)
+                all_items(graph, rg_record_count(row, graph), lists[i].item)) <
+            0)
             Py_CLEAR(dict);
     }
     return dict;

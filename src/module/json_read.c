@@ -10,16 +10,16 @@
 static const double MOST_SECONDS = 1e15;
 
 struct json_reader {
-    PyObject *document;         /* borrowed, as all that is in it */
-    bool is_old;                /* version 1 */
+    PyObject *document; /* borrowed, as all that is in it */
+    bool is_old;        /* version 1 */
     const struct rg_record *row;
-    Py_ssize_t at;              /* place in the array */
+    Py_ssize_t at; /* place in the array */
     struct rg_intake intake;
 };
 
 /* Says where; `name` is of the field, or NULL.  Returns -1. */
 static int refuse(const struct json_reader *reader, const char *name,
-                 const char *words)
+                  const char *words)
 {
     char place[32] = "";
     if (!reader->row->is_single)
@@ -89,10 +89,10 @@ static int put_seconds(const struct json_reader *reader,
         seconds = PyLong_AsDouble(value);
     else if (value != Py_None)
         seconds = -1;
-    PyErr_Clear();      /* an int too large for a double: it is -1 */
+    PyErr_Clear(); /* an int too large for a double: it is -1 */
     if (!(seconds >= 0 && seconds < MOST_SECONDS))
         return refuse(reader, name_in(reader, field),
-                     "must be a number of seconds, or null");
+                      "must be a number of seconds, or null");
     memcpy((char *)copy + field->offset, &seconds, sizeof seconds);
     return 0;
 }
@@ -115,10 +115,10 @@ static int put_word(const struct json_reader *reader,
     const char *word = PyUnicode_CheckExact(value)
                            ? PyUnicode_AsUTF8AndSize(value, &size)
                            : NULL;
-    PyErr_Clear();      /* surrogates are in no word */
+    PyErr_Clear(); /* surrogates are in no word */
     if (word == NULL || !rg_field_find_word(field, word, (size_t)size, &number))
         return refuse(reader, name_in(reader, field),
-                     "must be a word that is known here");
+                      "must be a word that is known here");
     rg_field_put(field, copy, &number);
     return 0;
 }
@@ -129,8 +129,8 @@ static uint32_t flag_named(const struct json_reader *reader,
     for (const struct rg_flag *flag = field->flags; flag->name != NULL;
          flag++) {
         bool is_old = reader->is_old && flag->old_name != NULL;
-        if (PyUnicode_CompareWithASCIIString(
-                word, is_old ? flag->old_name : flag->name) == 0)
+        if (PyUnicode_CompareWithASCIIString(word, is_old ? flag->old_name
+                                                          : flag->name) == 0)
             return flag->bit;
     }
     return 0;
@@ -138,7 +138,8 @@ static uint32_t flag_named(const struct json_reader *reader,
 
 /* A list of words.  What a newer writer may have added is passed over. */
 static int put_flag_list(const struct json_reader *reader,
-                     const struct rg_field *field, PyObject *value, void *copy)
+                         const struct rg_field *field, PyObject *value,
+                         void *copy)
 {
     uint64_t flags = 0;
     if (!PyList_CheckExact(value))
@@ -188,8 +189,8 @@ static int put_number(const struct json_reader *reader,
         is_number = is_beyond > 0;
     if (!is_number)
         return refuse(reader, name_in(reader, field),
-                     may_be_none ? "must be a number from 0 up, or null"
-                                 : "must be a number from 0 up");
+                      may_be_none ? "must be a number from 0 up, or null"
+                                  : "must be a number from 0 up");
     const uint64_t number = PyLong_AsUnsignedLongLong(value);
     if (PyErr_Occurred() || !rg_field_put(field, copy, &number)) {
         PyErr_Clear();
@@ -254,13 +255,12 @@ static int take_record(struct json_reader *reader, PyObject *dict)
     for (size_t i = 0; i < reader->row->field_count; i++)
         if (take_field(reader, &reader->row->fields[i], dict, &copy) < 0)
             return -1;
-    enum rg_status status =
-        rg_intake_add(&reader->intake, reader->row, &copy);
+    enum rg_status status = rg_intake_add(&reader->intake, reader->row, &copy);
     const struct rg_field *at = reader->intake.at;
     if (status == RG_EFORMAT) {
         const char *name = at == NULL ? NULL : name_in(reader, at);
         return refuse(reader, at != NULL && name == NULL ? "flags" : name,
-                     reader->intake.words);
+                      reader->intake.words);
     }
     return status == RG_OK ? 0 : refuse_status(reader, status);
 }
@@ -291,9 +291,8 @@ static int take_records(struct json_reader *reader, const struct rg_record *row)
 /* Which version, or -1 with an exception set. */
 static int take_version(PyObject *document)
 {
-    PyObject *format = PyDict_CheckExact(document)
-                           ? member_of(document, "format")
-                           : NULL;
+    PyObject *format =
+        PyDict_CheckExact(document) ? member_of(document, "format") : NULL;
     if (PyErr_Occurred())
         return -1;
     if (format == NULL || !PyUnicode_CheckExact(format) ||
@@ -307,7 +306,7 @@ static int take_version(PyObject *document)
     long number = version != NULL && PyLong_CheckExact(version)
                       ? PyLong_AsLong(version)
                       : -1;
-    PyErr_Clear();      /* a number of no long: it is -1 */
+    PyErr_Clear(); /* a number of no long: it is -1 */
     if (number >= 1 && number <= RG_JSON_VERSION)
         return (int)number;
     PyErr_Format(PyExc_ValueError,
@@ -342,7 +341,8 @@ struct rg_graph *rg__json_read(PyObject *document)
     int version = take_version(document);
     if (version < 0)
         return NULL;
-    struct json_reader reader = {.document = document, .is_old = version == 1,
+    struct json_reader reader = {.document = document,
+                                 .is_old = version == 1,
                                  .intake.graph = rg_graph_new()};
     if (reader.intake.graph == NULL) {
         PyErr_NoMemory();

@@ -12,16 +12,20 @@ const char rg__records_doc[] =
 
 static const char *const type_words[] = {
     [RG_FIELD_NUMBER] = "number", [RG_FIELD_SIGNED] = "signed",
-    [RG_FIELD_INDEX] = "index", [RG_FIELD_LINK] = "link",
-    [RG_FIELD_WORD] = "word", [RG_FIELD_FLAGS] = "flags",
-    [RG_FIELD_TEXT] = "text", [RG_FIELD_SECONDS] = "seconds",
+    [RG_FIELD_INDEX] = "index",   [RG_FIELD_LINK] = "link",
+    [RG_FIELD_WORD] = "word",     [RG_FIELD_FLAGS] = "flags",
+    [RG_FIELD_TEXT] = "text",     [RG_FIELD_SECONDS] = "seconds",
     [RG_FIELD_SWITCH] = "switch", [RG_FIELD_ADDRESS] = "address"};
 
 static const char *const redaction_words[RG_REDACTION_COUNT] = {
-    [RG_REDACT_UNKNOWN] = "unknown", [RG_KEEP] = "keep",
-    [RG_HIDE_KEY] = "key", [RG_HIDE_KEY_TYPE] = "key_type",
-    [RG_HIDE_KEY_LENGTH] = "key_length", [RG_HIDE_FOLDER] = "folder",
-    [RG_HIDE_TASK] = "task", [RG_HIDE_VALUE] = "value"};
+    [RG_REDACT_UNKNOWN] = "unknown",
+    [RG_KEEP] = "keep",
+    [RG_HIDE_KEY] = "key",
+    [RG_HIDE_KEY_TYPE] = "key_type",
+    [RG_HIDE_KEY_LENGTH] = "key_length",
+    [RG_HIDE_FOLDER] = "folder",
+    [RG_HIDE_TASK] = "task",
+    [RG_HIDE_VALUE] = "value"};
 
 static int append_take(PyObject *list, PyObject *item)
 {
@@ -35,8 +39,9 @@ static PyObject *words_of(const struct rg_field *field)
 {
     PyObject *list = PyList_New(0);
     const char *word;
-    for (unsigned i = 0; list != NULL && field->word != NULL &&
-                         (word = field->word(i)) != NULL; i++)
+    for (unsigned i = 0;
+         list != NULL && field->word != NULL && (word = field->word(i)) != NULL;
+         i++)
         if (append_take(list, PyUnicode_FromString(word)) < 0)
             Py_CLEAR(list);
     for (const struct rg_flag *flag = field->flags;
@@ -49,11 +54,11 @@ static PyObject *words_of(const struct rg_field *field)
 static PyObject *field_dict(const struct rg_field *field)
 {
     return Py_BuildValue(
-        "{szssssszsNsNsNsz}", "name", field->name, "type",
-        type_words[field->type], "redaction",
-        redaction_words[field->redaction], "of",
-        field->of == NULL ? NULL : field->of->word, "words", words_of(field),
-        "only_in_lines", PyBool_FromLong(field->only_in_lines), "may_lack",
+        "{szssssszsNsNsNsNsz}", "name", field->name, "type",
+        type_words[field->type], "redaction", redaction_words[field->redaction],
+        "of", field->of == NULL ? NULL : field->of->word, "words",
+        words_of(field), "only_in_lines", PyBool_FromLong(field->only_in_lines),
+        "not_zero", PyBool_FromLong(field->not_zero), "may_lack",
         PyBool_FromLong(field->may_lack), "about", field->about);
 }
 

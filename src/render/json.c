@@ -78,8 +78,10 @@ enum rg_status rg_json_write(struct rg_sink *sink, const struct rg_view *view,
                              const struct rg_json_options *options)
 {
     struct writer writer = {.sink = sink, .view = view, .options = options};
-    rg_sink_format(sink, "{\n  \"format\": \"referrers-graph\",\n"
-                   "  \"version\": %d,\n", RG_JSON_VERSION);
+    rg_sink_format(sink,
+                   "{\n  \"format\": \"referrers-graph\",\n"
+                   "  \"version\": %d,\n",
+                   RG_JSON_VERSION);
     write_limits(&writer);
     if (view->graph->redacted)
         rg_sink_text(sink, "  \"redacted\": true,\n");

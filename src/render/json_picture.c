@@ -129,9 +129,8 @@ static void write_rows(struct writer *writer, size_t i)
 {
     const struct rg_view_node *node = &writer->view->nodes[i];
     const struct rg_rows *rows = &writer->rows;
-    unsigned flags =
-        (writer->options->addresses ? RG_WORDS_ADDRESS : 0) |
-        (node->cluster != RG_NONE ? RG_WORDS_NO_THREAD : 0);
+    unsigned flags = (writer->options->addresses ? RG_WORDS_ADDRESS : 0) |
+                     (node->cluster != RG_NONE ? RG_WORDS_NO_THREAD : 0);
     enum rg_status status =
         rg_words_node(writer->view, node, flags, &writer->rows);
     if (status != RG_OK && writer->sink->status == RG_OK)

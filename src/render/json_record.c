@@ -43,7 +43,7 @@ static void write_flag_members(struct rg_sink *sink,
 }
 
 static void write_json_number(struct rg_sink *sink, const struct rg_view *view,
-                               const struct rg_field *field, const void *copy)
+                              const struct rg_field *field, const void *copy)
 {
     uint64_t value;
     if (!rg_field_number(field, copy, &value))
@@ -61,7 +61,7 @@ static void write_json_number(struct rg_sink *sink, const struct rg_view *view,
 }
 
 static void write_json_field(struct rg_sink *sink, const struct rg_view *view,
-                        const struct rg_field *field, const void *copy)
+                             const struct rg_field *field, const void *copy)
 {
     double seconds;
     struct rg_text text;

@@ -102,8 +102,8 @@ static const char *node_token(unsigned kind)
 {
     static const char *const tokens[] = {
         [RG_VIEW_OBJECT] = "object", [RG_VIEW_ROOT] = "root",
-        [RG_VIEW_STACK] = "stack", [RG_VIEW_STEPS] = "steps",
-        [RG_VIEW_MORE] = "more", [RG_VIEW_NATIVE] = "native"};
+        [RG_VIEW_STACK] = "stack",   [RG_VIEW_STEPS] = "steps",
+        [RG_VIEW_MORE] = "more",     [RG_VIEW_NATIVE] = "native"};
     return kind < RG_COUNT_OF(tokens) ? tokens[kind] : NULL;
 }
 
@@ -134,8 +134,7 @@ static const struct rg_field node_fields[] = {
      .about = "fewest arrows to a target"},
     {RG_FIELD("native", NUMBER, KEEP, rg_view_node, native),
      .only_in_lines = true},
-    {RG_FIELD("cluster", LINK, KEEP, rg_view_node, cluster),
-     TO_VIEW(CLUSTER)},
+    {RG_FIELD("cluster", LINK, KEEP, rg_view_node, cluster), TO_VIEW(CLUSTER)},
     {RG_FIELD("count", NUMBER, KEEP, rg_view_node, count),
      .about = "of a stack, steps, more, native: of how many"},
     {RG_FIELD("unfollowed", NUMBER, KEEP, rg_view_node, unfollowed),
@@ -179,8 +178,7 @@ static enum rg_status add_member(void *whole, const void *record,
                                  const char **words)
 {
     const struct member *member = record;
-    struct rg_view_node *node =
-        &((struct rg_view *)whole)->nodes[member->node];
+    struct rg_view_node *node = &((struct rg_view *)whole)->nodes[member->node];
     if (node->member_count == RG_VIEW_MEMBERS) {
         *words = "is one member too many";
         return RG_EFORMAT;
@@ -197,12 +195,9 @@ static const struct rg_field member_fields[] = {
 };
 
 static const struct rg_flag edge_flags[] = {
-    {RG_VIEW_ON_PATH, "on_path", NULL},
-    {RG_VIEW_CYCLE, "cycle", NULL},
-    {RG_VIEW_WEAK, "weak", NULL},
-    {RG_VIEW_CUT, "cut", NULL},
-    {RG_VIEW_ALIKE, "alike", NULL},
-    {0, NULL, NULL}};
+    {RG_VIEW_ON_PATH, "on_path", NULL}, {RG_VIEW_CYCLE, "cycle", NULL},
+    {RG_VIEW_WEAK, "weak", NULL},       {RG_VIEW_CUT, "cut", NULL},
+    {RG_VIEW_ALIKE, "alike", NULL},     {0, NULL, NULL}};
 
 /* What is left of the room for labels is told as none. */
 static bool get_edge(const void *whole, size_t at, void *record)
@@ -235,12 +230,12 @@ static const struct rg_field edge_fields[] = {
     {RG_FIELD("referrer", INDEX, KEEP, rg_view_edge, referrer), TO_VIEW(NODE)},
     {RG_FIELD("referent", INDEX, KEEP, rg_view_edge, referent), TO_VIEW(NODE)},
     {RG_FIELD(NULL, FLAGS, KEEP, rg_view_edge, flags), .flags = edge_flags},
-    {RG_FIELD("first", LINK, KEEP, rg_view_edge, label[0]),
-     TO_GRAPH(REFERENCE), .only_in_lines = true},
+    {RG_FIELD("first", LINK, KEEP, rg_view_edge, label[0]), TO_GRAPH(REFERENCE),
+     .only_in_lines = true},
     {RG_FIELD("second", LINK, KEEP, rg_view_edge, label[1]),
      TO_GRAPH(REFERENCE), .only_in_lines = true},
-    {RG_FIELD("third", LINK, KEEP, rg_view_edge, label[2]),
-     TO_GRAPH(REFERENCE), .only_in_lines = true},
+    {RG_FIELD("third", LINK, KEEP, rg_view_edge, label[2]), TO_GRAPH(REFERENCE),
+     .only_in_lines = true},
     {RG_FIELD("last", LINK, KEEP, rg_view_edge, last), TO_GRAPH(REFERENCE),
      .only_in_lines = true},
     {RG_FIELD("rest", LINK, KEEP, rg_view_edge, rest), TO_GRAPH(REST),
@@ -254,25 +249,42 @@ static const struct rg_field way_fields[] = {
     {RG_FIELD("reference", INDEX, KEEP, way, reference), TO_GRAPH(REFERENCE)},
 };
 
+/* clang-format off: a row is a paragraph */
 const struct rg_record rg_view_records[RG_VIEW_RECORD_COUNT] = {
-    [RG_RECORD_COUNTS] = {
-        .word = "view", .name = "counts", ROWS(counts_fields),
-        .size = sizeof(struct rg_view_counts), .is_single = true,
-        .is_of_view = true, .count_of = one_view, .get = get_counts,
-        .add = add_counts, .refuse = refuse_counts},
-    [RG_RECORD_CLUSTER] = {
-        .word = "cluster", .name = "clusters", ROWS(cluster_fields),
-        ARRAY(rg_view_cluster, clusters, cluster), .refuse = refuse_cluster},
-    [RG_RECORD_NODE] = {
-        .word = "node", .name = "nodes", ROWS(node_fields),
-        ARRAY(rg_view_node, nodes, node), .add = add_node},
-    [RG_RECORD_MEMBER] = {
-        .word = "member", ROWS(member_fields), .size = sizeof(struct member),
-        .is_of_view = true, .count_of = count_members, .get = get_member,
-        .add = add_member, .refuse = refuse_member},
-    [RG_RECORD_EDGE] = {
-        .word = "arrow", .name = "edges", ROWS(edge_fields),
-        ARRAY(rg_view_edge, edges, edge), .get = get_edge, .add = add_edge},
-    [RG_RECORD_WAY] = {
-        .word = "way", ROWS(way_fields), ARRAY(way, path, path)},
+    [RG_RECORD_COUNTS] = {.word = "view",
+                          .name = "counts",
+                          ROWS(counts_fields),
+                          .size = sizeof(struct rg_view_counts),
+                          .is_single = true,
+                          .is_of_view = true,
+                          .count_of = one_view,
+                          .get = get_counts,
+                          .add = add_counts,
+                          .refuse = refuse_counts},
+    [RG_RECORD_CLUSTER] = {.word = "cluster",
+                           .name = "clusters",
+                           ROWS(cluster_fields),
+                           ARRAY(rg_view_cluster, clusters, cluster),
+                           .refuse = refuse_cluster},
+    [RG_RECORD_NODE] = {.word = "node",
+                        .name = "nodes",
+                        ROWS(node_fields),
+                        ARRAY(rg_view_node, nodes, node),
+                        .add = add_node},
+    [RG_RECORD_MEMBER] = {.word = "member",
+                          ROWS(member_fields),
+                          .size = sizeof(struct member),
+                          .is_of_view = true,
+                          .count_of = count_members,
+                          .get = get_member,
+                          .add = add_member,
+                          .refuse = refuse_member},
+    [RG_RECORD_EDGE] = {.word = "arrow",
+                        .name = "edges",
+                        ROWS(edge_fields),
+                        ARRAY(rg_view_edge, edges, edge),
+                        .get = get_edge,
+                        .add = add_edge},
+    [RG_RECORD_WAY] = {.word = "way", ROWS(way_fields), ARRAY(way, path, path)},
 };
+/* clang-format on */

@@ -10,8 +10,13 @@
 
 /* In the order in which they must come. */
 enum {
-    RG_RECORD_COUNTS, RG_RECORD_CLUSTER, RG_RECORD_NODE, RG_RECORD_MEMBER,
-    RG_RECORD_EDGE, RG_RECORD_WAY, RG_VIEW_RECORD_COUNT
+    RG_RECORD_COUNTS,
+    RG_RECORD_CLUSTER,
+    RG_RECORD_NODE,
+    RG_RECORD_MEMBER,
+    RG_RECORD_EDGE,
+    RG_RECORD_WAY,
+    RG_VIEW_RECORD_COUNT
 };
 
 extern const struct rg_record rg_view_records[RG_VIEW_RECORD_COUNT];

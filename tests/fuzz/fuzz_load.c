@@ -21,7 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define PROMISE(holds) \
     do { \
         if (!(holds)) { \
-            fprintf(stderr, "%s:%d: broken: %s\n", __FILE__, __LINE__, #holds); \
+            fprintf(stderr, "%s:%d: broken: %s\n", __FILE__, __LINE__, \
+                    #holds); \
             abort(); \
         } \
     } while (0)
@@ -126,7 +127,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct rg_error error = {0};
     PyObject *document = document_of((const char *)data, size);
-    if (document == NULL) {     /* no JSON: _json.py says so */
+    if (document == NULL) { /* no JSON: _json.py says so */
         PyErr_Clear();
         return 0;
     }

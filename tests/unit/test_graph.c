@@ -372,7 +372,7 @@ static void the_checker_sees_every_broken_rule(void **state)
         {rest_order, "rests[2]: it stands behind the rest before"},
         {rest_kind, "rests[0].kind: is no known word"},
         {rest_key, "rests[0].key_type: is no known word"},
-        {rest_none, "rests[0]: counts nothing"},
+        {rest_none, "rests[0].count: must not be 0"},
         {rest_word, "rests[0].last: lies outside the text"},
         {odd_target, "targets[0].object: names a record that is not there"},
         {unflagged, "graph: every target is listed once"},

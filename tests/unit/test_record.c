@@ -43,9 +43,9 @@ static void has_what_its_type_needs(const struct rg_record *row)
         assert_true(type == RG_FIELD_TEXT ? size == sizeof(struct rg_text)
                     : type == RG_FIELD_SWITCH || type == RG_FIELD_WORD
                         ? size == 1
-                    : field->of != NULL ? size == 4
-                                        : size == 1 || size == 2 || size == 4 ||
-                                              size == 8);
+                    : field->of != NULL
+                        ? size == 4
+                        : size == 1 || size == 2 || size == 4 || size == 8);
     }
 }
 

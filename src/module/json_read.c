@@ -115,6 +115,8 @@ static int put_word(const struct json_reader *reader,
     const char *word = PyUnicode_CheckExact(value)
                            ? PyUnicode_AsUTF8AndSize(value, &size)
                            : NULL;
+    if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_MemoryError))
+        return -1;
     PyErr_Clear(); /* surrogates are in no word */
     if (word == NULL || !rg_field_find_word(field, word, (size_t)size, &number))
         return refuse(reader, name_in(reader, field),
@@ -303,6 +305,8 @@ static int take_version(PyObject *document)
         return -1;
     }
     PyObject *version = member_of(document, "version");
+    if (version == NULL && PyErr_Occurred())
+        return -1;
     long number = version != NULL && PyLong_CheckExact(version)
                       ? PyLong_AsLong(version)
                       : -1;

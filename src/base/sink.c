@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/format.h"
+
 enum { FORMAT_SIZE = 1024 };
 
 static enum rg_status write_to_buffer(void *context, const char *data,
@@ -12,20 +14,9 @@ static enum rg_status write_to_buffer(void *context, const char *data,
     return rg_buffer_append(context, data, size) < 0 ? RG_ENOMEM : RG_OK;
 }
 
-static enum rg_status write_to_stream(void *context, const char *data,
-                                      size_t size)
-{
-    return fwrite(data, 1, size, context) == size ? RG_OK : RG_EIO;
-}
-
 struct rg_sink rg_sink_to_buffer(struct rg_buffer *buffer)
 {
     return (struct rg_sink){.write = write_to_buffer, .context = buffer};
-}
-
-struct rg_sink rg_sink_to_stream(FILE *stream)
-{
-    return (struct rg_sink){.write = write_to_stream, .context = stream};
 }
 
 void rg_sink_write(struct rg_sink *sink, const char *data, size_t size)
@@ -66,7 +57,7 @@ void rg_sink_format(struct rg_sink *sink, const char *format, ...)
     if (sink->status != RG_OK)
         return;
     va_start(arguments, format);
-    int length = vsnprintf(piece, sizeof piece, format, arguments);
+    int length = rg_format_list(piece, sizeof piece, format, arguments);
     va_end(arguments);
     if (length < 0 || length >= FORMAT_SIZE)
         sink->status = RG_EINTERNAL;

@@ -261,6 +261,7 @@ def get_referrer_graph(
     values: bool = False,
     sizes: bool = False,
     explain: bool = False,
+    fork: bool = False,
 ) -> ReferrerGraph:
     """Finds what holds references to `target_object`, directly or through
     other objects.
@@ -301,11 +302,18 @@ def get_referrer_graph(
     sizes
         Also find the retained size of each object that is shown: bytes and
         objects that would go with it (`ReferrerGraph.retained`).
+    fork
+        Look in a forked child: the program stands still only for the fork,
+        some milliseconds for each million objects, and other threads run on
+        while this one waits.  The graph is the same.  For a program whose
+        pause matters; it costs more time in all, and while the child lives
+        memory for what the program changes and for the search.
 
     Raises ValueError when the target is not tracked by the garbage collector
     and `search_for_untracked_objects` is False, or for an option out of its
     range; TypeError for an option of a wrong type; MemoryError when memory
-    does not suffice; KeyboardInterrupt on Ctrl-C.
+    does not suffice; KeyboardInterrupt on Ctrl-C.  With `fork`, OSError when
+    the system or a limit allows no fork, and RuntimeError when the child dies.
     """
     if _core is None:  # modules are being cleared
         raise RuntimeError("the interpreter is exiting, and has cleared "
@@ -323,6 +331,7 @@ def get_referrer_graph(
         values=values,
         explain=explain,
         sizes=sizes,
+        fork=fork,
         many=False))
 
 
@@ -340,6 +349,7 @@ def get_referrer_graph_for_list(
     values: bool = False,
     sizes: bool = False,
     explain: bool = False,
+    fork: bool = False,
 ) -> ReferrerGraph:
     """One graph for all objects of a list, at the cost of one walk.
 
@@ -364,4 +374,5 @@ def get_referrer_graph_for_list(
         values=values,
         explain=explain,
         sizes=sizes,
+        fork=fork,
         many=True))

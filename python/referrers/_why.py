@@ -142,19 +142,20 @@ def cut(answers: Answers) -> list[str] | None:
 
 def look(targets: list[Any], *, timeout: float | None = None,
          exclude_object_ids: Iterable[int] | None = None,
-         sizes: bool = False, given: list[Any] | None = None) -> _core.Graph:
+         sizes: bool = False, given: list[Any] | None = None,
+         fork: bool = False) -> _core.Graph:
     """The graph that explains: all objects, all answers."""
     return _core.graph(
         targets, max_depth=20, exclude_object_ids=exclude_object_ids,
         module_prefixes=None, search_for_untracked_objects=True,
         max_untracked_search_depth=None, timeout=timeout,
         single_object_referrer_limit=100, explain=True, sizes=sizes,
-        many=False, given=given)
+        many=False, given=given, fork=fork)
 
 
 def why(target_object: object, *, timeout: float | None = None,
         exclude_object_ids: Iterable[int] | None = None,
-        sizes: bool = False) -> Explanation:
+        sizes: bool = False, fork: bool = False) -> Explanation:
     """Why is this object alive?  Print the answer:
 
         print(referrers.why(session))
@@ -162,15 +163,17 @@ def why(target_object: object, *, timeout: float | None = None,
     Any object will do; a list is one object (`why_all` asks about what is in
     it).  Nothing is collected, and no line of the program runs meanwhile.
     With `sizes` it also says how many bytes would go with the object.
-    `timeout` and `exclude_object_ids` are those of `get_referrer_graph`.
+    `timeout`, `exclude_object_ids` and `fork` are those of
+    `get_referrer_graph`.
     """
     return Explanation(look([target_object], timeout=timeout,
                             exclude_object_ids=exclude_object_ids,
-                            sizes=sizes))
+                            sizes=sizes, fork=fork))
 
 
 def why_all(target_objects: list[Any], *, timeout: float | None = None,
-            exclude_object_ids: Iterable[int] | None = None) -> Explanation:
+            exclude_object_ids: Iterable[int] | None = None,
+            fork: bool = False) -> Explanation:
     """Why are all the objects in this list alive?  One answer for all of
     them, grouped by what holds them: `2,009 of 2,011 Session go through
     app.REGISTRY.sessions`.  The list does not count where nothing but your own
@@ -182,4 +185,4 @@ def why_all(target_objects: list[Any], *, timeout: float | None = None,
                          "about one object)" % type(target_objects).__name__)
     return Explanation(look(list(target_objects), timeout=timeout,
                             exclude_object_ids=exclude_object_ids,
-                            given=target_objects))
+                            given=target_objects, fork=fork))

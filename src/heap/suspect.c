@@ -5,12 +5,12 @@
  * is no proof (a borrowed pointer looks the same), so it is only called
  * probable.  Looked at are objects that something in the heap refers to, and
  * of them nothing beyond what their type says is theirs. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/buffer.h"
 #include "base/poll.h"
+#include "base/sort.h"
 #include "heap/read.h"
 #include "heap/witness.h"
 #include "heap/word.h"
@@ -102,9 +102,8 @@ static enum rg_status gather(struct rg__testimony *testimony)
         if (status == RG_OK)
             status = rg_poll(&poll, 1);
     }
-    if (testimony->opaque_count > 1)
-        qsort(testimony->opaque, testimony->opaque_count,
-              sizeof *testimony->opaque, by_address);
+    rg_sort_in_place(testimony->opaque, testimony->opaque_count,
+                     sizeof *testimony->opaque, by_address);
     return status;
 }
 

@@ -5,16 +5,28 @@ src_module_libmodule_la_SOURCES = \
 	src/module/answers.c \
 	src/module/answers.h \
 	src/module/core.c \
+	src/module/descriptor.c \
+	src/module/descriptor.h \
 	src/module/directory.c \
 	src/module/directory.h \
 	src/module/drawing.c \
 	src/module/drawing.h \
+	src/module/fork.c \
+	src/module/fork.h \
+	src/module/fork_child.c \
+	src/module/forked.c \
+	src/module/forked.h \
+	src/module/forking.h \
 	src/module/graph_type.c \
 	src/module/graph_type.h \
+	src/module/headroom.c \
+	src/module/headroom.h \
 	src/module/json_read.c \
 	src/module/json_read.h \
 	src/module/live.c \
 	src/module/live.h \
+	src/module/look.c \
+	src/module/look.h \
 	src/module/misfit.c \
 	src/module/misfit.h \
 	src/module/outcome.c \

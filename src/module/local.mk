@@ -44,6 +44,9 @@ src_module_libmodule_la_SOURCES = \
 	src/module/tracer.h
 src_module_libmodule_la_CPPFLAGS = $(AM_CPPFLAGS) $(PYTHON_CPPFLAGS)
 
+# Every symbol is looked up when the module is loaded: in a forked child the
+# loader could wait for a lock that another thread held.
+#
 # Nothing of the process is linked in: an extension module finds CPython's
 # symbols in the interpreter that loads it.  One symbol goes out.
 referrers_LTLIBRARIES += src/module/_core.la
@@ -59,5 +62,5 @@ src_module__core_la_LIBADD = \
 	src/graph/libgraph.la \
 	src/base/libbase.la
 src_module__core_la_LDFLAGS = $(AM_LDFLAGS) \
-	-module -avoid-version -shared -shrext $(EXT_SUFFIX) \
+	-module -avoid-version -shared -shrext $(EXT_SUFFIX) -Wl,-z,now \
 	-export-symbols-regex '^PyInit__core$$'

@@ -112,7 +112,7 @@ done
 # state; PyFrame_GetCode and the like lend a reference.)  What a compiler or a
 # sanitizer adds is no concern of ours.
 child_c='mem(chr|cmp|cpy|move|set)|str(chr|cmp|len|ncmp|rchr)|bsearch|m(map|remap|unmap)|madvise
-clock_gettime|syscall|__errno_location|__libc_current_sigrt(min|max)
+clock_gettime|syscall|write|__errno_location|__libc_current_sigrt(min|max)
 _GLOBAL_OFFSET_TABLE_|_DYNAMIC|__stack_chk_fail|__popcountdi2|__udivti3|_?_?[tu]?[as]+an_.*|__(mem|str).*_chk'
 child_python='(_?Py[A-Za-z]+_Type|_PyWeakref_[A-Za-z]+Type|_Py_[A-Z][a-z]+Struct|_PyRuntime)
 PyCode_Addr2Line|PyCompile_OpcodeStackEffectWithJump|PyDict_Next|PyErr_(Clear|Occurred)|PyFrame_GetCode|PyGC_IsEnabled|PyGen_GetCode
@@ -130,16 +130,20 @@ child_needs() {
         grep -v -E "^[^ ]* (rg_.*|$allowed)\$" | sort -u
 }
 
-# What never runs in a child: the one file about malloc, what shows progress,
-# what asks the interpreter before the fork.
-parents='^(alloc|progress|facts|self_test|public311)\.o '
+# What never runs in a child: the one file about malloc, what a test counts for
+# each thread, what asks the interpreter before the fork.
+parents='^(alloc|drill|facts|self_test|public311)\.o '
 
 for room in base graph search explain view line heap; do
     expect_none "$room: in a forked child it needs nothing that allocates, locks or prints" \
         "$(child_needs "$room" | grep -v -E "$parents")"
 done
+for room in graph search explain view line heap; do
+    expect_none "$room: nor what is the parent's" \
+        "$(undefined "$room" | grep -E '^rg_(drill|progress)_')"
+done
 # And these show that such a thing would be seen.
-for needs in "base alloc.o malloc" "base progress.o write" "heap facts.o PySys_GetObject"; do
+for needs in "base alloc.o malloc" "heap self_test.o PyRun_StringFlags" "heap facts.o PySys_GetObject"; do
     child_needs "${needs%% *}" | grep -q -x "${needs#* }"
     report $? "${needs%% *}: ${needs#* } is seen" "$(child_needs "${needs%% *}")"
 done

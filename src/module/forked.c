@@ -98,7 +98,9 @@ enum rg_status rg__run_forked(const struct rg__forked_work *work,
     enum rg_status status = rg_fork_wait(&fork, work->deadline, interrupted,
                                          &watching, output, error);
     PyEval_RestoreThread(watching.thread);
-    return watching.raised ? RG_EIO : status;
+    if (watching.raised)    /* that is said, and nothing remains to be told */
+        return rg_error_set(error, RG_EIO, "a signal handler raised");
+    return status;
 }
 
 static enum rg_status look(void *context, struct rg_fork *child,

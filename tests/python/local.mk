@@ -2,6 +2,7 @@
 # of the project's own.  A new file is one line here.  Those that take longest come
 # first, so that none of them is left alone at the end.
 python_tests = \
+	tests/python/test_fork.py \
 	tests/python/test_pid.py \
 	tests/python/test_pid_signals.py \
 	tests/python/test_memory.py \
@@ -72,6 +73,7 @@ EXTRA_DIST += $(python_tests) \
 	tests/python/impostor.c \
 	tests/python/opaque.c \
 	tests/python/transcripts.py \
+	tests/python/waiting.c \
 	tests/python/trees.py \
 	tests/python/make-venv \
 	tests/python/requirements.txt

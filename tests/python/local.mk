@@ -4,12 +4,14 @@
 python_tests = \
 	tests/python/test_fork.py \
 	tests/python/test_pid.py \
+	tests/python/test_heedless.py \
 	tests/python/test_pid_signals.py \
 	tests/python/test_memory.py \
 	tests/python/test_interrupt.py \
 	tests/python/test_exit.py \
 	tests/python/test_interrupt_answers.py \
 	tests/python/test_command.py \
+	tests/python/test_pid_race.py \
 	tests/python/test_site.py \
 	tests/python/test_moments.py \
 	tests/python/test_sphinx.py \
@@ -26,7 +28,6 @@ python_tests = \
 	tests/python/test_engine.py \
 	tests/python/test_examples.py \
 	tests/python/test_gallery.py \
-	tests/python/test_heedless.py \
 	tests/python/test_hostile.py \
 	tests/python/test_interpreters.py \
 	tests/python/test_json.py \

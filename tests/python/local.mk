@@ -41,7 +41,6 @@ python_tests = \
 	tests/python/test_picture.py \
 	tests/python/test_picture_hostile.py \
 	tests/python/test_pid_hostile.py \
-	tests/python/test_pid_race.py \
 	tests/python/test_records.py \
 	tests/python/test_redact.py \
 	tests/python/test_render.py \

@@ -1,15 +1,22 @@
+#define _DEFAULT_SOURCE     /* syscall */
+
 #include "base/siphash.h"
 
 #include <string.h>
 #include <sys/random.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 struct rg_siphash_key rg_siphash_key_new(void)
 {
     struct rg_siphash_key key;
-    /* In a machine that has just begun, and has none to give yet, where we are
-     * must do. */
-    if (getrandom(&key, sizeof key, GRND_NONBLOCK) != (ssize_t)sizeof key)
-        key = (struct rg_siphash_key){{(uintptr_t)&key, (uintptr_t)getrandom}};
+    /* The system call itself, since the function of newer C libraries keeps
+     * state behind a lock, which a forked child may find taken.  In a machine
+     * that has just begun, and has none to give yet, where we are must do. */
+    if (syscall(SYS_getrandom, &key, sizeof key, GRND_NONBLOCK) !=
+        (long)sizeof key)
+        key = (struct rg_siphash_key){{(uintptr_t)&key,
+                                       (uintptr_t)rg_siphash_key_new}};
     return key;
 }
 

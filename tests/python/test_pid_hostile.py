@@ -9,6 +9,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -220,4 +221,9 @@ def test_root_asks_another_user(start, command, no_ids, tmp_path):
     assert not (tmp_path / "trapped").exists()
     left = [name for name in set(os.listdir("/tmp")) - before
             if name.startswith("referrers-")]
-    assert [name for name in left if pathlib.Path("/tmp", name).exists()] == []
+    # Who else runs such tests on this machine takes theirs away too.
+    deadline = time.monotonic() + 60
+    while left and time.monotonic() < deadline:
+        time.sleep(0.05)
+        left = [name for name in left if pathlib.Path("/tmp", name).exists()]
+    assert left == []

@@ -82,6 +82,7 @@ static void set_text(struct builder *builder, void *object, const char *name,
 
 static void declare_graph(struct builder *builder)
 {
+    /* clang-format off */
     static const char *const attributes[][2] = {
         {"class", ""},       {"id", ""},          {"label", ""},
         {"rankdir", ""},     {"bgcolor", ""},     {"nodesep", "0.3"},
@@ -91,12 +92,14 @@ static void declare_graph(struct builder *builder)
         {"style", ""},       {"color", ""},       {"fillcolor", ""},
         {"margin", ""},
     };
+    /* clang-format on */
     for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
         declare(builder, AGRAPH, attributes[i][0], attributes[i][1]);
 }
 
 static void declare_nodes(struct builder *builder)
 {
+    /* clang-format off */
     static const char *const attributes[][2] = {
         {"shape", "box"},      {"fontname", "Arial"},
         {"fontsize", "11"},    {"margin", "0.11,0.04"},
@@ -105,6 +108,7 @@ static void declare_nodes(struct builder *builder)
         {"class", ""},         {"label", "\\N"},
         {"penwidth", ""},      {"peripheries", ""},
     };
+    /* clang-format on */
     for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
         declare(builder, AGNODE, attributes[i][0], attributes[i][1]);
     declare(builder, AGNODE, "fillcolor", hex(builder, RG__OBJECT_FILL));
@@ -113,12 +117,14 @@ static void declare_nodes(struct builder *builder)
 
 static void declare_edges(struct builder *builder)
 {
+    /* clang-format off */
     static const char *const attributes[][2] = {
         {"fontname", "Courier"}, {"fontsize", "9"},  {"arrowsize", "0.7"},
         {"arrowhead", ""},       {"arrowtail", ""},  {"class", ""},
         {"dir", ""},             {"label", ""},      {"penwidth", ""},
         {"style", ""},           {"weight", ""},
     };
+    /* clang-format on */
     for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
         declare(builder, AGEDGE, attributes[i][0], attributes[i][1]);
     declare(builder, AGEDGE, "color", hex(builder, RG__EDGE_LINE));

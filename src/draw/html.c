@@ -63,6 +63,7 @@ void rg__html_rows(struct rg_sink *sink, const struct rg_rows *rows,
 /* Cards are a grid of five by five cells: strips of three points, the content
  * in the middle one.  Cells that span others would spread the strips
  * unevenly.  One letter per side that has a line; NULL for the content. */
+/* clang-format off */
 static const char *const cards[5][5] = {
     {"LT", "T", "TR", "", ""},
     {"L", "", "R", "TR", ""},
@@ -70,6 +71,7 @@ static const char *const cards[5][5] = {
     {"", "LB", "B", "RB", "R"},
     {"", "", "LB", "B", "RB"},
 };
+/* clang-format on */
 
 static void write_card_cell(struct rg_sink *sink, int row, int column,
                             const char *sides)

@@ -15,6 +15,7 @@ struct look {
     enum rg__tint fill, line, path_line, strong, other;
 };
 
+/* clang-format off: words above, colours below */
 static const struct look target_look = {
     "target", "target path", NULL, "2", "2", NULL,
     RG__ACCENT, RG__ACCENT, RG__ACCENT, RG__TARGET_TEXT, RG__TARGET_ROW};
@@ -37,6 +38,7 @@ static const struct look more_look = {
 static const struct look native_look = {
     "native", "native path", "filled,dashed", NULL, NULL, NULL,
     RG__NATIVE_FILL, RG__NATIVE_LINE, RG__NATIVE_LINE, RG__TEXT, RG__MUTED};
+/* clang-format on */
 
 static const struct look *look_of(const struct rg_view_node *node)
 {

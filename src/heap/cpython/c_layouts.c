@@ -48,6 +48,7 @@
     {6, "_exception"}, {7, "traceback"}, {8, "_result"}, \
     {9, "_source_traceback"}, {10, "_cancel_message"}
 
+/* clang-format off */
 const struct rg__c_type rg__c_layouts[] = {
     /* asyncio */
     {"_asyncio.Future", OF("_asyncio"), SINCE(14), 14, PLAIN,
@@ -244,5 +245,6 @@ const struct rg__c_type rg__c_layouts[] = {
     {"datetime.timezone", OF("_datetime"), EVERY, 4, FIELDS,
      {{2, "offset"}, {3, "name"}}},
 };
+/* clang-format on */
 
 const size_t rg__c_layout_count = sizeof rg__c_layouts / sizeof *rg__c_layouts;

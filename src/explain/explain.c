@@ -136,7 +136,7 @@ static enum rg_status add_further(struct rg__explaining *explaining,
 {
     enum rg_status status =
         rg_trails_init(&explaining->trails, explaining->asked->forward,
-                        &explaining->judgement.alive, target, MORE_PATHS + 1,
+                        explaining->asked->alive, target, MORE_PATHS + 1,
                         rg__reading_poll(explaining->asked->reading));
     size_t added = 0;
     for (size_t i = 0; status == RG_OK && i < explaining->trails.count; i++) {
@@ -256,11 +256,15 @@ static enum rg_status add_natives(struct rg__explaining *explaining)
     return status;
 }
 
+/* The objects of cycles that nothing keeps, neither native code nor you. */
 static void mark_garbage(const struct rg__explaining *explaining)
 {
     const struct rg__asked *asked = explaining->asked;
+    const struct rg__judgement *judgement = &explaining->judgement;
     for (size_t n = 0; n < asked->closure->node_count; n++)
-        if (explaining->judgement.on_cycle[n] && asked->object_of[n] != RG_NONE)
+        if (judgement->on_cycle[n] && asked->object_of[n] != RG_NONE &&
+            asked->route->rank[n] != RG_FROM_CALLER &&
+            judgement->held.rank[n] == RG_FROM_NOWHERE)
             asked->graph->objects[asked->object_of[n]].flags |=
                 RG_OBJECT_GARBAGE;
 }

@@ -287,7 +287,11 @@ static enum rg_status prepare(struct rg__shaping *shape,
         &shape->forward, shape->closure, (uint32_t)target_count,
         shape->limits->witness, poll);
     if (status == RG_OK)
-        status = rg_route_init(&shape->route, &shape->forward, poll);
+        status = rg_route_init_alive(&shape->alive, &shape->forward, NULL,
+                                     poll);
+    if (status == RG_OK)
+        status = rg_route_init(&shape->route, &shape->forward, &shape->alive,
+                               poll);
     if (status != RG_ETIMEOUT)
         return status;
     /* What is shown then has no shortest path, and no answers. */
@@ -309,7 +313,8 @@ static enum rg_status fill(struct rg__shaping *shape,
         .table = table, .closure = shape->closure,
         .target_count = (uint32_t)target_count, .namer = shape->namer,
         .witness = shape->limits->witness, .reading = shape->reading,
-        .forward = &shape->forward, .route = &shape->route,
+        .forward = &shape->forward, .alive = &shape->alive,
+        .route = &shape->route,
         .object_of = shape->object_of, .graph = shape->graph};
     if (!shape->is_late)
         status = rg__explain(&asked);
@@ -340,6 +345,7 @@ enum rg_status rg_shape(const struct rg_table *table,
         rg__explain_place(graph);
     rg__reading_free(shape.reading);
     rg_forward_free(&shape.forward);
+    rg_route_free(&shape.alive);
     rg_route_free(&shape.route);
     rg_free(shape.object_of);
     rg_free(shape.shown);

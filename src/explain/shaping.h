@@ -36,7 +36,7 @@ struct rg__shaping {
     struct rg_graph *graph;
     struct rg_reading *reading;
     struct rg_forward forward;
-    struct rg_route route;
+    struct rg_route alive, route;
     uint32_t *object_of;            /* node -> object; RG_NONE not shown */
     struct rg__shown *shown;        /* by object; also the queue */
     size_t shown_capacity;

@@ -20,7 +20,6 @@ struct back {
 
 void rg__judgement_free(struct rg__judgement *judgement)
 {
-    rg_route_free(&judgement->alive);
     rg_route_free(&judgement->held);
     rg__tally_free(&judgement->tally);
     rg_free(judgement->dead);
@@ -36,7 +35,9 @@ static bool is_stop(const struct rg__asked *asked, uint32_t node)
     return asked->closure->nodes[node].role & RG_ROLE_STOP;
 }
 
-/* The nodes that lead to dead targets: they are dead too. */
+/* The nodes that lead to dead targets: they are dead too.  What is told twice
+ * leads nowhere by itself: a coroutine that runs may be alive and well while
+ * what its frame holds is its thread's. */
 static enum rg_status mark_dead(struct rg__judgement *judgement,
                                 const struct rg__asked *asked)
 {
@@ -46,7 +47,7 @@ static enum rg_status mark_dead(struct rg__judgement *judgement,
     if (queue == NULL)
         return RG_ENOMEM;
     for (uint32_t t = 0; t < asked->target_count; t++)
-        if (judgement->alive.rank[t] == RG_FROM_NOWHERE) {
+        if (asked->alive->rank[t] == RG_FROM_NOWHERE) {
             judgement->dead[t] = true;
             queue[tail++] = t;
         }
@@ -57,7 +58,8 @@ static enum rg_status mark_dead(struct rg__judgement *judgement,
         status = rg_poll(rg__reading_poll(asked->reading), end - k + 1);
         for (; k < end; k++) {
             uint32_t referrer = closure->referrer[k];
-            if (judgement->dead[referrer] || is_stop(asked, referrer))
+            if (judgement->dead[referrer] || is_stop(asked, referrer) ||
+                rg__is_told_twice(asked->forward, k))
                 continue;
             judgement->dead[referrer] = true;
             queue[tail++] = referrer;
@@ -140,7 +142,9 @@ static enum rg_status spread_garbage(struct rg__judgement *judgement,
         status = rg_poll(rg__reading_poll(asked->reading), end - j + 1);
         for (; j < end; j++) {
             uint32_t referent = forward->referent[forward->pair[j]];
-            if (judgement->in_garbage[referent] || !judgement->dead[referent])
+            if (judgement->in_garbage[referent] ||
+                !judgement->dead[referent] ||
+                rg__is_told_twice(forward, forward->pair[j]))
                 continue;
             judgement->in_garbage[referent] = true;
             queue[tail++] = referent;
@@ -182,6 +186,8 @@ static enum rg_status count_one(const struct rg__judgement *judgement,
              k++) {
             uint32_t referrer = closure->referrer[k];
             back->looks_left -= back->looks_left > 0;
+            if (rg__is_told_twice(asked->forward, k))
+                continue;
             if (is_stop(asked, referrer)) {
                 if (!rg_is_mine(asked->forward, k))
                     verdict->root_count += closure->multiplicity[k];
@@ -270,7 +276,8 @@ static void judge_dead(const struct rg__judgement *judgement,
             verdict->flags |= RG_VERDICT_NATIVE_INSIDE;
     } else if (left_out) {
         verdict->kind = RG_VERDICT_UNKNOWN;
-    } else if (judgement->in_garbage[target]) {
+    } else if (judgement->in_garbage[target] &&
+               asked->route->rank[target] != RG_FROM_CALLER) {
         verdict->kind = RG_VERDICT_GARBAGE;
     }
     if (verdict->flags & RG_VERDICT_CYCLE)
@@ -292,7 +299,7 @@ static void judge_one(const struct rg__judgement *judgement,
         verdict->flags |= RG_VERDICT_YOU;
     if (excluded)
         verdict->flags |= RG_VERDICT_EXCLUDED;
-    if (judgement->alive.rank[target] != RG_FROM_NOWHERE) {
+    if (asked->alive->rank[target] != RG_FROM_NOWHERE) {
         verdict->kind = RG_VERDICT_ALIVE;
         return;
     }
@@ -326,10 +333,9 @@ static enum rg_status judge_counts(struct rg__judgement *judgement,
     if (status == RG_OK)
         status = find_native(judgement, asked, on_stack);
     if (status == RG_OK && any(on_stack, nodes)) {
-        rg_route_free(&judgement->alive);
-        status = rg_route_init_alive(&judgement->alive, asked->forward,
-                                      on_stack,
-                                      rg__reading_poll(asked->reading));
+        rg_route_free(asked->alive);
+        status = rg_route_init_alive(asked->alive, asked->forward, on_stack,
+                                     rg__reading_poll(asked->reading));
     }
     rg_free(on_stack);
     if (status == RG_OK)
@@ -354,8 +360,7 @@ static enum rg_status prepare(struct rg__judgement *judgement,
         judgement->on_cycle == NULL || judgement->in_garbage == NULL ||
         judgement->verdicts == NULL)
         return RG_ENOMEM;
-    return rg_route_init_alive(&judgement->alive, asked->forward, NULL,
-                                rg__reading_poll(asked->reading));
+    return RG_OK;
 }
 
 static enum rg_status tally(struct rg__judgement *judgement,

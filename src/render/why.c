@@ -230,6 +230,13 @@ static void write_clauses(struct rg_sink *sink, const struct rg_graph *graph,
         rg_sink_text(sink, "; ");
         write_fate(sink, verdict);
     }
+    if (verdict->kind == RG_VERDICT_ONLY_YOU && flags & RG_VERDICT_CYCLE) {
+        begin_line(sink, "also");
+        rg_sink_text(sink, "a cycle of ");
+        rg__explain_counted(sink, verdict->cycle_objects, "object", "objects");
+        rg_sink_text(sink, " holds it: once you let go, ");
+        write_fate(sink, verdict);
+    }
     if (verdict->kind != RG_VERDICT_ONLY_YOU && flags & RG_VERDICT_YOU) {
         begin_line(sink, "also");
         rg_sink_text(sink, "variables of the caller name it");

@@ -42,6 +42,7 @@ python_tests = \
 	tests/python/test_terminal.py \
 	tests/python/test_type.py \
 	tests/python/test_untouched.py \
+	tests/python/test_verdict.py \
 	tests/python/test_why.py \
 	tests/python/test_why_tasks.py
 

@@ -137,3 +137,18 @@ bool analysis_reaches(const struct analysis *analysis, const bool *gone)
     }
     return reached[0];
 }
+
+void analysis_keeps(const struct analysis *analysis, bool *kept)
+{
+    const struct rg_closure *closure = &analysis->closure;
+    for (uint32_t n = 0; n < closure->node_count; n++)
+        kept[n] = closure->nodes[n].role & RG_ROLE_STOP;
+    for (bool more = true; more;) {
+        more = false;
+        for (uint32_t n = 0; n < closure->node_count; n++)
+            for (uint32_t k = closure->first[n]; k < closure->first[n + 1]; k++)
+                if (!kept[n] && kept[closure->referrer[k]] &&
+                    !rg_is_mine(&analysis->forward, k))
+                    more = kept[n] = true;
+    }
+}

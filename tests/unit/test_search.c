@@ -321,7 +321,7 @@ static void failing_memory_is_an_answer(void **state)
         if (status == RG_OK)
             status = rg_forward_init(&forward, &closure, 1, NULL, NULL);
         if (status == RG_OK)
-            status = rg_route_init(&route, &forward, NULL);
+            status = rg_route_init(&route, &forward, NULL, NULL);
         failing_malloc_off();
         rg_route_free(&route);
         rg_forward_free(&forward);
@@ -357,7 +357,7 @@ static void paths_prefer_modules_to_frames(void **state)
     assert_true(closure.root_reached);
     assert_int_equal(rg_forward_init(&forward, &closure, 1, NULL, NULL),
                      RG_OK);
-    assert_int_equal(rg_route_init(&route, &forward, NULL), RG_OK);
+    assert_int_equal(rg_route_init(&route, &forward, NULL, NULL), RG_OK);
     const unsigned way[] = {1, 0, 5};
     uint32_t at = 0;
     for (int i = 0; i < 3; i++) {

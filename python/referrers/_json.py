@@ -173,6 +173,7 @@ _OBJECT_FLAGS = _Flags("target", "depth_limit", "suspended", "class",
                        "not_followed", "untracked_limit", None, None,
                        "garbage")
 _REFERENCE_FLAGS = _Flags("cut")
+_STEP_FLAGS = _Flags("cut", "clear")
 _VERDICT_FLAGS = _Flags(
     "you", "cycle", "unexplained", "frozen", "save_all", "native_inside",
     "not_automatic", "immortal", "deferred", "overcounted", "timed_out",
@@ -216,7 +217,7 @@ _RECORDS: tuple[tuple[str, str, _Fields], ...] = (
         ("awaiting", _text))),
     ("step", "steps", (
         ("object", _index), ("reference", _index), ("kind", _token),
-        ("flags", _REFERENCE_FLAGS), ("key_type", _token), ("owner", _text),
+        ("flags", _STEP_FLAGS), ("key_type", _token), ("owner", _text),
         ("label", _text), ("number", _number), ("type", _text))),
     ("native", "natives", (("object", _index), ("count", _number),
                            ("holder", _text), ("offset", _number))),

@@ -19,6 +19,8 @@ static const char *const path_tokens[RG_PATH_KIND_COUNT] = {
     [RG_PATH_FURTHER] = "further",
     [RG_PATH_ROOT] = "root",
     [RG_PATH_CUT] = "cut",
+    [RG_PATH_YOURS] = "yours",
+    [RG_PATH_NATIVE] = "native",
 };
 
 static int find_token(const char *const *tokens, int count, const char *text,

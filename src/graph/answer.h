@@ -108,6 +108,10 @@ enum rg_path_kind {
     RG_PATH_FURTHER,            /* then those that differ most from it */
     RG_PATH_ROOT,               /* one step: a root, named in the verdict */
     RG_PATH_CUT,                /* down to a reference that has to go */
+    RG_PATH_YOURS,              /* from a variable of the caller; it is left when
+                                   the cut is made */
+    RG_PATH_NATIVE,             /* from an object that native code holds; left
+                                   as well */
     RG_PATH_KIND_COUNT
 };
 
@@ -126,7 +130,8 @@ struct rg_path {
 
 enum {
     RG_STEP_CUT = 1 << 0,       /* the reference that has to go */
-    RG_STEP_FLAGS = (1 << 1) - 1
+    RG_STEP_CLEAR = 1 << 1,     /* it leads to a cache that has to be cleared */
+    RG_STEP_FLAGS = (1 << 2) - 1
 };
 
 struct rg_step {

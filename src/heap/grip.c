@@ -1,4 +1,11 @@
-/* grip.c - how a referrer holds a referent */
+/* grip.c - how a referrer holds a referent
+ *
+ * The advice to drop a reference has to be one that can be followed: an item of
+ * a container that can be changed, an attribute, a field of C that Python code
+ * may set.  All else goes with the object that it is part of. */
+#include <Python.h>
+#include <structmember.h>
+
 #include "heap/read.h"
 #include "heap/witness.h"
 
@@ -12,6 +19,8 @@ static bool is_generator(PyObject *object)
 static enum rg_grip grip_of_root(const struct rg__root *root,
                                  PyObject *referent)
 {
+    if (root->kind == RG__ROOT_TABLES)
+        return RG_GRIP_VARIABLE;
     if (root->kind != RG__ROOT_FRAME)
         return RG_GRIP_FRAME;   /* a thread drops what it holds by itself */
     if (PyCell_Check(referent) ||
@@ -22,35 +31,87 @@ static enum rg_grip grip_of_root(const struct rg__root *root,
 
 static enum rg_grip grip_of_type(PyTypeObject *type, PyObject *referent)
 {
-    if (referent == rg__type_dict(type))
-        return RG_GRIP_PLUMBING;
-    return referent == (PyObject *)type->tp_base ||
-                   referent == type->tp_bases || referent == type->tp_mro
-               ? RG_GRIP_FIXED
-               : RG_GRIP_OTHER;
+    return referent == rg__type_dict(type) ? RG_GRIP_PLUMBING : RG_GRIP_FIXED;
 }
 
+/* Its code and annotations can be replaced. */
 static enum rg_grip grip_of_function(const PyFunctionObject *function,
                                      PyObject *referent)
 {
-    return referent == function->func_closure ||
-                   referent == function->func_defaults ||
-                   referent == function->func_kwdefaults ||
-                   referent == function->func_dict
-               ? RG_GRIP_PLUMBING
-               : RG_GRIP_OTHER;
+    if (referent == function->func_closure ||
+        referent == function->func_defaults ||
+        referent == function->func_kwdefaults ||
+        referent == function->func_dict)
+        return RG_GRIP_PLUMBING;
+    return referent == function->func_code ||
+                   referent == function->func_annotations
+               ? RG_GRIP_OTHER
+               : RG_GRIP_FIXED;
+}
+
+/* Only variables go by themselves, not what stands on its stack. */
+static enum rg_grip grip_of_frame(const struct rg__snapshot *snapshot,
+                                  PyObject *object, PyObject *referent)
+{
+    struct rg__frame frame;
+    PyObject *awaited;
+    if (!rg__fits(snapshot, RG_MISFIT_FRAMES) ||
+        !(is_generator(object)
+              ? rg__frame_of_generator(object, &frame, &awaited)
+              : rg__frame_of_object(object, &frame)))
+        return RG_GRIP_FIXED;
+    for (int i = 0; i < frame.slot_count; i++) {
+        PyObject *name;
+        enum rg__slot_kind kind;
+        if (rg__frame_slot(&frame, i, &name, &kind) == referent)
+            return kind == RG__SLOT_CELL && PyCell_Check(referent)
+                       ? RG_GRIP_PLUMBING
+                       : RG_GRIP_FRAME;
+    }
+    return RG_GRIP_FIXED;
+}
+
+static bool is_inline_attribute(PyObject *object, PyObject *referent)
+{
+    Py_ssize_t count = rg__inline_count(object);
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *name, *value;
+        if (rg__inline_item(object, i, &name, &value) && value == referent)
+            return true;
+    }
+    return false;
+}
+
+/* Attributes of an object of a class made in Python, and those of C's fields
+ * that Python code may set. */
+static enum rg_grip grip_of_fields(const struct rg__snapshot *snapshot,
+                                   PyObject *object, PyObject *referent)
+{
+    if (rg__fits(snapshot, RG_MISFIT_ATTRIBUTES) &&
+        is_inline_attribute(object, referent))
+        return RG_GRIP_ATTRIBUTE;
+    if (PyExceptionInstance_Check(object)) {
+        PyBaseExceptionObject *exception = (PyBaseExceptionObject *)object;
+        if (referent == exception->args || referent == exception->traceback ||
+            referent == exception->context || referent == exception->cause)
+            return RG_GRIP_OTHER;
+    }
+    return rg__grip_of_member(object, referent);
 }
 
 /* Tuples and frozensets cannot be changed, the other containers can. */
-static enum rg_grip grip_of_container(PyObject *object, PyObject *referent)
+static enum rg_grip grip_of_container(const struct rg__snapshot *snapshot,
+                                      PyObject *object, PyObject *referent)
 {
     if (PyTuple_Check(object))
-        return PyCell_Check(referent) ? RG_GRIP_PLUMBING : RG_GRIP_OTHER;
+        return PyCell_Check(referent) ? RG_GRIP_PLUMBING : RG_GRIP_FIXED;
     if (PyDict_Check(object) || PyList_Check(object) || PySet_Check(object) ||
         rg__is_deque(object))
         return RG_GRIP_ITEM;
-    return Py_TYPE(object)->tp_flags & Py_TPFLAGS_HEAPTYPE ? RG_GRIP_ATTRIBUTE
-                                                           : RG_GRIP_OTHER;
+    if (rg__is_lru_cache(object))
+        return rg__is_in_lru_cache(object, referent) ? RG_GRIP_CACHE
+                                                     : RG_GRIP_FIXED;
+    return grip_of_fields(snapshot, object, referent);
 }
 
 static enum rg_grip grip_of_object(const struct rg__snapshot *snapshot,
@@ -58,6 +119,8 @@ static enum rg_grip grip_of_object(const struct rg__snapshot *snapshot,
 {
     if (referent == (PyObject *)Py_TYPE(object))
         return RG_GRIP_FIXED;
+    if (PyCell_Check(object))
+        return RG_GRIP_CELL;
     if (PyType_Check(object))
         return grip_of_type((PyTypeObject *)object, referent);
     if (PyFunction_Check(object))
@@ -65,9 +128,11 @@ static enum rg_grip grip_of_object(const struct rg__snapshot *snapshot,
     if (rg__is_told_by_thread(snapshot, object, referent))
         return RG_GRIP_TOLD_TWICE;
     if (is_generator(object) || PyFrame_Check(object))
-        return PyCell_Check(referent) ? RG_GRIP_PLUMBING : RG_GRIP_FRAME;
+        return grip_of_frame(snapshot, object, referent);
     if (rg__is_trie_node(referent))
         return RG_GRIP_PLUMBING;
+    if (rg__is_trie_node(object))
+        return RG_GRIP_OTHER;   /* a variable of a context can be set */
     if (PyDict_CheckExact(referent) &&
         ((rg__fits(snapshot, RG_MISFIT_ATTRIBUTES) &&
           referent == rg__instance_dict(object)) ||
@@ -75,7 +140,7 @@ static enum rg_grip grip_of_object(const struct rg__snapshot *snapshot,
         return RG_GRIP_PLUMBING;
     if (rg__times_shared_with_dict(snapshot, object, referent) > 0)
         return RG_GRIP_TOLD_TWICE;
-    return grip_of_container(object, referent);
+    return grip_of_container(snapshot, object, referent);
 }
 
 enum rg_grip rg__grip_of(void *context, const struct rg_node *referrer,

@@ -15,6 +15,7 @@
 #include "base/buffer.h"
 #include "explain/reading.h"
 #include "heap/snapshot.h"
+#include "search/witness.h"
 
 struct rg__reader {
     struct rg__snapshot *snapshot;
@@ -59,6 +60,15 @@ enum rg_status rg__fold(struct rg__reader *reader, PyObject *plumbing,
  * is not one of the object's own: told only when it is a target. */
 enum rg_status rg__fold_inner(struct rg__reader *reader, PyObject *plumbing,
                               const struct rg__told *told);
+
+/* The wrapper that functools.lru_cache makes; and whether what it refers to is
+ * part of its cache, and goes when that is cleared. */
+bool rg__is_lru_cache(PyObject *object);
+bool rg__is_in_lru_cache(PyObject *wrapper, PyObject *referent);
+
+/* How a field of C or a slot holds: an attribute, one that Python code may set
+ * (RG_GRIP_OTHER), or RG_GRIP_FIXED. */
+enum rg_grip rg__grip_of_member(PyObject *object, PyObject *referent);
 
 /* An exact collections.deque: a static or a heap type, by the version. */
 bool rg__is_deque(PyObject *object);

@@ -305,3 +305,51 @@ PyObject *rg__task_name(PyObject *object)
             return is_confirmed(object, &found) ? found.values[i] : NULL;
     return NULL;
 }
+
+/* Whether Python code may set what the type calls `name`. */
+static bool has_setter(const PyTypeObject *type, const char *name)
+{
+    const struct PyGetSetDef *getset = type->tp_getset;
+    for (; getset != NULL && getset->name != NULL; getset++)
+        if (strcmp(getset->name, name) == 0)
+            return getset->set != NULL;
+    return false;
+}
+
+static bool is_settable_row(PyObject *object, const PyTypeObject *type,
+                            PyObject *referent)
+{
+    const struct rg__fields *row = look_up(type);
+    PyObject *const *words = (PyObject *const *)object;
+    for (size_t i = 0;
+         row != NULL && i < MAX_FIELDS && row->fields[i].name != NULL; i++)
+        if (row->fields[i].word < words_of(type) &&
+            words[row->fields[i].word] == referent &&
+            has_setter(type, row->fields[i].name))
+            return true;
+    return false;
+}
+
+static bool is_settable_member(PyObject *object, const PyTypeObject *type,
+                               PyObject *referent)
+{
+    const struct PyMemberDef *member = type->tp_members;
+    for (; member != NULL && member->name != NULL; member++)
+        if ((member->type == T_OBJECT || member->type == T_OBJECT_EX) &&
+            !(member->flags & READONLY) &&
+            *(PyObject **)((char *)object + member->offset) == referent)
+            return true;
+    return false;
+}
+
+enum rg_grip rg__grip_of_member(PyObject *object, PyObject *referent)
+{
+    const PyTypeObject *type = Py_TYPE(object);
+    for (; type != NULL; type = type->tp_base) {
+        if (is_settable_member(object, type, referent))
+            return is_made_in_c(type) ? RG_GRIP_OTHER : RG_GRIP_ATTRIBUTE;
+        if (is_settable_row(object, type, referent))
+            return RG_GRIP_OTHER;
+    }
+    return RG_GRIP_FIXED;
+}

@@ -56,9 +56,26 @@ static bool is_simple_queue(PyObject *object)
 enum { LRU_CACHE_WORDS = 19, LRU_CACHE = 9 };
 enum { LINK_WORDS = 7, LINK_KEY = 5, LINK_RESULT = 6 };
 
-static bool is_lru_cache(PyObject *object)
+bool rg__is_lru_cache(PyObject *object)
 {
     return strcmp(Py_TYPE(object)->tp_name, "functools._lru_cache_wrapper") == 0;
+}
+
+/* All but the function and what the wrapper needs to work: the dict, and what
+ * the links hold. */
+bool rg__is_in_lru_cache(PyObject *wrapper, PyObject *referent)
+{
+    PyObject *const *words = (PyObject *const *)wrapper;
+    if (Py_TYPE(wrapper)->tp_basicsize !=
+        (Py_ssize_t)(LRU_CACHE_WORDS * sizeof(void *)))
+        return false;
+    if (words[LRU_CACHE] == referent)
+        return true;
+    PyObject *dict = rg__instance_dict(wrapper);
+    for (size_t i = LRU_CACHE + 1; i < LRU_CACHE_WORDS; i++)
+        if (words[i] == referent)
+            return false;
+    return referent != dict;
 }
 
 /* The result that a link holds for `key`; NULL when it is no link. */
@@ -151,7 +168,7 @@ enum rg_status rg__read_odd_container(struct rg__reader *reader)
     PyObject *object = reader->object;
     if (rg__is_deque(object) || is_simple_queue(object))
         return read_positions(reader);
-    if (is_lru_cache(object))
+    if (rg__is_lru_cache(object))
         return read_lru_cache(reader);
     if (Py_IS_TYPE(object, &PyDictProxy_Type))
         return read_proxy(reader);

@@ -38,7 +38,9 @@ static const struct flag object_flags[] = {
     {0, NULL}};
 static const struct flag reference_flags[] = {{RG_REFERENCE_CUT, "cut"},
                                               {0, NULL}};
-static const struct flag step_flags[] = {{RG_STEP_CUT, "cut"}, {0, NULL}};
+static const struct flag step_flags[] = {{RG_STEP_CUT, "cut"},
+                                         {RG_STEP_CLEAR, "clear"},
+                                         {0, NULL}};
 static const struct flag verdict_flags[] = {
     {RG_VERDICT_YOU, "you"},
     {RG_VERDICT_CYCLE, "cycle"},

@@ -18,10 +18,14 @@ enum rg_grip {
     RG_GRIP_ITEM,           /* an item of a container */
     RG_GRIP_ATTRIBUTE,      /* an attribute */
     RG_GRIP_VARIABLE,       /* a variable of a module */
-    RG_GRIP_OTHER,          /* a field, a closure, a default ... */
+    RG_GRIP_OTHER,          /* a field that Python code may set */
     RG_GRIP_FRAME,          /* a variable of a frame, running or suspended: it
                                goes when the frame ends */
-    RG_GRIP_FIXED,          /* nobody can drop it: an object's class ... */
+    RG_GRIP_CACHE,          /* a cache's: it goes when that is cleared */
+    RG_GRIP_CELL,           /* what a cell holds: it can be dropped where the
+                               cell is a frame's variable */
+    RG_GRIP_FIXED,          /* nobody can drop it: an object's class, an item of
+                               a tuple, a field that only C sets ... */
     RG_GRIP_PLUMBING,       /* implements other references, and is dropped with
                                them: an instance's __dict__, a closure's cell */
     RG_GRIP_TOLD_TWICE      /* the same reference as one that is told through

@@ -96,6 +96,8 @@ static enum rg_grip grip_of_fields(const struct rg__snapshot *snapshot,
             referent == exception->context || referent == exception->cause)
             return RG_GRIP_OTHER;
     }
+    if (PyCFunction_Check(object))
+        return RG_GRIP_FIXED;
     return rg__grip_of_member(object, referent);
 }
 

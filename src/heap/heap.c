@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "search/path.h"
 #include "search/search.h"
 #include "explain/shape.h"
 #include "heap/snapshot.h"
@@ -57,13 +58,13 @@ enum rg_status rg__read_heap(struct rg__snapshot *snapshot)
 }
 
 static enum rg_status search(struct rg__snapshot *snapshot,
-                             bool through_classes)
+                             enum rg_through through)
 {
     const struct rg_finder finder = {.context = snapshot, .role = rg__role,
                                      .link = rg__link, .poll = poll};
     enum rg_status status =
         rg_search(&snapshot->table, (const uintptr_t *)snapshot->query->targets,
-                  snapshot->query->target_count, through_classes, &finder,
+                  snapshot->query->target_count, through, &finder,
                   &snapshot->closure);
     return status == RG_ETIMEOUT ? RG_OK : status;
 }
@@ -98,21 +99,66 @@ static void allow_grace(struct rg__snapshot *snapshot)
     snapshot->timed_out = false;
 }
 
-/* First without the plumbing between classes; when that leads to no root,
- * once more with it. */
+/* When a class is asked about, what holds its instances holds it. */
+static enum rg_through first_classes(const struct rg_query *query)
+{
+    for (size_t i = 0; i < query->target_count; i++)
+        if (PyType_Check(query->targets[i]))
+            return RG_THROUGH_CLASSES;
+    return RG_THROUGH_NONE;
+}
+
+static bool has_class(const struct rg_closure *closure)
+{
+    for (size_t n = 0; n < closure->node_count; n++)
+        if (closure->nodes[n].role & RG_ROLE_CLASS)
+            return true;
+    return false;
+}
+
+/* Whether some target has no root besides the caller. */
+static enum rg_status any_unheld(struct rg__snapshot *snapshot, bool *any)
+{
+    struct rg__testimony testimony;
+    struct rg_witness witness;
+    struct rg_forward forward = {0};
+    struct rg_route alive = {0};
+    enum rg_status status = rg__testimony_init(&testimony, snapshot, &witness);
+    if (status == RG_OK)
+        status = rg_forward_init(&forward, &snapshot->closure,
+                                 snapshot->target_node_count, &witness, NULL);
+    if (status == RG_OK)
+        status = rg_route_init_alive(&alive, &forward, NULL, NULL);
+    *any = false;
+    for (uint32_t t = 0; status == RG_OK && t < snapshot->target_node_count;
+         t++)
+        *any |= alive.rank[t] == RG_FROM_NOWHERE;
+    rg_route_free(&alive);
+    rg_forward_free(&forward);
+    rg__testimony_free(&testimony);
+    return status;
+}
+
+/* First without the plumbing between classes; when that leads to no root but
+ * the caller, and it could, once more with it. */
 static enum rg_status find_closure(struct rg__snapshot *snapshot,
                                    struct rg_error *error)
 {
+    bool any = false;
     allow_grace(snapshot);
-    enum rg_status status = search(snapshot, false);
-    if (status == RG_OK && !snapshot->closure.root_reached &&
-        !snapshot->timed_out && !snapshot->graph->timed_out) {
+    enum rg_status status = search(snapshot, first_classes(snapshot->query));
+    snapshot->target_node_count = status == RG_OK ? count_targets(snapshot) : 0;
+    if (status == RG_OK && !snapshot->timed_out &&
+        !snapshot->graph->timed_out && has_class(&snapshot->closure))
+        status = any_unheld(snapshot, &any);
+    if (status == RG_OK && any) {
         rg_closure_free(&snapshot->closure);
-        status = search(snapshot, true);
+        status = search(snapshot, RG_THROUGH_ALL);
+        snapshot->target_node_count =
+            status == RG_OK ? count_targets(snapshot) : 0;
     }
     if (status == RG_OK && RG_DEBUG)
         status = rg_closure_check(&snapshot->closure, error);
-    snapshot->target_node_count = status == RG_OK ? count_targets(snapshot) : 0;
     return status;
 }
 

@@ -67,7 +67,7 @@ bool rg__is_lru_cache(PyObject *object);
 bool rg__is_in_lru_cache(PyObject *wrapper, PyObject *referent);
 
 /* How a field of C or a slot holds: an attribute, one that Python code may set
- * (RG_GRIP_OTHER), or RG_GRIP_FIXED. */
+ * (RG_GRIP_OTHER), may read (RG_GRIP_FIXED), or RG_GRIP_HIDDEN. */
 enum rg_grip rg__grip_of_member(PyObject *object, PyObject *referent);
 
 /* An exact collections.deque: a static or a heap type, by the version. */

@@ -306,50 +306,62 @@ PyObject *rg__task_name(PyObject *object)
     return NULL;
 }
 
-/* Whether Python code may set what the type calls `name`. */
-static bool has_setter(const PyTypeObject *type, const char *name)
+/* What Python code sees of a field of this name, in its type's getters. */
+static const struct PyGetSetDef *find_getter(const PyTypeObject *type,
+                                             const char *name)
 {
     const struct PyGetSetDef *getset = type->tp_getset;
     for (; getset != NULL && getset->name != NULL; getset++)
         if (strcmp(getset->name, name) == 0)
-            return getset->set != NULL;
-    return false;
+            return getset;
+    return NULL;
 }
 
-static bool is_settable_row(PyObject *object, const PyTypeObject *type,
-                            PyObject *referent)
+/* A getter may make a copy: that of a future's callbacks does. */
+static enum rg_grip grip_of_row(PyObject *object, const PyTypeObject *type,
+                                PyObject *referent)
 {
     const struct rg__fields *row = look_up(type);
     PyObject *const *words = (PyObject *const *)object;
     for (size_t i = 0;
-         row != NULL && i < MAX_FIELDS && row->fields[i].name != NULL; i++)
-        if (row->fields[i].word < words_of(type) &&
-            words[row->fields[i].word] == referent &&
-            has_setter(type, row->fields[i].name))
-            return true;
-    return false;
+         row != NULL && i < MAX_FIELDS && row->fields[i].name != NULL; i++) {
+        const char *name = row->fields[i].name;
+        if (row->fields[i].word >= words_of(type) ||
+            words[row->fields[i].word] != referent)
+            continue;
+        const struct PyGetSetDef *getter = find_getter(type, name);
+        if (getter != NULL && getter->set != NULL)
+            return RG_GRIP_OTHER;
+        return getter != NULL && strcmp(name, "_callbacks") != 0
+                   ? RG_GRIP_FIXED
+                   : RG_GRIP_HIDDEN;
+    }
+    return RG_GRIP_HIDDEN;
 }
 
-static bool is_settable_member(PyObject *object, const PyTypeObject *type,
-                               PyObject *referent)
+static enum rg_grip grip_of_members(PyObject *object, const PyTypeObject *type,
+                                    PyObject *referent)
 {
     const struct PyMemberDef *member = type->tp_members;
-    for (; member != NULL && member->name != NULL; member++)
-        if ((member->type == T_OBJECT || member->type == T_OBJECT_EX) &&
-            !(member->flags & READONLY) &&
-            *(PyObject **)((char *)object + member->offset) == referent)
-            return true;
-    return false;
+    for (; member != NULL && member->name != NULL; member++) {
+        if ((member->type != T_OBJECT && member->type != T_OBJECT_EX) ||
+            *(PyObject **)((char *)object + member->offset) != referent)
+            continue;
+        if (member->flags & READONLY)
+            return RG_GRIP_FIXED;
+        return is_made_in_c(type) ? RG_GRIP_OTHER : RG_GRIP_ATTRIBUTE;
+    }
+    return RG_GRIP_HIDDEN;
 }
 
 enum rg_grip rg__grip_of_member(PyObject *object, PyObject *referent)
 {
     const PyTypeObject *type = Py_TYPE(object);
-    for (; type != NULL; type = type->tp_base) {
-        if (is_settable_member(object, type, referent))
-            return is_made_in_c(type) ? RG_GRIP_OTHER : RG_GRIP_ATTRIBUTE;
-        if (is_settable_row(object, type, referent))
-            return RG_GRIP_OTHER;
+    enum rg_grip grip = RG_GRIP_HIDDEN;
+    for (; type != NULL && grip == RG_GRIP_HIDDEN; type = type->tp_base) {
+        grip = grip_of_members(object, type, referent);
+        if (grip == RG_GRIP_HIDDEN)
+            grip = grip_of_row(object, type, referent);
     }
-    return RG_GRIP_FIXED;
+    return grip;
 }

@@ -216,37 +216,53 @@ static void begin_line(struct rg_sink *sink, const char *word)
     rg_sink_format(sink, "\n  %-9s", word);
 }
 
-/* An object that native code holds: `method Page.on_click`. */
-static void write_held(struct rg_sink *sink, const struct rg_graph *graph,
-                       const struct rg_path *path)
+static bool is_same_text(struct rg_text a, struct rg_text b)
+{
+    return a.size == b.size && (a.size == 0 || a.offset == b.offset);
+}
+
+/* The words that tell an object that native code holds from others. */
+static struct rg_text held_detail(const struct rg_graph *graph,
+                                  const struct rg_path *path)
 {
     const struct rg_step *step = &graph->steps[path->first_step];
     uint32_t referrer = step->reference == RG_NONE
                             ? RG_NONE
                             : graph->references[step->reference].referrer;
-    rg_label_text(sink, graph, step->owner, RG_LABEL_NAME_WIDTH);
-    if (referrer == RG_NONE || graph->objects[referrer].detail.size == 0)
-        return;
-    rg_sink_text(sink, " ");
-    rg_label_text(sink, graph, graph->objects[referrer].detail,
-                  RG_LABEL_NAME_WIDTH);
+    return referrer == RG_NONE ? (struct rg_text){0}
+                               : graph->objects[referrer].detail;
 }
 
-/* What native code holds, one after the other. */
+/* `method Page.on_click`. */
+static void write_held(struct rg_sink *sink, const struct rg_graph *graph,
+                       const struct rg_path *path)
+{
+    struct rg_text detail = held_detail(graph, path);
+    rg_label_text(sink, graph, graph->steps[path->first_step].owner,
+                  RG_LABEL_NAME_WIDTH);
+    if (detail.size == 0)
+        return;
+    rg_sink_text(sink, " ");
+    rg_label_text(sink, graph, detail, RG_LABEL_NAME_WIDTH);
+}
+
+/* What native code holds, one after the other; two that have no name of their
+ * own are told once. */
 static void write_all_held(struct rg_sink *sink, const struct rg_graph *graph,
                            uint32_t target)
 {
-    const struct rg_path *path;
-    size_t at = 0, count = 0;
-    while ((path = find_path(graph, target, RG_PATH_NATIVE, &at)) != NULL) {
-        rg_sink_text(sink, count++ == 0 ? "" : ", ");
+    const struct rg_path *path, *before = NULL;
+    size_t at = 0;
+    for (; (path = find_path(graph, target, RG_PATH_NATIVE, &at)) != NULL;
+         before = path) {
+        if (before != NULL &&
+            is_same_text(held_detail(graph, before), held_detail(graph, path)) &&
+            is_same_text(graph->steps[before->first_step].owner,
+                         graph->steps[path->first_step].owner))
+            continue;
+        rg_sink_text(sink, before == NULL ? "" : ", ");
         write_held(sink, graph, path);
     }
-}
-
-static bool is_same_text(struct rg_text a, struct rg_text b)
-{
-    return a.size == b.size && (a.size == 0 || a.offset == b.offset);
 }
 
 static bool is_same_path(const struct rg_graph *graph, const struct rg_path *a,

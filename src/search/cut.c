@@ -46,6 +46,18 @@ static bool is_held_by(const struct rg_forward *forward, uint32_t node,
     return false;
 }
 
+/* Whether no expression leads to the container: what is in it cannot be dropped
+ * by itself. */
+static bool is_hidden(const struct rg_forward *forward, uint32_t container)
+{
+    const struct rg_closure *closure = forward->closure;
+    uint32_t k = closure->first[container];
+    uint32_t end = closure->first[container + 1];
+    while (k < end && rg__grip_asked(forward, k) == RG_GRIP_HIDDEN)
+        k++;
+    return k == end && k > closure->first[container];
+}
+
 /* Whether the cell is a variable of a frame that runs or is suspended. */
 static bool is_variable(const struct rg_forward *forward, uint32_t cell)
 {
@@ -66,7 +78,8 @@ static enum rg_grip own_grip(const struct rg_forward *forward, uint32_t pair)
     uint32_t referrer = forward->closure->referrer[pair];
     if (grip == RG_GRIP_CELL)
         return is_variable(forward, referrer) ? RG_GRIP_FRAME : RG_GRIP_FIXED;
-    if (grip == RG_GRIP_ITEM && is_held_by(forward, referrer, RG_GRIP_CACHE))
+    if (grip == RG_GRIP_ITEM && (is_hidden(forward, referrer) ||
+                                 is_held_by(forward, referrer, RG_GRIP_CACHE)))
         return RG_GRIP_FIXED;
     if (grip == RG_GRIP_ITEM && is_held_by(forward, referrer, RG_GRIP_PLUMBING))
         return RG_GRIP_ATTRIBUTE;
@@ -89,6 +102,7 @@ uint64_t rg__cut_weight(const struct rg_forward *forward, uint32_t pair)
         return RG__WEIGHT_REFERENCE + RG__WEIGHT_LOCAL;
     case RG_GRIP_CELL:
     case RG_GRIP_FIXED:
+    case RG_GRIP_HIDDEN:
     case RG_GRIP_PLUMBING:
     case RG_GRIP_TOLD_TWICE:
         return 0;
@@ -114,12 +128,14 @@ static uint64_t limit_of(const struct flow *flow, uint32_t pair)
     return limit;
 }
 
-/* Roots, and what was found but not asked for its own referrers: an instance
- * that holds its class may be held by anything. */
+/* Roots, and what may be held by more than was looked for: an instance that
+ * was not followed, and the class that such instances hold. */
 static bool is_source(const struct rg_forward *forward, uint32_t node)
 {
-    const struct rg_node *record = &forward->closure->nodes[node];
-    return record->role & RG_ROLE_STOP || !record->followed;
+    const struct rg_closure *closure = forward->closure;
+    const struct rg_node *record = &closure->nodes[node];
+    return record->role & RG_ROLE_STOP || !record->followed ||
+           (closure->classes_are_open && record->role & RG_ROLE_CLASS);
 }
 
 

@@ -26,6 +26,8 @@ enum rg_grip {
                                cell is a frame's variable */
     RG_GRIP_FIXED,          /* nobody can drop it: an object's class, an item of
                                a tuple, a field that only C sets ... */
+    RG_GRIP_HIDDEN,         /* the same, and no expression gives the referent
+                               itself: at most a copy of it */
     RG_GRIP_PLUMBING,       /* implements other references, and is dropped with
                                them: an instance's __dict__, a closure's cell */
     RG_GRIP_TOLD_TWICE      /* the same reference as one that is told through

@@ -99,7 +99,7 @@ bool analysis_random(struct analysis *analysis, uint32_t *seed, unsigned count,
                                             .is_caller = is_caller};
     assert_int_equal(heap_table(&analysis->heap, false, &analysis->table),
                      RG_OK);
-    assert_int_equal(rg_search(&analysis->table, &address, 1, false, &finder,
+    assert_int_equal(rg_search(&analysis->table, &address, 1, RG_THROUGH_NONE, &finder,
                                &analysis->closure), RG_OK);
     assert_int_equal(rg_forward_init(&analysis->forward, &analysis->closure, 1,
                                       &analysis->witness, NULL), RG_OK);

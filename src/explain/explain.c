@@ -73,34 +73,6 @@ static enum rg_status add_verdict(struct rg__explaining *explaining,
     return rg_graph_add_verdict(asked->graph, verdict);
 }
 
-/* What native code holds: the targets themselves, and where it keeps a cycle
- * the objects of it that are shown. */
-static enum rg_status add_natives(struct rg__explaining *explaining)
-{
-    const struct rg__asked *asked = explaining->asked;
-    const struct rg__judgement *judgement = &explaining->judgement;
-    enum rg_status status = RG_OK;
-    for (uint32_t n = 0; status == RG_OK && n < asked->closure->node_count;
-         n++) {
-        bool is_target = n < asked->target_count;
-        if (asked->object_of[n] == RG_NONE ||
-            (is_target ? judgement->verdicts[n].unexplained == 0
-                       : !judgement->native[n]))
-            continue;
-        const struct rg_node *node = &asked->closure->nodes[n];
-        struct rg_native native = {.object = asked->object_of[n]};
-        uint64_t count = 0;
-        asked->witness->count(asked->witness->context, node, &count);
-        native.count = is_target ? judgement->verdicts[n].unexplained
-                                 : count - judgement->tally.found[n];
-        status = asked->witness->suspect(asked->witness->context, node,
-                                         asked->graph, &native);
-        if (status == RG_OK)
-            status = rg_graph_add_native(asked->graph, &native);
-    }
-    return status;
-}
-
 /* The objects of cycles that nothing keeps, neither native code nor you. */
 static void mark_garbage(const struct rg__explaining *explaining)
 {
@@ -152,7 +124,7 @@ static enum rg_status write(struct rg__explaining *explaining)
     for (uint32_t t = 0; status == RG_OK && t < asked->target_count; t++)
         status = add_paths(explaining, t, wants_cut);
     if (status == RG_OK)
-        status = add_natives(explaining);
+        status = rg__explain_natives(explaining);
     if (status == RG_OK && asked->witness->sizes)
         status = rg__retained_add(asked);
     if (status == RG_OK)
@@ -174,6 +146,7 @@ enum rg_status rg__explain(const struct rg__asked *asked)
     rg__story_free(&explaining.story);
     rg__story_free(&explaining.held);
     rg_cut_free(&explaining.cut);
+    rg_free(explaining.behind);
     rg_free(explaining.ways.ways);
     rg_free(explaining.group);
     rg_free(explaining.group_size);

@@ -18,7 +18,6 @@ struct others {
     struct rg__explaining *explaining;
     const struct rg__asked *asked;
     bool *is_cut;               /* by pair */
-    bool *native;               /* by node */
     uint32_t *level;            /* by node: pairs to a target; RG_NONE */
     uint32_t *toward;           /* by node: the pair to go on along */
     uint32_t *queue;
@@ -182,11 +181,14 @@ static enum rg_status count_natives(struct others *others)
     const struct rg__judgement *judgement = &others->explaining->judgement;
     size_t nodes = asked->closure->node_count;
     bool *wanted = rg_alloc_zeroed(nodes, sizeof *wanted), any = false;
-    if (wanted == NULL)
+    uint64_t *behind = rg_alloc_zeroed(nodes, sizeof *behind);
+    others->explaining->behind = behind;
+    if (wanted == NULL || behind == NULL) {
+        rg_free(wanted);
         return RG_ENOMEM;
+    }
     for (size_t i = 0; i < others->count; i++) {
         uint32_t n = others->queue[i];
-        others->native[n] = judgement->native[n];
         wanted[n] = !judgement->dead[n] && n >= asked->target_count &&
                     !(asked->closure->nodes[n].role & RG_ROLE_CLASS);
         any |= wanted[n];
@@ -197,13 +199,19 @@ static enum rg_status count_natives(struct others *others)
     for (size_t n = 0; any && status == RG_OK && n < nodes; n++) {
         struct rg_verdict verdict;
         if (wanted[n])
-            others->native[n] =
-                rg__unexplained(&tally, asked, (uint32_t)n, &verdict) > 0;
+            behind[n] = rg__unexplained(&tally, asked, (uint32_t)n, &verdict);
         status = rg_poll(rg__reading_poll(asked->reading), 1);
     }
     rg__tally_free(&tally);
     rg_free(wanted);
     return status;
+}
+
+static bool is_native(const struct others *others, uint32_t node)
+{
+    return node >= others->asked->target_count &&
+           (others->explaining->judgement.native[node] ||
+            others->explaining->behind[node] > 0);
 }
 
 /* Whether native code holds something nearer on the way to the target. */
@@ -212,7 +220,7 @@ static bool is_behind_another(const struct others *others, uint32_t node)
     const struct rg_forward *forward = others->asked->forward;
     while (node >= others->asked->target_count) {
         node = forward->referent[others->toward[node]];
-        if (node >= others->asked->target_count && others->native[node])
+        if (is_native(others, node))
             return true;
     }
     return false;
@@ -225,8 +233,7 @@ static enum rg_status add_natives(struct others *others)
     for (size_t i = 0; status == RG_OK && i < others->count &&
                        added < MOST_NATIVES; i++) {
         uint32_t node = others->queue[i];
-        if (!others->native[node] || node < others->asked->target_count ||
-            is_behind_another(others, node))
+        if (!is_native(others, node) || is_behind_another(others, node))
             continue;
         status = add_path(others, RG_NONE, node, NULL, RG_PATH_NATIVE);
         added++;
@@ -241,13 +248,12 @@ static enum rg_status prepare(struct others *others)
     size_t nodes = closure->node_count;
     others->is_cut = rg_alloc_zeroed(closure->first[nodes],
                                      sizeof *others->is_cut);
-    others->native = rg_alloc_zeroed(nodes, sizeof *others->native);
     others->level = rg_alloc(nodes, sizeof *others->level);
     others->toward = rg_alloc(nodes, sizeof *others->toward);
     others->queue = rg_alloc(nodes, sizeof *others->queue);
     others->trail = rg_alloc(nodes + 1, sizeof *others->trail);
-    if (!others->is_cut || !others->native || !others->level ||
-        !others->toward || !others->queue || !others->trail)
+    if (!others->is_cut || !others->level || !others->toward ||
+        !others->queue || !others->trail)
         return RG_ENOMEM;
     memset(others->level, 0xff, nodes * sizeof *others->level);
     for (size_t i = 0; i < cut->pair_count; i++)
@@ -267,7 +273,6 @@ enum rg_status rg__explain_others(struct rg__explaining *explaining)
     if (status == RG_OK)
         status = add_natives(&others);
     rg_free(others.is_cut);
-    rg_free(others.native);
     rg_free(others.level);
     rg_free(others.toward);
     rg_free(others.queue);

@@ -4,6 +4,7 @@
  *     explain_further  other paths than the shortest
  *     explain_cut      the references to drop
  *     explain_others   what holds the target besides: you, native code
+ *     explain_natives  what native code holds, and who that may be
  *     explain_groups   which of many targets share one path
  *     explain_roots    which roots of a target are named
  *     explain_place    which references of the sealed graph the steps are */
@@ -27,6 +28,8 @@ struct rg__explaining {
     struct rg__story held;      /* along what native code holds */
     struct rg__ways ways;
     struct rg_cut cut;          /* found by rg__explain_add_cut, else empty */
+    uint64_t *behind;           /* by node: references from native code to what
+                                   is behind the cut; NULL: nobody looked */
     struct rg_trails trails;
     uint32_t *group;            /* by target: the target that tells its path */
     uint32_t *group_size;
@@ -57,6 +60,9 @@ enum rg_status rg__explain_add_cut(struct rg__explaining *explaining);
 /* Adds the ways to the targets that are left when the cut is made: from the
  * caller's variables, and from what native code holds. */
 enum rg_status rg__explain_others(struct rg__explaining *explaining);
+
+/* Adds a record for each object that native code holds. */
+enum rg_status rg__explain_natives(struct rg__explaining *explaining);
 
 /* Sets group, group_size and group_shared; the stories must be told.  The
  * caller frees them, on failure too.  RG_ENOMEM. */

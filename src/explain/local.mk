@@ -6,6 +6,7 @@ src_explain_libexplain_la_SOURCES = \
 	src/explain/explain_cut.c \
 	src/explain/explain_further.c \
 	src/explain/explain_groups.c \
+	src/explain/explain_natives.c \
 	src/explain/explain_others.c \
 	src/explain/explain_place.c \
 	src/explain/explain_roots.c \

@@ -116,47 +116,68 @@ static bool has_class(const struct rg_closure *closure)
     return false;
 }
 
-/* Whether some target has no root besides the caller. */
-static enum rg_status any_unheld(struct rg__snapshot *snapshot, bool *any)
+/* The least that is known to lead to any of the targets: enum rg_rank. */
+static enum rg_status least_rank(struct rg__snapshot *snapshot,
+                                 enum rg_rank *rank)
 {
     struct rg__testimony testimony;
     struct rg_witness witness;
     struct rg_forward forward = {0};
-    struct rg_route alive = {0};
+    struct rg_route alive = {0}, route = {0};
     enum rg_status status = rg__testimony_init(&testimony, snapshot, &witness);
     if (status == RG_OK)
         status = rg_forward_init(&forward, &snapshot->closure,
                                  snapshot->target_node_count, &witness, NULL);
     if (status == RG_OK)
         status = rg_route_init_alive(&alive, &forward, NULL, NULL);
-    *any = false;
+    if (status == RG_OK)
+        status = rg_route_init(&route, &forward, &alive, NULL);
+    *rank = RG_FROM_MODULE;
     for (uint32_t t = 0; status == RG_OK && t < snapshot->target_node_count;
          t++)
-        *any |= alive.rank[t] == RG_FROM_NOWHERE;
+        if (route.rank[t] > *rank)
+            *rank = (enum rg_rank)route.rank[t];
     rg_route_free(&alive);
+    rg_route_free(&route);
     rg_forward_free(&forward);
     rg__testimony_free(&testimony);
     return status;
 }
 
-/* First without the plumbing between classes; when that leads to no root but
- * the caller, and it could, once more with it. */
+/* How the search has to go on: what only the caller leads to may be held by a
+ * class that others hold, and what nobody leads to by one that is garbage. */
+static enum rg_status next_classes(struct rg__snapshot *snapshot,
+                                   enum rg_through *through)
+{
+    enum rg_rank rank = RG_FROM_MODULE;
+    enum rg_status status = RG_OK;
+    if (*through < RG_THROUGH_ALL && !snapshot->timed_out &&
+        !snapshot->graph->timed_out && has_class(&snapshot->closure))
+        status = least_rank(snapshot, &rank);
+    if (*through == RG_THROUGH_NONE && rank >= RG_FROM_CALLER)
+        *through = RG_THROUGH_CLASSES;
+    else if (*through == RG_THROUGH_CLASSES && rank == RG_FROM_NOWHERE)
+        *through = RG_THROUGH_ALL;
+    return status;
+}
+
+/* First without the plumbing between classes; when that leads to no root, and
+ * it could, once more with it. */
 static enum rg_status find_closure(struct rg__snapshot *snapshot,
                                    struct rg_error *error)
 {
-    bool any = false;
+    enum rg_through through = first_classes(snapshot->query), last;
+    enum rg_status status;
     allow_grace(snapshot);
-    enum rg_status status = search(snapshot, first_classes(snapshot->query));
-    snapshot->target_node_count = status == RG_OK ? count_targets(snapshot) : 0;
-    if (status == RG_OK && !snapshot->timed_out &&
-        !snapshot->graph->timed_out && has_class(&snapshot->closure))
-        status = any_unheld(snapshot, &any);
-    if (status == RG_OK && any) {
+    do {
         rg_closure_free(&snapshot->closure);
-        status = search(snapshot, RG_THROUGH_ALL);
+        last = through;
+        status = search(snapshot, through);
         snapshot->target_node_count =
             status == RG_OK ? count_targets(snapshot) : 0;
-    }
+        if (status == RG_OK)
+            status = next_classes(snapshot, &through);
+    } while (status == RG_OK && through != last);
     if (status == RG_OK && RG_DEBUG)
         status = rg_closure_check(&snapshot->closure, error);
     return status;

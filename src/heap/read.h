@@ -66,6 +66,9 @@ enum rg_status rg__fold_inner(struct rg__reader *reader, PyObject *plumbing,
 bool rg__is_lru_cache(PyObject *object);
 bool rg__is_in_lru_cache(PyObject *wrapper, PyObject *referent);
 
+/* Whether C code made the type, and no class statement. */
+bool rg__is_made_in_c(const PyTypeObject *type);
+
 /* How a field of C or a slot holds: an attribute, one that Python code may set
  * (RG_GRIP_OTHER), may read (RG_GRIP_FIXED), or RG_GRIP_HIDDEN. */
 enum rg_grip rg__grip_of_member(PyObject *object, PyObject *referent);

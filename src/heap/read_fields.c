@@ -160,7 +160,7 @@ static size_t words_of(const PyTypeObject *type)
 
 /* A class made in Python may take any name.  It has slots or shared keys; the
  * C types that have shared keys as well belong to a module (3.13). */
-static bool is_made_in_c(const PyTypeObject *type)
+bool rg__is_made_in_c(const PyTypeObject *type)
 {
     const PyHeapTypeObject *heap = (PyHeapTypeObject *)type;
     return !(type->tp_flags & Py_TPFLAGS_HEAPTYPE) ||
@@ -170,7 +170,7 @@ static bool is_made_in_c(const PyTypeObject *type)
 
 static const struct rg__fields *look_up(const PyTypeObject *type)
 {
-    if (!is_made_in_c(type) || type->tp_traverse == NULL)
+    if (!rg__is_made_in_c(type) || type->tp_traverse == NULL)
         return NULL;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (strcmp(type->tp_name, table[i].type_name) == 0 &&
@@ -349,7 +349,7 @@ static enum rg_grip grip_of_members(PyObject *object, const PyTypeObject *type,
             continue;
         if (member->flags & READONLY)
             return RG_GRIP_FIXED;
-        return is_made_in_c(type) ? RG_GRIP_OTHER : RG_GRIP_ATTRIBUTE;
+        return rg__is_made_in_c(type) ? RG_GRIP_OTHER : RG_GRIP_ATTRIBUTE;
     }
     return RG_GRIP_HIDDEN;
 }

@@ -221,16 +221,23 @@ static bool is_same_text(struct rg_text a, struct rg_text b)
     return a.size == b.size && (a.size == 0 || a.offset == b.offset);
 }
 
-/* The words that tell an object that native code holds from others. */
+/* The object at which a path begins that native code holds; RG_NONE: it is not
+ * shown. */
+static uint32_t held_object(const struct rg_graph *graph,
+                            const struct rg_path *path)
+{
+    uint32_t reference = graph->steps[path->first_step].reference;
+    return reference == RG_NONE ? RG_NONE
+                                : graph->references[reference].referrer;
+}
+
+/* The words that tell it from others of its type. */
 static struct rg_text held_detail(const struct rg_graph *graph,
                                   const struct rg_path *path)
 {
-    const struct rg_step *step = &graph->steps[path->first_step];
-    uint32_t referrer = step->reference == RG_NONE
-                            ? RG_NONE
-                            : graph->references[step->reference].referrer;
-    return referrer == RG_NONE ? (struct rg_text){0}
-                               : graph->objects[referrer].detail;
+    uint32_t object = held_object(graph, path);
+    return object == RG_NONE ? (struct rg_text){0}
+                             : graph->objects[object].detail;
 }
 
 /* `method Page.on_click`. */
@@ -331,19 +338,37 @@ static void write_clauses(struct rg_sink *sink, const struct rg_graph *graph,
     }
 }
 
-static void write_natives(struct rg_sink *sink, const struct rg_graph *graph,
-                          uint32_t target)
+/* Who may hold an object that native code holds: `what` of the target, or the
+ * target itself (NULL). */
+static void write_holder(struct rg_sink *sink, const struct rg_graph *graph,
+                         uint32_t object, const struct rg_path *what)
 {
     for (size_t i = 0; i < graph->native_count; i++) {
         const struct rg_native *native = &graph->natives[i];
-        if (native->object != graph->targets[target] ||
-            native->holder.size == 0)
+        if (native->object != object || native->holder.size == 0)
             continue;
         begin_line(sink, "holder");
         rg_sink_text(sink, "probably ");
         rg_label_text(sink, graph, native->holder, RG_LABEL_NAME_WIDTH);
-        rg_sink_format(sink, " at offset %" PRIu64 ": its address stands in "
-                             "that object's memory", native->offset);
+        rg_sink_format(sink, " at offset %" PRIu64, native->offset);
+        if (what != NULL) {
+            rg_sink_text(sink, ", of ");
+            write_held(sink, graph, what);
+        }
+        rg_sink_text(sink, ": its address stands in that object's memory");
+    }
+}
+
+static void write_natives(struct rg_sink *sink, const struct rg_graph *graph,
+                          uint32_t target)
+{
+    const struct rg_path *path;
+    size_t at = 0;
+    write_holder(sink, graph, graph->targets[target], NULL);
+    while ((path = find_path(graph, target, RG_PATH_NATIVE, &at)) != NULL) {
+        uint32_t object = held_object(graph, path);
+        if (object != RG_NONE)
+            write_holder(sink, graph, object, path);
     }
 }
 

@@ -68,11 +68,12 @@ struct rg_witness {
     /* The collection that will look at the object: 0, 1 or 2; 3 when it is
      * frozen; -1 not known. */
     int (*generation)(void *context, const struct rg_node *node);
-    /* Looks for an object whose memory shows the node's address: fills holder
-     * and offset, or leaves holder empty.  RG_ENOMEM, RG_ELIMIT. */
-    enum rg_status (*suspect)(void *context, const struct rg_node *node,
-                              struct rg_graph *graph,
-                              struct rg_native *native);
+    /* Looks for objects whose memory shows a node's address, all nodes at once:
+     * fills holder and offset of each native, or leaves the holder empty.
+     * RG_ENOMEM, RG_ELIMIT, or what the poll says. */
+    enum rg_status (*suspect)(void *context, const struct rg_node *const *nodes,
+                              size_t count, struct rg_graph *graph,
+                              struct rg_native *natives);
     /* What a suspended coroutine waits in: `outer > inner at app.py:40`; empty
      * for anything else.  RG_ENOMEM, RG_ELIMIT. */
     enum rg_status (*awaiting)(void *context, const struct rg_node *node,

@@ -30,6 +30,9 @@ static enum rg_status name_pairs(struct rg__explaining *explaining,
         if (rg_grip_of(asked->forward, pair) == RG_GRIP_PLUMBING)
             continue;
         status = rg__via(asked, pair, &explaining->ways);
+        if (status == RG_OK && explaining->ways.count == 0 &&
+            rg_grip_of(asked->forward, pair) == RG_GRIP_CACHE)
+            continue;   /* to the dict inside, which nobody would name */
         if (status != RG_OK || explaining->ways.count == 0) {
             *count = 0;
             break;

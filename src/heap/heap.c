@@ -116,9 +116,27 @@ static bool has_class(const struct rg_closure *closure)
     return false;
 }
 
-/* The least that is known to lead to any of the targets: enum rg_rank. */
-static enum rg_status least_rank(struct rg__snapshot *snapshot,
-                                 enum rg_rank *rank)
+/* What is known to lead to the targets, and to classes on the way. */
+struct known {
+    bool unheld_target;         /* nothing leads to one of them */
+    bool unheld_class;          /* nothing but perhaps the caller leads to a
+                                   class that leads to them, or is one */
+};
+
+static void look_at_ranks(const struct rg__snapshot *snapshot,
+                          const struct rg_route *route, struct known *known)
+{
+    const struct rg_closure *closure = &snapshot->closure;
+    for (uint32_t n = 0; n < closure->node_count; n++) {
+        if (n < snapshot->target_node_count)
+            known->unheld_target |= route->rank[n] == RG_FROM_NOWHERE;
+        if (closure->nodes[n].role & RG_ROLE_CLASS)
+            known->unheld_class |= route->rank[n] >= RG_FROM_CALLER;
+    }
+}
+
+static enum rg_status find_out(struct rg__snapshot *snapshot,
+                               struct known *known)
 {
     struct rg__testimony testimony;
     struct rg_witness witness;
@@ -132,11 +150,8 @@ static enum rg_status least_rank(struct rg__snapshot *snapshot,
         status = rg_route_init_alive(&alive, &forward, NULL, NULL);
     if (status == RG_OK)
         status = rg_route_init(&route, &forward, &alive, NULL);
-    *rank = RG_FROM_MODULE;
-    for (uint32_t t = 0; status == RG_OK && t < snapshot->target_node_count;
-         t++)
-        if (route.rank[t] > *rank)
-            *rank = (enum rg_rank)route.rank[t];
+    if (status == RG_OK)
+        look_at_ranks(snapshot, &route, known);
     rg_route_free(&alive);
     rg_route_free(&route);
     rg_forward_free(&forward);
@@ -144,19 +159,20 @@ static enum rg_status least_rank(struct rg__snapshot *snapshot,
     return status;
 }
 
-/* How the search has to go on: what only the caller leads to may be held by a
- * class that others hold, and what nobody leads to by one that is garbage. */
+/* How the search has to go on: what a class leads to that is otherwise unheld
+ * may be held by its instances, and what nobody leads to by a class that is
+ * garbage. */
 static enum rg_status next_classes(struct rg__snapshot *snapshot,
                                    enum rg_through *through)
 {
-    enum rg_rank rank = RG_FROM_MODULE;
+    struct known known = {0};
     enum rg_status status = RG_OK;
     if (*through < RG_THROUGH_ALL && !snapshot->timed_out &&
         !snapshot->graph->timed_out && has_class(&snapshot->closure))
-        status = least_rank(snapshot, &rank);
-    if (*through == RG_THROUGH_NONE && rank >= RG_FROM_CALLER)
+        status = find_out(snapshot, &known);
+    if (*through == RG_THROUGH_NONE && known.unheld_class)
         *through = RG_THROUGH_CLASSES;
-    else if (*through == RG_THROUGH_CLASSES && rank == RG_FROM_NOWHERE)
+    else if (*through == RG_THROUGH_CLASSES && known.unheld_target)
         *through = RG_THROUGH_ALL;
     return status;
 }

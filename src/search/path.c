@@ -89,12 +89,16 @@ static void look(struct rg_route *route, const struct rg_forward *forward,
     }
 }
 
-/* A suspended frame keeps nothing alive unless something keeps it. */
-static bool is_kept(const struct fronts *fronts, uint32_t node,
-                    enum rg_rank rank)
+/* A suspended frame keeps nothing alive unless something keeps it; and when it
+ * is asked about, the question is what that is. */
+static bool may_start(const struct rg_forward *forward,
+                      const struct fronts *fronts, uint32_t node,
+                      enum rg_rank rank)
 {
-    return rank != RG__FROM_TASK || fronts->alive == NULL ||
-           fronts->alive->rank[node] != RG_FROM_NOWHERE;
+    return rank != RG__FROM_TASK ||
+           (node >= forward->target_count &&
+            (fronts->alive == NULL ||
+             fronts->alive->rank[node] != RG_FROM_NOWHERE));
 }
 
 /* The sources of a rank, distance 0.  A root can be one for several ranks: a
@@ -107,7 +111,7 @@ static void start(struct rg_route *route, const struct rg_forward *forward,
     for (uint32_t n = 0; n < closure->node_count; n++) {
         bool is_also = fronts->also != NULL && fronts->also[n];
         if ((!is_source(&closure->nodes[n], rank) && !is_also) ||
-            !is_kept(fronts, n, rank) ||
+            !may_start(forward, fronts, n, rank) ||
             (route->rank[n] < rank &&
              !(closure->nodes[n].role & RG_ROLE_STOP)))
             continue;

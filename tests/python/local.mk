@@ -40,6 +40,7 @@ python_tests = \
 	tests/python/test_sphinx.py \
 	tests/python/test_sphinx_run.py \
 	tests/python/test_terminal.py \
+	tests/python/test_truth.py \
 	tests/python/test_type.py \
 	tests/python/test_untouched.py \
 	tests/python/test_verdict.py \
@@ -59,6 +60,7 @@ EXTRA_DIST += $(python_tests) \
 	tests/python/sphinx_projects.py \
 	tests/python/programs.py \
 	tests/python/random_heaps.py \
+	tests/python/random_programs.py \
 	tests/python/opaque.c \
 	tests/python/transcripts.py \
 	tests/python/trees.py \

@@ -105,7 +105,8 @@ static void further_paths_share_as_little_as_can_be(void **state)
 }
 
 /* Distances by relaxing every pair until nothing changes, one rank after the
- * other.  A suspended frame starts chains when something keeps it. */
+ * other.  A suspended frame starts chains when something keeps it and it is
+ * not the target. */
 static bool starts(const struct rg_node *node, int rank, bool is_kept)
 {
     bool stops = node->role & RG_ROLE_STOP, frame = node->role & RG_ROLE_FRAME;
@@ -122,7 +123,7 @@ static void relax(const struct analysis *analysis, int rank, const bool *kept,
     uint32_t mine[HEAP_MAX];
     for (uint32_t n = 0; n < closure->node_count; n++) {
         bool taken = ranks[n] < rank && !(closure->nodes[n].role & RG_ROLE_STOP);
-        mine[n] = starts(&closure->nodes[n], rank, kept[n]) && !taken ? 0 : RG_NONE;
+        mine[n] = starts(&closure->nodes[n], rank, kept[n] && n > 0) && !taken ? 0 : RG_NONE;
     }
     for (bool more = true; more;) {
         more = false;

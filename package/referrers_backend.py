@@ -29,8 +29,7 @@ import referrers_archive as archive
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Union
-    Settings = Union[dict[str, Union[str, list[str]]], None]
+    Settings = dict[str, str | list[str]] | None
 
 _TAIL = 40  # lines of the compiler's output that a failure shows
 

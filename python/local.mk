@@ -7,6 +7,7 @@ dist_referrers_DATA += \
 	python/referrers/_core.pyi \
 	python/referrers/_expression.py \
 	python/referrers/_files.py \
+	python/referrers/_folder.py \
 	python/referrers/_graph.py \
 	python/referrers/_help.py \
 	python/referrers/_inject.py \
@@ -18,9 +19,11 @@ dist_referrers_DATA += \
 	python/referrers/_options.py \
 	python/referrers/_output.py \
 	python/referrers/_picture.py \
+	python/referrers/_process.py \
 	python/referrers/_program.py \
 	python/referrers/_redact.py \
 	python/referrers/_render.py \
+	python/referrers/_signals.py \
 	python/referrers/_sphinx_child.py \
 	python/referrers/_sphinx_nodes.py \
 	python/referrers/_sphinx_run.py \

@@ -52,10 +52,12 @@ result $? 'DOT is what comes without an option'
 
 for format in svg png pdf; do
     run -T $format
-    cp "$work/output" "$work/first"
-    sleep 1
+    cp "$work/output" "$work/first.$format"
+done
+sleep 1
+for format in svg png pdf; do
     run -T $format
-    cmp -s "$work/output" "$work/first"
+    cmp -s "$work/output" "$work/first.$format"
     result $? "the same $format a second later"
 done
 

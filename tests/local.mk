@@ -26,6 +26,7 @@ include tests/stress/local.mk
 include tests/notebook/local.mk
 include tests/sphinx/local.mk
 include tests/types/local.mk
+include tests/style/local.mk
 
 TESTS += tests/draw.sh tests/wall.sh
 
@@ -33,6 +34,7 @@ TESTS += tests/draw.sh tests/wall.sh
 EXTRA_DIST += tests/draw.sh tests/wall.sh tests/leaks.supp \
 	tests/matrix tests/package tests/sid tests/wheels tests/bundle \
 	tests/bench/bench_graph.py \
+	tests/bench/bench_interrupt.py \
 	tests/bench/bench_why.py \
 	tests/bench/bench_picture.py \
 	tests/golden tests/fuzz/line tests/fuzz/run

@@ -38,6 +38,7 @@ def find(name: str, most: int | None) -> tuple[list[Any], str]:
                           % names[0])
     more_there_are = ""
     if count > len(found):
-        more_there_are = "the first {} of {:,} objects of {}; --most N for " \
-            "more".format(len(found), count, names[0])
+        more_there_are = (
+            f"the first {len(found)} of {count:,} objects of {names[0]}; "
+            "--most N for more")
     return found, more_there_are

@@ -18,7 +18,8 @@ import types
 
 TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from collections.abc import Callable
+    from typing import Any
 
 _MESSAGE_LIMIT = 500
 

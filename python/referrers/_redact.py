@@ -13,7 +13,7 @@ from referrers import _core
 
 TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
-    from typing import Callable
+    from collections.abc import Callable
 
 # Field numbers of key type, labels and the number that is len() of the key.
 _KEYS = {

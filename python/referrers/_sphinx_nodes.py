@@ -182,7 +182,7 @@ def _follows_system(builder: Any) -> bool:
     return _has_dark_mode(tuple(map(str, theme.get_theme_dirs())))
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _has_dark_mode(directories: tuple[str, ...]) -> bool:
     for top in directories:
         for folder, _, names in os.walk(top):

@@ -122,7 +122,7 @@ def picture(graph: str, format: str, options: _picture.Options,
     return cache.store(name, data), data
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def tool() -> str:
     """A word that changes with this package, its Graphviz and Python."""
     package = os.path.dirname(os.path.abspath(__file__))
@@ -145,7 +145,7 @@ def _digest_of(path: str) -> str:
         return ""
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _digest(path: str, time: int, size: int) -> str:
     """The file is read again when one of the numbers has changed."""
     with open(path, "rb") as file:

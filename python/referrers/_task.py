@@ -16,7 +16,8 @@ from referrers._program import Failure
 TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
     import types
-    from typing import Any, Callable
+    from collections.abc import Callable
+    from typing import Any
 
 FAILED, INTERRUPTED = 1, 130
 

@@ -1,6 +1,6 @@
 """The part of --pid that runs in the process that is looked at.
 
-It says nothing there, leaves no name and no file but the answer, and imports
+It says nothing there, leaves no name and no file, and imports
 nothing that the expression did not ask for in so many words.
 """
 
@@ -15,7 +15,8 @@ from referrers._expression import Expression
 
 TYPE_CHECKING = False  # what is imported here, the program finds imported
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from collections.abc import Callable
+    from typing import Any
 
 _MESSAGE_LIMIT = 500
 
@@ -24,26 +25,19 @@ class Refusal(Exception):
     """The question cannot be answered: one line that says why."""
 
 
-def visit(directory: str) -> None:
-    """Reads the request in `directory` and writes the answer beside it:
-    b"graph\\n", a line to be said or an empty one, and the graph in line
-    format; or b"no\\n" and a reason."""
-    with open(os.path.join(directory, "request"), "rb") as file:
-        request = marshal.load(file)
+def visit(request: bytes, tell: Callable[[bytes, bytes], None]) -> None:
+    """Answers with one call: tell(b"graph", TEXT), a line to be said or an
+    empty one, and the graph in line format; or tell(b"no", REASON)."""
     process = os.getpid()
     try:
-        graph, said = _answer(request)
-        answer = b"graph\n%s\n%s" % (said.encode(), graph.lines())
+        graph, said = _answer(marshal.loads(request))
+        state, text = b"graph", b"%s\n%s" % (said.encode(), graph.lines())
     except BaseException as error:
-        answer = b"no\n" + _one_line(error).encode("utf-8", "backslashreplace")
+        state = b"no"
+        text = _one_line(error).encode("utf-8", "backslashreplace")
     if os.getpid() != process:
         os._exit(0)  # the expression has forked: its child is nobody's
-    path = os.path.join(directory, "answer")
-    descriptor = os.open(path + ".part", os.O_WRONLY | os.O_CREAT | os.O_EXCL
-                         | os.O_CLOEXEC, 0o600)
-    with open(descriptor, "wb") as file:
-        file.write(answer)
-    os.rename(path + ".part", path)
+    tell(state, text)
 
 
 def _answer(request: dict[str, Any]) -> tuple[_core.Graph, str]:

@@ -15,7 +15,8 @@ from referrers import _core
 TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
     import types
-    from typing import Any, Callable
+    from collections.abc import Callable
+    from typing import Any
 
     from referrers._mark import Mark
 

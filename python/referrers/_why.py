@@ -140,14 +140,14 @@ def cut(answers: dict[str, Any]) -> list[str] | None:
 
 def look(targets: list[Any], *, timeout: float | None = None,
          exclude_object_ids: Iterable[int] | None = None,
-         sizes: bool = False) -> _core.Graph:
+         sizes: bool = False, given: list[Any] | None = None) -> _core.Graph:
     """The graph that explains: all objects, all answers."""
     return _core.graph(
         targets, max_depth=20, exclude_object_ids=exclude_object_ids,
         module_prefixes=None, search_for_untracked_objects=True,
         max_untracked_search_depth=None, timeout=timeout,
         single_object_referrer_limit=100, explain=True, sizes=sizes,
-        many=False)
+        many=False, given=given)
 
 
 def why(target_object: object, *, timeout: float | None = None,
@@ -171,11 +171,13 @@ def why_all(target_objects: list[Any], *, timeout: float | None = None,
             exclude_object_ids: Iterable[int] | None = None) -> Explanation:
     """Why are all the objects in this list alive?  One answer for all of
     them, grouped by what holds them: `2,009 of 2,011 Session go through
-    app.REGISTRY.sessions`.  A list made for this call does not count; one of
-    the program's own may be what holds them.
+    app.REGISTRY.sessions`.  The list does not count where nothing but your own
+    function, or module, leads to it; one of the program's own may be what
+    holds them.
     """
     if not isinstance(target_objects, list):
         raise ValueError("target_objects must be a list, not %s (why() asks "
                          "about one object)" % type(target_objects).__name__)
     return Explanation(look(list(target_objects), timeout=timeout,
-                            exclude_object_ids=exclude_object_ids))
+                            exclude_object_ids=exclude_object_ids,
+                            given=target_objects))

@@ -90,7 +90,8 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst import directives

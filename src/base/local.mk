@@ -5,8 +5,14 @@ src_base_libbase_la_SOURCES = \
 	src/base/alloc.h \
 	src/base/buffer.c \
 	src/base/buffer.h \
+	src/base/dominator.c \
+	src/base/dominator.h \
+	src/base/drill.c \
+	src/base/drill.h \
 	src/base/error.c \
 	src/base/error.h \
+	src/base/hash.c \
+	src/base/hash.h \
 	src/base/large.c \
 	src/base/large.h \
 	src/base/poll.h \

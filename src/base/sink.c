@@ -40,6 +40,24 @@ void rg_sink_text(struct rg_sink *sink, const char *text)
     rg_sink_write(sink, text, strlen(text));
 }
 
+/* In runs between the replaced bytes. */
+void rg_sink_replaced(struct rg_sink *sink, const char *data, size_t size,
+                      const char *(*replacement)(char byte))
+{
+    size_t start = 0;
+    if (size == 0)
+        return;     /* then `data` may be NULL, which knows no arithmetic */
+    for (size_t i = 0; i < size; i++) {
+        const char *text = replacement(data[i]);
+        if (text == NULL)
+            continue;
+        rg_sink_write(sink, data + start, i - start);
+        rg_sink_text(sink, text);
+        start = i + 1;
+    }
+    rg_sink_write(sink, data + start, size - start);
+}
+
 void rg_sink_format(struct rg_sink *sink, const char *format, ...)
 {
     char piece[FORMAT_SIZE];

@@ -29,6 +29,11 @@ struct rg_sink rg_sink_to_stream(FILE *stream);
 void rg_sink_write(struct rg_sink *sink, const char *data, size_t size);
 void rg_sink_text(struct rg_sink *sink, const char *text);
 
+/* The text in which some bytes are replaced by what the function gives for
+ * them; NULL: the byte itself. */
+void rg_sink_replaced(struct rg_sink *sink, const char *data, size_t size,
+                      const char *(*replacement)(char byte));
+
 /* printf for short pieces; anything longer than 1,023 bytes is an
  * RG_EINTERNAL, because text from outside must not come this way. */
 void rg_sink_format(struct rg_sink *sink, const char *format, ...)

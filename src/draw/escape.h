@@ -1,8 +1,8 @@
-/* escape.h - safe text on its way into DOT and XML
+/* escape.h - safe text on its way into DOT
  *
  * The text has been through render/label already: valid UTF-8 without
- * controls.  What is left are the characters that mean something to cgraph,
- * to the HTML-like labels of Graphviz, or to XML. */
+ * controls.  What is left are the characters that mean something to cgraph
+ * or to the HTML-like labels of Graphviz. */
 #ifndef RG_DRAW_ESCAPE_H
 #define RG_DRAW_ESCAPE_H
 
@@ -24,8 +24,5 @@ void rg__escape_label(struct rg_sink *sink, const char *data, size_t size);
 /* For the name of the graph, which nothing unescapes: what could end it, or
  * be taken for an entity, is replaced. */
 void rg__escape_name(struct rg_sink *sink, const char *data, size_t size);
-
-/* For text and attribute values of XML. */
-void rg__escape_xml(struct rg_sink *sink, const char *data, size_t size);
 
 #endif

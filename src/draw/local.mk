@@ -35,4 +35,4 @@ src_draw__draw_LDADD = \
 	src/view/libview.la \
 	src/graph/libgraph.la \
 	src/base/libbase.la \
-	$(GVC_LIBS) $(CGRAPH_LIBS)
+	$(GVC_LIBS) $(CGRAPH_LIBS) $(DL_LIBS)

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "draw/escape.h"
 #include "draw/palette.h"
-#include "render/words.h"
 #include "render/label.h"
+#include "render/words.h"
+#include "render/xml.h"
 
 enum { TITLE_WIDTH = 200 };
 
@@ -135,7 +135,7 @@ static void write_style(struct finisher *f)
 static void write_escaped(struct finisher *f, struct rg_buffer *words,
                           enum rg_status status)
 {
-    rg__escape_xml(&f->sink, words->data, words->size);
+    rg_xml_text(&f->sink, words->data, words->size);
     if (status != RG_OK && f->sink.status == RG_OK)
         f->sink.status = status;
     rg_buffer_free(words);

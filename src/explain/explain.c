@@ -4,7 +4,6 @@
 #include "explain/explaining.h"
 #include "explain/ledger.h"
 #include "explain/retained.h"
-#include "explain/ring.h"
 
 /* Targets whose roots are named one by one. */
 enum { NAMED_TARGETS = 10 };
@@ -21,31 +20,45 @@ rg__explaining_story(const struct rg__explaining *explaining, uint32_t target)
     const struct rg__story *story =
         verdict_of(explaining, target) == RG_VERDICT_NATIVE
             ? &explaining->held
-            : &explaining->story;
+            : explaining->asked->story;
     return story->place == NULL || rg__story_of(story, target) == NULL
                ? NULL
                : story;
 }
 
-static enum rg_status tell_stories(struct rg__explaining *explaining)
+/* The paths of what native code holds; those of all else are told. */
+static enum rg_status tell_held(struct rg__explaining *explaining)
 {
     const struct rg__asked *asked = explaining->asked;
-    uint32_t count = asked->target_count, native = 0;
-    uint32_t *nodes = rg_alloc(count, sizeof *nodes);
+    uint32_t count = 0;
+    uint32_t *nodes = rg_alloc(asked->target_count, sizeof *nodes);
     if (nodes == NULL)
         return RG_ENOMEM;
-    for (uint32_t t = 0; t < count; t++)
-        nodes[t] = t;
-    enum rg_status status = rg__story_init(&explaining->story, asked,
-                                           asked->route, nodes, count);
-    for (uint32_t t = 0; t < count; t++)
+    for (uint32_t t = 0; t < asked->target_count; t++)
         if (verdict_of(explaining, t) == RG_VERDICT_NATIVE)
-            nodes[native++] = t;
-    if (status == RG_OK && native > 0)
-        status = rg__story_init(&explaining->held, asked,
-                                &explaining->judgement.held, nodes, native);
+            nodes[count++] = t;
+    enum rg_status status =
+        count == 0 ? RG_OK
+                   : rg__story_init(&explaining->held, asked,
+                                    &explaining->judgement.held, nodes, count);
     rg_free(nodes);
     return status;
+}
+
+static enum rg_status add_ring(struct rg__explaining *explaining,
+                               uint32_t target, const struct rg_path *path)
+{
+    struct rg__rings *rings = &explaining->rings;
+    enum rg_status status =
+        rings->asked != NULL
+            ? RG_OK
+            : rg__rings_init(rings, explaining->asked, &explaining->judgement);
+    if (status == RG_OK)
+        status = rg__ring_find(rings, target);
+    return status == RG_OK
+               ? rg__path_add(explaining->asked, rings->nodes, rings->ways,
+                              rings->count, path, 0)
+               : status;
 }
 
 static enum rg_status add_emphasised(struct rg__explaining *explaining,
@@ -54,14 +67,14 @@ static enum rg_status add_emphasised(struct rg__explaining *explaining,
     const struct rg__story *story = rg__explaining_story(explaining, target);
     struct rg_path path = {.target = target, .kind = RG_PATH_EMPHASISED,
                            .target_count = 1, .shared_count = RG_NONE};
-    if (verdict_of(explaining, target) == RG_VERDICT_GARBAGE)
-        return rg__ring_add(explaining->asked, &explaining->judgement, target,
-                            &path);
-    if (story == NULL || explaining->group[target] != target)
+    if (explaining->group[target] != target)
         return RG_OK;
     path.target_count = explaining->group_size[target];
     path.shared_count = explaining->group_shared[target];
-    return rg__story_add(story, target, NULL, &path, 0);
+    if (verdict_of(explaining, target) == RG_VERDICT_GARBAGE)
+        return add_ring(explaining, target, &path);
+    return story == NULL ? RG_OK
+                         : rg__story_add(story, target, NULL, &path, 0);
 }
 
 static enum rg_status add_verdict(struct rg__explaining *explaining,
@@ -95,6 +108,10 @@ static enum rg_status add_paths(struct rg__explaining *explaining,
     enum rg_status status = add_emphasised(explaining, target);
     if (status == RG_OK && is_alive && wants_cut && asked->target_count == 1)
         status = rg__explain_further(explaining, target);
+    if (status == RG_OK && is_alive && wants_cut &&
+        explaining->group[target] == target &&
+        explaining->group_size[target] > 1)
+        status = rg__explain_around(explaining, target);
     if (status == RG_OK && is_alive && target < NAMED_TARGETS)
         status = rg__explain_roots(explaining, target);
     if (status == RG_OK && target == 0 && wants_cut)
@@ -137,32 +154,39 @@ enum rg_status rg__explain(const struct rg__asked *asked)
     struct rg__explaining explaining = {.asked = asked};
     enum rg_status status = rg__judge(&explaining.judgement, asked);
     if (status == RG_OK)
-        status = tell_stories(&explaining);
+        status = tell_held(&explaining);
     if (status == RG_OK)
         status = rg__explain_groups(&explaining);
     if (status == RG_OK)
         status = write(&explaining);
     rg__judgement_free(&explaining.judgement);
-    rg__story_free(&explaining.story);
     rg__story_free(&explaining.held);
     rg_cut_free(&explaining.cut);
     rg_free(explaining.behind);
+    rg__story_free(&explaining.around);
+    rg__fingerprints_free(&explaining.fingerprints);
+    rg__fingerprints_free(&explaining.held_fingerprints);
+    rg__fingerprints_free(&explaining.around_fingerprints);
+    rg__rings_free(&explaining.rings);
     rg_free(explaining.ways.ways);
     rg_free(explaining.group);
     rg_free(explaining.group_size);
     rg_free(explaining.group_shared);
+    rg_free(explaining.group_start);
+    rg_free(explaining.by_group);
     return status;
 }
 
-enum rg_status rg__explain_late(const struct rg__asked *asked)
+enum rg_status rg__explain_late(struct rg_graph *graph,
+                                const uint32_t *object_of,
+                                uint32_t target_count)
 {
-    struct rg_graph *graph = asked->graph;
     enum rg_status status = RG_OK;
     graph->verdict_count = graph->entry_count = graph->path_count = 0;
     graph->step_count = graph->native_count = graph->retained_count = 0;
-    for (uint32_t t = 0; status == RG_OK && t < asked->target_count; t++) {
+    for (uint32_t t = 0; status == RG_OK && t < target_count; t++) {
         const struct rg_verdict verdict = {
-            .target = asked->object_of[t], .kind = RG_VERDICT_UNKNOWN,
+            .target = object_of[t], .kind = RG_VERDICT_UNKNOWN,
             .flags = RG_VERDICT_TIMED_OUT, .generation = -1};
         status = rg_graph_add_verdict(graph, &verdict);
     }

@@ -15,6 +15,8 @@
 #include "explain/reading.h"
 #include "search/witness.h"
 
+struct rg__story;
+
 /* Everything is borrowed. */
 struct rg__asked {
     const struct rg_table *table;
@@ -27,6 +29,7 @@ struct rg__asked {
     struct rg_route *alive;         /* from all roots but the caller's; what
                                        stacks hold is found to be, too */
     const struct rg_route *route;
+    const struct rg__story *story;  /* the paths of the targets along it */
     const uint32_t *object_of;      /* node -> object of the graph, RG_NONE */
     struct rg_graph *graph;         /* not sealed */
 };
@@ -37,7 +40,9 @@ enum rg_status rg__explain(const struct rg__asked *asked);
 
 /* The answers when there was no time for any: takes back what rg__explain has
  * added, and says of every target that it is not known.  RG_ENOMEM. */
-enum rg_status rg__explain_late(const struct rg__asked *asked);
+enum rg_status rg__explain_late(struct rg_graph *graph,
+                                const uint32_t *object_of,
+                                uint32_t target_count);
 
 /* Finds the references of the sealed and ordered graph that the steps are. */
 void rg__explain_place(struct rg_graph *graph);

@@ -30,7 +30,7 @@ struct others {
 static bool is_left(const struct others *others, uint32_t pair)
 {
     return !others->is_cut[pair] &&
-           !rg__is_told_twice(others->asked->forward, pair);
+           !rg_is_told_twice(others->asked->forward, pair);
 }
 
 static enum rg_status walk_back(struct others *others)

@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += src/explain/libexplain.la
 src_explain_libexplain_la_SOURCES = \
 	src/explain/explain.c \
 	src/explain/explain.h \
+	src/explain/explain_around.c \
 	src/explain/explain_cut.c \
 	src/explain/explain_further.c \
 	src/explain/explain_groups.c \
@@ -11,6 +12,8 @@ src_explain_libexplain_la_SOURCES = \
 	src/explain/explain_place.c \
 	src/explain/explain_roots.c \
 	src/explain/explaining.h \
+	src/explain/fingerprints.c \
+	src/explain/fingerprints.h \
 	src/explain/ledger.c \
 	src/explain/ledger.h \
 	src/explain/reading.c \

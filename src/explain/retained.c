@@ -4,7 +4,7 @@
 #include "explain/retained.h"
 
 #include "base/alloc.h"
-#include "search/dominator.h"
+#include "search/digraph.h"
 
 struct weights {
     uint64_t *bytes;            /* by table object */

@@ -1,150 +1,151 @@
 #include "explain/ring.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "explain/story.h"
 
-/* A walk back from one node by ways with names, breadth-first. */
-struct ring {
-    const struct rg__asked *asked;
-    const bool *inside;         /* by node: may be walked through */
-    uint32_t *toward;           /* by node: the node it was come to from */
-    struct rg__way *way;        /* by node: how it refers to that node */
-    uint32_t *queue;
-    size_t tail;
-    uint32_t node;              /* whose ways are being looked at */
-    uint32_t around;            /* start of the cycle looked for; RG_NONE */
-    struct rg__way last;        /* how the cycle closes: a way of `around` */
-    uint32_t before;            /* to this node */
-    bool closed;
-};
+void rg__rings_free(struct rg__rings *rings)
+{
+    rg_free(rings->nodes);
+    rg_free(rings->ways);
+    rg_free(rings->toward);
+    rg_free(rings->way);
+    rg_free(rings->queue);
+    *rings = (struct rg__rings){0};
+}
+
+enum rg_status rg__rings_init(struct rg__rings *rings,
+                              const struct rg__asked *asked,
+                              const struct rg__judgement *judgement)
+{
+    size_t nodes = asked->closure->node_count;
+    *rings = (struct rg__rings){.asked = asked, .judgement = judgement};
+    rings->toward = rg_alloc(nodes, sizeof *rings->toward);
+    rings->way = rg_alloc(nodes, sizeof *rings->way);
+    rings->queue = rg_alloc(nodes, sizeof *rings->queue);
+    if (rings->toward == NULL || rings->way == NULL || rings->queue == NULL) {
+        rg__rings_free(rings);
+        return RG_ENOMEM;
+    }
+    memset(rings->toward, 0xff, nodes * sizeof *rings->toward);
+    return RG_OK;
+}
 
 /* Among ways that are equally short the first as text: kept per referrer, and
  * for the step that closes the cycle. */
-static enum rg_status look(void *context, uint32_t referrer,
-                           const struct rg__way *way)
+static enum rg_status look_back(void *context, uint32_t referrer,
+                                const struct rg__way *way)
 {
-    struct ring *ring = context;
-    if (way->root != RG_NONE || !ring->inside[referrer])
+    struct rg__rings *rings = context;
+    if (way->root != RG_NONE || !rings->inside[referrer])
         return RG_OK;
-    if (referrer == ring->around && !ring->closed) {
-        ring->closed = true;
-        ring->before = ring->node;
-        ring->last = *way;
+    if (referrer == rings->around && !rings->closed) {
+        rings->closed = true;
+        rings->before = rings->node;
+        rings->last = *way;
     }
-    if (ring->toward[referrer] == RG_NONE) {
-        ring->toward[referrer] = ring->node;
-        ring->way[referrer] = *way;
-        ring->queue[ring->tail++] = referrer;
-    } else if (ring->toward[referrer] == ring->node &&
-               rg__way_compare(ring->asked->graph, way,
-                               &ring->way[referrer]) < 0) {
-        ring->way[referrer] = *way;
+    if (rings->toward[referrer] == RG_NONE) {
+        rings->toward[referrer] = rings->node;
+        rings->way[referrer] = *way;
+        rings->queue[rings->tail++] = referrer;
+    } else if (rings->toward[referrer] == rings->node &&
+               rg__way_compare(rings->asked->graph, way,
+                               &rings->way[referrer]) < 0) {
+        rings->way[referrer] = *way;
     }
     return RG_OK;
 }
 
-/* Walks from `start` until `goal` says so, or a cycle closes. */
-static enum rg_status walk(struct ring *ring, uint32_t start,
-                           const bool *goal, uint32_t *found)
+/* Only what the last walk met is forgotten: there may be many targets. */
+static void forget_walk(struct rg__rings *rings)
 {
-    size_t nodes = ring->asked->closure->node_count;
+    while (rings->tail > 0)
+        rings->toward[rings->queue[--rings->tail]] = RG_NONE;
+}
+
+/* Walks from `start` until `goal` says so, or a cycle closes. */
+static enum rg_status walk_back(struct rg__rings *rings, uint32_t start,
+                                const bool *goal, uint32_t *found)
+{
     enum rg_status status = RG_OK;
-    memset(ring->toward, 0xff, nodes * sizeof *ring->toward);
-    ring->tail = 0;
-    ring->queue[ring->tail++] = start;
-    ring->toward[start] = start;
+    forget_walk(rings);
+    rings->queue[rings->tail++] = start;
+    rings->toward[start] = start;
     *found = RG_NONE;
-    for (size_t head = 0; status == RG_OK && head < ring->tail; head++) {
-        ring->node = ring->queue[head];
-        if (goal != NULL && goal[ring->node]) {
-            *found = ring->node;
+    for (size_t head = 0; status == RG_OK && head < rings->tail; head++) {
+        rings->node = rings->queue[head];
+        rings->work++;
+        if (goal != NULL && goal[rings->node]) {
+            *found = rings->node;
             return RG_OK;
         }
-        status = rg__each_way(ring->asked, ring->node, look, ring);
-        if (ring->closed)
+        status = rg__each_way(rings->asked, rings->node, look_back, rings);
+        if (rings->closed)
             return status;
     }
     return status;
 }
 
-/* Steps written from the root down; `from` is where they begin. */
-struct steps {
-    uint32_t *nodes;
-    struct rg__way *ways;
-    size_t count;
-};
-
-static void add_steps(struct steps *steps, const struct ring *ring,
-                      uint32_t from, uint32_t to)
+static enum rg_status add_ring_step(struct rg__rings *rings, uint32_t node,
+                                    const struct rg__way *way)
 {
-    while (from != to) {
-        steps->nodes[steps->count] = ring->toward[from];
-        steps->ways[steps->count++] = ring->way[from];
-        from = ring->toward[from];
-    }
+    void *nodes = rings->nodes, *ways = rings->ways;
+    if (rg_grow(&nodes, &rings->capacity, rings->count + 1,
+                sizeof *rings->nodes) < 0)
+        return RG_ENOMEM;
+    rings->nodes = nodes;
+    if (rg_grow(&ways, &rings->way_capacity, rings->count + 1,
+                sizeof *rings->ways) < 0)
+        return RG_ENOMEM;
+    rings->ways = ways;
+    rings->nodes[rings->count] = node;
+    rings->ways[rings->count++] = *way;
+    return RG_OK;
 }
 
-static enum rg_status find(struct ring *ring, uint32_t target,
-                           const struct rg__judgement *judgement,
-                           struct steps *steps)
+/* The steps that the last walk has come by, from where it got to back to where
+ * it started. */
+static enum rg_status add_ring_steps(struct rg__rings *rings, uint32_t from,
+                                     uint32_t to)
+{
+    enum rg_status status = RG_OK;
+    for (; status == RG_OK && from != to; from = rings->toward[from])
+        status = add_ring_step(rings, rings->toward[from], &rings->way[from]);
+    return status;
+}
+
+/* From the start of the cycle to itself. */
+static enum rg_status go_around(struct rg__rings *rings, uint32_t start)
+{
+    uint32_t unused;
+    rings->inside = rings->judgement->on_cycle;
+    rings->around = start;
+    enum rg_status status = walk_back(rings, start, NULL, &unused);
+    if (status == RG_OK && rings->closed)
+        status = add_ring_step(rings, rings->before, &rings->last);
+    if (status == RG_OK && rings->closed)
+        status = add_ring_steps(rings, rings->before, start);
+    return status;
+}
+
+enum rg_status rg__ring_find(struct rg__rings *rings, uint32_t target)
 {
     uint32_t start, unused;
-    struct steps tail = {0};
-    size_t nodes = ring->asked->closure->node_count;
-    tail.nodes = rg_alloc(nodes + 1, sizeof *tail.nodes);
-    tail.ways = rg_alloc(nodes + 1, sizeof *tail.ways);
+    rings->count = 0;
+    rings->closed = false;
+    rings->inside = rings->judgement->dead;
+    rings->around = RG_NONE;
     enum rg_status status =
-        tail.nodes == NULL || tail.ways == NULL ? RG_ENOMEM : RG_OK;
-    ring->inside = judgement->dead;
-    ring->around = RG_NONE;
-    if (status == RG_OK)
-        status = walk(ring, target, judgement->on_cycle, &start);
-    if (status == RG_OK && start != RG_NONE) {
-        add_steps(&tail, ring, start, target);
-        ring->inside = judgement->on_cycle;
-        ring->around = start;
-        status = walk(ring, start, NULL, &unused);
-    }
-    if (status == RG_OK && ring->closed) {
-        steps->nodes[steps->count] = ring->before;
-        steps->ways[steps->count++] = ring->last;
-        add_steps(steps, ring, ring->before, start);
-    }
-    for (size_t i = 0; status == RG_OK && i < tail.count; i++) {
-        steps->nodes[steps->count] = tail.nodes[i];
-        steps->ways[steps->count++] = tail.ways[i];
-    }
-    rg_free(tail.nodes);
-    rg_free(tail.ways);
-    return status;
-}
-
-enum rg_status rg__ring_add(const struct rg__asked *asked,
-                            const struct rg__judgement *judgement,
-                            uint32_t target, const struct rg_path *path)
-{
-    size_t nodes = asked->closure->node_count;
-    struct ring ring = {.asked = asked};
-    struct steps steps = {0};
-    ring.toward = rg_alloc(nodes, sizeof *ring.toward);
-    ring.way = rg_alloc(nodes, sizeof *ring.way);
-    ring.queue = rg_alloc(nodes, sizeof *ring.queue);
-    steps.nodes = rg_alloc(2 * nodes + 2, sizeof *steps.nodes);
-    steps.ways = rg_alloc(2 * nodes + 2, sizeof *steps.ways);
-    enum rg_status status = RG_ENOMEM;
-    if (ring.toward != NULL && ring.way != NULL && ring.queue != NULL &&
-        steps.nodes != NULL && steps.ways != NULL)
-        status = find(&ring, target, judgement, &steps);
-    if (status == RG_OK)
-        status = rg__path_add(asked, steps.nodes, steps.ways, steps.count, path,
-                              0);
-    rg_free(ring.toward);
-    rg_free(ring.way);
-    rg_free(ring.queue);
-    rg_free(steps.nodes);
-    rg_free(steps.ways);
-    return status;
+        walk_back(rings, target, rings->judgement->on_cycle, &start);
+    if (status != RG_OK || start == RG_NONE)
+        return status;
+    status = go_around(rings, start);
+    if (status != RG_OK || start == target)
+        return status;
+    /* The way on to the target once more: the second walk took its place. */
+    rings->closed = false;
+    rings->inside = rings->judgement->dead;
+    rings->around = RG_NONE;
+    status = walk_back(rings, target, rings->judgement->on_cycle, &unused);
+    return status == RG_OK ? add_ring_steps(rings, start, target) : status;
 }

@@ -52,11 +52,15 @@ static bool are_alike(const struct rg_reference *a, const struct rg_reference *b
     return a->label.offset == b->label.offset && a->label.size == b->label.size;
 }
 
-/* Whether the shortest chain from a root to `node` comes through `referrer`:
- * then no limit cuts it. */
+/* Whether the chain from a root to `node` that is emphasised comes through
+ * `referrer`, or where none does, a shortest one: then no limit cuts it. */
 static bool is_on_path(const struct rg__shaping *shape, uint32_t node,
                        uint32_t referrer)
 {
+    const struct rg__told_node *told =
+        shape->story.place == NULL ? NULL : rg__story_of(&shape->story, node);
+    if (told != NULL)
+        return told->way.parent == referrer && referrer != RG_NONE;
     uint32_t at = shape->route.toward == NULL ? RG_NONE
                                               : shape->route.toward[node];
     for (int hops = 0; at != RG_NONE && hops < MAX_PLUMBING; hops++) {
@@ -270,28 +274,59 @@ static enum rg_status add_targets(struct rg__shaping *shape, size_t count)
     return status;
 }
 
-static enum rg_status prepare(struct rg__shaping *shape,
-                              const struct rg_table *table,
-                              size_t target_count)
+static enum rg_status allocate(struct rg__shaping *shape)
 {
     size_t nodes = shape->closure->node_count;
-    shape->reading = rg__reading_new(table, shape->closure, shape->namer,
-                                     shape->graph);
+    shape->reading = rg__reading_new(shape->table, shape->closure,
+                                     shape->namer, shape->graph);
     shape->object_of = rg_alloc(nodes, sizeof *shape->object_of);
     if (shape->reading == NULL || shape->object_of == NULL)
         return RG_ENOMEM;
     for (size_t n = 0; n < nodes; n++)
         shape->object_of[n] = RG_NONE;
+    return RG_OK;
+}
+
+/* The paths of the targets are chosen before anything is shown, so that no
+ * limit cuts what is emphasised. */
+static enum rg_status tell(struct rg__shaping *shape, uint32_t target_count)
+{
+    struct rg__asked *asked = &shape->asked;
+    *asked = (struct rg__asked){
+        .table = shape->table, .closure = shape->closure,
+        .target_count = target_count, .namer = shape->namer,
+        .witness = shape->limits->witness, .reading = shape->reading,
+        .forward = &shape->forward, .alive = &shape->alive,
+        .route = &shape->route,
+        .story = &shape->story, .object_of = shape->object_of,
+        .graph = shape->graph};
+    uint32_t *targets = rg_alloc(target_count, sizeof *targets);
+    if (targets == NULL)
+        return RG_ENOMEM;
+    for (uint32_t t = 0; t < target_count; t++)
+        targets[t] = t;
+    enum rg_status status = rg__story_init(&shape->story, asked, &shape->route,
+                                           targets, target_count);
+    rg_free(targets);
+    return status;
+}
+
+static enum rg_status prepare(struct rg__shaping *shape, uint32_t target_count)
+{
+    enum rg_status status = allocate(shape);
+    if (status != RG_OK)
+        return status;
     struct rg_poll *poll = rg__reading_poll(shape->reading);
-    enum rg_status status = rg_forward_init(
-        &shape->forward, shape->closure, (uint32_t)target_count,
-        shape->limits->witness, poll);
+    status = rg_forward_init(&shape->forward, shape->closure, target_count,
+                             shape->limits->witness, poll);
     if (status == RG_OK)
         status = rg_route_init_alive(&shape->alive, &shape->forward, NULL,
                                      poll);
     if (status == RG_OK)
         status = rg_route_init(&shape->route, &shape->forward, &shape->alive,
                                poll);
+    if (status == RG_OK && shape->limits->witness != NULL)
+        status = tell(shape, target_count);
     if (status != RG_ETIMEOUT)
         return status;
     /* What is shown then has no shortest path, and no answers. */
@@ -301,27 +336,19 @@ static enum rg_status prepare(struct rg__shaping *shape,
 
 /* Everything that is to be shown, and then what there is to say about it:
  * while the graph still takes words, before its references are in order. */
-static enum rg_status fill(struct rg__shaping *shape,
-                           const struct rg_table *table, size_t target_count)
+static enum rg_status fill(struct rg__shaping *shape, uint32_t target_count)
 {
     enum rg_status status = add_targets(shape, target_count);
     if (status == RG_OK)
         status = expand_all(shape);
     if (status != RG_OK || shape->limits->witness == NULL)
         return status;
-    const struct rg__asked asked = {
-        .table = table, .closure = shape->closure,
-        .target_count = (uint32_t)target_count, .namer = shape->namer,
-        .witness = shape->limits->witness, .reading = shape->reading,
-        .forward = &shape->forward, .alive = &shape->alive,
-        .route = &shape->route,
-        .object_of = shape->object_of, .graph = shape->graph};
     if (!shape->is_late)
-        status = rg__explain(&asked);
+        status = rg__explain(&shape->asked);
     if (!shape->is_late && status != RG_ETIMEOUT)
         return status;
     shape->is_late = shape->graph->timed_out = true;
-    return rg__explain_late(&asked);
+    return rg__explain_late(shape->graph, shape->object_of, target_count);
 }
 
 enum rg_status rg_shape(const struct rg_table *table,
@@ -334,9 +361,9 @@ enum rg_status rg_shape(const struct rg_table *table,
                                 .namer = namer, .limits = limits,
                                 .graph = graph};
     graph->max_depth = limits->max_depth;
-    enum rg_status status = prepare(&shape, table, target_count);
+    enum rg_status status = prepare(&shape, (uint32_t)target_count);
     if (status == RG_OK)
-        status = fill(&shape, table, target_count);
+        status = fill(&shape, (uint32_t)target_count);
     if (status == RG_OK)
         status = rg_graph_seal(graph, error);
     if (status == RG_OK)
@@ -347,6 +374,7 @@ enum rg_status rg_shape(const struct rg_table *table,
     rg_forward_free(&shape.forward);
     rg_route_free(&shape.alive);
     rg_route_free(&shape.route);
+    rg__story_free(&shape.story);
     rg_free(shape.object_of);
     rg_free(shape.shown);
     rg_free(shape.candidates);

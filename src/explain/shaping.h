@@ -10,7 +10,9 @@
 #include <stdint.h>
 
 #include "search/path.h"
+#include "explain/explain.h"
 #include "explain/shape.h"
+#include "explain/story.h"
 
 /* A reference that could be shown. */
 struct rg__candidate {
@@ -37,6 +39,9 @@ struct rg__shaping {
     struct rg_reading *reading;
     struct rg_forward forward;
     struct rg_route alive, route;
+    struct rg__story story;         /* empty: nobody is a witness, or there was
+                                       no time */
+    struct rg__asked asked;
     uint32_t *object_of;            /* node -> object; RG_NONE not shown */
     struct rg__shown *shown;        /* by object; also the queue */
     size_t shown_capacity;

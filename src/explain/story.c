@@ -159,42 +159,6 @@ static enum rg_status prefer(void *context, uint32_t referrer,
     return RG_OK;
 }
 
-static uint64_t mix(uint64_t hash, uint64_t value)
-{
-    hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
-    return hash ^ hash >> 29;
-}
-
-static uint64_t mix_text(uint64_t hash, const struct rg_graph *graph,
-                         struct rg_text text)
-{
-    const char *data = rg_graph_bytes(graph, text);
-    for (uint32_t i = 0; i < text.size; i++)
-        hash = mix(hash, (unsigned char)data[i]);
-    return mix(hash, text.size);
-}
-
-/* Whether a label says where in the program, not where in the data. */
-static bool label_is_code(enum rg_kind kind)
-{
-    return kind != RG_ITEM && kind != RG_INDEX && kind != RG_KEY &&
-           kind != RG_SET_MEMBER;
-}
-
-static uint64_t fingerprint(const struct rg__story *story,
-                            const struct rg__way *way)
-{
-    const struct rg_graph *graph = story->asked->graph;
-    uint64_t hash = 0;
-    if (way->parent != RG_NONE)
-        hash = rg__story_of(story, way->parent)->fingerprint;
-    hash = mix(hash, way->words.kind);
-    hash = mix_text(hash, graph, way->words.owner);
-    if (label_is_code((enum rg_kind)way->words.kind))
-        hash = mix_text(hash, graph, way->words.label);
-    return hash;
-}
-
 static enum rg_status choose(struct rg__story *story,
                              struct rg__told_node *told)
 {
@@ -213,7 +177,6 @@ static enum rg_status choose(struct rg__story *story,
     if (status != RG_OK)
         return status;
     told->way = choice.best;
-    told->fingerprint = fingerprint(story, &told->way);
     return RG_OK;
 }
 
@@ -313,19 +276,10 @@ enum rg_status rg__story_init(struct rg__story *story,
 static enum rg_status add_step(const struct rg__asked *asked, uint32_t node,
                                const struct rg__way *way, uint16_t flags)
 {
-    struct rg_object words = {0};
-    enum rg_status status = asked->namer->describe(
-        asked->namer->context, &asked->closure->nodes[node], asked->graph,
-        &words);
-    if (status != RG_OK)
-        return status;
-    return rg_graph_add_step(
-        asked->graph,
-        &(struct rg_step){.object = asked->object_of[node],
-                          .reference = RG_NONE, .kind = way->words.kind,
-                          .key_type = way->words.key_type, .flags = flags,
-                          .owner = way->words.owner, .label = way->words.label,
-                          .number = way->words.number, .type = words.type});
+    struct rg_step step;
+    enum rg_status status = rg__way_step(asked, node, way, &step);
+    step.flags = flags;
+    return status == RG_OK ? rg_graph_add_step(asked->graph, &step) : status;
 }
 
 static bool is_suspended(const struct rg__asked *asked, uint32_t node)

@@ -16,7 +16,6 @@
 struct rg__told_node {
     uint32_t node;
     uint32_t order;             /* among nodes at the same distance */
-    uint64_t fingerprint;       /* of the whole path down to here */
     struct rg__way way;
 };
 

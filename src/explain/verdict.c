@@ -70,7 +70,7 @@ static enum rg_status mark_dead(struct rg__judgement *judgement,
              k++) {
             uint32_t referrer = closure->referrer[k];
             if (met[referrer] || is_stop(asked, referrer) ||
-                rg__is_told_twice(asked->forward, k))
+                rg_is_told_twice(asked->forward, k))
                 continue;
             met[referrer] = true;
             queue[tail++] = referrer;
@@ -154,7 +154,7 @@ static enum rg_status spread_garbage(struct rg__judgement *judgement,
             uint32_t referent = forward->referent[forward->pair[j]];
             if (judgement->in_garbage[referent] ||
                 !judgement->dead[referent] ||
-                rg__is_told_twice(forward, forward->pair[j]))
+                rg_is_told_twice(forward, forward->pair[j]))
                 continue;
             judgement->in_garbage[referent] = true;
             queue[tail++] = referent;
@@ -197,7 +197,7 @@ static enum rg_status count_one(const struct rg__judgement *judgement,
              k++) {
             uint32_t referrer = closure->referrer[k];
             back->looks_left -= back->looks_left > 0;
-            if (rg__is_told_twice(asked->forward, k))
+            if (rg_is_told_twice(asked->forward, k))
                 continue;
             if (is_stop(asked, referrer)) {
                 if (!rg_is_mine(asked->forward, k))
@@ -307,7 +307,7 @@ static bool has_garbage_referrer(const struct rg__judgement *judgement,
         if (judgement->in_garbage[referrer] &&
             asked->route->rank[referrer] != RG_FROM_CALLER &&
             judgement->held.rank[referrer] == RG_FROM_NOWHERE &&
-            !rg__is_told_twice(asked->forward, k))
+            !rg_is_told_twice(asked->forward, k))
             return true;
     }
     return false;

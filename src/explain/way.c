@@ -139,3 +139,23 @@ enum rg_status rg__each_way(const struct rg__asked *asked, uint32_t node,
         status = each_named(asked, node, visit, context);
     return status == RG_OK ? each_unnamed(asked, node, visit, context) : status;
 }
+
+enum rg_status rg__way_step(const struct rg__asked *asked, uint32_t node,
+                            const struct rg__way *way, struct rg_step *step)
+{
+    uint32_t object = asked->object_of[node];
+    struct rg_object words = {0};
+    enum rg_status status = RG_OK;
+    if (object == RG_NONE)
+        status = asked->namer->describe(asked->namer->context,
+                                        &asked->closure->nodes[node],
+                                        asked->graph, &words);
+    else
+        words = asked->graph->objects[object];
+    *step = (struct rg_step){
+        .object = object, .reference = RG_NONE, .kind = way->words.kind,
+        .key_type = way->words.key_type, .owner = way->words.owner,
+        .label = way->words.label, .number = way->words.number,
+        .type = words.type};
+    return status;
+}

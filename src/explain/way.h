@@ -31,6 +31,11 @@ enum rg_status rg__each_way(const struct rg__asked *asked, uint32_t node,
 enum rg_status rg__way_unnamed(const struct rg__asked *asked,
                                uint32_t referrer, struct rg__way *way);
 
+/* The step that leads to `node` by this way, but for its reference and flags.
+ * RG_ENOMEM, RG_ELIMIT, or what the namer returned. */
+enum rg_status rg__way_step(const struct rg__asked *asked, uint32_t node,
+                            const struct rg__way *way, struct rg_step *step);
+
 /* Order of two ways as text; both from a root, or both from an object. */
 int rg__way_compare(const struct rg_graph *graph, const struct rg__way *a,
                     const struct rg__way *b);

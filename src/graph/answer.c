@@ -137,6 +137,23 @@ enum rg_status rg_graph_add_retained(struct rg_graph *graph,
     return status;
 }
 
+const struct rg_path *rg_graph_next_group(const struct rg_graph *graph,
+                                          const struct rg_path *group)
+{
+    const struct rg_path *next = NULL;
+    for (size_t i = 0; i < graph->path_count; i++) {
+        const struct rg_path *path = &graph->paths[i];
+        bool is_behind = group == NULL ||
+                         path->target_count < group->target_count ||
+                         (path->target_count == group->target_count &&
+                          path > group);
+        if (path->kind == RG_PATH_EMPHASISED && is_behind &&
+            (next == NULL || path->target_count > next->target_count))
+            next = path;
+    }
+    return next;
+}
+
 /* The rules, one function per record. */
 
 static enum rg_status broken(struct rg_error *error, const char *record,

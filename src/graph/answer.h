@@ -178,6 +178,14 @@ enum rg_status rg_graph_add_native(struct rg_graph *graph,
 enum rg_status rg_graph_add_retained(struct rg_graph *graph,
                                      const struct rg_retained *retained);
 
+/* Groups of targets that share a path, each known by that path: the one after
+ * `group` (NULL: the first), or NULL.  The largest come first, equal ones in
+ * the order of their targets: so words tell them, RG_NAMED_GROUPS of them, and
+ * so the picture chooses the path that it emphasises. */
+enum { RG_NAMED_GROUPS = 8 };
+const struct rg_path *rg_graph_next_group(const struct rg_graph *graph,
+                                          const struct rg_path *group);
+
 /* Words of the line format. */
 const char *rg_verdict_token(enum rg_verdict_kind kind);
 enum rg_verdict_kind rg_verdict_from_token(const char *token, size_t size);

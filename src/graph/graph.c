@@ -4,11 +4,6 @@
 
 #include "base/alloc.h"
 
-/* The hash of words starts with this many slots and doubles when it is half
- * full.  A slot is two numbers, offset and size; size 0 means free, because
- * the empty word is never stored. */
-enum { FIRST_SLOTS = 256 };
-
 struct rg_graph *rg_graph_new(void)
 {
     struct rg_graph *graph = rg_alloc_zeroed(1, sizeof *graph);
@@ -33,7 +28,8 @@ void rg_graph_free(struct rg_graph *graph)
     rg_free(graph->natives);
     rg_free(graph->retained);
     rg_free(graph->text);
-    rg_free(graph->text_index);
+    rg_free(graph->words);
+    rg_hash_free(&graph->word_index);
     rg_free(graph);
 }
 
@@ -54,47 +50,24 @@ static uint64_t hash_word(const char *data, size_t size)
     return hash;
 }
 
-/* The slot of a word: the one that holds it, or the free one it belongs in. */
-static uint32_t *find_slot(const struct rg_graph *graph, const char *data,
-                           size_t size)
-{
-    size_t mask = graph->text_index_size - 1;
-    size_t at = (size_t)hash_word(data, size) & mask;
-    for (;;) {
-        uint32_t *slot = graph->text_index + 2 * at;
-        if (slot[1] == 0)
-            return slot;
-        if (slot[1] == size && memcmp(graph->text + slot[0], data, size) == 0)
-            return slot;
-        at = (at + 1) & mask;
-    }
-}
+struct sought {
+    const struct rg_graph *graph;
+    const char *data;
+    size_t size;
+};
 
-static enum rg_status grow_index(struct rg_graph *graph)
+static bool is_word(const void *context, uint32_t index)
 {
-    uint32_t *old = graph->text_index;
-    size_t old_size = graph->text_index_size;
-    size_t size = old_size == 0 ? FIRST_SLOTS : 2 * old_size;
-    uint32_t *index = rg_alloc_zeroed(size, 2 * sizeof *index);
-    if (index == NULL)
-        return RG_ENOMEM;
-    graph->text_index = index;
-    graph->text_index_size = size;
-    for (size_t i = 0; i < old_size; i++) {
-        if (old[2 * i + 1] == 0)
-            continue;
-        uint32_t *slot =
-            find_slot(graph, graph->text + old[2 * i], old[2 * i + 1]);
-        slot[0] = old[2 * i];
-        slot[1] = old[2 * i + 1];
-    }
-    rg_free(old);
-    return RG_OK;
+    const struct sought *sought = context;
+    struct rg_text word = sought->graph->words[index];
+    return word.size == sought->size &&
+           memcmp(sought->graph->text + word.offset, sought->data,
+                  word.size) == 0;
 }
 
 /* Appends a new word.  `data` may point into graph->text itself. */
 static enum rg_status store_word(struct rg_graph *graph, const char *data,
-                                 size_t size, uint32_t *slot)
+                                 size_t size)
 {
     if (size > UINT32_MAX - graph->text_size)
         return RG_ELIMIT;
@@ -102,17 +75,20 @@ static enum rg_status store_word(struct rg_graph *graph, const char *data,
     if (graph->text != NULL && data >= graph->text &&
         data < graph->text + graph->text_size)
         inside = (size_t)(data - graph->text);
-    void *text = graph->text;
+    void *text = graph->text, *words = graph->words;
     if (rg_grow(&text, &graph->text_capacity, graph->text_size + size, 1) < 0)
         return RG_ENOMEM;
     graph->text = text;
+    if (rg_grow(&words, &graph->word_capacity, graph->word_index.count + 1,
+                sizeof *graph->words) < 0)
+        return RG_ENOMEM;
+    graph->words = words;
     if (inside != SIZE_MAX)
         data = graph->text + inside;
     memcpy(graph->text + graph->text_size, data, size);
-    slot[0] = (uint32_t)graph->text_size;
-    slot[1] = (uint32_t)size;
+    graph->words[graph->word_index.count] = (struct rg_text){
+        .offset = (uint32_t)graph->text_size, .size = (uint32_t)size};
     graph->text_size += size;
-    graph->text_word_count++;
     return RG_OK;
 }
 
@@ -126,17 +102,21 @@ enum rg_status rg_graph_text(struct rg_graph *graph, const char *data,
         return RG_EINTERNAL;
     if (size > UINT32_MAX)
         return RG_ELIMIT;
-    enum rg_status status = RG_OK;
-    if (2 * graph->text_word_count >= graph->text_index_size)
-        status = grow_index(graph);
-    if (status != RG_OK)
-        return status;
-    uint32_t *slot = find_slot(graph, data, size);
-    if (slot[1] == 0)
-        status = store_word(graph, data, size, slot);
-    if (status == RG_OK)
-        *text = (struct rg_text){.offset = slot[0], .size = slot[1]};
-    return status;
+    if (rg_hash_reserve(&graph->word_index) < 0)
+        return RG_ENOMEM;
+    const struct sought sought = {.graph = graph, .data = data, .size = size};
+    uint32_t key = rg_hash_mix(hash_word(data, size));
+    struct rg_hash_slot *slot =
+        rg_hash_slot_of(&graph->word_index, key, is_word, &sought);
+    if (slot->index == RG_HASH_FREE) {
+        enum rg_status status = store_word(graph, data, size);
+        if (status != RG_OK)
+            return status;
+        rg_hash_fill(&graph->word_index, slot, key,
+                     (uint32_t)graph->word_index.count);
+    }
+    *text = graph->words[slot->index];
+    return RG_OK;
 }
 
 const char *rg_graph_bytes(const struct rg_graph *graph, struct rg_text text)

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "graph/answer.h"
 #include "graph/kind.h"
 
@@ -118,8 +119,9 @@ struct rg_graph {
     size_t retained_count, retained_capacity;
     char *text;                         /* all words, each once */
     size_t text_size, text_capacity;
-    uint32_t *text_index;               /* hash of the words; building only */
-    size_t text_index_size, text_word_count;
+    struct rg_text *words;              /* building only, */
+    size_t word_capacity;
+    struct rg_hash word_index;          /* with all of them */
     int64_t max_depth;                  /* the limit in force; -1 none */
     double timeout;                     /* seconds; 0 none */
     bool timed_out;                     /* the walk ended early: partial */

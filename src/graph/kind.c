@@ -79,6 +79,15 @@ enum rg_kind rg_kind_from_token(const char *token, size_t size)
     return (enum rg_kind)i;
 }
 
+enum rg_kind rg_kind_reads_as(enum rg_kind kind)
+{
+    switch (kind) {
+    case RG_INDEX: return RG_ITEM;
+    case RG_GLOBAL: return RG_MODULE_VARIABLE;
+    default: return kind;
+    }
+}
+
 const char *rg_root_kind_token(enum rg_root_kind kind)
 {
     return root_kinds[kind];

@@ -64,6 +64,10 @@ enum rg_root_kind {
 const char *rg_root_kind_token(enum rg_root_kind kind);
 enum rg_root_kind rg_root_kind_from_token(const char *token, size_t size);
 
+/* Items and module variables come in two kinds that read alike: one kind for
+ * both. */
+enum rg_kind rg_kind_reads_as(enum rg_kind kind);
+
 /* Objects that no walk could see. */
 enum rg_unseen {
     RG_UNSEEN_COLLECTING,   /* the collector is at work on them */

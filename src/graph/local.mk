@@ -4,6 +4,8 @@ src_graph_libgraph_la_SOURCES = \
 	src/graph/answer.c \
 	src/graph/answer.h \
 	src/graph/check.c \
+	src/graph/fingerprint.c \
+	src/graph/fingerprint.h \
 	src/graph/graph.c \
 	src/graph/graph.h \
 	src/graph/kind.c \

@@ -172,9 +172,9 @@ enum rg_status rg_graph_seal(struct rg_graph *graph, struct rg_error *error)
     place_rests(graph);
     if (group_rests(graph) != RG_OK || group_references(graph) != RG_OK)
         return rg_error_no_memory(error);
-    rg_free(graph->text_index);
-    graph->text_index = NULL;
-    graph->text_index_size = 0;
+    rg_free(graph->words);
+    graph->words = NULL;
+    rg_hash_free(&graph->word_index);
     graph->sealed = true;
     return RG_OK;
 }

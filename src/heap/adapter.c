@@ -6,12 +6,10 @@
 #include <structmember.h>
 
 #include <stdio.h>
-#include <string.h>
 
 #include "heap/read.h"
 
-/* Anything whose fields its member table names: code, range. */
-
+/* Anything whose fields its member table names: range. */
 static enum rg_status walk_members(PyObject *object, rg__object_fn visit,
                                    void *context)
 {
@@ -25,12 +23,6 @@ static enum rg_status walk_members(PyObject *object, rg__object_fn visit,
             status = visit(context, value);
     }
     return status;
-}
-
-static enum rg_status walk_code(PyObject *object, rg__object_fn visit,
-                                void *context)
-{
-    return rg__code_walk((PyCodeObject *)object, visit, context);
 }
 
 /* Constants are told by their place; the tuple is plumbing. */
@@ -52,13 +44,6 @@ static enum rg_status read_code(struct rg__reader *reader)
     return status;
 }
 
-/* Their members are read like those of every object. */
-static enum rg_status read_nothing_more(struct rg__reader *reader)
-{
-    (void)reader;
-    return RG_OK;
-}
-
 /* datetime and time: the time zone, in a struct that datetime.h publishes. */
 
 static PyObject *datetime_zone(PyObject *object)
@@ -73,140 +58,93 @@ static PyObject *time_zone(PyObject *object)
     return time->hastzinfo ? time->tzinfo : NULL;
 }
 
-static enum rg_status visit_one(PyObject *value, rg__object_fn visit,
-                                void *context)
-{
-    return value == NULL ? RG_OK : visit(context, value);
-}
-
 static enum rg_status tell_zone(struct rg__reader *reader, PyObject *zone)
 {
     return rg__tell(reader, &(struct rg__told){.value = zone, .kind = RG_MEMBER,
                                                .word = "tzinfo"});
 }
 
-static enum rg_status walk_datetime(PyObject *object, rg__object_fn visit,
-                                    void *context)
-{
-    return visit_one(datetime_zone(object), visit, context);
-}
+/* The fields of a row. */
 
-static enum rg_status read_datetime(struct rg__reader *reader)
-{
-    return tell_zone(reader, datetime_zone(reader->object));
-}
-
-static enum rg_status walk_time(PyObject *object, rg__object_fn visit,
-                                void *context)
-{
-    return visit_one(time_zone(object), visit, context);
-}
-
-static enum rg_status read_time(struct rg__reader *reader)
-{
-    return tell_zone(reader, time_zone(reader->object));
-}
-
-/* timezone: a private struct of two objects behind the header. */
-
-enum { TIMEZONE_WORDS = 4, TIMEZONE_OFFSET = 2, TIMEZONE_NAME = 3 };
-
-/* Iterators over ranges of large ints: start, step and length, before 3.12
- * the index too. */
-enum { LONGRANGE_FIRST = 2, LONGRANGE_WORDS = 5, LONGRANGE_WORDS_310 = 6 };
-
-static size_t words_of(PyObject *object)
-{
-    return (size_t)Py_TYPE(object)->tp_basicsize / sizeof(void *);
-}
-
-static enum rg_status walk_words(PyObject *object, size_t from, size_t to,
-                                 rg__object_fn visit, void *context)
+static enum rg_status walk_fields(const struct rg__c_type *row,
+                                  PyObject *object, rg__object_fn visit,
+                                  void *context)
 {
     PyObject *const *words = (PyObject *const *)object;
     enum rg_status status = RG_OK;
-    for (size_t i = from; status == RG_OK && i < to; i++)
-        status = visit_one(words[i], visit, context);
+    for (size_t i = 0; status == RG_OK && i < RG__C_FIELDS_MAX &&
+                       row->fields[i].name != NULL; i++)
+        if (words[row->fields[i].word] != NULL)
+            status = visit(context, words[row->fields[i].word]);
     return status;
 }
 
-static enum rg_status walk_timezone(PyObject *object, rg__object_fn visit,
-                                    void *context)
-{
-    return words_of(object) != TIMEZONE_WORDS
-               ? RG_OK
-               : walk_words(object, TIMEZONE_OFFSET, TIMEZONE_WORDS, visit,
-                            context);
-}
-
-static enum rg_status read_timezone(struct rg__reader *reader)
+static enum rg_status read_fields(const struct rg__c_type *row,
+                                  struct rg__reader *reader)
 {
     PyObject *const *words = (PyObject *const *)reader->object;
-    if (words_of(reader->object) != TIMEZONE_WORDS)
+    enum rg_status status = RG_OK;
+    for (size_t i = 0; status == RG_OK && i < RG__C_FIELDS_MAX &&
+                       row->fields[i].name != NULL; i++)
+        status = rg__tell(reader, &(struct rg__told){
+                                      .value = words[row->fields[i].word],
+                                      .kind = RG_MEMBER,
+                                      .word = row->fields[i].name});
+    return status;
+}
+
+bool rg__is_adapted(struct rg__c_types *types, const PyTypeObject *type)
+{
+    const struct rg__c_type *row = rg__c_type(types, type)->row;
+    return row != NULL && row->kind >= RG__C_CODE && row->kind <= RG__C_ARRAY;
+}
+
+static enum rg_status visit_one(PyObject *value, rg__object_fn visit,
+                                void *context)
+{
+    return value == NULL ? RG_OK : visit(context, value);
+}
+
+enum rg_status rg__adapted_walk(struct rg__c_types *types, PyObject *object,
+                                rg__object_fn visit, void *context)
+{
+    const struct rg__c_type *row = rg__c_type(types, Py_TYPE(object))->row;
+    switch (row == NULL ? RG__C_PLAIN : row->kind) {
+    case RG__C_CODE:
+        return rg__code_walk((PyCodeObject *)object, visit, context);
+    case RG__C_MEMBERS:
+        return walk_members(object, visit, context);
+    case RG__C_FIELDS:
+        return walk_fields(row, object, visit, context);
+    case RG__C_DATETIME:
+        return visit_one(datetime_zone(object), visit, context);
+    case RG__C_TIME:
+        return visit_one(time_zone(object), visit, context);
+    case RG__C_ARRAY:
+        return rg__walk_array(types, object, visit, context);
+    default:
         return RG_OK;
-    const struct rg__told members[] = {
-        {.value = words[TIMEZONE_OFFSET], .word = "offset"},
-        {.value = words[TIMEZONE_NAME], .word = "name"}};
-    return rg__tell_members(reader, members, sizeof members / sizeof *members);
-}
-
-static bool is_known_longrange(PyObject *object)
-{
-    return words_of(object) == LONGRANGE_WORDS ||
-           words_of(object) == LONGRANGE_WORDS_310;
-}
-
-static enum rg_status walk_longrange(PyObject *object, rg__object_fn visit,
-                                     void *context)
-{
-    return is_known_longrange(object)
-               ? walk_words(object, LONGRANGE_FIRST, words_of(object), visit,
-                            context)
-               : RG_OK;
-}
-
-static enum rg_status read_longrange(struct rg__reader *reader)
-{
-    PyObject *const *words = (PyObject *const *)reader->object;
-    if (!is_known_longrange(reader->object))
-        return RG_OK;
-    bool has_index = words_of(reader->object) == LONGRANGE_WORDS_310;
-    const struct rg__told members[] = {
-        {.value = has_index ? words[LONGRANGE_FIRST] : NULL, .word = "index"},
-        {.value = words[LONGRANGE_FIRST + has_index], .word = "start"},
-        {.value = words[LONGRANGE_FIRST + has_index + 1], .word = "step"},
-        {.value = words[LONGRANGE_FIRST + has_index + 2], .word = "len"}};
-    return rg__tell_members(reader, members, sizeof members / sizeof *members);
-}
-
-static const struct rg__adapter table[] = {
-    {"code", walk_code, read_code},
-    {"range", walk_members, read_nothing_more},
-    {"longrange_iterator", walk_longrange, read_longrange},
-    {"datetime.datetime", walk_datetime, read_datetime},
-    {"datetime.time", walk_time, read_time},
-    {"datetime.timezone", walk_timezone, read_timezone},
-    {"numpy.ndarray", rg__walk_array, rg__read_array},
-};
-
-/* A Python class may take any name; only C types are what they say. */
-static const struct rg__adapter *look_up(const PyTypeObject *type)
-{
-    if (type->tp_flags & Py_TPFLAGS_HEAPTYPE)
-        return NULL;
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (strcmp(type->tp_name, table[i].type_name) == 0)
-            return &table[i];
-    return NULL;
-}
-
-const struct rg__adapter *rg__adapter_of(struct rg__adapters *adapters,
-                                         const PyTypeObject *type)
-{
-    size_t slot = ((uintptr_t)type >> 5) % RG__ADAPTER_SLOTS;
-    if (adapters->types[slot] != type) {
-        adapters->types[slot] = type;
-        adapters->adapters[slot] = look_up(type);
     }
-    return adapters->adapters[slot];
+}
+
+/* What stands in a member table is read like that of every object. */
+enum rg_status rg__adapted_read(struct rg__reader *reader)
+{
+    PyObject *object = reader->object;
+    const struct rg__c_type *row =
+        rg__c_type(&reader->snapshot->c_types, Py_TYPE(object))->row;
+    switch (row == NULL ? RG__C_PLAIN : row->kind) {
+    case RG__C_CODE:
+        return read_code(reader);
+    case RG__C_FIELDS:
+        return read_fields(row, reader);
+    case RG__C_DATETIME:
+        return tell_zone(reader, datetime_zone(object));
+    case RG__C_TIME:
+        return tell_zone(reader, time_zone(object));
+    case RG__C_ARRAY:
+        return rg__read_array(reader);
+    default:
+        return RG_OK;
+    }
 }

@@ -1,8 +1,8 @@
 /* adapter.h - objects that refer to others and do not tell the collector
  *
- * One table, exact type -> how to walk it and how to read it.  Such objects
- * are in no list and have no tp_traverse; the walk finds them as referents of
- * others.
+ * Objects of these C types are in no list and have no tp_traverse; the walk
+ * finds them as referents of others.  Those of a Python class that derives from
+ * one may be in a list, and their traverse passes over what is C's.
  *
  * Private to heap. */
 #ifndef RG_HEAP_ADAPTER_H
@@ -10,33 +10,23 @@
 
 #include <Python.h>
 
+#include "heap/cpython/c_types.h"
 #include "heap/cpython/layout.h"
 
 struct rg__reader;
 
-struct rg__adapter {
-    const char *type_name;      /* tp_name of a type that is not Python's */
-    enum rg_status (*walk)(PyObject *object, rg__object_fn visit,
-                           void *context);
-    enum rg_status (*read)(struct rg__reader *reader);
-};
+/* Whether objects of the type are such. */
+bool rg__is_adapted(struct rg__c_types *types, const PyTypeObject *type);
 
-/* The adapters of the types asked about lately: the question comes up for
- * every reference of the heap.  Start with all members zero. */
-enum { RG__ADAPTER_SLOTS = 64 };
-
-struct rg__adapters {
-    const PyTypeObject *types[RG__ADAPTER_SLOTS];
-    const struct rg__adapter *adapters[RG__ADAPTER_SLOTS];
-};
-
-/* The adapter of a type, or NULL. */
-const struct rg__adapter *rg__adapter_of(struct rg__adapters *adapters,
-                                         const PyTypeObject *type);
+/* Calls `visit` for what an object of such a type refers to by that, and tells
+ * it; nothing for others. */
+enum rg_status rg__adapted_walk(struct rg__c_types *types, PyObject *object,
+                                rg__object_fn visit, void *context);
+enum rg_status rg__adapted_read(struct rg__reader *reader);
 
 /* numpy.ndarray (adapter_numpy.c). */
-enum rg_status rg__walk_array(PyObject *object, rg__object_fn visit,
-                              void *context);
+enum rg_status rg__walk_array(struct rg__c_types *types, PyObject *object,
+                              rg__object_fn visit, void *context);
 enum rg_status rg__read_array(struct rg__reader *reader);
 
 #endif

@@ -67,12 +67,22 @@ struct parts {
     size_t count;
 };
 
-static const struct PyMemberDef *item_size_member(PyObject *dtype)
+/* Both are static types, and said here to be large enough for what is read. */
+const struct rg__c_type rg__numpy_layouts[] = {
+    {"numpy.ndarray", NULL, "numpy", 10, 99, 0, RG__C_ARRAY, {{0, NULL}}},
+    {"numpy.dtype", NULL, "numpy", 10, 99, 0, RG__C_ARRAY_TYPE, {{0, NULL}}}};
+
+const size_t rg__numpy_layout_count =
+    sizeof rg__numpy_layouts / sizeof *rg__numpy_layouts;
+
+static const struct PyMemberDef *item_size_member(struct rg__c_types *types,
+                                                  PyObject *dtype)
 {
-    const PyTypeObject *type = Py_TYPE(dtype);
-    while (type != NULL && strcmp(type->tp_name, "numpy.dtype") != 0)
-        type = type->tp_base;
-    const struct PyMemberDef *member = type == NULL ? NULL : type->tp_members;
+    const struct rg__c_answer *answer = rg__c_type(types, Py_TYPE(dtype));
+    const struct PyMemberDef *member =
+        answer->row == NULL || answer->row->kind != RG__C_ARRAY_TYPE
+            ? NULL
+            : answer->type->tp_members;
     while (member != NULL && member->name != NULL &&
            strcmp(member->name, "itemsize") != 0)
         member++;
@@ -81,9 +91,10 @@ static const struct PyMemberDef *item_size_member(PyObject *dtype)
 
 /* NULL for a NumPy that nobody here knows: only plain object arrays are then
  * read. */
-static const struct layout *layout_of(PyObject *dtype)
+static const struct layout *layout_of(struct rg__c_types *types,
+                                      PyObject *dtype)
 {
-    const struct PyMemberDef *member = item_size_member(dtype);
+    const struct PyMemberDef *member = item_size_member(types, dtype);
     for (size_t i = 0; member != NULL && i < sizeof layouts / sizeof *layouts;
          i++)
         if ((size_t)member->offset == layouts[i].item_size)
@@ -170,9 +181,11 @@ static void push_repeated(struct search *search, const struct pending *pending,
     }
 }
 
-static void find_parts(PyObject *dtype, struct parts *parts)
+static void find_parts(struct rg__c_types *types, PyObject *dtype,
+                       struct parts *parts)
 {
-    struct search search = {.layout = layout_of(dtype), .found = parts};
+    struct search search = {.layout = layout_of(types, dtype),
+                            .found = parts};
     parts->count = 0;
     push(&search, dtype, 0, &(struct part){0}, "", "");
     while (search.open_count > 0) {
@@ -230,8 +243,8 @@ static bool next_place(struct place *place)
     return false;
 }
 
-enum rg_status rg__walk_array(PyObject *object, rg__object_fn visit,
-                              void *context)
+enum rg_status rg__walk_array(struct rg__c_types *types, PyObject *object,
+                              rg__object_fn visit, void *context)
 {
     struct place place = {.array = (struct array *)object};
     struct parts parts;
@@ -240,7 +253,7 @@ enum rg_status rg__walk_array(PyObject *object, rg__object_fn visit,
         status = visit(context, place.array->base);
     if (status != RG_OK || !has_elements(place.array))
         return status;
-    find_parts(place.array->dtype, &parts);
+    find_parts(types, place.array->dtype, &parts);
     if (parts.count == 0)
         return RG_OK;
     do
@@ -293,7 +306,7 @@ enum rg_status rg__read_array(struct rg__reader *reader)
                                    .kind = RG_MEMBER, .word = "base"});
     if (status != RG_OK || !has_elements(place.array))
         return status;
-    find_parts(place.array->dtype, &parts);
+    find_parts(&reader->snapshot->c_types, place.array->dtype, &parts);
     if (parts.count == 0)
         return RG_OK;
     do

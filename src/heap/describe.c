@@ -15,17 +15,17 @@ static enum rg_status store(struct rg_graph *graph, struct rg_buffer *buffer,
 }
 
 /* len() of an exact built-in container, or -1. */
-static int64_t item_count(PyObject *object)
+static int64_t item_count(struct rg__snapshot *snapshot, PyObject *object)
 {
+    const struct rg__c_type *row;
     if (PyList_CheckExact(object) || PyTuple_CheckExact(object))
         return Py_SIZE(object);
     if (PyDict_CheckExact(object) || rg__is_frozendict(object))
         return ((PyDictObject *)object)->ma_used;
     if (PyAnySet_CheckExact(object))
         return ((PySetObject *)object)->used;
-    if (rg__is_deque(object))
-        return Py_SIZE(object);
-    return -1;
+    row = rg__c_row(&snapshot->c_types, Py_TYPE(object));
+    return row != NULL && row->kind == RG__C_DEQUE ? Py_SIZE(object) : -1;
 }
 
 /* The str that says which function, class, module or coroutine it is. */
@@ -74,14 +74,13 @@ static enum rg_status put_task_name(PyObject *name, struct rg_buffer *buffer)
 }
 
 /* The same where C keeps the name. */
-static enum rg_status put_detail(const struct rg__snapshot *snapshot,
+static enum rg_status put_detail(struct rg__snapshot *snapshot,
                                  PyObject *object, struct rg_buffer *buffer)
 {
-    PyObject *detail = detail_of(snapshot, object), *task = NULL;
+    PyObject *detail = detail_of(snapshot, object);
     if (detail != NULL && PyUnicode_Check(detail))
         return rg__word_str(detail, buffer);
-    if (Py_TYPE(object)->tp_traverse != NULL)
-        task = rg__task_name(object);
+    PyObject *task = rg__task_name(&snapshot->c_types, object);
     if (task != NULL)
         return put_task_name(task, buffer);
     const char *name = PyCFunction_Check(object)
@@ -90,7 +89,7 @@ static enum rg_status put_detail(const struct rg__snapshot *snapshot,
     return put(buffer, name);
 }
 
-static enum rg_status describe_words(const struct rg__snapshot *snapshot,
+static enum rg_status describe_words(struct rg__snapshot *snapshot,
                                      PyObject *thing, struct rg_graph *graph,
                                      struct rg_object *object,
                                      struct rg_buffer *buffer)
@@ -122,7 +121,7 @@ enum rg_status rg__describe(void *context, const struct rg_node *node,
     if (thing == NULL)
         return RG_OK;   /* a root: its own record describes it */
     object->id = (uint64_t)node->address;
-    object->items = item_count(thing);
+    object->items = item_count(context, thing);
     if (PyType_Check(thing))
         object->flags |= RG_OBJECT_CLASS;
     if (node->role & RG_ROLE_SUSPENDED)

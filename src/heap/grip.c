@@ -50,7 +50,7 @@ static enum rg_grip grip_of_function(const PyFunctionObject *function,
 }
 
 /* Only variables go by themselves, not what stands on its stack. */
-static enum rg_grip grip_of_frame(const struct rg__snapshot *snapshot,
+static enum rg_grip grip_of_frame(struct rg__snapshot *snapshot,
                                   PyObject *object, PyObject *referent)
 {
     struct rg__frame frame;
@@ -84,7 +84,7 @@ static bool is_inline_attribute(PyObject *object, PyObject *referent)
 
 /* Attributes of an object of a class made in Python, and those of C's fields
  * that Python code may set. */
-static enum rg_grip grip_of_fields(const struct rg__snapshot *snapshot,
+static enum rg_grip grip_of_fields(struct rg__snapshot *snapshot,
                                    PyObject *object, PyObject *referent)
 {
     if (rg__fits(snapshot, RG_MISFIT_ATTRIBUTES) &&
@@ -98,25 +98,28 @@ static enum rg_grip grip_of_fields(const struct rg__snapshot *snapshot,
     }
     if (PyCFunction_Check(object))
         return RG_GRIP_FIXED;
-    return rg__grip_of_member(object, referent);
+    return rg__grip_of_member(&snapshot->c_types, object, referent);
 }
 
 /* Tuples and frozensets cannot be changed, the other containers can. */
-static enum rg_grip grip_of_container(const struct rg__snapshot *snapshot,
+static enum rg_grip grip_of_container(struct rg__snapshot *snapshot,
                                       PyObject *object, PyObject *referent)
 {
     if (PyTuple_Check(object))
         return PyCell_Check(referent) ? RG_GRIP_PLUMBING : RG_GRIP_FIXED;
     if (PyDict_Check(object) || PyList_Check(object) || PySet_Check(object) ||
-        rg__is_deque(object))
+        rg__c_is(&snapshot->c_types, object, RG__C_DEQUE))
         return RG_GRIP_ITEM;
-    if (rg__is_lru_cache(object))
-        return rg__is_in_lru_cache(object, referent) ? RG_GRIP_CACHE
-                                                     : RG_GRIP_FIXED;
+    const struct rg__c_answer *known =
+        rg__c_type(&snapshot->c_types, Py_TYPE(object));
+    if (known->row != NULL && known->row->kind == RG__C_LRU_CACHE)
+        return rg__is_in_lru_cache(object, known->type, referent)
+                   ? RG_GRIP_CACHE
+                   : RG_GRIP_FIXED;
     return grip_of_fields(snapshot, object, referent);
 }
 
-static enum rg_grip grip_of_object(const struct rg__snapshot *snapshot,
+static enum rg_grip grip_of_object(struct rg__snapshot *snapshot,
                                    PyObject *object, PyObject *referent)
 {
     if (referent == (PyObject *)Py_TYPE(object))
@@ -131,14 +134,15 @@ static enum rg_grip grip_of_object(const struct rg__snapshot *snapshot,
         return RG_GRIP_TOLD_TWICE;
     if (is_generator(object) || PyFrame_Check(object))
         return grip_of_frame(snapshot, object, referent);
-    if (rg__is_trie_node(referent))
+    if (rg__is_in_trie(&snapshot->c_types, referent))
         return RG_GRIP_PLUMBING;
-    if (rg__is_trie_node(object))
+    if (rg__is_in_trie(&snapshot->c_types, object))
         return RG_GRIP_OTHER;   /* a variable of a context can be set */
     if (PyDict_CheckExact(referent) &&
         ((rg__fits(snapshot, RG_MISFIT_ATTRIBUTES) &&
           referent == rg__instance_dict(object)) ||
-         rg__is_thread_local(object) || rg__is_thread_dicts(object)))
+         rg__c_is(&snapshot->c_types, object, RG__C_THREAD_LOCAL) ||
+         rg__is_thread_dicts(&snapshot->c_types, object)))
         return RG_GRIP_PLUMBING;
     if (rg__times_shared_with_dict(snapshot, object, referent) > 0)
         return RG_GRIP_TOLD_TWICE;
@@ -149,7 +153,7 @@ enum rg_grip rg__grip_of(void *context, const struct rg_node *referrer,
                          const struct rg_node *referent)
 {
     const struct rg__testimony *testimony = context;
-    const struct rg__snapshot *snapshot = testimony->snapshot;
+    struct rg__snapshot *snapshot = testimony->snapshot;
     PyObject *target = (PyObject *)referent->address;
     if (referrer->address == 0)
         return grip_of_root(

@@ -177,6 +177,23 @@ static enum rg_status next_classes(struct rg__snapshot *snapshot,
     return status;
 }
 
+/* One search; what may be the program's own list is searched for with all else,
+ * and left out when it is not. */
+static enum rg_status search_once(struct rg__snapshot *snapshot,
+                                  enum rg_through through)
+{
+    rg_closure_free(&snapshot->closure);
+    enum rg_status status = search(snapshot, through);
+    if (status != RG_OK || snapshot->query->given == NULL ||
+        snapshot->hides_given)
+        return status;
+    status = rg__find_whose_given(snapshot);
+    if (status != RG_OK || !snapshot->hides_given)
+        return status;
+    rg_closure_free(&snapshot->closure);
+    return search(snapshot, through);
+}
+
 /* First without the plumbing between classes; when that leads to no root, and
  * it could, once more with it. */
 static enum rg_status find_closure(struct rg__snapshot *snapshot,
@@ -186,9 +203,8 @@ static enum rg_status find_closure(struct rg__snapshot *snapshot,
     enum rg_status status;
     allow_grace(snapshot);
     do {
-        rg_closure_free(&snapshot->closure);
         last = through;
-        status = search(snapshot, through);
+        status = search_once(snapshot, through);
         snapshot->target_node_count =
             status == RG_OK ? count_targets(snapshot) : 0;
         if (status == RG_OK)

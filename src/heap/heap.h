@@ -31,6 +31,8 @@ struct rg_query {
     PyObject *const *targets;
     size_t target_count;
     PyObject *hidden;           /* neither shown nor followed; may be NULL */
+    PyObject *given;            /* the list that the caller gave, or NULL: the
+                                   same, where only the caller leads to it */
     const uintptr_t *excluded;  /* ids neither shown nor followed, ascending */
     size_t excluded_count;
     PyObject *const *prefixes;  /* exact str; only variables of modules whose
@@ -79,6 +81,11 @@ struct rg_instances {
 int rg_heap_instances(const char *name, struct rg_progress *progress,
                       struct rg_instances *found, struct rg_error *error);
 void rg_instances_free(struct rg_instances *found);
+
+/* Appends a line for each layout of a C type that is known for this version of
+ * CPython: the type's name, its size in words (0: any), and 1 when such a type
+ * is met, else 0; with spaces between.  0, or -1 with *error. */
+int rg_heap_c_rows(struct rg_buffer *lines, struct rg_error *error);
 
 /* Calls `visit` for each variable of a frame object that has a value: what
  * f_locals would give, but no dict is left in the frame.  A cell counts as

@@ -127,7 +127,7 @@ static enum rg_status name_types(struct rg__snapshot *snapshot,
         status = consider(naming, snapshot->types[i], name);
     for (size_t i = 0; i < naming->type_count; i++)
         if (PyType_IS_GC(naming->types[i]) ||
-            rg__adapter_of(&snapshot->adapters, naming->types[i]) != NULL)
+            rg__is_adapted(&snapshot->c_types, naming->types[i]))
             naming->found->is_listable = true;
     return status;
 }

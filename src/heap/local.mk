@@ -5,7 +5,9 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/adapter.h \
 	src/heap/adapter_numpy.c \
 	src/heap/await.c \
+	src/heap/c_rows.c \
 	src/heap/describe.c \
+	src/heap/given.c \
 	src/heap/grip.c \
 	src/heap/heap.c \
 	src/heap/heap.h \
@@ -36,6 +38,9 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/witness.h \
 	src/heap/word.c \
 	src/heap/word.h \
+	src/heap/cpython/c_layouts.c \
+	src/heap/cpython/c_types.c \
+	src/heap/cpython/c_types.h \
 	src/heap/cpython/era.h \
 	src/heap/cpython/every.c \
 	src/heap/cpython/generations.c \

@@ -208,10 +208,9 @@ static enum rg_status read_container(struct rg__reader *reader)
 static enum rg_status read_special(struct rg__reader *reader)
 {
     PyObject *object = reader->object;
-    const struct rg__adapter *adapter =
-        rg__adapter_of(&reader->snapshot->adapters, Py_TYPE(object));
-    if (adapter != NULL)
-        return adapter->read(reader);
+    struct rg__c_types *types = &reader->snapshot->c_types;
+    if (rg__is_adapted(types, Py_TYPE(object)))
+        return rg__adapted_read(reader);
     if (PyCell_Check(object))
         return read_cell(reader);
     if (PyFunction_Check(object))
@@ -226,7 +225,7 @@ static enum rg_status read_special(struct rg__reader *reader)
         return rg__read_class(reader);
     if (PyContext_CheckExact(object))
         return rg__read_context(reader);
-    if (rg__is_thread_local(object))
+    if (rg__c_is(types, object, RG__C_THREAD_LOCAL))
         return rg__read_thread_local(reader);
     return read_container(reader);
 }

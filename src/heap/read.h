@@ -61,41 +61,30 @@ enum rg_status rg__fold(struct rg__reader *reader, PyObject *plumbing,
 enum rg_status rg__fold_inner(struct rg__reader *reader, PyObject *plumbing,
                               const struct rg__told *told);
 
-/* The wrapper that functools.lru_cache makes; and whether what it refers to is
- * part of its cache, and goes when that is cleared. */
-bool rg__is_lru_cache(PyObject *object);
-bool rg__is_in_lru_cache(PyObject *wrapper, PyObject *referent);
+/* The trie behind a Context, or a node of it: plumbing, whoever refers to it. */
+bool rg__is_in_trie(struct rg__c_types *types, const PyObject *object);
 
-/* Whether C code made the type, and no class statement. */
-bool rg__is_made_in_c(const PyTypeObject *type);
+/* Whether what a functools.lru_cache wrapper refers to is part of its cache, and
+ * goes when that is cleared; `type` is the wrapper's as it is known. */
+bool rg__is_in_lru_cache(PyObject *wrapper, const PyTypeObject *type,
+                         PyObject *referent);
 
 /* How a field of C or a slot holds: an attribute, one that Python code may set
  * (RG_GRIP_OTHER), may read (RG_GRIP_FIXED), or RG_GRIP_HIDDEN. */
-enum rg_grip rg__grip_of_member(PyObject *object, PyObject *referent);
-
-/* An exact collections.deque: a static or a heap type, by the version. */
-bool rg__is_deque(PyObject *object);
-
-/* What stands between a memoryview and the object it shows. */
-bool rg__is_managed_buffer(PyObject *object);
-
-/* A node of the trie behind a Context: plumbing, whatever refers to it. */
-bool rg__is_trie_node(PyObject *object);
-
-/* A threading.local, or an instance of a subclass. */
-bool rg__is_thread_local(PyObject *object);
+enum rg_grip rg__grip_of_member(struct rg__c_types *types, PyObject *object,
+                                PyObject *referent);
 
 /* The dict of a threading.local that has a dict for each thread. */
-bool rg__is_thread_dicts(PyObject *dict);
+bool rg__is_thread_dicts(struct rg__c_types *types, PyObject *dict);
 
 bool rg__is_target(const struct rg__snapshot *snapshot, PyObject *object);
 
 /* Whether the type's own member table names the field in this word. */
 bool rg__is_member(const PyTypeObject *type, size_t word);
 
-/* The object in a word of an object whose type has `words` of them, when the
- * object's traverse visits it; else NULL. */
-PyObject *rg__field(PyObject *object, size_t words, size_t word);
+/* The object in a word of an object of this type or one that derives from it,
+ * when the object's traverse visits it; else NULL. */
+PyObject *rg__field(PyObject *object, const PyTypeObject *type, size_t word);
 
 /* The value of an object, or the attribute by which it is told from others;
  * nothing where it has none (value.c).  RG_ENOMEM. */
@@ -104,7 +93,7 @@ enum rg_status rg__write_value(const struct rg__snapshot *snapshot,
 
 /* What an asyncio.Task is called: a str, or an int for `Task-N`; NULL when the
  * object is none. */
-PyObject *rg__task_name(PyObject *object);
+PyObject *rg__task_name(struct rg__c_types *types, PyObject *object);
 
 /* Readers.  Each returns RG_OK, RG_ENOMEM or RG_ELIMIT. */
 enum rg_status rg__read_attributes(struct rg__reader *reader);

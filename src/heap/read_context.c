@@ -11,10 +11,10 @@
 #include "heap/read.h"
 #include "heap/word.h"
 
-bool rg__is_trie_node(PyObject *object)
+bool rg__is_in_trie(struct rg__c_types *types, const PyObject *object)
 {
-    return strncmp(Py_TYPE(object)->tp_name, "hamt", 4) == 0 &&
-           !(Py_TYPE(object)->tp_flags & Py_TPFLAGS_HEAPTYPE);
+    return rg__c_is(types, object, RG__C_TRIE) ||
+           rg__c_is(types, object, RG__C_TRIE_NODE);
 }
 
 /* The nodes of a trie still to be read, and what the one being read holds. */
@@ -47,27 +47,37 @@ static PyObject *variable_name(PyObject *variable)
     return NULL;
 }
 
-/* Nodes are visited from the last slot to the first: a subtrie, or a value and
- * then its variable. */
+static enum rg_status tell_slot(struct trie *trie, PyObject *variable)
+{
+    if (!PyContextVar_CheckExact(variable))
+        return RG_OK;
+    enum rg_status status = rg__tell(
+        trie->reader,
+        &(struct rg__told){.value = trie->value, .kind = RG_CONTEXT_VARIABLE,
+                           .through_plumbing = true,
+                           .name = variable_name(variable)});
+    return status == RG_OK
+               ? rg__tell(trie->reader,
+                          &(struct rg__told){.value = variable, .kind = RG_KEY,
+                                             .through_plumbing = true})
+               : status;
+}
+
+/* Nodes are visited from the last slot to the first: a node beneath, or a value
+ * and then its variable. */
 static int visit_slot(PyObject *object, void *context)
 {
     struct trie *trie = context;
-    if (trie->value == NULL && rg__is_trie_node(object)) {
-        trie->status = push(trie, object);
-    } else if (trie->value == NULL) {
-        trie->value = object;
-    } else {
-        trie->status = rg__tell(
-            trie->reader,
-            &(struct rg__told){.value = trie->value, .kind = RG_CONTEXT_VARIABLE,
-                               .through_plumbing = true,
-                               .name = variable_name(object)});
-        if (trie->status == RG_OK)
-            trie->status = rg__tell(trie->reader,
-                                    &(struct rg__told){.value = object,
-                                                       .kind = RG_KEY,
-                                                       .through_plumbing = true});
+    if (trie->status != RG_OK)
+        return -1;
+    if (trie->value != NULL) {
+        trie->status = tell_slot(trie, object);
         trie->value = NULL;
+    } else if (rg__c_is(&trie->reader->snapshot->c_types, object,
+                        RG__C_TRIE_NODE)) {
+        trie->status = push(trie, object);
+    } else {
+        trie->value = object;
     }
     return trie->status == RG_OK ? 0 : -1;
 }
@@ -93,7 +103,9 @@ struct parts {
 static int visit_context_part(PyObject *part, void *context)
 {
     struct parts *parts = context;
-    if (rg__is_trie_node(part)) {
+    if (parts->status != RG_OK)
+        return -1;
+    if (rg__c_is(&parts->reader->snapshot->c_types, part, RG__C_TRIE)) {
         parts->status = rg__fold(parts->reader, part, "variables");
         if (parts->status == RG_OK)
             parts->status = read_trie(parts->reader, part);
@@ -116,22 +128,14 @@ enum rg_status rg__read_context(struct rg__reader *reader)
 
 /* Thread-local attributes */
 
-bool rg__is_thread_local(PyObject *object)
-{
-    const PyTypeObject *type = Py_TYPE(object);
-    while (type != NULL && strcmp(type->tp_name, "_thread._local") != 0)
-        type = type->tp_base;
-    return type != NULL;
-}
-
 /* The class is called threading.local by everybody but itself. */
 static enum rg_status tell_attributes(struct rg__reader *reader, PyObject *dict)
 {
     static char public_name[] = "local";
     const struct rg_buffer name = {.data = public_name,
                                    .size = sizeof public_name - 1};
-    bool is_exact =
-        strcmp(Py_TYPE(reader->object)->tp_name, "_thread._local") == 0;
+    bool is_exact = rg__c_row(&reader->snapshot->c_types,
+                              Py_TYPE(reader->object)) != NULL;
     PyObject *key, *value;
     Py_ssize_t position = 0;
     enum rg_status status = RG_OK;
@@ -148,19 +152,22 @@ static enum rg_status tell_attributes(struct rg__reader *reader, PyObject *dict)
 
 /* Stands for a thread: what goes with it, or up to 3.12 a weak reference to
  * that. */
-static bool is_thread_key(PyObject *key)
+static bool is_thread_key(struct rg__c_types *types, PyObject *key)
 {
-    return PyWeakref_Check(key) ||
-           strcmp(Py_TYPE(key)->tp_name, "_thread._localdummy") == 0;
+    return rg__c_is(types,
+                    PyWeakref_CheckRefExact(key)
+                        ? ((PyWeakReference *)key)->wr_object
+                        : key,
+                    RG__C_THREAD_DUMMY);
 }
 
-bool rg__is_thread_dicts(PyObject *dict)
+bool rg__is_thread_dicts(struct rg__c_types *types, PyObject *dict)
 {
     PyObject *key, *value;
     Py_ssize_t position = 0;
     return PyDict_CheckExact(dict) &&
-           PyDict_Next(dict, &position, &key, &value) && is_thread_key(key) &&
-           PyDict_CheckExact(value);
+           PyDict_Next(dict, &position, &key, &value) &&
+           is_thread_key(types, key) && PyDict_CheckExact(value);
 }
 
 /* The dict of dicts, one for each thread. */
@@ -169,11 +176,14 @@ static int visit_local_part(PyObject *part, void *context)
     struct parts *parts = context;
     PyObject *key, *dict;
     Py_ssize_t position = 0;
+    if (parts->status != RG_OK)
+        return -1;
     if (!PyDict_CheckExact(part))
         return 0;
     while (parts->status == RG_OK &&
            PyDict_Next(part, &position, &key, &dict)) {
-        if (!is_thread_key(key) || !PyDict_CheckExact(dict))
+        if (!is_thread_key(&parts->reader->snapshot->c_types, key) ||
+            !PyDict_CheckExact(dict))
             return 0;
         if (position == 1)
             parts->status = rg__fold(parts->reader, part, "dicts");
@@ -186,7 +196,8 @@ static int visit_local_part(PyObject *part, void *context)
 enum rg_status rg__read_thread_local(struct rg__reader *reader)
 {
     struct parts parts = {.reader = reader};
-    Py_TYPE(reader->object)->tp_traverse(reader->object, visit_local_part,
-                                         &parts);
+    const struct rg__c_answer *answer =
+        rg__c_type(&reader->snapshot->c_types, Py_TYPE(reader->object));
+    answer->type->tp_traverse(reader->object, visit_local_part, &parts);
     return parts.status;
 }

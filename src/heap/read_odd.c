@@ -4,14 +4,13 @@
  * nobody says so but their own traverse. */
 #include <Python.h>
 
-#include <string.h>
-
 #include "heap/read.h"
 
-/* deque, and since 3.13 SimpleQueue: their traverse visits the items from left
- * to right, and then, where that is a heap type, their type. */
+/* deque, and since 3.13 SimpleQueue: their own traverse visits the items from
+ * left to right, and, where it is a heap type, the object's type. */
 struct positions {
     struct rg__reader *reader;
+    bool has_type;              /* still to come, among the items */
     size_t next;
     enum rg_status status;
 };
@@ -19,87 +18,70 @@ struct positions {
 static int tell_position(PyObject *item, void *context)
 {
     struct positions *positions = context;
-    if (item == (PyObject *)Py_TYPE(positions->reader->object))
+    if (positions->status != RG_OK)
+        return -1;
+    if (positions->has_type &&
+        item == (PyObject *)Py_TYPE(positions->reader->object)) {
+        positions->has_type = false;
         return 0;
+    }
     positions->status = rg__tell(
         positions->reader, &(struct rg__told){.value = item, .kind = RG_INDEX,
                                               .index = positions->next++});
     return positions->status == RG_OK ? 0 : -1;
 }
 
-bool rg__is_deque(PyObject *object)
+static enum rg_status read_positions(struct rg__reader *reader,
+                                     const PyTypeObject *type)
 {
-    return strcmp(Py_TYPE(object)->tp_name, "collections.deque") == 0;
-}
-
-static enum rg_status read_positions(struct rg__reader *reader)
-{
-    struct positions positions = {.reader = reader};
-    Py_TYPE(reader->object)->tp_traverse(reader->object, tell_position,
-                                         &positions);
+    struct positions positions = {
+        .reader = reader, .has_type = type->tp_flags & Py_TPFLAGS_HEAPTYPE};
+    type->tp_traverse(reader->object, tell_position, &positions);
     return positions.status;
-}
-
-/* SimpleQueue: up to 3.12 a list (read_fields.c), then a ring of its own. */
-enum { SIMPLE_QUEUE_WORDS = 9 };
-
-static bool is_simple_queue(PyObject *object)
-{
-    return strcmp(Py_TYPE(object)->tp_name, "_queue.SimpleQueue") == 0 &&
-           Py_TYPE(object)->tp_basicsize ==
-               (Py_ssize_t)(SIMPLE_QUEUE_WORDS * sizeof(void *));
 }
 
 /* functools.lru_cache: a dict of results or, when their number is limited, of
  * links in the order of use.  A link is no object the collector knows; the
  * wrapper visits what it holds. */
-enum { LRU_CACHE_WORDS = 19, LRU_CACHE = 9 };
-enum { LINK_WORDS = 7, LINK_KEY = 5, LINK_RESULT = 6 };
-
-bool rg__is_lru_cache(PyObject *object)
-{
-    return strcmp(Py_TYPE(object)->tp_name, "functools._lru_cache_wrapper") == 0;
-}
+enum { LRU_CACHE = 9, LINK_KEY = 5, LINK_RESULT = 6 };
 
 /* All but the function and what the wrapper needs to work: the dict, and what
  * the links hold. */
-bool rg__is_in_lru_cache(PyObject *wrapper, PyObject *referent)
+bool rg__is_in_lru_cache(PyObject *wrapper, const PyTypeObject *type,
+                         PyObject *referent)
 {
     PyObject *const *words = (PyObject *const *)wrapper;
-    if (Py_TYPE(wrapper)->tp_basicsize !=
-        (Py_ssize_t)(LRU_CACHE_WORDS * sizeof(void *)))
-        return false;
+    size_t count = (size_t)type->tp_basicsize / sizeof *words;
     if (words[LRU_CACHE] == referent)
         return true;
-    PyObject *dict = rg__instance_dict(wrapper);
-    for (size_t i = LRU_CACHE + 1; i < LRU_CACHE_WORDS; i++)
+    for (size_t i = LRU_CACHE + 1; i < count; i++)
         if (words[i] == referent)
             return false;
-    return referent != dict;
+    return referent != rg__instance_dict(wrapper);
 }
 
 /* The result that a link holds for `key`; NULL when it is no link. */
-static PyObject *linked_result(PyObject *link, PyObject *key)
+static PyObject *linked_result(struct rg__c_types *types, PyObject *link,
+                               PyObject *key)
 {
-    const PyTypeObject *type = Py_TYPE(link);
     PyObject *const *words = (PyObject *const *)link;
-    if (strcmp(type->tp_name, "functools._lru_list_elem") != 0 ||
-        type->tp_basicsize != (Py_ssize_t)(LINK_WORDS * sizeof(void *)) ||
-        words[LINK_KEY] != key)
-        return NULL;
-    return words[LINK_RESULT];
+    return rg__c_is(types, link, RG__C_LRU_LINK) && words[LINK_KEY] == key
+               ? words[LINK_RESULT]
+               : NULL;
 }
 
-static enum rg_status read_lru_cache(struct rg__reader *reader)
+static enum rg_status read_lru_cache(struct rg__reader *reader,
+                                     const PyTypeObject *type)
 {
-    PyObject *cache = rg__field(reader->object, LRU_CACHE_WORDS, LRU_CACHE);
+    PyObject *cache = rg__field(reader->object, type, LRU_CACHE);
     PyObject *key, *value;
     Py_ssize_t position = 0;
     if (cache == NULL || !PyDict_CheckExact(cache))
         return RG_OK;
     enum rg_status status = rg__fold(reader, cache, "cache");
     while (status == RG_OK && PyDict_Next(cache, &position, &key, &value)) {
-        PyObject *result = linked_result(value, key);
+        PyObject *result =
+            linked_result(&reader->snapshot->c_types, value, key);
         bool is_direct = result == NULL;
         status = rg__tell(reader, &(struct rg__told){
                                       .value = is_direct ? value : result,
@@ -114,12 +96,6 @@ static enum rg_status read_lru_cache(struct rg__reader *reader)
 }
 
 /* memoryview: what it shows stands behind a buffer that several may share. */
-
-bool rg__is_managed_buffer(PyObject *object)
-{
-    return strcmp(Py_TYPE(object)->tp_name, "managedbuffer") == 0 &&
-           !(Py_TYPE(object)->tp_flags & Py_TPFLAGS_HEAPTYPE);
-}
 
 static enum rg_status read_memoryview(struct rg__reader *reader)
 {
@@ -163,21 +139,33 @@ static enum rg_status read_proxy(struct rg__reader *reader)
     return status;
 }
 
+static enum rg_status read_managed_buffer(struct rg__reader *reader)
+{
+    const _PyManagedBufferObject *buffer =
+        (_PyManagedBufferObject *)reader->object;
+    return rg__tell(reader, &(struct rg__told){.value = buffer->master.obj,
+                                               .kind = RG_MEMBER,
+                                               .word = "obj"});
+}
+
 enum rg_status rg__read_odd_container(struct rg__reader *reader)
 {
     PyObject *object = reader->object;
-    if (rg__is_deque(object) || is_simple_queue(object))
-        return read_positions(reader);
-    if (rg__is_lru_cache(object))
-        return read_lru_cache(reader);
+    const struct rg__c_answer *answer =
+        rg__c_type(&reader->snapshot->c_types, Py_TYPE(object));
     if (Py_IS_TYPE(object, &PyDictProxy_Type))
         return read_proxy(reader);
     if (PyMemoryView_Check(object))
         return read_memoryview(reader);
-    if (rg__is_managed_buffer(object))
-        return rg__tell(reader, &(struct rg__told){
-                                    .value = ((_PyManagedBufferObject *)object)
-                                                 ->master.obj,
-                                    .kind = RG_MEMBER, .word = "obj"});
-    return RG_OK;
+    switch (answer->row == NULL ? RG__C_PLAIN : answer->row->kind) {
+    case RG__C_DEQUE:
+    case RG__C_SIMPLE_QUEUE:
+        return read_positions(reader, answer->type);
+    case RG__C_LRU_CACHE:
+        return read_lru_cache(reader, answer->type);
+    case RG__C_MANAGED_BUFFER:
+        return read_managed_buffer(reader);
+    default:
+        return RG_OK;
+    }
 }

@@ -18,10 +18,11 @@ static bool is_among(uintptr_t address, const uintptr_t *sorted, size_t count)
 }
 
 /* Dicts, tuples and cells implement attributes, closures and variables. */
-static bool folds(PyObject *object)
+static bool folds(struct rg__c_types *types, PyObject *object)
 {
     return PyDict_CheckExact(object) || PyTuple_CheckExact(object) ||
-           PyCell_Check(object) || rg__is_managed_buffer(object);
+           PyCell_Check(object) ||
+           rg__c_is(types, object, RG__C_MANAGED_BUFFER);
 }
 
 /* Whether it is a generator, coroutine that is suspended, or one that runs. */
@@ -44,7 +45,7 @@ static unsigned role_of_object(struct rg__snapshot *snapshot,
                                PyObject *object)
 {
     const struct rg_query *query = snapshot->query;
-    if (object == query->hidden ||
+    if (rg__is_left_out(snapshot, object) ||
         is_among((uintptr_t)object, query->excluded, query->excluded_count))
         return RG_ROLE_HIDDEN;
     const struct rg__namespace *namespace =
@@ -63,9 +64,9 @@ static unsigned role_of_object(struct rg__snapshot *snapshot,
         role |= RG_ROLE_END;
     if (PyType_Check(object))
         role |= RG_ROLE_CLASS;
-    if (folds(object))
+    if (folds(&snapshot->c_types, object))
         role |= RG_ROLE_FOLDS;
-    if (rg__is_trie_node(object))
+    if (rg__is_in_trie(&snapshot->c_types, object))
         role |= RG_ROLE_FOLDS | RG_ROLE_INNER;
     return role | role_of_generator(snapshot, object);
 }

@@ -51,7 +51,7 @@ static uint64_t size_of_room(const PyByteArrayObject *array)
 }
 
 /* What an object has allocated beside itself. */
-static uint64_t size_beside(PyObject *object)
+static uint64_t size_beside(struct rg__c_types *types, PyObject *object)
 {
     if (PyDict_Check(object))
         return rg__dict_beside(object);
@@ -63,7 +63,7 @@ static uint64_t size_beside(PyObject *object)
         return (uint64_t)(((PySetObject *)object)->mask + 1) * SET_ENTRY;
     if (PyByteArray_Check(object))
         return size_of_room((PyByteArrayObject *)object);
-    if (rg__is_deque(object))
+    if (rg__c_is(types, object, RG__C_DEQUE))
         return ((uint64_t)Py_SIZE(object) / DEQUE_BLOCK + 1) *
                (DEQUE_BLOCK + 2) * sizeof(PyObject *);
     return (uint64_t)rg__inline_count(object) * sizeof(PyObject *);
@@ -91,9 +91,9 @@ static uint64_t size_of_block(PyObject *object)
     return size;
 }
 
-uint64_t rg__size(PyObject *object)
+uint64_t rg__size(struct rg__c_types *types, PyObject *object)
 {
-    return size_of_block(object) + size_beside(object) +
+    return size_of_block(object) + size_beside(types, object) +
            rg__header_size(object);
 }
 
@@ -122,11 +122,11 @@ struct weighing {
 static int add_leaf(PyObject *referent, void *context)
 {
     struct weighing *weighing = context;
-    if (rg__listing(referent, &weighing->testimony->snapshot->adapters) !=
-            RG__LEAF ||
+    struct rg__c_types *types = &weighing->testimony->snapshot->c_types;
+    if (rg__listing(referent, types) != RG__LEAF ||
         counted(weighing->testimony, referent) != 1)
         return 0;
-    weighing->weight.bytes += rg__size(referent);
+    weighing->weight.bytes += rg__size(types, referent);
     weighing->weight.objects++;
     return 0;
 }
@@ -138,10 +138,11 @@ struct rg_weight rg__weigh(void *context, uintptr_t address, uint32_t found)
     PyObject *object = (PyObject *)address;
     struct weighing weighing = {
         .testimony = testimony,
-        .weight = {.bytes = rg__size(object), .objects = 1}};
+        .weight = {.bytes = rg__size(&snapshot->c_types, object),
+                   .objects = 1}};
     if (PyObject_IS_GC(object) && Py_TYPE(object)->tp_traverse != NULL)
         rg__traverse(object, add_leaf, &weighing);
-    weighing.weight.is_ours = object == snapshot->query->hidden;
+    weighing.weight.is_ours = rg__is_left_out(snapshot, object);
     weighing.weight.is_root =
         rg__is_immortal(object) ||
         rg__find_namespace(snapshot, object) != NULL ||

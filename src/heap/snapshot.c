@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "base/drill.h"
 #include "heap/word.h"
 
 double rg__now(void)
@@ -16,12 +17,15 @@ double rg__now(void)
 
 enum rg_status rg__poll(struct rg__snapshot *snapshot)
 {
+    enum rg_drill drill = rg_drill_ask();
+    if (drill == RG_DRILL_INTERRUPT)
+        PyErr_SetInterrupt();
     if (PyOS_InterruptOccurred())
         return RG_EINTERRUPT;
     if (snapshot->query->progress != NULL)
         rg_progress_tick(snapshot->query->progress);
     if (snapshot->deadline > 0 && !snapshot->timed_out &&
-        rg__now() >= snapshot->deadline) {
+        (drill == RG_DRILL_TIMEOUT || rg__now() >= snapshot->deadline)) {
         snapshot->timed_out = true;
         return RG_ETIMEOUT;
     }

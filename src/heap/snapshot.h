@@ -29,17 +29,6 @@ struct rg__namespace {
     uint32_t root;          /* of the graph; RG_NONE until it is needed */
 };
 
-/* The rows of read_fields.c for the types asked about lately; start with all
- * members zero. */
-enum { RG__FIELD_SLOTS = 64 };
-
-struct rg__fields;
-
-struct rg__field_cache {
-    const PyTypeObject *types[RG__FIELD_SLOTS];
-    const struct rg__fields *fields[RG__FIELD_SLOTS];
-};
-
 /* A container of the interpreter's own: chains end there. */
 struct rg__container {
     PyObject *object;       /* an address: read only when the heap has it */
@@ -100,12 +89,13 @@ struct rg__snapshot {
     size_t class_plumbing_count;
     bool has_class_plumbing;
     int64_t unseen[RG_UNSEEN_COUNT];    /* as in struct rg_graph */
-    struct rg__adapters adapters;
-    struct rg__field_cache fields;
+    struct rg__c_types c_types;
     struct rg__surroundings surroundings;
     struct rg__frame caller;            /* the frame that asked; its locals only
                                            where they are a module's variables */
     bool has_caller;
+    bool hides_given;               /* nothing but the caller leads to the list
+                                       that it gave */
     size_t entry_frame;                 /* of ours the one that was called; one
                                            more: none was */
     struct rg__frame *our_frames;       /* of this package: not in the table */
@@ -120,6 +110,19 @@ static inline bool rg__fits(const struct rg__snapshot *snapshot,
 {
     return !(snapshot->query->misfits & layouts);
 }
+
+/* Whether it is a list that holds the targets, made for or by the caller. */
+static inline bool rg__is_left_out(const struct rg__snapshot *snapshot,
+                                   const PyObject *object)
+{
+    const struct rg_query *query = snapshot->query;
+    return object == query->hidden ||
+           (snapshot->hides_given && object == query->given);
+}
+
+/* Sets hides_given: whether, in the closure, nothing but the caller leads to
+ * the list that it gave.  RG_ENOMEM. */
+enum rg_status rg__find_whose_given(struct rg__snapshot *snapshot);
 
 /* Seconds on a clock that only goes forward. */
 double rg__now(void);

@@ -53,17 +53,67 @@ enum rg__surrounding rg__surrounding_of_module(PyObject *name)
                                                              : sizeof text);
 }
 
+/* The class that a dict has under the first part of a dotted name; *name is
+ * moved behind that. */
+static PyTypeObject *class_in(PyObject *dict, const char **name)
+{
+    char part[64];
+    const char *dot = strchr(*name, '.');
+    size_t size = dot == NULL ? strlen(*name) : (size_t)(dot - *name);
+    if (size >= sizeof part)
+        return NULL;
+    memcpy(part, *name, size);
+    part[size] = '\0';
+    *name += size + (dot != NULL);
+    PyObject *found = rg__dict_find(dict, part);
+    return found != NULL && PyType_Check(found) ? (PyTypeObject *)found : NULL;
+}
+
+/* Whether a type is what the module shows under the type's name.  Any class
+ * may say of itself that it is a module's. */
+static bool is_shown_by(PyTypeObject *type, const char *module_name,
+                        const char *qualname)
+{
+    PyObject *modules = rg__module_dict();
+    PyObject *module = modules == NULL || !PyDict_Check(modules)
+                           ? NULL
+                           : rg__dict_find(modules, module_name);
+    PyObject *dict = module == NULL || !PyModule_Check(module)
+                         ? NULL
+                         : PyModule_GetDict(module);
+    PyTypeObject *found = NULL;
+    while (dict != NULL && *qualname != '\0') {
+        found = class_in(dict, &qualname);
+        dict = found == NULL ? NULL : rg__type_dict(found);
+    }
+    return dict != NULL && found == type;
+}
+
+/* What a class itself is.  What cannot be written down is the program's: it is
+ * then shown, which is more, and still true. */
+static enum rg__surrounding kind_of_class(PyTypeObject *type,
+                                          struct rg_buffer *word)
+{
+    word->size = 0;
+    if (rg__word_type_module(type, word) != RG_OK || word->size == 0)
+        return RG__PROGRAM;
+    enum rg__surrounding kind = kind_of_name(word->data, word->size);
+    size_t start = word->size + 1;
+    if (kind == RG__PROGRAM || rg_buffer_append(word, "", 1) < 0 ||
+        rg__word_type_qualname(type, word) != RG_OK ||
+        rg_buffer_append(word, "", 1) < 0 ||
+        !is_shown_by(type, word->data, word->data + start))
+        return RG__PROGRAM;
+    return kind;
+}
+
 /* By the module of the type; a subclass of a debugger is one. */
 static enum rg__surrounding kind_of_type(PyTypeObject *type)
 {
     enum rg__surrounding kind = RG__PROGRAM;
     struct rg_buffer word = {0};
     for (PyTypeObject *base = type; base != NULL; base = base->tp_base) {
-        word.size = 0;
-        if (rg__word_type_module(base, &word) != RG_OK)
-            break;  /* it is then shown: more, and still true */
-        enum rg__surrounding found =
-            kind_of_name(word.size == 0 ? "" : word.data, word.size);
+        enum rg__surrounding found = kind_of_class(base, &word);
         if (base == type || found == RG__DEBUGGER)
             kind = found;
         if (kind != RG__PROGRAM)

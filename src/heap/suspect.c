@@ -41,10 +41,20 @@ struct searching {
     size_t sizes[SIZE_SLOTS];
 };
 
-/* The class made in C that a type is, or that Python's classes are made of. */
+/* A class statement leaves slots or shared keys; the C types that have shared
+ * keys as well belong to a module (3.13). */
+static bool is_made_in_python(const PyTypeObject *type)
+{
+    const PyHeapTypeObject *heap = (PyHeapTypeObject *)type;
+    return type->tp_flags & Py_TPFLAGS_HEAPTYPE &&
+           (heap->ht_slots != NULL ||
+            (heap->ht_cached_keys != NULL && heap->ht_module == NULL));
+}
+
+/* The class made in C that a type is, or that it derives from. */
 static const PyTypeObject *base_in_c(const PyTypeObject *type)
 {
-    while (type != NULL && !rg__is_made_in_c(type))
+    while (type != NULL && is_made_in_python(type))
         type = type->tp_base;
     return type;
 }
@@ -64,7 +74,7 @@ static size_t work_out_size(struct searching *searching,
     const PyTypeObject *base = base_in_c(type);
     if (base == NULL || type->tp_flags & ATOMS || is_weak(base) ||
         strchr(base->tp_name, '.') == NULL ||
-        rg__adapter_of(&searching->snapshot->adapters, type) != NULL)
+        rg__is_adapted(&searching->snapshot->c_types, type))
         return 0;
     return (size_t)base->tp_basicsize;
 }
@@ -152,18 +162,19 @@ static int visit(PyObject *object, void *context)
     return 0;
 }
 
-static enum rg_status look_from(struct searching *searching, PyObject *object)
+static enum rg_status look_from(struct searching *searching,
+                                PyObject *object)
 {
-    const struct rg__adapter *adapter = rg__adapter_of(
-        &searching->snapshot->adapters, Py_TYPE(object));
-    if (adapter != NULL)
-        return adapter->walk(object, look_at_untold, searching);
+    struct rg__c_types *types = &searching->snapshot->c_types;
+    enum rg_status status = RG_OK;
+    if (rg__is_adapted(types, Py_TYPE(object)))
+        status = rg__adapted_walk(types, object, look_at_untold, searching);
     if (!PyObject_IS_GC(object))
-        return RG_OK;
+        return status;
     look_inside(searching, object);
     if (Py_TYPE(object)->tp_traverse != NULL)
         rg__traverse(object, visit, searching);
-    return RG_OK;
+    return status;
 }
 
 static enum rg_status ask(void *context)

@@ -7,7 +7,6 @@
 
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "heap/snapshot.h"
@@ -104,24 +103,25 @@ static enum rg_status add_module_copies(struct rg__snapshot *snapshot)
 
 /* _signal.getsignal, which runs nothing but C; NULL when the module was not
  * imported or somebody put another function there. */
-static PyObject *getsignal_function(const struct rg__snapshot *snapshot)
+static PyObject *getsignal_function(void)
 {
-    PyObject *function = NULL;
-    for (size_t i = 0; i < snapshot->namespace_count && function == NULL; i++)
-        if (rg__word_is(snapshot->namespaces[i].name, "_signal"))
-            function = rg__dict_find(snapshot->namespaces[i].dict, "getsignal");
-    if (function == NULL || !PyCFunction_CheckExact(function))
-        return NULL;
-    const PyMethodDef *method = ((PyCFunctionObject *)function)->m_ml;
-    return method->ml_flags == METH_O &&
-                   strcmp(method->ml_name, "getsignal") == 0
+    PyObject *modules = rg__module_dict();
+    PyObject *module = modules == NULL || !PyDict_Check(modules)
+                           ? NULL
+                           : rg__dict_find(modules, "_signal");
+    PyObject *function =
+        module == NULL || !PyModule_Check(module)
+            ? NULL
+            : rg__dict_find(PyModule_GetDict(module), "getsignal");
+    return function != NULL &&
+                   rg__is_function_of(function, module, "getsignal", METH_O)
                ? function
                : NULL;
 }
 
 static enum rg_status add_signal_handlers(struct rg__snapshot *snapshot)
 {
-    PyObject *function = getsignal_function(snapshot);
+    PyObject *function = getsignal_function();
     enum rg_status status = RG_OK;
     for (int i = 1; function != NULL && status == RG_OK && i < NSIG; i++) {
         PyObject *number = PyLong_FromLong(i);  /* small: none is made */

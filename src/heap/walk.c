@@ -24,7 +24,8 @@ enum {
 
 struct walk {
     struct rg__snapshot *snapshot;
-    enum rg_status status;              /* first failure inside a traverse */
+    enum rg_status status;              /* the first failure: nothing is read
+                                           into the batch after it */
     bool reads_keys;                    /* of dicts, also where all are str */
     struct rg_code_set met;             /* objects read, referents looked at */
     struct rg_code_set leaves;          /* of these, what refers to nothing */
@@ -121,7 +122,7 @@ static enum rg_status look_at_fresh(struct walk *walk, size_t count)
             __builtin_prefetch(
                 (void *)walk->referents[walk->fresh[i + PREFETCH]]);
         PyObject *object = (PyObject *)walk->referents[walk->fresh[i]];
-        switch (rg__listing(object, &walk->snapshot->adapters)) {
+        switch (rg__listing(object, &walk->snapshot->c_types)) {
         case RG__LISTED:
             status = doubt(walk, object);
             break;
@@ -151,7 +152,7 @@ static void drop_leaves(struct walk *walk)
     walk->referent_count = kept;
 }
 
-static enum rg_status flush(struct walk *walk)
+static enum rg_status empty_batch(struct walk *walk)
 {
     enum rg_status status = encode(walk);
     if (status == RG_OK)
@@ -174,6 +175,16 @@ static enum rg_status flush(struct walk *walk)
     return status;
 }
 
+/* After a failure the batch may be full, and whoever fills it need not know: a
+ * type of somebody's C code that does not heed what `visit` answers goes on
+ * calling it, to the end. */
+static enum rg_status flush(struct walk *walk)
+{
+    if (walk->status == RG_OK)
+        walk->status = empty_batch(walk);
+    return walk->status;
+}
+
 /* A target is no leaf, whatever it is; it may be in no list itself. */
 static enum rg_status meet_targets(struct walk *walk)
 {
@@ -191,7 +202,7 @@ static enum rg_status meet_targets(struct walk *walk)
             continue;
         RG_CODE_SET_ADD(&walk->met, code);
         walk->reads_keys |= PyUnicode_CheckExact(target);
-        switch (rg__listing(target, &walk->snapshot->adapters)) {
+        switch (rg__listing(target, &walk->snapshot->c_types)) {
         case RG__LISTED:
             status = doubt(walk, target);
             break;
@@ -208,6 +219,8 @@ static enum rg_status meet_targets(struct walk *walk)
 static enum rg_status refer(void *context, PyObject *referent)
 {
     struct walk *walk = context;
+    if (walk->status != RG_OK)
+        return walk->status;
     walk->referents[walk->referent_count++] = (uintptr_t)referent;
     return walk->referent_count == BATCH_REFERENTS ? flush(walk) : RG_OK;
 }
@@ -215,23 +228,32 @@ static enum rg_status refer(void *context, PyObject *referent)
 /* The visitproc of the walk; anything but 0 ends the traverse. */
 static int visit(PyObject *referent, void *context)
 {
-    struct walk *walk = context;
-    walk->referents[walk->referent_count++] = (uintptr_t)referent;
-    if (walk->referent_count < BATCH_REFERENTS)
-        return 0;
-    walk->status = flush(walk);
-    return walk->status == RG_OK ? 0 : -1;
+    return refer(context, referent) == RG_OK ? 0 : -1;
 }
 
+/* An instance of a class that derives from a C type which tells the collector
+ * nothing: its traverse knows only what the class adds. */
+static enum rg_status refer_untold(struct walk *walk, PyObject *object)
+{
+    const PyTypeObject *type = Py_TYPE(object);
+    return type->tp_flags & Py_TPFLAGS_HEAPTYPE &&
+                   type->tp_base != &PyBaseObject_Type
+               ? rg__adapted_walk(&walk->snapshot->c_types, object, refer, walk)
+               : RG_OK;
+}
+
+/* What the traverse answers says nothing: it may pass over a failure, and have
+ * reasons of its own to end. */
 static enum rg_status traverse(struct walk *walk, PyObject *object)
 {
     traverseproc own = Py_TYPE(object)->tp_traverse;
     if (own == NULL)
         return RG_OK;
-    int answer = walk->snapshot->query->misfits == 0
-                     ? rg__traverse(object, visit, walk)
-                     : own(object, visit, walk);
-    return answer == 0 ? RG_OK : walk->status;
+    if (walk->snapshot->query->misfits == 0)
+        rg__traverse(object, visit, walk);
+    else
+        own(object, visit, walk);
+    return walk->status == RG_OK ? refer_untold(walk, object) : walk->status;
 }
 
 /* A dict's own traverse passes over its keys while all are exact str, so when
@@ -367,10 +389,9 @@ static enum rg_status read_unlisted(struct walk *walk, PyObject *object)
     enum rg_status status = begin(walk, object, RG_TABLE_UNTRACKED);
     if (status != RG_OK)
         return status;
-    const struct rg__adapter *adapter =
-        rg__adapter_of(&walk->snapshot->adapters, Py_TYPE(object));
-    if (adapter != NULL)
-        return adapter->walk(object, refer, walk);
+    if (!PyObject_IS_GC(object) &&
+        rg__is_adapted(&walk->snapshot->c_types, Py_TYPE(object)))
+        return rg__adapted_walk(&walk->snapshot->c_types, object, refer, walk);
     if (PyType_Check(object) && !PyObject_IS_GC(object))
         return refer_static_type(walk, (PyTypeObject *)object);
     return walk->reads_keys && PyDict_CheckExact(object)
@@ -448,8 +469,10 @@ enum rg_status rg__walk(struct rg__snapshot *snapshot)
         status = read_open(walk);
     /* What was read before the time was up is an answer, a partial one; the
      * roots make it useful and are few. */
-    if (status == RG_ETIMEOUT)
+    if (status == RG_ETIMEOUT) {
         walk->object_count = walk->referent_count = 0;
+        walk->status = RG_OK;
+    }
     if (status == RG_OK || status == RG_ETIMEOUT)
         status = read_roots(walk);
     if (status == RG_OK && !snapshot->timed_out)

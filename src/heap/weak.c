@@ -22,26 +22,39 @@ static PyWeakReference *first_weak(PyObject *object)
     return *(PyWeakReference **)((char *)object + offset);
 }
 
+/* Whether it is one of a module's own functions. */
+static bool is_of_module(const struct rg__snapshot *snapshot,
+                         PyObject *function, const char *module)
+{
+    const struct rg__namespace *globals = rg__find_namespace(
+        snapshot, ((PyFunctionObject *)function)->func_globals);
+    return globals != NULL && rg__word_is(globals->name, module);
+}
+
 /* The functions by which the containers clean up, and the one default argument
  * that all of them have: a weak reference to the container. */
-static bool is_cleanup(PyObject *function)
+static bool is_cleanup(const struct rg__snapshot *snapshot, PyObject *function)
 {
     static const char *const names[] = {
         "WeakValueDictionary.__init__.<locals>.remove",
         "WeakKeyDictionary.__init__.<locals>.remove",
         "WeakSet.__init__.<locals>._remove"};
     PyObject *name = ((PyFunctionObject *)function)->func_qualname;
+    if (!is_of_module(snapshot, function, "weakref") &&
+        !is_of_module(snapshot, function, "_weakrefset"))
+        return false;
     for (size_t i = 0; name != NULL && i < sizeof names / sizeof *names; i++)
         if (rg__word_is(name, names[i]))
             return true;
     return false;
 }
 
-static PyObject *container_of(const PyWeakReference *weak)
+static PyObject *container_of(const struct rg__snapshot *snapshot,
+                              const PyWeakReference *weak)
 {
     PyObject *callback = weak->wr_callback;
     if (callback == NULL || !PyFunction_Check(callback) ||
-        !is_cleanup(callback))
+        !is_cleanup(snapshot, callback))
         return NULL;
     PyObject *defaults = ((PyFunctionObject *)callback)->func_defaults;
     if (defaults == NULL || !PyTuple_CheckExact(defaults) ||
@@ -79,7 +92,7 @@ enum rg_status rg__weak_walk(void *context, const struct rg_node *node,
         return RG_OK;
     for (PyWeakReference *weak = first_weak(object);
          status == RG_OK && weak != NULL; weak = weak->wr_next) {
-        PyObject *container = container_of(weak);
+        PyObject *container = container_of(snapshot, weak);
         PyObject *referrer = container != NULL ? container : (PyObject *)weak;
         if (!is_excluded(snapshot, referrer))
             status = visit(visit_context, (uintptr_t)referrer,

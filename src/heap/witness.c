@@ -11,10 +11,9 @@ static const struct rg__root *root_of(const struct rg__snapshot *snapshot,
 
 /* The caller */
 
-static bool is_caller(void *context, const struct rg_node *node)
+bool rg__is_caller(const struct rg__snapshot *snapshot,
+                   const struct rg_node *node)
 {
-    const struct rg__testimony *testimony = context;
-    const struct rg__snapshot *snapshot = testimony->snapshot;
     if (!snapshot->has_caller)
         return false;
     if (node->address == 0)
@@ -22,6 +21,12 @@ static bool is_caller(void *context, const struct rg_node *node)
                root_of(snapshot, node)->frame.record == snapshot->caller.record;
     return snapshot->caller.locals != NULL &&
            (PyObject *)node->address == snapshot->caller.locals;
+}
+
+static bool is_caller(void *context, const struct rg_node *node)
+{
+    const struct rg__testimony *testimony = context;
+    return rg__is_caller(testimony->snapshot, node);
 }
 
 /* Counts */
@@ -153,7 +158,7 @@ static uint32_t uncounted(void *context, const struct rg_node *referrer,
     PyObject *value = (PyObject *)referent->address;
     if (object == NULL)
         return times_borrowed(root_of(snapshot, referrer), value);
-    if (object == snapshot->query->hidden)
+    if (object != NULL && rg__is_left_out(snapshot, object))
         return UINT32_MAX;
     if (rg__is_told_by_thread(snapshot, object, value))
         return UINT32_MAX;
@@ -237,6 +242,20 @@ static uint32_t facts(const struct rg__snapshot *snapshot)
     return flags;
 }
 
+/* What a list that is left out holds. */
+static void count_items(struct rg__testimony *testimony,
+                        PyObject *const *items, size_t count)
+{
+    const struct rg__snapshot *snapshot = testimony->snapshot;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t node =
+            rg_closure_node(&snapshot->closure, &snapshot->table,
+                            (uintptr_t)items[i]);
+        if (node < snapshot->target_node_count)
+            testimony->in_list[node]++;
+    }
+}
+
 enum rg_status rg__testimony_init(struct rg__testimony *testimony,
                                   struct rg__snapshot *snapshot,
                                   struct rg_witness *witness)
@@ -247,13 +266,11 @@ enum rg_status rg__testimony_init(struct rg__testimony *testimony,
                                          sizeof *testimony->in_list);
     if (testimony->in_list == NULL)
         return RG_ENOMEM;
-    for (size_t i = 0; query->hidden != NULL && i < query->target_count; i++) {
-        uint32_t node =
-            rg_closure_node(&snapshot->closure, &snapshot->table,
-                            (uintptr_t)query->targets[i]);
-        if (node < snapshot->target_node_count)
-            testimony->in_list[node]++;
-    }
+    if (query->hidden != NULL)
+        count_items(testimony, query->targets, query->target_count);
+    if (snapshot->hides_given)
+        count_items(testimony, ((PyListObject *)query->given)->ob_item,
+                    (size_t)PyList_GET_SIZE(query->given));
     *witness = (struct rg_witness){
         .context = testimony, .grip = rg__grip_of, .is_caller = is_caller,
         .count = count, .uncounted = uncounted, .on_stacks = rg__on_stacks,

@@ -20,6 +20,10 @@ enum rg_status rg__testimony_init(struct rg__testimony *testimony,
                                   struct rg_witness *witness);
 void rg__testimony_free(struct rg__testimony *testimony);
 
+/* The frame that asked, or the module whose namespace its locals are. */
+bool rg__is_caller(const struct rg__snapshot *snapshot,
+                   const struct rg_node *node);
+
 /* References to a target that this very call holds. */
 uint64_t rg__our_references(const struct rg__testimony *testimony,
                             PyObject *object);
@@ -29,7 +33,7 @@ struct rg_on_stacks rg__on_stacks(void *context, const struct rg_node *node);
 struct rg_weight rg__weigh(void *context, uintptr_t address, uint32_t found);
 
 /* Bytes that an object takes by itself, as far as its struct tells. */
-uint64_t rg__size(PyObject *object);
+uint64_t rg__size(struct rg__c_types *types, PyObject *object);
 
 /* Whether a reference of a generator that runs is told by the thread. */
 bool rg__is_told_by_thread(const struct rg__snapshot *snapshot,

@@ -5,8 +5,12 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include <string.h>
+
+#include "base/drill.h"
 #include "line/line.h"
 #include "heap/heap.h"
+#include "module/directory.h"
 #include "module/drawing.h"
 #include "module/graph_type.h"
 #include "module/live.h"
@@ -56,13 +60,14 @@ PyDoc_STRVAR(graph_doc,
 "      module_prefixes=None, search_for_untracked_objects=False,\n"
 "      max_untracked_search_depth=None, timeout=None,\n"
 "      single_object_referrer_limit=None, weak=False, values=False,\n"
-"      explain=False, sizes=False, many=False)\n"
+"      explain=False, sizes=False, many=False, given=None)\n"
 "--\n"
 "\n"
 "The referrer graph of the objects in the list `targets`.\n"
 "\n"
 "referrers.get_referrer_graph says what the options mean.  The list itself\n"
-"is not shown; with `many`, errors name the index in it.");
+"is not shown; with `many`, errors name the index in it.  Neither is the list\n"
+"`given`, where nothing but the frame that asks leads to it.");
 
 static PyObject *misfit(PyObject *module, PyObject *names)
 {
@@ -79,6 +84,49 @@ PyDoc_STRVAR(misfit_doc,
 "\n"
 "For tests: as if the self-test at import had found that these of \"lists\",\n"
 "\"attributes\", \"frames\" are not laid out as they should be.");
+
+static PyObject *drill(PyObject *module, PyObject *args)
+{
+    Py_ssize_t at = 0;
+    const char *what = "nothing";
+    (void)module;
+    if (!PyArg_ParseTuple(args, "|ns", &at, &what))
+        return NULL;
+    enum rg_drill kind = strcmp(what, "interrupt") == 0 ? RG_DRILL_INTERRUPT
+                         : strcmp(what, "timeout") == 0 ? RG_DRILL_TIMEOUT
+                                                        : RG_DRILL_NONE;
+    return PyLong_FromSize_t(rg_drill_set((size_t)at, kind));
+}
+
+PyDoc_STRVAR(drill_doc,
+"_drill($module, at=0, what='nothing', /)\n"
+"--\n"
+"\n"
+"For tests: from now on 'interrupt' (Ctrl-C) or 'timeout' happens when the\n"
+"engine asks for the `at`-th time whether to go on.  Returns how often it\n"
+"asked since the last call; each thread for itself.");
+
+static PyObject *c_rows(PyObject *module, PyObject *nothing)
+{
+    struct rg_buffer lines = {0};
+    struct rg_error error = {0};
+    PyObject *text = NULL;
+    (void)module;
+    (void)nothing;
+    if (rg_heap_c_rows(&lines, &error) < 0)
+        rg__raise(&error);
+    else
+        text = PyUnicode_DecodeUTF8(lines.data, (Py_ssize_t)lines.size, NULL);
+    rg_buffer_free(&lines);
+    return text;
+}
+
+PyDoc_STRVAR(c_rows_doc,
+"_c_rows($module, /)\n"
+"--\n"
+"\n"
+"For tests: a line for each layout of a C type known for this CPython: its\n"
+"name, its size in words (0: any), and 1 when such a type is alive, else 0.");
 
 static PyObject *show_progress(PyObject *module, PyObject *descriptor)
 {
@@ -99,10 +147,9 @@ static PyMethodDef methods[] = {
      graph_doc},
     {"draw", (PyCFunction)(void (*)(void))rg__draw,
      METH_VARARGS | METH_KEYWORDS, rg__draw_doc},
-    {"read", read_lines, METH_O,
-     PyDoc_STR("read($module, lines, /)\n--\n\nThe graph that Graph.lines() "
-               "wrote.")},
     {"_misfit", misfit, METH_VARARGS, misfit_doc},
+    {"_drill", drill, METH_VARARGS, drill_doc},
+    {"_c_rows", c_rows, METH_NOARGS, c_rows_doc},
     {"show_progress", show_progress, METH_O,
      PyDoc_STR("show_progress($module, descriptor, /)\n--\n\nFrom now on a "
                "search or a drawing that takes more than a second says\nso on "
@@ -113,6 +160,8 @@ static PyMethodDef methods[] = {
     {"untrace", rg__untrace, METH_NOARGS,
      PyDoc_STR("untrace($module, /)\n--\n\nEnds what trace began.")},
     {"read", read_lines, METH_O, rg__read_lines_doc},
+    {"open_in_root", rg__open_in_root, METH_VARARGS, rg__open_in_root_doc},
+    {"open_inside", rg__open_inside, METH_VARARGS, rg__open_inside_doc},
     {NULL, NULL, 0, NULL}};
 
 /* The layouts of CPython's structs differ from minor version to minor version:

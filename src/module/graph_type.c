@@ -2,6 +2,7 @@
 #include "module/graph_type.h"
 
 #include "base/buffer.h"
+#include "base/drill.h"
 #include "base/sink.h"
 #include "line/line.h"
 #include "line/line_view.h"
@@ -51,6 +52,8 @@ static PyObject *raise_status(enum rg_status status)
 static enum rg_status ask_signals(void *unused)
 {
     (void)unused;
+    if (rg_drill_ask() == RG_DRILL_INTERRUPT)
+        PyErr_SetInterrupt();
     return PyErr_CheckSignals() < 0 ? RG_EINTERRUPT : RG_OK;
 }
 

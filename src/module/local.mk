@@ -5,6 +5,8 @@ src_module_libmodule_la_SOURCES = \
 	src/module/answers.c \
 	src/module/answers.h \
 	src/module/core.c \
+	src/module/directory.c \
+	src/module/directory.h \
 	src/module/drawing.c \
 	src/module/drawing.h \
 	src/module/graph_type.c \

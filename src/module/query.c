@@ -184,8 +184,8 @@ int rg__arguments_read(struct rg__arguments *arguments, PyObject *args,
         "targets", "max_depth", "exclude_object_ids", "module_prefixes",
         "search_for_untracked_objects", "max_untracked_search_depth", "timeout",
         "single_object_referrer_limit", "weak", "values", "explain", "sizes",
-        "many", NULL};
-    PyObject *targets, *depth = Py_None, *excluded = Py_None;
+        "many", "given", NULL};
+    PyObject *targets, *given = Py_None, *depth = Py_None, *excluded = Py_None;
     PyObject *prefixes = Py_None, *untracked_depth = Py_None;
     PyObject *timeout = Py_None, *limit = Py_None;
     int untracked = 0, weak = 0, values = 0, explain = 0;
@@ -193,10 +193,10 @@ int rg__arguments_read(struct rg__arguments *arguments, PyObject *args,
     struct rg_query *query = &arguments->query;
     *arguments = (struct rg__arguments){0};
     if (!PyArg_ParseTupleAndKeywords(
-            args, kwargs, "O|$OOOpOOOppppp:graph", names, &targets, &depth,
+            args, kwargs, "O|$OOOpOOOpppppO:graph", names, &targets, &depth,
             &excluded, &prefixes, &untracked, &untracked_depth, &timeout,
             &limit, &weak, &values, &explain, &sizes,
-            &many))
+            &many, &given))
         return -1;
     if (!PyList_Check(targets)) {
         PyErr_Format(PyExc_ValueError, "target_objects must be a list, not %s",
@@ -204,6 +204,7 @@ int rg__arguments_read(struct rg__arguments *arguments, PyObject *args,
         return -1;
     }
     arguments->targets = targets;
+    query->given = PyList_Check(given) ? given : NULL;
     query->untracked = untracked;
     query->weak = weak;
     query->values = values;

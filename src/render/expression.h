@@ -7,6 +7,9 @@
 #ifndef RG_RENDER_EXPRESSION_H
 #define RG_RENDER_EXPRESSION_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "base/sink.h"
 #include "graph/graph.h"
 
@@ -28,5 +31,19 @@ void rg_expression_short(struct rg_sink *sink, const struct rg_graph *graph,
  * module. */
 void rg_expression_place(struct rg_sink *sink, const struct rg_graph *graph,
                          const struct rg_path *path);
+
+/* For the header of a picture, where the same steps stand beside the arrows:
+ * `app: REGISTRY['user-7'].<closure data>`, the keys short; of a path that
+ * takes more than `width` characters the first step and the last ones. */
+void rg_expression_brief(struct rg_sink *sink, const struct rg_graph *graph,
+                         const struct rg_path *path, size_t width);
+
+/* Behind that, for a path that starts in a frame, whose variables no one else
+ * can name: `in poll(), thread worker`. */
+bool rg_expression_has_brief_place(const struct rg_graph *graph,
+                                   const struct rg_path *path);
+void rg_expression_brief_place(struct rg_sink *sink,
+                               const struct rg_graph *graph,
+                               const struct rg_path *path);
 
 #endif

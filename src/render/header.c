@@ -4,16 +4,14 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "render/why.h"
+#include "render/expression.h"
 #include "render/label.h"
+#include "render/why.h"
 
 enum {
     TYPE_WIDTH = 28,
-    NAME_WIDTH = 40,
-    KEY_WIDTH = 20,
     PATH_WIDTH = 90,        /* characters; longer paths lose their middle */
-    ANSWER_WIDTH = 110,     /* of the verdict, and of the ledger */
-    PATH_TAIL = 3           /* steps kept at the end of such a path */
+    ANSWER_WIDTH = 110      /* of the verdict, and of the ledger */
 };
 
 static bool same_text(struct rg_text a, struct rg_text b)
@@ -174,139 +172,18 @@ void rg_words_counts(struct rg_sink *sink, const struct rg_view *view,
     write_drawn(sink, view, &is_first);
 }
 
-/* The step as part of an expression: what no one can type goes between angle
- * brackets, as Python writes <locals> in a qualified name. */
-static void write_later_step(struct rg_sink *sink, const struct rg_graph *graph,
-                             const struct rg_reference *reference)
-{
-    struct rg_buffer step = {0};
-    struct rg_sink to_step = rg_sink_to_buffer(&step);
-    rg_label_step(&to_step, graph, reference, KEY_WIDTH);
-    bool is_typed = step.size != 0 &&
-                    (step.data[0] == '.' || step.data[0] == '[');
-    if (!is_typed)
-        rg_sink_text(sink, ".<");
-    if (step.size != 0)
-        rg_label_safe(sink, step.data, step.size, NAME_WIDTH, RG_ELIDE_MIDDLE);
-    if (!is_typed)
-        rg_sink_text(sink, ">");
-    if (to_step.status != RG_OK && sink->status == RG_OK)
-        sink->status = to_step.status;
-    rg_buffer_free(&step);
-}
-
-/* A variable of a frame that is suspended. */
-static bool is_frame_local(uint8_t kind)
-{
-    return kind == RG_COROUTINE_LOCAL || kind == RG_ASYNC_LOCAL ||
-           kind == RG_GENERATOR_LOCAL;
-}
-
-/* The variable that the path starts with. */
-static void write_first_step(struct rg_sink *sink, const struct rg_graph *graph,
-                             const struct rg_reference *reference)
-{
-    if (reference->root != RG_NONE &&
-        graph->roots[reference->root].kind != RG_ROOT_FRAME) {
-        rg_label_text(sink, graph, graph->roots[reference->root].name,
-                      NAME_WIDTH);
-        rg_sink_text(sink, ": ");
-    }
-    if (reference->root == RG_NONE && !is_frame_local(reference->kind)) {
-        /* At an object that C code refers to. */
-        rg_label_text(sink, graph, reference->owner, NAME_WIDTH);
-        write_later_step(sink, graph, reference);
-        return;
-    }
-    if (reference->kind == RG_TEMPORARY)
-        rg_sink_text(sink, "<temporary>");
-    else if (reference->kind == RG_RUNNING)
-        rg_sink_text(sink, "<running>");
-    else
-        rg_label_text(sink, graph, reference->label, NAME_WIDTH);
-}
-
-static void write_step(struct rg_sink *sink, const struct rg_view *view,
-                       size_t i)
-{
-    const struct rg_reference *reference =
-        &view->graph->references[view->path[i]];
-    if (i == 0)
-        write_first_step(sink, view->graph, reference);
-    else
-        write_later_step(sink, view->graph, reference);
-}
-
-/* Characters of UTF-8 text. */
-static size_t count_characters(const struct rg_buffer *text)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < text->size; i++)
-        count += ((unsigned char)text->data[i] & 0xc0) != 0x80;
-    return count;
-}
-
-static void write_short_path(struct rg_sink *sink, const struct rg_view *view)
-{
-    write_step(sink, view, 0);
-    if (view->path_count > PATH_TAIL + 1)
-        rg_sink_text(sink, "\xe2\x80\xa6");
-    size_t start = view->path_count > PATH_TAIL + 1
-                       ? view->path_count - PATH_TAIL
-                       : 1;
-    for (size_t i = start; i < view->path_count; i++)
-        write_step(sink, view, i);
-}
-
 void rg_words_path(struct rg_sink *sink, const struct rg_view *view)
 {
-    struct rg_buffer whole = {0};
-    struct rg_sink to_whole = rg_sink_to_buffer(&whole);
-    if (view->path_count == 0)
-        return;
-    /* A step has two characters at least. */
-    for (size_t i = 0; i < view->path_count && i <= PATH_WIDTH / 2; i++)
-        write_step(&to_whole, view, i);
-    if (to_whole.status != RG_OK)
-        sink->status = to_whole.status;
-    else if (count_characters(&whole) <= PATH_WIDTH)
-        rg_sink_write(sink, whole.data, whole.size);
-    else
-        write_short_path(sink, view);
-    rg_buffer_free(&whole);
-}
-
-/* Whether the path starts in a frame, whose variables no one else can name. */
-static bool has_place(const struct rg_view *view)
-{
-    if (view->path_count == 0)
-        return false;
-    const struct rg_reference *start = &view->graph->references[view->path[0]];
-    if (start->root == RG_NONE)
-        return is_frame_local(start->kind);
-    return view->graph->roots[start->root].kind == RG_ROOT_FRAME;
+    const struct rg_path *path = rg_view_emphasised(view);
+    if (path != NULL)
+        rg_expression_brief(sink, view->graph, path, PATH_WIDTH);
 }
 
 void rg_words_place(struct rg_sink *sink, const struct rg_view *view)
 {
-    if (!has_place(view))
-        return;
-    const struct rg_graph *graph = view->graph;
-    const struct rg_reference *start = &graph->references[view->path[0]];
-    if (start->root == RG_NONE) {
-        rg_sink_text(sink, "in ");
-        rg_label_text(sink, graph, start->owner, NAME_WIDTH);
-        rg_sink_text(sink, "(), suspended");
-        return;
-    }
-    const struct rg_root *root = &graph->roots[start->root];
-    rg_sink_text(sink, "in ");
-    rg_label_text(sink, graph, root->name, NAME_WIDTH);
-    rg_sink_text(sink, "()");
-    if (root->thread.size == 0)
-        return;
-    rg_sink_text(sink, ", thread ");
-    rg_label_text(sink, graph, root->thread, NAME_WIDTH);
+    const struct rg_path *path = rg_view_emphasised(view);
+    if (path != NULL)
+        rg_expression_brief_place(sink, view->graph, path);
 }
 
 /* Words of render/why.h, as long as a line of the header takes.  With
@@ -386,12 +263,13 @@ void rg_words_description(struct rg_sink *sink, const struct rg_view *view)
 {
     rg_words_targets(sink, view);
     rg_sink_text(sink, ": ");
-    if (view->path_count == 0) {
+    const struct rg_path *path = rg_view_emphasised(view);
+    if (path == NULL) {
         rg_sink_text(sink, "no path from a root was found");
     } else {
         rg_sink_text(sink, "shortest path from a root is ");
         rg_words_path(sink, view);
-        if (has_place(view))
+        if (rg_expression_has_brief_place(view->graph, path))
             rg_sink_text(sink, " ");
         rg_words_place(sink, view);
     }

@@ -6,55 +6,30 @@
 #include "base/sink.h"
 #include "render/label.h"
 
-/* The hash of nodes starts with this many slots and doubles when half full. */
-enum { FIRST_SLOTS = 256 };
-
 /* FNV-1a: names are short. */
 static uint64_t hash_node(uint64_t id, const char *name, size_t size)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ id;
     for (size_t i = 0; i < size; i++)
         hash = (hash ^ (unsigned char)name[i]) * UINT64_C(0x100000001b3);
-    hash *= UINT64_C(0x9e3779b97f4a7c15);
-    return hash ^ hash >> 32;
+    return hash;
 }
 
-static bool is_node(const struct rg__lines *lines, const struct rg__node *node,
-                    const struct rg__node *other)
+struct sought {
+    const struct rg__lines *lines;
+    const struct rg__node *node;
+};
+
+static bool is_node(const void *context, uint32_t index)
 {
-    const char *names = lines->names.data;
+    const struct sought *sought = context;
+    const struct rg__node *node = sought->node;
+    const struct rg__node *other = &sought->lines->nodes[index];
+    const char *names = sought->lines->names.data;
     return node->id == other->id && node->name_size == other->name_size &&
            strcmp(node->type, other->type) == 0 &&
            memcmp(names + node->name, names + other->name,
                   node->name_size) == 0;
-}
-
-/* The slot that holds this node, or the free one it belongs in. */
-static uint32_t *find_slot(const struct rg__lines *lines,
-                           const struct rg__node *node)
-{
-    size_t mask = lines->slot_count - 1;
-    size_t at = (size_t)hash_node(node->id, lines->names.data + node->name,
-                                  node->name_size) & mask;
-    while (lines->slots[at] != RG_NONE &&
-           !is_node(lines, node, &lines->nodes[lines->slots[at]]))
-        at = (at + 1) & mask;
-    return &lines->slots[at];
-}
-
-static enum rg_status grow_slots(struct rg__lines *lines)
-{
-    size_t count = lines->slot_count == 0 ? FIRST_SLOTS : 2 * lines->slot_count;
-    uint32_t *slots = rg_alloc(count, sizeof *slots);
-    if (slots == NULL)
-        return RG_ENOMEM;
-    memset(slots, 0xff, count * sizeof *slots);
-    rg_free(lines->slots);
-    lines->slots = slots;
-    lines->slot_count = count;
-    for (size_t i = 0; i < lines->node_count; i++)
-        *find_slot(lines, &lines->nodes[i]) = (uint32_t)i;
-    return RG_OK;
 }
 
 static enum rg_status append_node(struct rg__lines *lines,
@@ -78,21 +53,23 @@ static enum rg_status intern_node(struct rg__lines *lines, uint64_t id,
                                   uint32_t *index)
 {
     struct rg__node node = {id, type, start, lines->names.size - start};
-    if (2 * lines->node_count >= lines->slot_count) {
-        enum rg_status status = grow_slots(lines);
-        if (status != RG_OK)
-            return status;
-    }
-    uint32_t *slot = find_slot(lines, &node);
-    if (*slot == RG_NONE) {
+    const struct sought sought = {.lines = lines, .node = &node};
+    if (rg_hash_reserve(&lines->index) < 0)
+        return RG_ENOMEM;
+    uint32_t key = rg_hash_mix(
+        hash_node(id, lines->names.data + start, node.name_size));
+    struct rg_hash_slot *slot =
+        rg_hash_slot_of(&lines->index, key, is_node, &sought);
+    if (slot->index == RG_HASH_FREE) {
         enum rg_status status = append_node(lines, &node);
         if (status != RG_OK)
             return status;
-        *slot = (uint32_t)(lines->node_count - 1);
+        rg_hash_fill(&lines->index, slot, key,
+                     (uint32_t)(lines->node_count - 1));
     } else {
         lines->names.size = start;
     }
-    *index = *slot;
+    *index = slot->index;
     return RG_OK;
 }
 
@@ -247,9 +224,7 @@ enum rg_status rg__lines_init(struct rg__lines *lines,
         status = name_targets(lines);
     if (status == RG_OK)
         status = expand_objects(lines);
-    rg_free(lines->slots);
-    lines->slots = NULL;
-    lines->slot_count = 0;
+    rg_hash_free(&lines->index);
     if (status != RG_OK)
         rg__lines_free(lines);
     return status;
@@ -259,7 +234,7 @@ void rg__lines_free(struct rg__lines *lines)
 {
     rg_buffer_free(&lines->names);
     rg_free(lines->nodes);
-    rg_free(lines->slots);
+    rg_hash_free(&lines->index);
     rg_free(lines->node_of);
     rg_free(lines->line_count);
     rg_free(lines->target_node);

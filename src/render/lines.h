@@ -13,6 +13,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/poll.h"
 #include "graph/graph.h"
 
@@ -29,8 +30,7 @@ struct rg__lines {
     struct rg_buffer names;
     struct rg__node *nodes;
     size_t node_count, node_capacity;
-    uint32_t *slots;                /* hash of the nodes; building only */
-    size_t slot_count;
+    struct rg_hash index;           /* of the nodes; building only */
     uint32_t *node_of;      /* by reference; RG_NONE: merged into a line before */
     uint32_t *line_count;   /* by object: its references that are lines */
     uint32_t *target_node;  /* by target, in the graph's order */

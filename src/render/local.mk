@@ -28,9 +28,10 @@ src_render_librender_la_SOURCES = \
 	src/render/tooltip.c \
 	src/render/why.c \
 	src/render/why.h \
-	src/render/why_fingerprint.c \
 	src/render/why_ledger.c \
 	src/render/why_many.c \
 	src/render/why_parts.h \
 	src/render/words.c \
-	src/render/words.h
+	src/render/words.h \
+	src/render/xml.c \
+	src/render/xml.h

@@ -19,7 +19,7 @@ struct writer {
 /* What takes the place of one byte inside quotes, or NULL for itself.  Only
  * decimal entities work; a backslash, a backtick and a semicolon would mean
  * something to mermaid even there. */
-static const char *replacement(char byte)
+static const char *in_mermaid(char byte)
 {
     switch (byte) {
     case '"':
@@ -43,21 +43,6 @@ static const char *replacement(char byte)
     }
 }
 
-static void write_escaped(struct rg_sink *sink, const char *data, size_t size)
-{
-    size_t start = 0;
-    for (size_t i = 0; i < size; i++) {
-        const char *text = replacement(data[i]);
-        if (text == NULL)
-            continue;
-        rg_sink_write(sink, data + start, i - start);
-        rg_sink_text(sink, text);
-        start = i + 1;
-    }
-    if (size != 0)
-        rg_sink_write(sink, data + start, size - start);
-}
-
 static struct rg_sink begin_words(struct writer *writer)
 {
     writer->words.size = 0;
@@ -66,7 +51,8 @@ static struct rg_sink begin_words(struct writer *writer)
 
 static void end_words(struct writer *writer, const struct rg_sink *words)
 {
-    write_escaped(writer->sink, writer->words.data, writer->words.size);
+    rg_sink_replaced(writer->sink, writer->words.data, writer->words.size,
+                     in_mermaid);
     if (words->status != RG_OK && writer->sink->status == RG_OK)
         writer->sink->status = words->status;
 }
@@ -145,8 +131,8 @@ static void write_rows(struct writer *writer)
         if (i != 0)
             rg_sink_text(writer->sink, "<br>");
         rg_sink_text(writer->sink, is_strong ? "<b>" : "");
-        write_escaped(writer->sink, rows->text.data + rows->row[i].start,
-                      rows->row[i].size);
+        rg_sink_replaced(writer->sink, rows->text.data + rows->row[i].start,
+                         rows->row[i].size, in_mermaid);
         rg_sink_text(writer->sink, is_strong ? "</b>" : "");
     }
 }

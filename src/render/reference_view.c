@@ -3,52 +3,28 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "render/lines.h"
-
-/* The set of edges starts with this many slots and doubles when half full. */
-enum { FIRST_SLOTS = 256 };
 
 struct builder {
     struct rg__lines lines;
     struct rg__text_walk walk;
     uint32_t *view_of;      /* node of the lines -> node of the view */
-    uint32_t *slots;        /* hash of the edges, by index; RG_NONE: free */
-    size_t slot_count;
+    struct rg_hash edges;   /* of the view */
     struct rg_reference_view *view;
 };
 
-static uint32_t *find_slot(const struct builder *builder,
-                           struct rg_reference_edge edge)
-{
-    uint64_t hash = (uint64_t)edge.referent << 32 | edge.referrer;
-    hash *= UINT64_C(0x9e3779b97f4a7c15);
-    size_t mask = builder->slot_count - 1;
-    size_t at = (size_t)(hash ^ hash >> 32) & mask;
-    for (;; at = (at + 1) & mask) {
-        uint32_t *slot = &builder->slots[at];
-        if (*slot == RG_NONE)
-            return slot;
-        struct rg_reference_edge *known = &builder->view->edges[*slot];
-        if (known->referent == edge.referent &&
-            known->referrer == edge.referrer)
-            return slot;
-    }
-}
+struct sought {
+    const struct rg_reference_view *view;
+    struct rg_reference_edge edge;
+};
 
-static enum rg_status grow_slots(struct builder *builder)
+static bool is_edge(const void *context, uint32_t index)
 {
-    size_t count =
-        builder->slot_count == 0 ? FIRST_SLOTS : 2 * builder->slot_count;
-    uint32_t *slots = rg_alloc(count, sizeof *slots);
-    if (slots == NULL)
-        return RG_ENOMEM;
-    memset(slots, 0xff, count * sizeof *slots);
-    rg_free(builder->slots);
-    builder->slots = slots;
-    builder->slot_count = count;
-    for (size_t i = 0; i < builder->view->edge_count; i++)
-        *find_slot(builder, builder->view->edges[i]) = (uint32_t)i;
-    return RG_OK;
+    const struct sought *sought = context;
+    const struct rg_reference_edge *edge = &sought->view->edges[index];
+    return edge->referent == sought->edge.referent &&
+           edge->referrer == sought->edge.referrer;
 }
 
 /* Adds the edge between two nodes of the view, once. */
@@ -57,11 +33,13 @@ static enum rg_status add_edge(struct builder *builder, uint32_t referent,
 {
     struct rg_reference_view *view = builder->view;
     struct rg_reference_edge edge = {referent, referrer};
-    if (2 * view->edge_count >= builder->slot_count &&
-        grow_slots(builder) != RG_OK)
+    const struct sought sought = {.view = view, .edge = edge};
+    if (rg_hash_reserve(&builder->edges) < 0)
         return RG_ENOMEM;
-    uint32_t *slot = find_slot(builder, edge);
-    if (*slot != RG_NONE)
+    uint32_t key = rg_hash_mix((uint64_t)referent << 32 | referrer);
+    struct rg_hash_slot *slot =
+        rg_hash_slot_of(&builder->edges, key, is_edge, &sought);
+    if (slot->index != RG_HASH_FREE)
         return RG_OK;
     if (view->edge_count >= RG_NONE - 1)
         return RG_ELIMIT;
@@ -70,7 +48,7 @@ static enum rg_status add_edge(struct builder *builder, uint32_t referent,
                 sizeof edge) < 0)
         return RG_ENOMEM;
     view->edges = edges;
-    *slot = (uint32_t)view->edge_count;
+    rg_hash_fill(&builder->edges, slot, key, (uint32_t)view->edge_count);
     view->edges[view->edge_count++] = edge;
     return RG_OK;
 }
@@ -187,7 +165,7 @@ struct rg_reference_view *rg_reference_view_new(const struct rg_graph *graph,
     if (status == RG_OK)
         status = build(&builder);
     rg_free(builder.view_of);
-    rg_free(builder.slots);
+    rg_hash_free(&builder.edges);
     rg__text_walk_free(&builder.walk);
     rg__lines_free(&builder.lines);
     if (status == RG_OK)

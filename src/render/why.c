@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "graph/fingerprint.h"
 #include "render/why_parts.h"
 #include "render/expression.h"
 #include "render/label.h"
@@ -207,6 +208,12 @@ void rg_explain_verdict(struct rg_sink *sink, const struct rg_graph *graph,
     };
     if (target < graph->verdict_count)
         write[graph->verdicts[target].kind](sink, graph, target);
+}
+
+void rg_explain_fingerprint(struct rg_sink *sink, const struct rg_graph *graph,
+                            const struct rg_path *path)
+{
+    rg_sink_format(sink, "%016" PRIx64, rg_fingerprint(graph, path));
 }
 
 /* The text */

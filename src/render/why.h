@@ -23,9 +23,7 @@ void rg_explain_ledger(struct rg_sink *sink, const struct rg_graph *graph,
 /* All there is to say, the verdict first; no newline at the end. */
 void rg_explain_text(struct rg_sink *sink, const struct rg_graph *graph);
 
-/* The fingerprint of a path: 16 hexadecimal digits from types, names and kinds
- * along it, without keys, positions and addresses: the same for the same leak
- * in another run. */
+/* The fingerprint of a path (graph/fingerprint.h): 16 hexadecimal digits. */
 void rg_explain_fingerprint(struct rg_sink *sink, const struct rg_graph *graph,
                             const struct rg_path *path);
 

@@ -40,15 +40,6 @@ static const struct words kind_words[RG_KIND_COUNT] = {
 static const struct words left_out = {"in plumbing or excluded objects",
                                       "in plumbing or excluded objects"};
 
-uint8_t rg__explain_reads_as(uint8_t kind)
-{
-    switch (kind) {
-    case RG_INDEX: return RG_ITEM;
-    case RG_GLOBAL: return RG_MODULE_VARIABLE;
-    default: return kind;
-    }
-}
-
 static void write_entry(struct rg_sink *sink, const struct rg_entry *entry,
                         uint64_t count, bool is_first)
 {
@@ -66,7 +57,8 @@ static void write_entry(struct rg_sink *sink, const struct rg_entry *entry,
 static bool are_alike(const struct rg_entry *a, const struct rg_entry *b)
 {
     return a->flags == b->flags &&
-           rg__explain_reads_as(a->kind) == rg__explain_reads_as(b->kind);
+           rg_kind_reads_as((enum rg_kind)a->kind) ==
+               rg_kind_reads_as((enum rg_kind)b->kind);
 }
 
 /* The entries of one target; those that read alike are added up. */

@@ -5,8 +5,6 @@
 #include "render/expression.h"
 #include "render/label.h"
 
-enum { NAMED_GROUPS = 8 };
-
 static void write_how_many(struct rg_sink *sink, const struct rg_graph *graph)
 {
     uint64_t counts[RG_VERDICT_KIND_COUNT] = {0};
@@ -32,80 +30,102 @@ static void write_how_many(struct rg_sink *sink, const struct rg_graph *graph)
     }
 }
 
+static bool is_same_text(struct rg_text a, struct rg_text b)
+{
+    return a.size == b.size && (a.size == 0 || a.offset == b.offset);
+}
+
 /* How many of the targets are of the type of this one. */
 static uint64_t count_type(const struct rg_graph *graph, uint32_t target)
 {
-    struct rg_text type = graph->objects[graph->targets[target]].type;
+    const struct rg_object *object = &graph->objects[graph->targets[target]];
     uint64_t count = 0;
     for (size_t i = 0; i < graph->target_count; i++) {
-        struct rg_text other = graph->objects[graph->targets[i]].type;
-        count += other.size == type.size &&
-                 (type.size == 0 || other.offset == type.offset);
+        const struct rg_object *other = &graph->objects[graph->targets[i]];
+        count += is_same_text(object->type, other->type) &&
+                 is_same_text(object->qualname, other->qualname) &&
+                 is_same_text(object->module, other->module);
     }
     return count;
 }
 
-/* `2,009 of 2,011 Session go through app.REGISTRY.sessions`. */
-static void write_group(struct rg_sink *sink, const struct rg_graph *graph,
-                        const struct rg_path *path)
+/* What all of a group go through: ` app.REGISTRY.sessions`. */
+static void write_way(struct rg_sink *sink, const struct rg_graph *graph,
+                      const struct rg_path *path)
 {
-    uint64_t all = count_type(graph, path->target);
-    rg_label_count(sink, path->target_count);
-    rg_sink_text(sink, " of ");
-    rg_label_count(sink, all > path->target_count ? all : path->target_count);
-    rg_sink_text(sink, " ");
-    rg__explain_type(sink, graph, path->target);
-    rg_sink_text(sink, path->target_count == 1 ? " goes through "
-                                               : " go through ");
     bool has_shared = path->shared_count > 0;
+    rg_sink_text(sink, " ");
     rg_expression_start(sink, graph, path, has_shared ? path->shared_count
                                                       : path->step_count);
     rg_expression_place(sink, graph, path);
     if (!has_shared)
         rg_sink_text(sink, " and the like");
+}
+
+/* `2,009 of 2,011 Session go through app.REGISTRY.sessions`; what all of them
+ * go through besides comes behind it. */
+static void write_group(struct rg_sink *sink, const struct rg_graph *graph,
+                        const struct rg_path *path)
+{
+    rg_label_count(sink, path->target_count);
+    rg_sink_text(sink, " of ");
+    rg_label_count(sink, count_type(graph, path->target));
+    rg_sink_text(sink, " ");
+    rg__explain_type(sink, graph, path->target);
+    rg_sink_text(sink, path->target_count == 1 ? " goes through"
+                                               : " go through");
+    write_way(sink, graph, path);
+    for (const struct rg_path *more = path + 1;
+         more < graph->paths + graph->path_count &&
+         more->target == path->target && more->kind == RG_PATH_FURTHER;
+         more++) {
+        rg_sink_text(sink, ", and through");
+        write_way(sink, graph, more);
+    }
     rg_sink_text(sink, " (leak id ");
     rg_explain_fingerprint(sink, graph, path);
     rg_sink_text(sink, ")");
 }
 
-/* The largest group not written yet; RG_NONE when there is none. */
-static size_t next_group(const struct rg_graph *graph, uint32_t below,
-                         size_t after)
+/* So that the counts add up: groups that are not named, and targets without a
+ * path. */
+static void write_others(struct rg_sink *sink, const struct rg_graph *graph,
+                         size_t named, uint64_t named_targets)
 {
-    size_t best = SIZE_MAX;
-    uint32_t most = 0;
-    for (size_t i = 0; i < graph->path_count; i++) {
-        const struct rg_path *path = &graph->paths[i];
-        if (path->kind != RG_PATH_EMPHASISED || path->target_count > below ||
-            (path->target_count == below && i <= after && after != SIZE_MAX) ||
-            path->target_count <= most)
-            continue;
-        best = i;
-        most = path->target_count;
+    uint64_t groups = 0, targets = 0;
+    for (size_t i = 0; i < graph->path_count; i++)
+        if (graph->paths[i].kind == RG_PATH_EMPHASISED) {
+            groups++;
+            targets += graph->paths[i].target_count;
+        }
+    if (groups > named) {
+        rg_sink_text(sink, "\n  and ");
+        rg__explain_counted(sink, targets - named_targets, "object",
+                            "objects");
+        rg_sink_text(sink, " through ");
+        rg__explain_counted(sink, groups - named, "other way", "other ways");
     }
-    return best;
+    if (graph->target_count > targets) {
+        rg_sink_text(sink, "\n  and ");
+        rg__explain_counted(sink, graph->target_count - targets, "object",
+                            "objects");
+        rg_sink_text(sink, " that no path leads to");
+    }
 }
 
 void rg__explain_many(struct rg_sink *sink, const struct rg_graph *graph)
 {
-    uint32_t below = UINT32_MAX;
-    size_t after = SIZE_MAX, written = 0, groups = 0;
+    const struct rg_path *group = NULL;
+    size_t written = 0;
+    uint64_t targets = 0;
     write_how_many(sink, graph);
-    for (size_t i = 0; i < graph->path_count; i++)
-        groups += graph->paths[i].kind == RG_PATH_EMPHASISED;
-    while (written < NAMED_GROUPS) {
-        size_t i = next_group(graph, below, after);
-        if (i == SIZE_MAX)
-            break;
+    while (written < RG_NAMED_GROUPS &&
+           (group = rg_graph_next_group(graph, group)) != NULL) {
         rg_sink_text(sink, "\n  ");
-        write_group(sink, graph, &graph->paths[i]);
-        below = graph->paths[i].target_count;
-        after = i;
+        write_group(sink, graph, group);
+        targets += group->target_count;
         written++;
     }
-    if (groups > written) {
-        rg_sink_text(sink, "\n  and ");
-        rg__explain_counted(sink, groups - written, "other way", "other ways");
-    }
+    write_others(sink, graph, written, targets);
     rg__explain_cut(sink, graph);
 }

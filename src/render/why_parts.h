@@ -1,9 +1,8 @@
 /* why_parts.h - parts of the answers' text; private to render
  *
- *     why                   the verdict, and all there is to say of one target
- *     why_many              the same of many targets, in few lines
- *     why_ledger            the references of a target by what they are
- *     why_fingerprint   the name of a leak */
+ *     why          the verdict, and all there is to say of one target
+ *     why_many     the same of many targets, in few lines
+ *     why_ledger   the references of a target by what they are */
 #ifndef RG_RENDER_WHY_PARTS_H
 #define RG_RENDER_WHY_PARTS_H
 
@@ -17,10 +16,6 @@
  * the targets, of which there may be very many. */
 size_t rg__explain_first_of(const struct rg_graph *graph, uint32_t target,
                             bool of_paths);
-
-/* Items and module variables come in two kinds that read alike: the same kind
- * for both. */
-uint8_t rg__explain_reads_as(uint8_t kind);
 
 /* `1 root`, `2,009 roots`. */
 void rg__explain_counted(struct rg_sink *sink, uint64_t count,

@@ -53,7 +53,7 @@ static bool is_hidden(const struct rg_forward *forward, uint32_t container)
     const struct rg_closure *closure = forward->closure;
     uint32_t k = closure->first[container];
     uint32_t end = closure->first[container + 1];
-    while (k < end && rg__grip_asked(forward, k) == RG_GRIP_HIDDEN)
+    while (k < end && rg_grip_asked(forward, k) == RG_GRIP_HIDDEN)
         k++;
     return k == end && k > closure->first[container];
 }
@@ -74,7 +74,7 @@ static bool is_variable(const struct rg_forward *forward, uint32_t cell)
  * instance's __dict__ is none of a container's items. */
 static enum rg_grip own_grip(const struct rg_forward *forward, uint32_t pair)
 {
-    enum rg_grip grip = rg__grip_asked(forward, pair);
+    enum rg_grip grip = rg_grip_asked(forward, pair);
     uint32_t referrer = forward->closure->referrer[pair];
     if (grip == RG_GRIP_CELL)
         return is_variable(forward, referrer) ? RG_GRIP_FRAME : RG_GRIP_FIXED;
@@ -116,7 +116,7 @@ static uint64_t limit_of(const struct flow *flow, uint32_t pair)
     const struct rg_forward *forward = flow->forward;
     if (flow->limit[pair] != 0)
         return flow->limit[pair] - 1;
-    enum rg_grip grip = rg__grip_asked(forward, pair);
+    enum rg_grip grip = rg_grip_asked(forward, pair);
     uint64_t weight = rg__cut_weight(forward, pair), limit = NO_LIMIT;
     if (rg_is_mine(forward, pair) || grip == RG_GRIP_TOLD_TWICE)
         limit = 0;
@@ -146,7 +146,7 @@ static bool has_room(const struct flow *flow, uint32_t pair)
     if (flow->used[pair] > 0)
         return limit_of(flow, pair) > flow->used[pair];
     return !rg_is_mine(flow->forward, pair) &&
-           !rg__is_told_twice(flow->forward, pair);
+           !rg_is_told_twice(flow->forward, pair);
 }
 
 static uint32_t own_count(const struct flow *flow, uint32_t node)

@@ -7,10 +7,10 @@ src_search_libsearch_la_SOURCES = \
 	src/search/cut.h \
 	src/search/cycle.c \
 	src/search/cycle.h \
+	src/search/digraph.c \
+	src/search/digraph.h \
 	src/search/disjoint.c \
 	src/search/disjoint.h \
-	src/search/dominator.c \
-	src/search/dominator.h \
 	src/search/forward.c \
 	src/search/forward.h \
 	src/search/index.c \

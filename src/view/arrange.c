@@ -191,10 +191,10 @@ static enum rg_status apply_order(struct arrangement *a)
     return RG_OK;
 }
 
-enum rg_status rg__view_arrange(struct rg__viewing *viewing)
+enum rg_status rg__view_arrange(struct rg_view *view)
 {
     struct arrangement arrangement = {0};
-    enum rg_status status = allocate(&arrangement, viewing->view);
+    enum rg_status status = allocate(&arrangement, view);
     if (status == RG_OK)
         status = index_edges(&arrangement);
     if (status == RG_OK) {

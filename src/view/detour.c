@@ -16,10 +16,10 @@
 enum { MOST_DETOUR = 1 };
 
 /* Breadth-first from all variables at once. */
-static void measure(struct rg__viewing *viewing, uint32_t *queue)
+static void measure_from_roots(const struct rg_graph *graph,
+                               const struct rg__outgoing *outgoing,
+                               uint32_t *distance, uint32_t *queue)
 {
-    const struct rg_graph *graph = viewing->graph;
-    uint32_t *distance = viewing->root_distance;
     size_t tail = 0;
     for (size_t i = 0; i < graph->reference_count; i++) {
         const struct rg_reference *reference = &graph->references[i];
@@ -31,10 +31,10 @@ static void measure(struct rg__viewing *viewing, uint32_t *queue)
     }
     for (size_t head = 0; head < tail; head++) {
         uint32_t object = queue[head];
-        uint32_t end = viewing->outgoing_first[object + 1];
-        for (uint32_t k = viewing->outgoing_first[object]; k < end; k++) {
+        uint32_t end = outgoing->first[object + 1];
+        for (uint32_t k = outgoing->first[object]; k < end; k++) {
             const struct rg_reference *reference =
-                &graph->references[viewing->outgoing[k]];
+                &graph->references[outgoing->reference[k]];
             if (distance[reference->referent] != RG_NONE)
                 continue;
             distance[reference->referent] = distance[object] + 1;
@@ -43,29 +43,32 @@ static void measure(struct rg__viewing *viewing, uint32_t *queue)
     }
 }
 
-enum rg_status rg__view_measure_detours(struct rg__viewing *viewing)
+enum rg_status rg__view_measure_detours(const struct rg_graph *graph,
+                                        const struct rg__outgoing *outgoing,
+                                        size_t max_objects,
+                                        uint32_t **root_distance)
 {
-    size_t count = viewing->graph->object_count;
-    if (count <= viewing->max_objects)
+    size_t count = graph->object_count;
+    if (count <= max_objects)
         return RG_OK;
     uint32_t *queue = rg_alloc(count, sizeof *queue);
-    viewing->root_distance = rg_alloc(count, sizeof(uint32_t));
-    if (queue == NULL || viewing->root_distance == NULL) {
+    *root_distance = rg_alloc(count, sizeof(uint32_t));
+    if (queue == NULL || *root_distance == NULL) {
         rg_free(queue);
         return RG_ENOMEM;
     }
-    memset(viewing->root_distance, 0xff, count * sizeof(uint32_t));
-    measure(viewing, queue);
+    memset(*root_distance, 0xff, count * sizeof(uint32_t));
+    measure_from_roots(graph, outgoing, *root_distance, queue);
     rg_free(queue);
     return RG_OK;
 }
 
-bool rg__view_is_detour(const struct rg__viewing *viewing,
+bool rg__view_is_detour(const struct rg_graph *graph,
+                        const struct rg__aside *aside,
                         const struct rg_reference *reference)
 {
-    const struct rg_object *referent =
-        &viewing->graph->objects[reference->referent];
-    const uint32_t *distance = viewing->root_distance;
+    const struct rg_object *referent = &graph->objects[reference->referent];
+    const uint32_t *distance = aside->root_distance;
     if (distance == NULL || reference->root != RG_NONE ||
         (referent->flags & RG_OBJECT_TARGET) != 0 ||
         distance[reference->referent] == RG_NONE)

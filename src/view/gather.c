@@ -82,9 +82,8 @@ static enum rg_status gather_garbage(struct rg_view *view)
     return RG_OK;
 }
 
-enum rg_status rg__view_gather(struct rg__viewing *viewing)
+enum rg_status rg__view_gather(struct rg_view *view)
 {
-    struct rg_view *view = viewing->view;
     for (size_t i = 0; i < view->node_count; i++)
         view->nodes[i].cluster = RG_NONE;
     if (view->node_count > CLUSTER_MAX_NODES)

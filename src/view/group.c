@@ -8,12 +8,10 @@
  * appears in. */
 #include "view/viewing.h"
 
-#include <string.h>
-
 #include "base/alloc.h"
 
 /* What must be equal; words are stored once, so their places compare. */
-struct key {
+struct alike_key {
     uint32_t kind;
     uint32_t a, b, c;
 };
@@ -37,10 +35,10 @@ static bool label_matters(uint8_t kind)
     }
 }
 
-static struct key key_of(const struct rg_graph *graph,
+static struct alike_key key_of(const struct rg_graph *graph,
                          const struct rg_reference *reference)
 {
-    struct key key = {.kind = reference->kind, .a = RG_NONE};
+    struct alike_key key = {.kind = reference->kind, .a = RG_NONE};
     if (label_matters(reference->kind))
         key.a = reference->label.size == 0 ? 0 : reference->label.offset + 1;
     if (reference->root == RG_NONE) {
@@ -51,147 +49,139 @@ static struct key key_of(const struct rg_graph *graph,
     return key;
 }
 
-static bool same_key(struct key x, struct key y)
+static uint32_t hash_of_key(struct alike_key key)
 {
+    uint64_t hash = rg_hash_join(key.kind, key.a);
+    hash = rg_hash_join(hash, key.b);
+    return rg_hash_mix(rg_hash_join(hash, key.c));
+}
+
+/* Room for `count` references. */
+static enum rg_status restart_groups(struct rg__groups *groups, size_t count)
+{
+    void *alike_of = groups->alike_of;
+    if (rg_grow(&alike_of, &groups->alike_of_capacity, count,
+                sizeof *groups->alike_of) < 0)
+        return RG_ENOMEM;
+    groups->alike_of = alike_of;
+    groups->count = 0;
+    return rg_hash_restart(&groups->index, count) < 0 ? RG_ENOMEM : RG_OK;
+}
+
+struct sought {
+    const struct rg__groups *groups;
+    struct alike_key key;
+};
+
+static bool is_group(const void *context, uint32_t index)
+{
+    const struct sought *sought = context;
+    const struct rg_graph *graph = sought->groups->drawn->view->graph;
+    struct alike_key x =
+        key_of(graph, &graph->references[sought->groups->alikes[index].sample]);
+    struct alike_key y = sought->key;
     return x.kind == y.kind && x.a == y.a && x.b == y.b && x.c == y.c;
 }
 
-static size_t hash_key(struct key key)
+/* The slot of the group of a reference, or the free one where it belongs. */
+static struct rg_hash_slot *find_group(const struct rg__groups *groups,
+                                       uint32_t reference, uint32_t *key)
 {
-    uint64_t hash = key.kind;
-    hash = (hash ^ key.a) * 0x9E3779B97F4A7C15u;
-    hash = (hash ^ (hash >> 29) ^ key.b) * 0x9E3779B97F4A7C15u;
-    hash = (hash ^ (hash >> 29) ^ key.c) * 0x9E3779B97F4A7C15u;
-    return (size_t)(hash ^ (hash >> 32));
+    const struct rg_graph *graph = groups->drawn->view->graph;
+    const struct sought sought = {
+        .groups = groups, .key = key_of(graph, &graph->references[reference])};
+    *key = hash_of_key(sought.key);
+    return rg_hash_slot_of(&groups->index, *key, is_group, &sought);
 }
 
-/* Room for `count` references: a quarter of the slots stay free at least. */
-static enum rg_status make_room(struct rg__viewing *viewing, size_t count)
+/* Makes the group of a reference that is the first of its kind. */
+static enum rg_status add_group(struct rg__groups *groups,
+                                struct rg_hash_slot *slot, uint32_t key,
+                                uint32_t reference)
 {
-    void *alike_of = viewing->alike_of;
-    if (rg_grow(&alike_of, &viewing->alike_of_capacity, count,
-                sizeof *viewing->alike_of) < 0)
+    void *alikes = groups->alikes;
+    if (rg_grow(&alikes, &groups->capacity, groups->count + 1,
+                sizeof *groups->alikes) < 0)
         return RG_ENOMEM;
-    viewing->alike_of = alike_of;
-    size_t slot_count = 8;
-    while (slot_count < count + count / 2)
-        slot_count *= 2;
-    void *slots = viewing->slots;
-    if (rg_grow(&slots, &viewing->slot_capacity, slot_count,
-                sizeof *viewing->slots) < 0)
-        return RG_ENOMEM;
-    viewing->slots = slots;
-    viewing->slot_count = slot_count;
-    memset(viewing->slots, 0xff, slot_count * sizeof *viewing->slots);
-    viewing->alike_count = 0;
+    groups->alikes = alikes;
+    groups->alikes[groups->count] =
+        (struct rg__alike){.sample = reference, .last_rest = RG_NONE};
+    rg_hash_fill(&groups->index, slot, key, (uint32_t)groups->count++);
     return RG_OK;
 }
 
-/* The slot of the group of a reference, or the free slot where it belongs. */
-static size_t find_slot(const struct rg__viewing *viewing, uint32_t index)
-{
-    const struct rg_graph *graph = viewing->graph;
-    struct key key = key_of(graph, &graph->references[index]);
-    size_t mask = viewing->slot_count - 1;
-    size_t slot = hash_key(key) & mask;
-    while (viewing->slots[slot] != RG_NONE) {
-        uint32_t sample = viewing->alikes[viewing->slots[slot]].sample;
-        if (same_key(key_of(graph, &graph->references[sample]), key))
-            break;
-        slot = (slot + 1) & mask;
-    }
-    return slot;
-}
-
-/* Makes the group of a reference that is the first of its kind; RG_NONE when
- * memory is short. */
-static uint32_t add_group(struct rg__viewing *viewing, size_t slot,
-                          uint32_t index)
-{
-    void *alikes = viewing->alikes;
-    if (rg_grow(&alikes, &viewing->alike_capacity, viewing->alike_count + 1,
-                sizeof *viewing->alikes) < 0)
-        return RG_NONE;
-    viewing->alikes = alikes;
-    viewing->alikes[viewing->alike_count] =
-        (struct rg__alike){.sample = index, .last_rest = RG_NONE};
-    viewing->slots[slot] = (uint32_t)viewing->alike_count;
-    return (uint32_t)viewing->alike_count++;
-}
-
-bool rg__view_is_new(struct rg__viewing *viewing,
+/* Whether a referrer that is not drawn yet is not worth drawing. */
+static bool is_aside(const struct rg__groups *groups,
                      const struct rg_reference *reference)
 {
-    uint32_t *seen = reference->root == RG_NONE
-                         ? &viewing->object_seen[reference->referrer]
-                         : &viewing->root_seen[reference->root];
-    bool result = *seen != viewing->round;
-    *seen = viewing->round;
-    return result;
+    return reference->root == RG_NONE &&
+           (groups->aside->idle[reference->referrer] ||
+            rg__view_is_detour(groups->drawn->view->graph, groups->aside,
+                               reference)) &&
+           groups->drawn->object_node[reference->referrer] == RG_NONE;
 }
 
 /* Puts a reference into its group.  A referrer counts once: what it refers by
  * after that only adds to the references, and makes no group. */
-static enum rg_status add_reference(struct rg__viewing *viewing, uint32_t k,
-                                    uint32_t index)
+static enum rg_status add_to_group(struct rg__groups *groups, uint32_t k,
+                                   uint32_t index)
 {
-    const struct rg_reference *reference = &viewing->graph->references[index];
-    size_t slot = find_slot(viewing, index);
-    uint32_t alike = viewing->slots[slot];
-    bool counts = rg__view_is_new(viewing, reference);
-    viewing->alike_of[k] = RG_NONE;
-    if (reference->root == RG_NONE &&
-        (viewing->idle[reference->referrer] ||
-         rg__view_is_detour(viewing, reference)) &&
-        viewing->object_node[reference->referrer] == RG_NONE)
+    const struct rg_reference *reference =
+        &groups->drawn->view->graph->references[index];
+    uint32_t key;
+    struct rg_hash_slot *slot = find_group(groups, index, &key);
+    bool counts = rg__view_is_new(groups->seen, reference);
+    groups->alike_of[k] = RG_NONE;
+    if (is_aside(groups, reference))
         return RG_OK;
-    if (counts && alike == RG_NONE) {
-        alike = add_group(viewing, slot, index);
-        if (alike == RG_NONE)
-            return RG_ENOMEM;
-    }
-    if (alike == RG_NONE)
+    if (counts && slot->index == RG_HASH_FREE &&
+        add_group(groups, slot, key, index) != RG_OK)
+        return RG_ENOMEM;
+    if (slot->index == RG_HASH_FREE)
         return RG_OK;
-    viewing->alikes[alike].references++;
+    struct rg__alike *alike = &groups->alikes[slot->index];
+    alike->references++;
     if (!counts)
         return RG_OK;
-    viewing->alike_of[k] = alike;
-    if (rg__view_referrer_node(viewing, reference) == RG_NONE)
-        viewing->alikes[alike].hidden++;
+    groups->alike_of[k] = slot->index;
+    if (rg__view_referrer_node(groups->drawn, reference) == RG_NONE)
+        alike->hidden++;
     else
-        viewing->alikes[alike].drawn++;
+        alike->drawn++;
     return RG_OK;
 }
 
 /* Counts what the graph left out with the group it was left out of. */
-static void add_rests(struct rg__viewing *viewing,
+static void add_rests(struct rg__groups *groups,
                       const struct rg_object *object)
 {
-    const struct rg_graph *graph = viewing->graph;
+    const struct rg_graph *graph = groups->drawn->view->graph;
     for (uint32_t i = 0; i < object->rest_count; i++) {
-        uint32_t index = object->first_rest + i;
+        uint32_t index = object->first_rest + i, key;
         const struct rg_rest *rest = &graph->rests[index];
         uint32_t after = object->first_reference + rest->after;
-        uint32_t alike = viewing->slots[find_slot(viewing, after)];
-        if (alike == RG_NONE || graph->references[after].kind != rest->kind) {
-            viewing->unplaced_rests += rest->count;
+        uint32_t alike = find_group(groups, after, &key)->index;
+        if (alike == RG_HASH_FREE ||
+            graph->references[after].kind != rest->kind) {
+            groups->unplaced_rests += rest->count;
             continue;
         }
-        viewing->alikes[alike].rests += rest->count;
-        viewing->alikes[alike].last_rest = index;
+        groups->alikes[alike].rests += rest->count;
+        groups->alikes[alike].last_rest = index;
     }
 }
 
-enum rg_status rg__view_group(struct rg__viewing *viewing, uint32_t object)
+enum rg_status rg__view_group(struct rg__groups *groups, uint32_t object)
 {
-    const struct rg_object *referent = &viewing->graph->objects[object];
-    if (make_room(viewing, referent->reference_count) != RG_OK)
+    const struct rg_object *referent =
+        &groups->drawn->view->graph->objects[object];
+    if (restart_groups(groups, referent->reference_count) != RG_OK)
         return RG_ENOMEM;
-    viewing->round++;
-    viewing->unplaced_rests = 0;
+    groups->seen->round++;
+    groups->unplaced_rests = 0;
     for (uint32_t k = 0; k < referent->reference_count; k++)
-        if (add_reference(viewing, k, referent->first_reference + k) != RG_OK)
+        if (add_to_group(groups, k, referent->first_reference + k) != RG_OK)
             return RG_ENOMEM;
-    add_rests(viewing, referent);
+    add_rests(groups, referent);
     return RG_OK;
 }

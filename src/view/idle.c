@@ -15,80 +15,81 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/dominator.h"
 
 enum {
     HORIZON = 2000,         /* objects looked at, */
     MOST_EDGES = 200000,    /* references among them, */
-    MOST_ROUNDS = 40,       /* until the dominators must stand, */
     MOST_CLIMB = 64         /* and dominators of one object */
 };
 
-/* One direction of the graph: for each node those that an edge leads to. */
+/* Dominators in one direction. */
 struct side {
-    uint32_t *first;        /* node_count + 1 */
-    uint32_t *node;
-    uint32_t *dominator;    /* of each node, or RG_NONE */
+    uint32_t *dominator;    /* of each node; `count` above all; or
+                               RG_DOMINATOR_NONE */
     uint32_t *depth;        /* of each node in the tree of dominators */
 };
 
-struct graph {
-    const struct rg__viewing *viewing;
+struct nearest {
+    const struct rg_graph *graph;
     uint32_t *object;       /* of each node, the nearest ones first */
     uint32_t *node;         /* of each object, or RG_NONE */
-    uint32_t count;         /* two more follow: the root and the target of all */
+    uint32_t count;
     uint32_t *from, *to;    /* edges */
     size_t edge_count, edge_capacity, to_capacity;
+    bool *is_start, *is_target;     /* by node: ways start, and end, here */
+    bool *holds_target;     /* by node: it refers to a target */
     struct side down, up;
-    uint32_t *number, *order, *cursor, *stack;
 };
 
-static uint32_t root_of(const struct graph *g) { return g->count; }
-static uint32_t target_of(const struct graph *g) { return g->count + 1; }
-
-static enum rg_status add_edge(struct graph *g, uint32_t from, uint32_t to)
+static enum rg_status add_edge(struct nearest *near, uint32_t from, uint32_t to)
 {
-    void *froms = g->from, *tos = g->to;
-    if (rg_grow(&froms, &g->edge_capacity, g->edge_count + 1,
-                sizeof *g->from) < 0)
+    void *froms = near->from, *tos = near->to;
+    if (rg_grow(&froms, &near->edge_capacity, near->edge_count + 1,
+                sizeof *near->from) < 0)
         return RG_ENOMEM;
-    g->from = froms;
-    if (rg_grow(&tos, &g->to_capacity, g->edge_count + 1, sizeof *g->to) < 0)
+    near->from = froms;
+    if (rg_grow(&tos, &near->to_capacity, near->edge_count + 1,
+                sizeof *near->to) < 0)
         return RG_ENOMEM;
-    g->to = tos;
-    g->from[g->edge_count] = from;
-    g->to[g->edge_count++] = to;
+    near->to = tos;
+    near->holds_target[from] |= near->is_target[to];
+    near->from[near->edge_count] = from;
+    near->to[near->edge_count++] = to;
     return RG_OK;
 }
 
-static void take(struct graph *g, uint32_t object)
+static void take_object(struct nearest *near, uint32_t object)
 {
-    if (g->node[object] != RG_NONE || g->count == HORIZON)
+    if (near->node[object] != RG_NONE || near->count == HORIZON)
         return;
-    g->node[object] = g->count;
-    g->object[g->count++] = object;
+    near->node[object] = near->count;
+    near->object[near->count++] = object;
 }
 
 /* The nearest objects, breadth-first. */
-static void take_nearest(struct graph *g)
+static void take_nearest(struct nearest *near)
 {
-    const struct rg_graph *graph = g->viewing->graph;
+    const struct rg_graph *graph = near->graph;
     for (size_t i = 0; i < graph->target_count; i++)
-        take(g, graph->targets[i]);
-    for (uint32_t head = 0; head < g->count; head++) {
-        const struct rg_object *object = &graph->objects[g->object[head]];
+        take_object(near, graph->targets[i]);
+    for (uint32_t i = 0; i < near->count; i++)
+        near->is_target[i] = true;
+    for (uint32_t head = 0; head < near->count; head++) {
+        const struct rg_object *object = &graph->objects[near->object[head]];
         const struct rg_reference *reference =
             &graph->references[object->first_reference];
         for (uint32_t k = 0; k < object->reference_count; k++, reference++)
             if (reference->root == RG_NONE)
-                take(g, reference->referrer);
+                take_object(near, reference->referrer);
     }
 }
 
 /* Edges to one node; whatever is not seen behind it counts as a root. */
-static enum rg_status add_edges_to(struct graph *g, uint32_t node)
+static enum rg_status add_edges_to(struct nearest *near, uint32_t node)
 {
-    const struct rg_graph *graph = g->viewing->graph;
-    const struct rg_object *object = &graph->objects[g->object[node]];
+    const struct rg_graph *graph = near->graph;
+    const struct rg_object *object = &graph->objects[near->object[node]];
     bool is_start = object->reference_count == 0 || object->rest_count != 0 ||
                     (object->flags &
                      (RG_OBJECT_LIMIT | RG_OBJECT_NOT_FOLLOWED)) != 0;
@@ -97,127 +98,49 @@ static enum rg_status add_edges_to(struct graph *g, uint32_t node)
             &graph->references[object->first_reference + k];
         uint32_t from = reference->root != RG_NONE
                             ? RG_NONE
-                            : g->node[reference->referrer];
+                            : near->node[reference->referrer];
         is_start = is_start || from == RG_NONE;
-        if (from != RG_NONE && add_edge(g, from, node) != RG_OK)
+        if (from != RG_NONE && add_edge(near, from, node) != RG_OK)
             return RG_ENOMEM;
     }
-    return is_start ? add_edge(g, root_of(g), node) : RG_OK;
-}
-
-static enum rg_status add_edges(struct graph *g)
-{
-    const struct rg_graph *graph = g->viewing->graph;
-    enum rg_status status = RG_OK;
-    for (uint32_t i = 0; i < g->count && status == RG_OK; i++)
-        status = g->edge_count > MOST_EDGES ? RG_ELIMIT : add_edges_to(g, i);
-    for (size_t i = 0; i < graph->native_count && status == RG_OK; i++)
-        if (g->node[graph->natives[i].object] != RG_NONE)
-            status = add_edge(g, root_of(g), g->node[graph->natives[i].object]);
-    for (size_t i = 0; i < graph->target_count && status == RG_OK; i++)
-        if (g->node[graph->targets[i]] != RG_NONE)
-            status = add_edge(g, g->node[graph->targets[i]], target_of(g));
-    return status;
-}
-
-/* Edges by the node they leave: one counting sort. */
-static enum rg_status index_side(struct graph *g, struct side *side,
-                                 const uint32_t *from, const uint32_t *to)
-{
-    size_t nodes = (size_t)g->count + 2;
-    side->first = rg_alloc_zeroed(nodes + 1, sizeof *side->first);
-    side->node = rg_alloc(g->edge_count, sizeof *side->node);
-    side->dominator = rg_alloc(nodes, sizeof *side->dominator);
-    side->depth = rg_alloc_zeroed(nodes, sizeof *side->depth);
-    if (side->first == NULL || side->node == NULL ||
-        side->dominator == NULL || side->depth == NULL)
-        return RG_ENOMEM;
-    for (size_t i = 0; i < g->edge_count; i++)
-        side->first[from[i] + 1]++;
-    for (size_t i = 0; i < nodes; i++)
-        side->first[i + 1] += side->first[i];
-    memcpy(g->cursor, side->first, nodes * sizeof *g->cursor);
-    for (size_t i = 0; i < g->edge_count; i++)
-        side->node[g->cursor[from[i]]++] = to[i];
-    memset(side->dominator, 0xff, nodes * sizeof *side->dominator);
+    near->is_start[node] = is_start;
     return RG_OK;
 }
 
-/* Numbers the nodes in the order in which a depth-first walk leaves them;
- * how many it meets. */
-static uint32_t number_nodes(struct graph *g, const struct side *side,
-                             uint32_t entry)
+static enum rg_status add_edges(struct nearest *near)
 {
-    size_t nodes = (size_t)g->count + 2, height = 0;
-    uint32_t met = 0;
-    memset(g->number, 0xff, nodes * sizeof *g->number);
-    memcpy(g->cursor, side->first, nodes * sizeof *g->cursor);
-    g->stack[height++] = entry;
-    g->number[entry] = 0;       /* met; its number comes when it is left */
-    while (height > 0) {
-        uint32_t node = g->stack[height - 1];
-        if (g->cursor[node] == side->first[node + 1]) {
-            g->number[node] = met;
-            g->order[met++] = node;
-            height--;
-            continue;
-        }
-        uint32_t next = side->node[g->cursor[node]++];
-        if (g->number[next] != RG_NONE)
-            continue;
-        g->number[next] = 0;
-        g->stack[height++] = next;
-    }
-    return met;
+    const struct rg_graph *graph = near->graph;
+    enum rg_status status = RG_OK;
+    for (uint32_t i = 0; i < near->count && status == RG_OK; i++)
+        status = near->edge_count > MOST_EDGES ? RG_ELIMIT
+                                               : add_edges_to(near, i);
+    for (size_t i = 0; i < graph->native_count && status == RG_OK; i++)
+        if (near->node[graph->natives[i].object] != RG_NONE)
+            near->is_start[near->node[graph->natives[i].object]] = true;
+    return status;
 }
 
-static uint32_t meet(const struct graph *g, const struct side *side,
-                     uint32_t a, uint32_t b)
+/* What every way from a source passes through, along the edges from `from` to
+ * `to`. */
+static enum rg_status find_side(struct nearest *near, struct side *side,
+                                const uint32_t *from, const uint32_t *to,
+                                const bool *is_source)
 {
-    while (a != b) {
-        while (g->number[a] < g->number[b])
-            a = side->dominator[a];
-        while (g->number[b] < g->number[a])
-            b = side->dominator[b];
-    }
-    return a;
-}
-
-/* One round over all nodes; whether anything changed. */
-static bool improve(struct graph *g, struct side *side,
-                    const struct side *back, uint32_t met)
-{
-    bool has_changed = false;
-    for (uint32_t i = met - 1; i-- > 0;) {
-        uint32_t node = g->order[i], best = RG_NONE;
-        for (uint32_t k = back->first[node]; k < back->first[node + 1]; k++) {
-            uint32_t before = back->node[k];
-            if (g->number[before] == RG_NONE ||
-                side->dominator[before] == RG_NONE)
-                continue;
-            best = best == RG_NONE ? before : meet(g, side, best, before);
-        }
-        has_changed = has_changed || best != side->dominator[node];
-        side->dominator[node] = best;
-    }
-    return has_changed;
-}
-
-/* Dominators as Cooper, Harvey and Kennedy find them: walking up until nothing
- * changes.  False when that takes too long. */
-static bool find_dominators(struct graph *g, struct side *side,
-                            const struct side *back, uint32_t entry)
-{
-    uint32_t met = number_nodes(g, side, entry);
-    side->dominator[entry] = entry;
-    for (int round = 0; improve(g, side, back, met); round++)
-        if (round == MOST_ROUNDS)
-            return false;
-    for (uint32_t i = met - 1; i-- > 0;) {
-        uint32_t node = g->order[i];
-        side->depth[node] = side->depth[side->dominator[node]] + 1;
-    }
-    return true;
+    uint32_t order[HORIZON], reached = 0;
+    struct rg_digraph graph;
+    side->dominator = rg_alloc(near->count, sizeof *side->dominator);
+    side->depth = rg_alloc_zeroed((size_t)near->count + 1, sizeof *side->depth);
+    if (side->dominator == NULL || side->depth == NULL)
+        return RG_ENOMEM;
+    enum rg_status status = rg_digraph_of_edges(&graph, near->count, from, to,
+                                                near->edge_count);
+    if (status == RG_OK)
+        status = rg_dominators(&graph, is_source, side->dominator, order,
+                               &reached, NULL);
+    for (uint32_t i = 0; status == RG_OK && i < reached; i++)
+        side->depth[order[i]] = side->depth[side->dominator[order[i]]] + 1;
+    rg_digraph_free(&graph);
+    return status;
 }
 
 static bool dominates(const struct side *side, uint32_t above, uint32_t node)
@@ -228,99 +151,80 @@ static bool dominates(const struct side *side, uint32_t above, uint32_t node)
     return node == above;
 }
 
-/* Whether each reference of the node leads to no target. */
-static bool is_apart(const struct graph *g, uint32_t node)
+static bool is_idle(const struct nearest *near, uint32_t node)
 {
-    const struct rg_object *objects = g->viewing->graph->objects;
-    for (uint32_t k = g->down.first[node]; k < g->down.first[node + 1]; k++)
-        if (objects[g->object[g->down.node[k]]].flags & RG_OBJECT_TARGET)
-            return false;
-    return true;
-}
-
-static bool is_idle(const struct graph *g, uint32_t node)
-{
-    const struct rg_object *objects = g->viewing->graph->objects;
-    uint32_t entry = target_of(g);
-    if ((objects[g->object[node]].flags & RG_OBJECT_TARGET) != 0 ||
-        g->down.dominator[node] == RG_NONE || g->up.dominator[node] == RG_NONE)
+    if (near->is_target[node] ||
+        near->down.dominator[node] == RG_DOMINATOR_NONE ||
+        near->up.dominator[node] == RG_DOMINATOR_NONE)
         return false;
-    uint32_t next = g->up.dominator[node];
-    for (int i = 0; i < MOST_CLIMB && next != entry; i++) {
+    uint32_t next = near->up.dominator[node];
+    for (int i = 0; i < MOST_CLIMB && next != near->count; i++) {
         /* What refers to a target itself is worth seeing all the same. */
-        if (dominates(&g->down, next, node))
-            return is_apart(g, node);
-        next = g->up.dominator[next];
+        if (dominates(&near->down, next, node))
+            return !near->holds_target[node];
+        next = near->up.dominator[next];
     }
     return false;
 }
 
-static enum rg_status allocate(struct graph *g)
+static enum rg_status allocate_nearest(struct nearest *near)
 {
-    size_t objects = g->viewing->graph->object_count;
-    size_t nodes = HORIZON + 2;
-    g->object = rg_alloc(HORIZON, sizeof *g->object);
-    g->node = rg_alloc(objects, sizeof *g->node);
-    g->number = rg_alloc(nodes, sizeof *g->number);
-    g->order = rg_alloc(nodes, sizeof *g->order);
-    g->cursor = rg_alloc(nodes, sizeof *g->cursor);
-    g->stack = rg_alloc(nodes, sizeof *g->stack);
-    if (g->object == NULL || g->node == NULL || g->number == NULL ||
-        g->order == NULL || g->cursor == NULL || g->stack == NULL)
+    size_t objects = near->graph->object_count;
+    near->object = rg_alloc(HORIZON, sizeof *near->object);
+    near->node = rg_alloc(objects, sizeof *near->node);
+    near->is_start = rg_alloc_zeroed(HORIZON, sizeof *near->is_start);
+    near->is_target = rg_alloc_zeroed(HORIZON, sizeof *near->is_target);
+    near->holds_target = rg_alloc_zeroed(HORIZON, sizeof *near->holds_target);
+    if (near->object == NULL || near->node == NULL ||
+        near->is_start == NULL || near->is_target == NULL ||
+        near->holds_target == NULL)
         return RG_ENOMEM;
     if (objects != 0)
-        memset(g->node, 0xff, objects * sizeof *g->node);
+        memset(near->node, 0xff, objects * sizeof *near->node);
     return RG_OK;
 }
 
-static void release(struct graph *g)
+static void free_nearest(struct nearest *near)
 {
-    struct side *const sides[] = {&g->down, &g->up};
+    struct side *const sides[] = {&near->down, &near->up};
     for (int i = 0; i < 2; i++) {
-        rg_free(sides[i]->first);
-        rg_free(sides[i]->node);
         rg_free(sides[i]->dominator);
         rg_free(sides[i]->depth);
     }
-    rg_free(g->object);
-    rg_free(g->node);
-    rg_free(g->from);
-    rg_free(g->to);
-    rg_free(g->number);
-    rg_free(g->order);
-    rg_free(g->cursor);
-    rg_free(g->stack);
+    rg_free(near->object);
+    rg_free(near->node);
+    rg_free(near->is_start);
+    rg_free(near->is_target);
+    rg_free(near->holds_target);
+    rg_free(near->from);
+    rg_free(near->to);
 }
 
-static enum rg_status analyse(struct graph *g, bool *idle)
+static enum rg_status mark_idle(struct nearest *near, bool *idle)
 {
-    enum rg_status status = allocate(g);
+    enum rg_status status = allocate_nearest(near);
     if (status != RG_OK)
         return status;
-    take_nearest(g);
-    status = add_edges(g);
+    take_nearest(near);
+    status = add_edges(near);
     if (status == RG_OK)
-        status = index_side(g, &g->down, g->from, g->to);
+        status = find_side(near, &near->down, near->from, near->to,
+                           near->is_start);
     if (status == RG_OK)
-        status = index_side(g, &g->up, g->to, g->from);
-    if (status != RG_OK)
-        return status;
-    if (!find_dominators(g, &g->down, &g->up, root_of(g)) ||
-        !find_dominators(g, &g->up, &g->down, target_of(g)))
-        return RG_ELIMIT;
-    for (uint32_t i = 0; i < g->count; i++)
-        idle[g->object[i]] = is_idle(g, i);
-    return RG_OK;
+        status = find_side(near, &near->up, near->to, near->from,
+                           near->is_target);
+    for (uint32_t i = 0; status == RG_OK && i < near->count; i++)
+        idle[near->object[i]] = is_idle(near, i);
+    return status;
 }
 
-enum rg_status rg__view_find_idle(struct rg__viewing *viewing)
+enum rg_status rg__view_find_idle(const struct rg_graph *graph, bool **idle)
 {
-    struct graph g = {.viewing = viewing};
-    viewing->idle = rg_alloc_zeroed(viewing->graph->object_count,
-                                    sizeof *viewing->idle);
-    if (viewing->idle == NULL)
+    struct nearest near = {.graph = graph};
+    *idle = rg_alloc_zeroed(graph->object_count, sizeof **idle);
+    if (*idle == NULL)
         return RG_ENOMEM;
-    enum rg_status status = analyse(&g, viewing->idle);
-    release(&g);
+    enum rg_status status = mark_idle(&near, *idle);
+    free_nearest(&near);
     return status == RG_ELIMIT ? RG_OK : status;
 }

@@ -9,189 +9,201 @@
 
 #include "base/alloc.h"
 
-static bool has_room(const struct rg__viewing *viewing)
+struct picking {
+    struct rg__drawn *drawn;
+    struct rg_view *view;       /* of drawn */
+    const struct rg_graph *graph;
+    struct rg__groups *groups;
+    const struct rg__outgoing *outgoing;
+    size_t max_objects;
+    uint32_t *queue;            /* objects drawn, in the order to look at */
+    size_t queue_count;
+    uint32_t *path_next;        /* by object: the next drawn one up the path */
+};
+
+static bool has_room(const struct picking *picking)
 {
-    return viewing->objects_drawn < viewing->max_objects;
+    return picking->view->counts.objects_drawn < picking->max_objects;
 }
 
-static enum rg_status draw_object(struct rg__viewing *viewing, uint32_t object)
+static enum rg_status draw_object(struct picking *picking, uint32_t object)
 {
-    bool is_target = viewing->graph->objects[object].flags & RG_OBJECT_TARGET;
+    bool is_target = picking->graph->objects[object].flags & RG_OBJECT_TARGET;
     struct rg_view_node node = {.kind = RG_VIEW_OBJECT, .object = object,
                                 .root = RG_NONE,
                                 .flags = is_target ? RG_VIEW_TARGET : 0};
-    uint32_t index = rg__view_add_node(viewing, &node);
+    uint32_t index = rg__view_add_node(picking->view, &node);
     if (index == RG_NONE)
         return RG_ENOMEM;
-    viewing->object_node[object] = index;
-    viewing->objects_drawn++;
+    picking->drawn->object_node[object] = index;
+    picking->view->counts.objects_drawn++;
     return RG_OK;
 }
 
-static enum rg_status draw_root(struct rg__viewing *viewing, uint32_t root)
+static enum rg_status draw_root(struct picking *picking, uint32_t root)
 {
     struct rg_view_node node = {
         .kind = RG_VIEW_ROOT, .object = RG_NONE, .root = root};
-    uint32_t index = rg__view_add_node(viewing, &node);
+    uint32_t index = rg__view_add_node(picking->view, &node);
     if (index == RG_NONE)
         return RG_ENOMEM;
-    viewing->root_node[root] = index;
-    viewing->roots_drawn++;
+    picking->drawn->root_node[root] = index;
+    picking->view->counts.roots_drawn++;
     return RG_OK;
 }
 
-static void enqueue(struct rg__viewing *viewing, uint32_t object)
+static void enqueue(struct picking *picking, uint32_t object)
 {
-    viewing->queue[viewing->queue_count++] = object;
+    picking->queue[picking->queue_count++] = object;
 }
 
 /* Objects on the path, the target among them: one per reference, and one more
  * when it starts at a suspended task, which is an object and no root. */
-static size_t path_length(const struct rg__viewing *viewing)
+static size_t path_length(const struct picking *picking)
 {
-    const struct rg_view *view = viewing->view;
+    const struct rg_view *view = picking->view;
     if (view->path_count == 0)
         return 0;
-    const struct rg_reference *start = &viewing->graph->references[view->path[0]];
+    const struct rg_reference *start = &picking->graph->references[view->path[0]];
     return view->path_count + (start->root == RG_NONE);
 }
 
 /* The object at `place` on the way from the target (0) up to the root. */
-static uint32_t path_object(const struct rg__viewing *viewing, size_t place)
+static uint32_t path_object(const struct picking *picking, size_t place)
 {
-    const struct rg_view *view = viewing->view;
-    const struct rg_reference *references = viewing->graph->references;
+    const struct rg_view *view = picking->view;
+    const struct rg_reference *references = picking->graph->references;
     if (place == view->path_count)
         return references[view->path[0]].referrer;
     return references[view->path[view->path_count - 1 - place]].referent;
 }
 
 /* Whether exactly one reference leads to the object. */
-static bool has_one_referrer(const struct rg__viewing *viewing,
+static bool has_one_referrer(const struct picking *picking,
                              uint32_t object)
 {
-    const struct rg_object *o = &viewing->graph->objects[object];
+    const struct rg_object *o = &picking->graph->objects[object];
     return o->reference_count == 1 && o->rest_count == 0 &&
            (o->flags & (RG_OBJECT_TARGET | RG_OBJECT_LIMIT)) == 0 &&
-           viewing->graph->references[o->first_reference].kind != RG_WEAK;
+           picking->graph->references[o->first_reference].kind != RG_WEAK;
 }
 
 /* Whether the object refers to one thing of this graph, once: then nothing is
  * lost when it becomes a step that is only counted. */
-static bool has_one_referent(const struct rg__viewing *viewing,
+static bool has_one_referent(const struct picking *picking,
                              uint32_t object)
 {
-    return viewing->outgoing_first[object + 1] -
-               viewing->outgoing_first[object] == 1;
+    return picking->outgoing->first[object + 1] -
+               picking->outgoing->first[object] == 1;
 }
 
 /* The referrer of an object that has one, or RG_NONE when it is a root. */
-static uint32_t only_referrer(const struct rg__viewing *viewing,
+static uint32_t only_referrer(const struct picking *picking,
                               uint32_t object)
 {
-    const struct rg_object *o = &viewing->graph->objects[object];
-    return viewing->graph->references[o->first_reference].referrer;
+    const struct rg_object *o = &picking->graph->objects[object];
+    return picking->graph->references[o->first_reference].referrer;
 }
 
 /* How many objects with one referrer each follow each other from `first` up;
  * *last is the last of them. */
-static size_t run_length(const struct rg__viewing *viewing, uint32_t first,
+static size_t run_length(const struct picking *picking, uint32_t first,
                          uint32_t *last)
 {
     size_t length = 0;
     uint32_t object = first;
-    while (object != RG_NONE && has_one_referrer(viewing, object) &&
-           viewing->object_node[object] == RG_NONE &&
+    while (object != RG_NONE && has_one_referrer(picking, object) &&
+           picking->drawn->object_node[object] == RG_NONE &&
            (length == 0 ||
-            (object != first && has_one_referent(viewing, object)))) {
+            (object != first && has_one_referent(picking, object)))) {
         *last = object;
         length++;
-        object = only_referrer(viewing, object);
+        object = only_referrer(picking, object);
     }
     return length;
 }
 
 /* Makes the steps between `first` and `last` of a run one node. */
-static enum rg_status draw_steps(struct rg__viewing *viewing, uint32_t first,
+static enum rg_status draw_steps(struct picking *picking, uint32_t first,
                                  uint32_t last, size_t length)
 {
     struct rg_view_node node = {.kind = RG_VIEW_STEPS, .object = RG_NONE,
                                 .root = RG_NONE, .count = length - 2};
-    uint32_t index = rg__view_add_node(viewing, &node);
+    uint32_t index = rg__view_add_node(picking->view, &node);
     if (index == RG_NONE)
         return RG_ENOMEM;
-    for (uint32_t object = only_referrer(viewing, first); object != last;
-         object = only_referrer(viewing, object))
-        viewing->object_node[object] = index;
+    for (uint32_t object = only_referrer(picking, first); object != last;
+         object = only_referrer(picking, object))
+        picking->drawn->object_node[object] = index;
     return RG_OK;
 }
 
 /* Draws an object that refers to one already drawn, and if a long run starts
  * with it, the last of the run. */
-static enum rg_status draw_referrer(struct rg__viewing *viewing,
+static enum rg_status draw_referrer(struct picking *picking,
                                     uint32_t object)
 {
     uint32_t last = object;
-    size_t length = run_length(viewing, object, &last);
-    enum rg_status status = draw_object(viewing, object);
+    size_t length = run_length(picking, object, &last);
+    enum rg_status status = draw_object(picking, object);
     if (status != RG_OK)
         return status;
-    enqueue(viewing, object);
-    if (length <= RG_VIEW_MAX_RUN || !has_room(viewing))
+    enqueue(picking, object);
+    if (length <= RG_VIEW_MAX_RUN || !has_room(picking))
         return RG_OK;
-    status = draw_steps(viewing, object, last, length);
+    status = draw_steps(picking, object, last, length);
     if (status == RG_OK)
-        status = draw_object(viewing, last);
+        status = draw_object(picking, last);
     if (status == RG_OK)
-        enqueue(viewing, last);
+        enqueue(picking, last);
     return status;
 }
 
 /* The targets, the one at which the path ends first: so the path is whole. */
-static enum rg_status pick_targets(struct rg__viewing *viewing)
+static enum rg_status pick_targets(struct picking *picking)
 {
-    const struct rg_graph *graph = viewing->graph;
-    size_t limit = viewing->max_objects < RG_VIEW_MAX_TARGETS
-                       ? viewing->max_objects
+    const struct rg_graph *graph = picking->graph;
+    size_t limit = picking->max_objects < RG_VIEW_MAX_TARGETS
+                       ? picking->max_objects
                        : RG_VIEW_MAX_TARGETS;
-    uint32_t first = viewing->view->path_count == 0 ? RG_NONE
-                                                    : path_object(viewing, 0);
+    uint32_t first = picking->view->path_count == 0 ? RG_NONE
+                                                    : path_object(picking, 0);
     uint32_t stack = RG_NONE;
-    if (first != RG_NONE && draw_object(viewing, first) != RG_OK)
+    if (first != RG_NONE && draw_object(picking, first) != RG_OK)
         return RG_ENOMEM;
     for (size_t i = 0; i < graph->target_count; i++) {
         uint32_t target = graph->targets[i];
-        if (viewing->object_node[target] != RG_NONE)
+        if (picking->drawn->object_node[target] != RG_NONE)
             continue;
-        if (viewing->objects_drawn < limit) {
-            if (draw_object(viewing, target) != RG_OK)
+        if (picking->view->counts.objects_drawn < limit) {
+            if (draw_object(picking, target) != RG_OK)
                 return RG_ENOMEM;
             continue;
         }
         struct rg_view_node node = {.kind = RG_VIEW_STACK, .object = target,
                                     .root = RG_NONE, .flags = RG_VIEW_TARGET};
         if (stack == RG_NONE)
-            stack = rg__view_add_node(viewing, &node);
+            stack = rg__view_add_node(picking->view, &node);
         if (stack == RG_NONE)
             return RG_ENOMEM;
-        viewing->object_node[target] = stack;
-        viewing->view->nodes[stack].count++;
-        rg__view_add_member(viewing, stack, target);
+        picking->drawn->object_node[target] = stack;
+        picking->view->nodes[stack].count++;
+        rg__view_add_member(picking->view, stack, target);
     }
     return RG_OK;
 }
 
 /* Clears keep[] for the inner objects of long runs on the path. */
-static size_t drop_runs(const struct rg__viewing *viewing, bool *keep,
+static size_t drop_runs(const struct picking *picking, bool *keep,
                         size_t length)
 {
     size_t kept = length, start = 1;
     while (start < length) {
         size_t end = start; /* one past the run */
         while (end < length &&
-               has_one_referrer(viewing, path_object(viewing, end)) &&
+               has_one_referrer(picking, path_object(picking, end)) &&
                (end == start ||
-                has_one_referent(viewing, path_object(viewing, end))))
+                has_one_referent(picking, path_object(picking, end))))
             end++;
         if (end - start > RG_VIEW_MAX_RUN)
             for (size_t i = start + 1; i + 1 < end; i++, kept--)
@@ -216,18 +228,18 @@ static void drop_middle(bool *keep, size_t length, size_t kept, size_t limit)
 
 /* Draws the objects of the path that are kept, and a node of steps for each
  * gap; path_next leads from one kept object to the next. */
-static enum rg_status draw_path(struct rg__viewing *viewing, const bool *keep,
+static enum rg_status draw_path(struct picking *picking, const bool *keep,
                                 size_t length)
 {
-    uint32_t below = path_object(viewing, 0), steps = RG_NONE;
+    uint32_t below = path_object(picking, 0), steps = RG_NONE;
     for (size_t i = 1; i < length; i++) {
-        uint32_t object = path_object(viewing, i);
-        if (viewing->object_node[object] != RG_NONE)
+        uint32_t object = path_object(picking, i);
+        if (picking->drawn->object_node[object] != RG_NONE)
             continue;       /* a second target on the way */
         if (keep[i]) {
-            if (draw_object(viewing, object) != RG_OK)
+            if (draw_object(picking, object) != RG_OK)
                 return RG_ENOMEM;
-            viewing->path_next[below] = object;
+            picking->path_next[below] = object;
             below = object;
             steps = RG_NONE;
             continue;
@@ -235,60 +247,60 @@ static enum rg_status draw_path(struct rg__viewing *viewing, const bool *keep,
         struct rg_view_node node = {
             .kind = RG_VIEW_STEPS, .object = RG_NONE, .root = RG_NONE};
         if (steps == RG_NONE)
-            steps = rg__view_add_node(viewing, &node);
+            steps = rg__view_add_node(picking->view, &node);
         if (steps == RG_NONE)
             return RG_ENOMEM;
-        viewing->object_node[object] = steps;
-        viewing->view->nodes[steps].count++;
+        picking->drawn->object_node[object] = steps;
+        picking->view->nodes[steps].count++;
     }
     return RG_OK;
 }
 
 /* The root that the path starts from, if it is one. */
-static enum rg_status draw_start(struct rg__viewing *viewing)
+static enum rg_status draw_start(struct picking *picking)
 {
     const struct rg_reference *start =
-        &viewing->graph->references[viewing->view->path[0]];
-    return start->root == RG_NONE ? RG_OK : draw_root(viewing, start->root);
+        &picking->graph->references[picking->view->path[0]];
+    return start->root == RG_NONE ? RG_OK : draw_root(picking, start->root);
 }
 
-static enum rg_status pick_path(struct rg__viewing *viewing)
+static enum rg_status pick_path(struct picking *picking)
 {
-    size_t length = path_length(viewing);
+    size_t length = path_length(picking);
     if (length == 0)
         return RG_OK;
     bool *keep = rg_alloc(length, sizeof *keep);
     if (keep == NULL)
         return RG_ENOMEM;
     memset(keep, true, length * sizeof *keep);
-    size_t kept = drop_runs(viewing, keep, length);
+    size_t kept = drop_runs(picking, keep, length);
     /* Half of the room: a path is not the whole story.  The target, which is
      * drawn already, is one of its objects. */
-    size_t limit = (viewing->max_objects - viewing->objects_drawn) / 2 + 1;
+    size_t limit = (picking->max_objects - picking->view->counts.objects_drawn) / 2 + 1;
     if (kept > limit)
         drop_middle(keep, length, kept, limit);
-    enum rg_status status = draw_path(viewing, keep, length);
+    enum rg_status status = draw_path(picking, keep, length);
     if (status == RG_OK)
-        status = draw_start(viewing);
+        status = draw_start(picking);
     rg_free(keep);
     return status;
 }
 
 /* Roots have room of their own: they are what the question is about. */
-static bool has_room_for(const struct rg__viewing *viewing,
+static bool has_room_for(const struct picking *picking,
                          const struct rg_reference *reference)
 {
     return reference->root == RG_NONE
-               ? has_room(viewing)
-               : viewing->roots_drawn < viewing->max_objects;
+               ? has_room(picking)
+               : picking->view->counts.roots_drawn < picking->max_objects;
 }
 
-static enum rg_status draw_origin(struct rg__viewing *viewing,
+static enum rg_status draw_origin(struct picking *picking,
                                   const struct rg_reference *reference)
 {
     return reference->root == RG_NONE
-               ? draw_referrer(viewing, reference->referrer)
-               : draw_root(viewing, reference->root);
+               ? draw_referrer(picking, reference->referrer)
+               : draw_root(picking, reference->root);
 }
 
 /* Whether one more of these alike referrers is drawn. */
@@ -301,36 +313,36 @@ static bool wants_more(const struct rg__alike *alike)
 
 /* How many referrers of `object` may be drawn besides those that are: of a
  * target all, of others a few, or one busy object fills the picture. */
-static size_t fan_left(const struct rg__viewing *viewing, uint32_t object)
+static size_t fan_left(const struct picking *picking, uint32_t object)
 {
     size_t drawn = 0;
-    if (viewing->graph->objects[object].flags & RG_OBJECT_TARGET)
+    if (picking->graph->objects[object].flags & RG_OBJECT_TARGET)
         return SIZE_MAX;
-    for (size_t i = 0; i < viewing->alike_count; i++)
-        drawn += viewing->alikes[i].drawn;
-    size_t most = viewing->root_distance == NULL ? RG_VIEW_MAX_FAN
+    for (size_t i = 0; i < picking->groups->count; i++)
+        drawn += picking->groups->alikes[i].drawn;
+    size_t most = picking->groups->aside->root_distance == NULL ? RG_VIEW_MAX_FAN
                                                  : RG_VIEW_CROWDED_FAN;
     return drawn < most ? most - drawn : 0;
 }
 
 /* Draws those of the referrers of `object` that there is room for. */
-static enum rg_status pick_referrers(struct rg__viewing *viewing,
+static enum rg_status pick_referrers(struct picking *picking,
                                      uint32_t object)
 {
-    const struct rg_object *referent = &viewing->graph->objects[object];
-    if (rg__view_group(viewing, object) != RG_OK)
+    const struct rg_object *referent = &picking->graph->objects[object];
+    if (rg__view_group(picking->groups, object) != RG_OK)
         return RG_ENOMEM;
-    size_t left = fan_left(viewing, object);
+    size_t left = fan_left(picking, object);
     for (uint32_t k = 0; k < referent->reference_count && left > 0; k++) {
         const struct rg_reference *reference =
-            &viewing->graph->references[referent->first_reference + k];
-        if (viewing->alike_of[k] == RG_NONE ||
-            rg__view_referrer_node(viewing, reference) != RG_NONE)
+            &picking->graph->references[referent->first_reference + k];
+        if (picking->groups->alike_of[k] == RG_NONE ||
+            rg__view_referrer_node(picking->drawn, reference) != RG_NONE)
             continue;
-        struct rg__alike *alike = &viewing->alikes[viewing->alike_of[k]];
-        if (!wants_more(alike) || !has_room_for(viewing, reference))
+        struct rg__alike *alike = &picking->groups->alikes[picking->groups->alike_of[k]];
+        if (!wants_more(alike) || !has_room_for(picking, reference))
             continue;
-        if (draw_origin(viewing, reference) != RG_OK)
+        if (draw_origin(picking, reference) != RG_OK)
             return RG_ENOMEM;
         alike->drawn++;
         alike->hidden--;
@@ -339,21 +351,45 @@ static enum rg_status pick_referrers(struct rg__viewing *viewing,
     return RG_OK;
 }
 
-enum rg_status rg__view_pick(struct rg__viewing *viewing)
+static enum rg_status pick_all(struct picking *picking)
 {
-    if (pick_targets(viewing) != RG_OK)
+    if (pick_targets(picking) != RG_OK)
         return RG_ENOMEM;
-    for (size_t i = 0; i < viewing->view->node_count; i++)
-        if (viewing->view->nodes[i].kind == RG_VIEW_OBJECT)
-            enqueue(viewing, viewing->view->nodes[i].object);
-    if (pick_path(viewing) != RG_OK)
+    for (size_t i = 0; i < picking->view->node_count; i++)
+        if (picking->view->nodes[i].kind == RG_VIEW_OBJECT)
+            enqueue(picking, picking->view->nodes[i].object);
+    if (pick_path(picking) != RG_OK)
         return RG_ENOMEM;
-    for (size_t head = 0; head < viewing->queue_count; head++) {
-        uint32_t object = viewing->queue[head];
-        if (viewing->path_next[object] != RG_NONE)
-            enqueue(viewing, viewing->path_next[object]);
-        if (pick_referrers(viewing, object) != RG_OK)
+    for (size_t head = 0; head < picking->queue_count; head++) {
+        uint32_t object = picking->queue[head];
+        if (picking->path_next[object] != RG_NONE)
+            enqueue(picking, picking->path_next[object]);
+        if (pick_referrers(picking, object) != RG_OK)
             return RG_ENOMEM;
     }
     return RG_OK;
+}
+
+enum rg_status rg__view_pick(struct rg__drawn *drawn,
+                             struct rg__groups *groups,
+                             const struct rg__outgoing *outgoing,
+                             size_t max_objects)
+{
+    const struct rg_graph *graph = drawn->view->graph;
+    size_t count = graph->object_count;
+    struct picking picking = {
+        .drawn = drawn, .view = drawn->view, .graph = graph, .groups = groups,
+        .outgoing = outgoing, .max_objects = max_objects};
+    enum rg_status status = RG_ENOMEM;
+    picking.queue = rg_alloc(count, sizeof *picking.queue);
+    picking.path_next = rg_alloc(count, sizeof *picking.path_next);
+    if (picking.queue == NULL || picking.path_next == NULL)
+        goto fail;
+    if (count != 0)
+        memset(picking.path_next, 0xff, count * sizeof *picking.path_next);
+    status = pick_all(&picking);
+fail:
+    rg_free(picking.queue);
+    rg_free(picking.path_next);
+    return status;
 }

@@ -5,10 +5,9 @@
 
 #include "base/alloc.h"
 
-uint32_t rg__view_add_node(struct rg__viewing *viewing,
+uint32_t rg__view_add_node(struct rg_view *view,
                            const struct rg_view_node *node)
 {
-    struct rg_view *view = viewing->view;
     void *nodes = view->nodes;
     if (view->node_count >= RG_NONE ||
         rg_grow(&nodes, &view->node_capacity, view->node_count + 1,
@@ -19,23 +18,33 @@ uint32_t rg__view_add_node(struct rg__viewing *viewing,
     return (uint32_t)view->node_count++;
 }
 
-void rg__view_add_member(struct rg__viewing *viewing, uint32_t stack,
+void rg__view_add_member(struct rg_view *view, uint32_t stack,
                          uint32_t member)
 {
-    struct rg_view_node *node = &viewing->view->nodes[stack];
+    struct rg_view_node *node = &view->nodes[stack];
     if (node->object != RG_NONE)
-        node->unfollowed += (viewing->graph->objects[member].flags &
+        node->unfollowed += (view->graph->objects[member].flags &
                              RG_OBJECT_NOT_FOLLOWED) != 0;
     if (node->member_count < RG_VIEW_MEMBERS)
         node->member[node->member_count++] = member;
 }
 
-uint32_t rg__view_referrer_node(const struct rg__viewing *viewing,
+uint32_t rg__view_referrer_node(const struct rg__drawn *drawn,
                                 const struct rg_reference *reference)
 {
-    return reference->root == RG_NONE
-               ? viewing->object_node[reference->referrer]
-               : viewing->root_node[reference->root];
+    return reference->root == RG_NONE ? drawn->object_node[reference->referrer]
+                                      : drawn->root_node[reference->root];
+}
+
+bool rg__view_is_new(struct rg__seen *seen,
+                     const struct rg_reference *reference)
+{
+    uint32_t *round = reference->root == RG_NONE
+                          ? &seen->objects[reference->referrer]
+                          : &seen->roots[reference->root];
+    bool result = *round != seen->round;
+    *round = seen->round;
+    return result;
 }
 
 /* `count` indices, all RG_NONE. */
@@ -48,15 +57,15 @@ static uint32_t *new_indices(size_t count)
 }
 
 /* The references by referrer: one counting sort. */
-static enum rg_status index_outgoing(struct rg__viewing *viewing)
+static enum rg_status index_outgoing(const struct rg_graph *graph,
+                                     struct rg__outgoing *outgoing)
 {
-    const struct rg_graph *graph = viewing->graph;
     size_t count = graph->object_count;
     uint32_t *first = rg_alloc_zeroed(count + 2, sizeof *first);
-    uint32_t *outgoing = rg_alloc(graph->reference_count, sizeof *outgoing);
-    viewing->outgoing_first = first;
-    viewing->outgoing = outgoing;
-    if (first == NULL || outgoing == NULL)
+    uint32_t *sorted = rg_alloc(graph->reference_count, sizeof *sorted);
+    outgoing->first = first;
+    outgoing->reference = sorted;
+    if (first == NULL || sorted == NULL)
         return RG_ENOMEM;
     /* Shifted by two while counting and by one while placing, so that in the
      * end first[i] is where i starts. */
@@ -67,66 +76,82 @@ static enum rg_status index_outgoing(struct rg__viewing *viewing)
         first[i] += first[i - 1];
     for (uint32_t i = 0; i < graph->reference_count; i++)
         if (graph->references[i].root == RG_NONE)
-            outgoing[first[graph->references[i].referrer + 1]++] = i;
+            sorted[first[graph->references[i].referrer + 1]++] = i;
     return RG_OK;
 }
 
-static enum rg_status allocate(struct rg__viewing *viewing)
+/* What the steps hand on to each other. */
+struct viewing {
+    struct rg__drawn drawn;
+    struct rg__outgoing outgoing;
+    struct rg__seen seen;
+    struct rg__aside aside;
+    struct rg__groups groups;
+    struct rg__edges edges;
+};
+
+static enum rg_status begin_viewing(struct viewing *viewing,
+                                    struct rg_view *view)
 {
-    const struct rg_graph *graph = viewing->graph;
-    viewing->object_node = new_indices(graph->object_count);
-    viewing->root_node = new_indices(graph->root_count);
-    viewing->path_next = new_indices(graph->object_count);
-    viewing->queue = rg_alloc(graph->object_count, sizeof(uint32_t));
-    viewing->object_seen = rg_alloc_zeroed(graph->object_count,
-                                           sizeof(uint32_t));
-    viewing->root_seen = rg_alloc_zeroed(graph->root_count, sizeof(uint32_t));
-    if (viewing->object_node == NULL || viewing->root_node == NULL ||
-        viewing->path_next == NULL || viewing->queue == NULL ||
-        viewing->object_seen == NULL || viewing->root_seen == NULL)
+    const struct rg_graph *graph = view->graph;
+    *viewing = (struct viewing){
+        .drawn = {.view = view}, .edges = {.view = view},
+        .groups = {.drawn = &viewing->drawn, .aside = &viewing->aside,
+                   .seen = &viewing->seen}};
+    viewing->drawn.object_node = new_indices(graph->object_count);
+    viewing->drawn.root_node = new_indices(graph->root_count);
+    viewing->seen.objects = rg_alloc_zeroed(graph->object_count,
+                                            sizeof(uint32_t));
+    viewing->seen.roots = rg_alloc_zeroed(graph->root_count, sizeof(uint32_t));
+    if (viewing->drawn.object_node == NULL ||
+        viewing->drawn.root_node == NULL || viewing->seen.objects == NULL ||
+        viewing->seen.roots == NULL)
         return RG_ENOMEM;
-    return index_outgoing(viewing);
+    return index_outgoing(graph, &viewing->outgoing);
 }
 
-static void release(struct rg__viewing *viewing)
+static void end_viewing(struct viewing *viewing)
 {
-    rg_free(viewing->object_node);
-    rg_free(viewing->root_node);
-    rg_free(viewing->outgoing_first);
-    rg_free(viewing->outgoing);
-    rg_free(viewing->queue);
-    rg_free(viewing->idle);
-    rg_free(viewing->root_distance);
-    rg_free(viewing->path_next);
-    rg_free(viewing->object_seen);
-    rg_free(viewing->root_seen);
-    rg_free(viewing->alikes);
-    rg_free(viewing->alike_of);
-    rg_free(viewing->slots);
-    rg_free(viewing->pair_slots);
-    rg_free(viewing->left_out);
+    rg_free(viewing->drawn.object_node);
+    rg_free(viewing->drawn.root_node);
+    rg_free(viewing->outgoing.first);
+    rg_free(viewing->outgoing.reference);
+    rg_free(viewing->seen.objects);
+    rg_free(viewing->seen.roots);
+    rg_free(viewing->aside.idle);
+    rg_free(viewing->aside.root_distance);
+    rg_free(viewing->groups.alikes);
+    rg_free(viewing->groups.alike_of);
+    rg_hash_free(&viewing->groups.index);
+    rg_hash_free(&viewing->edges.index);
+    rg_free(viewing->edges.left_out);
 }
 
-static enum rg_status build(struct rg__viewing *viewing)
+static enum rg_status make_view(struct rg_view *view, size_t max_objects)
 {
-    enum rg_status status = allocate(viewing);
+    struct viewing viewing;
+    enum rg_status status = begin_viewing(&viewing, view);
     if (status == RG_OK)
-        status = rg__view_emphasise(viewing);
+        status = rg__view_emphasise(view, &viewing.seen);
     if (status == RG_OK)
-        status = rg__view_find_idle(viewing);
+        status = rg__view_find_idle(view->graph, &viewing.aside.idle);
     if (status == RG_OK)
-        status = rg__view_measure_detours(viewing);
+        status = rg__view_measure_detours(view->graph, &viewing.outgoing,
+                                          max_objects,
+                                          &viewing.aside.root_distance);
     if (status == RG_OK)
-        status = rg__view_pick(viewing);
+        status = rg__view_pick(&viewing.drawn, &viewing.groups,
+                               &viewing.outgoing, max_objects);
     if (status == RG_OK)
-        status = rg__view_stack(viewing);
+        status = rg__view_stack(&viewing.drawn, &viewing.groups,
+                                &viewing.edges);
     if (status == RG_OK)
-        status = rg__view_link(viewing);
+        status = rg__view_link(&viewing.drawn, viewing.aside.idle,
+                               &viewing.seen, &viewing.edges);
+    end_viewing(&viewing);
     if (status == RG_OK)
-        status = rg__view_arrange(viewing);
-    if (status == RG_OK)
-        status = rg__view_gather(viewing);
-    return status;
+        status = rg__view_arrange(view);
+    return status == RG_OK ? rg__view_gather(view) : status;
 }
 
 struct rg_view *rg_view_new(const struct rg_graph *graph,
@@ -139,12 +164,9 @@ struct rg_view *rg_view_new(const struct rg_graph *graph,
         return NULL;
     }
     view->graph = graph;
-    struct rg__viewing viewing = {.graph = graph, .view = view};
-    viewing.max_objects = options->max_objects != 0 ? options->max_objects
-                                                    : RG_VIEW_MAX_OBJECTS;
-    enum rg_status status = build(&viewing);
-    release(&viewing);
-    if (status == RG_OK)
+    if (make_view(view, options->max_objects != 0 ? options->max_objects
+                                                  : RG_VIEW_MAX_OBJECTS) ==
+        RG_OK)
         return view;
     rg_error_no_memory(error);
     rg_view_free(view);
@@ -160,4 +182,27 @@ void rg_view_free(struct rg_view *view)
     rg_free(view->clusters);
     rg_free(view->path);
     rg_free(view);
+}
+
+/* Whether the view's path is the end of this one. */
+static bool ends_like(const struct rg_view *view, const struct rg_path *path)
+{
+    const struct rg_step *end =
+        &view->graph->steps[path->first_step] + path->step_count;
+    if (path->step_count < view->path_count)
+        return false;
+    for (size_t i = 1; i <= view->path_count; i++)
+        if (end[-(ptrdiff_t)i].reference != view->path[view->path_count - i])
+            return false;
+    return true;
+}
+
+const struct rg_path *rg_view_emphasised(const struct rg_view *view)
+{
+    const struct rg_graph *graph = view->graph;
+    for (size_t i = 0; view->path_count != 0 && i < graph->path_count; i++)
+        if (graph->paths[i].kind == RG_PATH_EMPHASISED &&
+            ends_like(view, &graph->paths[i]))
+            return &graph->paths[i];
+    return NULL;
 }

@@ -113,8 +113,10 @@ struct rg_view {
     size_t edge_count, edge_capacity;
     struct rg_view_cluster *clusters;
     size_t cluster_count, cluster_capacity;
-    uint32_t *path;                     /* references, root to target; whole */
-    size_t path_count;                  /* 0: no path from a root was found */
+    uint32_t *path;                     /* references, down to the target: the
+                                           emphasised path, or its end where a
+                                           limit of the graph cut its start */
+    size_t path_count;                  /* 0: nothing is emphasised */
     struct rg_view_counts counts;
     /* Set by who knows the words, rg_fit in render/fit.h; else false. */
     bool left_to_right;
@@ -128,6 +130,9 @@ struct rg_view *rg_view_new(const struct rg_graph *graph,
                             const struct rg_view_options *options,
                             struct rg_error *error);
 void rg_view_free(struct rg_view *view);
+
+/* The path of the graph that is emphasised; NULL when none is. */
+const struct rg_path *rg_view_emphasised(const struct rg_view *view);
 
 /* What is true of every view; RG_EINTERNAL says which rule is broken. */
 enum rg_status rg_view_check(const struct rg_view *view,

@@ -125,6 +125,8 @@ static enum rg_status check_path(const struct rg_view *view,
              (view->graph->objects[references[view->path[view->path_count - 1]]
                                        .referent].flags & RG_OBJECT_TARGET),
          "path", view->path_count, "it ends at a target");
+    RULE(view->path_count == 0 || rg_view_emphasised(view) != NULL, "path",
+         view->path_count, "it is one that the graph carries");
     return RG_OK;
 }
 

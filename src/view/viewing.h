@@ -3,15 +3,45 @@
  *     emphasis   which path is emphasised
  *     idle       what only leads back, and is not drawn
  *     detour     what goes a long way round, and is not drawn
+ *     group      which referrers of an object are alike
  *     pick       which objects and roots are drawn, which steps are not
  *     stack      what of the rest is gathered into stacks
  *     link       the edges between all these, and the counts
  *     arrange    the order, the levels, the cycles
- *     gather     the boxes around nodes that belong together */
+ *     gather     the boxes around nodes that belong together
+ *
+ * Each step is given what it reads and what it fills, and nothing else. */
 #ifndef RG_VIEW_VIEWING_H
 #define RG_VIEW_VIEWING_H
 
+#include "base/hash.h"
 #include "view/view.h"
+
+/* The nodes so far, and which of them shows an object or a root (RG_NONE:
+ * none does). */
+struct rg__drawn {
+    struct rg_view *view;
+    uint32_t *object_node, *root_node;
+};
+
+/* The references by the object that they come from: those of object i are at
+ * first[i] .. first[i + 1]. */
+struct rg__outgoing {
+    uint32_t *first;            /* object_count + 1 */
+    uint32_t *reference;
+};
+
+/* Which objects and roots were met in this round; round++ starts one. */
+struct rg__seen {
+    uint32_t *objects, *roots;  /* the round that met it last */
+    uint32_t round;
+};
+
+/* What makes a referrer not worth its place. */
+struct rg__aside {
+    bool *idle;                 /* by object: it only leads back */
+    uint32_t *root_distance;    /* by object; NULL when all can be drawn */
+};
 
 /* Alike referrers of one object. */
 struct rg__alike {
@@ -22,6 +52,19 @@ struct rg__alike {
     uint64_t rests;             /* references the graph counted only */
 };
 
+/* The referrers of the object looked at last, sorted into alike ones. */
+struct rg__groups {
+    const struct rg__drawn *drawn;      /* these three are borrowed */
+    const struct rg__aside *aside;
+    struct rg__seen *seen;
+    struct rg__alike *alikes;
+    size_t count, capacity;
+    uint32_t *alike_of;         /* per reference of the object, or RG_NONE */
+    size_t alike_of_capacity;
+    struct rg_hash index;       /* of the groups */
+    uint64_t unplaced_rests;    /* references counted only, of no group */
+};
+
 /* What is not drawn of the referrers of one object. */
 struct rg__left_out {
     uint64_t referrers;
@@ -29,98 +72,75 @@ struct rg__left_out {
     uint64_t idle;              /* of the referrers, those that are idle */
 };
 
-struct rg__viewing {
-    const struct rg_graph *graph;
+/* The edges so far, by pair of nodes; and what each node leaves out. */
+struct rg__edges {
     struct rg_view *view;
-    size_t max_objects, objects_drawn, roots_drawn;
-    uint32_t *object_node;      /* node of each object, or RG_NONE */
-    uint32_t *root_node;        /* node of each root, or RG_NONE */
-    uint32_t *outgoing_first;   /* object_count + 1: references FROM objects */
-    uint32_t *outgoing;
-    uint32_t *queue;            /* objects drawn, in the order to look at */
-    size_t queue_count;
-    bool *idle;                 /* per object: it only leads back */
-    uint32_t *root_distance;    /* per object; NULL when all can be drawn */
-    uint32_t *path_next;        /* per object: the next drawn one up the path */
-
-    /* grouping of the referrers of one object */
-    uint32_t *object_seen, *root_seen;  /* the round that met it last */
-    uint32_t round;
-    struct rg__alike *alikes;
-    size_t alike_count, alike_capacity;
-    uint32_t *alike_of;         /* per reference of the object, or RG_NONE */
-    size_t alike_of_capacity;
-    uint32_t *slots;            /* hash of the groups */
-    size_t slot_count, slot_capacity;
-    uint64_t unplaced_rests;    /* references counted only, of no group */
-
-    /* edges by pair of nodes */
-    uint32_t *pair_slots;
-    size_t pair_slot_count;
-    struct rg__left_out *left_out;      /* per node, as many as were picked */
+    struct rg_hash index;
+    struct rg__left_out *left_out;      /* as many as were picked */
 };
 
 /* Adds a node; its index, or RG_NONE when memory is short. */
-uint32_t rg__view_add_node(struct rg__viewing *viewing,
+uint32_t rg__view_add_node(struct rg_view *view,
                            const struct rg_view_node *node);
 
 /* Notes one more object or root that a stack stands for. */
-void rg__view_add_member(struct rg__viewing *viewing, uint32_t stack,
+void rg__view_add_member(struct rg_view *view, uint32_t stack,
                          uint32_t member);
 
 /* The node of what a reference comes from, or RG_NONE. */
-uint32_t rg__view_referrer_node(const struct rg__viewing *viewing,
+uint32_t rg__view_referrer_node(const struct rg__drawn *drawn,
                                 const struct rg_reference *reference);
 
-/* Order of two steps as text: by label, numbers as numbers; 0 when they read
- * the same. */
-int rg__view_compare_steps(const struct rg_graph *graph,
-                           const struct rg_reference *a,
-                           const struct rg_reference *b);
-
-/* Sets view->path. */
-enum rg_status rg__view_emphasise(struct rg__viewing *viewing);
-
-/* Sets viewing->idle. */
-enum rg_status rg__view_find_idle(struct rg__viewing *viewing);
-
-/* Sets viewing->root_distance, where it is needed. */
-enum rg_status rg__view_measure_detours(struct rg__viewing *viewing);
-
-/* Whether a referrer is not worth its place. */
-bool rg__view_is_detour(const struct rg__viewing *viewing,
-                        const struct rg_reference *reference);
-
-/* Adds the nodes of kind OBJECT, ROOT and STEPS, and the stack of targets. */
-enum rg_status rg__view_pick(struct rg__viewing *viewing);
-
-/* Sorts the referrers of `object` into viewing->alikes. */
-enum rg_status rg__view_group(struct rg__viewing *viewing, uint32_t object);
-
-/* Whether this round meets the referrer (object or root) for the first time;
- * a round starts with viewing->round++. */
-bool rg__view_is_new(struct rg__viewing *viewing,
+/* Whether this round meets the referrer (object or root) for the first time. */
+bool rg__view_is_new(struct rg__seen *seen,
                      const struct rg_reference *reference);
 
+/* Sets view->path. */
+enum rg_status rg__view_emphasise(struct rg_view *view, struct rg__seen *seen);
+
+/* Sets *idle, which is the caller's, on failure too. */
+enum rg_status rg__view_find_idle(const struct rg_graph *graph, bool **idle);
+
+/* Sets *root_distance, which is the caller's, on failure too; NULL where all
+ * can be drawn. */
+enum rg_status rg__view_measure_detours(const struct rg_graph *graph,
+                                        const struct rg__outgoing *outgoing,
+                                        size_t max_objects,
+                                        uint32_t **root_distance);
+
+/* Whether a referrer is not worth its place. */
+bool rg__view_is_detour(const struct rg_graph *graph,
+                        const struct rg__aside *aside,
+                        const struct rg_reference *reference);
+
+/* Sorts the referrers of `object`. */
+enum rg_status rg__view_group(struct rg__groups *groups, uint32_t object);
+
+/* Adds the nodes of kind OBJECT, ROOT and STEPS, and the stack of targets. */
+enum rg_status rg__view_pick(struct rg__drawn *drawn,
+                             struct rg__groups *groups,
+                             const struct rg__outgoing *outgoing,
+                             size_t max_objects);
+
 /* Adds the nodes of kind STACK, with the edges for what was only counted. */
-enum rg_status rg__view_stack(struct rg__viewing *viewing);
+enum rg_status rg__view_stack(struct rg__drawn *drawn,
+                              struct rg__groups *groups,
+                              struct rg__edges *edges);
 
 /* Adds all other edges, and the nodes of kind MORE. */
-enum rg_status rg__view_link(struct rg__viewing *viewing);
+enum rg_status rg__view_link(const struct rg__drawn *drawn,
+                             const bool *idle, struct rg__seen *seen,
+                             struct rg__edges *edges);
 
 /* The edge between two nodes, made when there is none; NULL when memory is
  * short.  Valid until the next one is made. */
-struct rg_view_edge *rg__view_edge(struct rg__viewing *viewing,
-                                   uint32_t referrer, uint32_t referent);
-
-/* Puts a reference on an edge. */
-void rg__view_edge_add(struct rg__viewing *viewing, struct rg_view_edge *edge,
-                       uint32_t reference);
+struct rg_view_edge *rg__view_edge(struct rg__edges *edges, uint32_t referrer,
+                                   uint32_t referent);
 
 /* Orders nodes and edges; sets levels and cycles. */
-enum rg_status rg__view_arrange(struct rg__viewing *viewing);
+enum rg_status rg__view_arrange(struct rg_view *view);
 
 /* Adds the clusters; afterwards each node knows its own. */
-enum rg_status rg__view_gather(struct rg__viewing *viewing);
+enum rg_status rg__view_gather(struct rg_view *view);
 
 #endif

@@ -49,7 +49,8 @@ def measure(title, graph, limit, repeat):
             cells.append("%9s" % "-")
             continue
         write = getattr(graph, "to_" + name)
-        cells.append("%9.1f" % best(lambda: write(max_objects=limit), repeat))
+        cells.append("%9.1f" % best(
+            lambda write=write: write(max_objects=limit), repeat))
     print("%-28s %s" % (title, " ".join(cells)), flush=True)
 
 

@@ -35,8 +35,7 @@ def misled():
 
 def draw(program, format, lines, environment=None):
     process = subprocess.run([program, "-T", format], input=lines, check=False,
-                             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                             env=environment)
+                             capture_output=True, env=environment)
     if process.returncode or process.stderr:
         raise SystemExit("installed.py: %s: status %d: %s" % (
             format, process.returncode, process.stderr.decode("utf-8", "replace")))

@@ -6,6 +6,7 @@ import pathlib
 import pty
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -13,6 +14,25 @@ import sysconfig
 import pytest
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
+
+# A shell starts its background jobs with SIGINT ignored, and some daemons leave
+# other signals so; programs inherit that.  Here and in all that the tests start
+# signals do what they do for a user at a terminal.  (SIGPIPE is put right in each
+# child by subprocess.)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+for _number in (signal.SIGCHLD, signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM,
+                signal.SIGALRM, signal.SIGXCPU, signal.SIGUSR1):
+    signal.signal(_number, signal.SIG_DFL)
+signal.pthread_sigmask(signal.SIG_SETMASK, [])
+
+# Nor do the tests look like the terminal, the language or the habits of whoever
+# starts them.
+os.environ["LC_ALL"] = "C.UTF-8"
+for _name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PYTHON_COLORS",
+              "PYTHONUTF8", "PYTHONIOENCODING", "PYTHONWARNINGS", "PYTHONSTARTUP",
+              "PYTEST_ADDOPTS", "GVBINDIR", "GV_FILE_PATH"):
+    os.environ.pop(_name, None)
+os.umask(0o022)
 
 
 class Result:
@@ -43,9 +63,10 @@ def run_python(*arguments, **how):
         stderr=how.pop("stderr", subprocess.PIPE), **how))
 
 
-def run_on_terminal(*arguments, **how):
+def run_on_terminal(*arguments, on_output=None, **how):
     """Status and output of the command with a terminal as standard output and
-    error."""
+    error.  `on_output` is called with the process and all it has written so far,
+    whenever that is more."""
     try:
         ours, theirs = pty.openpty()
     except OSError as error:  # a chroot without /dev/pts
@@ -58,6 +79,8 @@ def run_on_terminal(*arguments, **how):
     try:
         while block := os.read(ours, 4096):
             seen += block
+            if on_output is not None:
+                on_output(process, seen.decode("utf-8", "replace"))
     except OSError:
         pass  # the terminal's end of file
     os.close(ours)

@@ -1,70 +1,52 @@
-"""A Ctrl-C that comes from another process, and how late it is obeyed."""
+"""Ctrl-C and the end of a time limit at moments that are counted.
 
-import os
-import select
-import subprocess
-import sys
-import time
+Whoever works long asks again and again whether to go on.  `_core._drill` counts
+those questions, and lets an interrupt or a timeout happen at the n-th of them:
+so every phase is hit, on any machine however busy, and that the work ends there
+shows in how often it asks afterwards.  (How much time passes between two
+questions is measured by tests/bench/bench_interrupt.py.)
+"""
+
+import contextlib
 
 import pytest
 
-# Promised are 0.1 s: the median over many moments has to hold that, and none
-# may be far off.
-# Under the sanitizers, which also check every structure, all of this takes many
-# times as long, and so does what cannot be asked in between.
-SLOWER = 8 if "asan" in os.environ.get("LD_PRELOAD", "") else 1
-PROMISE = 0.1 * SLOWER
-WORST = 1.0 * SLOWER
-
-# The clock of the processor time of process N is called ~N << 3 | 2 on Linux
-# (clock_getcpuclockid).
-SENDER = """\
-import os, signal, sys, time
-for line in sys.stdin:
-    time.sleep(float(line))
-    sent = time.clock_gettime(~%d << 3 | 2)
-    os.kill(%d, signal.SIGINT)
-    print(sent, flush=True)
-""" % (os.getpid(), os.getpid())
+from referrers import _core
 
 
-@pytest.fixture(scope="module")
-def sender():
-    process = subprocess.Popen([sys.executable, "-c", SENDER],
-                               stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                               text=True, bufsize=1)
-    yield process
-    process.stdin.close()
-    assert process.wait() == 0
-
-
-def delays(sender, call, moments):
-    """How late `call` was ended by a Ctrl-C sent after each of `moments`."""
-    late = []
-    for moment in moments:
-        sender.stdin.write("%f\n" % moment)
-        sender.stdin.flush()
-        try:
-            while not select.select([sender.stdout], [], [], 0)[0]:
-                call()
-            time.sleep(5)  # it came between two calls
-        except KeyboardInterrupt:
-            ended = time.process_time()
-        else:
-            pytest.fail("no KeyboardInterrupt came")
-        late.append(ended - float(sender.stdout.readline()))
-    return late
-
-
-def steps(call, count=4):
-    """Moments spread over the time that a call takes."""
-    started = time.monotonic()
+def questions(call):
+    """How often `call` asks whether to go on."""
+    _core._drill()
     call()
-    took = time.monotonic() - started
-    return [took * (i + 0.5) / count for i in range(count)]
+    return _core._drill()
 
 
-def check(late, promise=PROMISE):
-    print("late by", ["%.3f" % delay for delay in late])
-    assert sorted(late)[len(late) // 2] < promise
-    assert max(late) < WORST
+def moments(total, count=8):
+    """Questions at which to end it: early ones, since the first phases ask less
+    often than the later, and others spread over all of them."""
+    early = {2 ** i for i in range(0, total.bit_length(), 2)}
+    spread = {round(total * (i + 0.5) / count) for i in range(count)}
+    # Not the very last: other objects of this process come and go, and one
+    # question more or less with them.
+    return sorted(at for at in early | spread if 0 < at < total * 0.98)
+
+
+@contextlib.contextmanager
+def drill(at, what):
+    _core._drill(at, what)
+    try:
+        yield
+    finally:
+        _core._drill()
+
+
+def check_interrupts(call, least, count=8):
+    """A Ctrl-C at any question ends the call, which asks no more; there are at
+    least so many questions."""
+    total = questions(call)
+    assert total >= least
+    for at in moments(total, count):
+        with drill(at, "interrupt"):
+            with pytest.raises(KeyboardInterrupt):
+                call()
+            assert _core._drill() == at

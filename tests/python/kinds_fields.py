@@ -134,7 +134,7 @@ def name_of_a_class():
     return name, type(name, (), {})
 
 
-# Fields of C types that have no member table (src/heap/read_fields.c).  Where
+# Fields of C types that have no member table (src/heap/cpython/c_layouts.c).  Where
 # a type of the C library has the name of its module, the tree shows the last
 # part, as for every type.
 

@@ -1,11 +1,16 @@
 """What test_memory.py runs in a process of its own: one call after the other
 while the n-th allocation fails, for every n; prints what it saw as JSON.
 
-memory_failures.py python|core|address-space CALL
+memory_failures.py python|core|address-space CALL [DIRECTORY]
+
+With a DIRECTORY, the heap also has objects of the extensions compiled there,
+heedless.c and opaque.c: types that do not heed a failure, or hide what they
+hold.
 """
 
 import ctypes
 import gc
+import importlib
 import json
 import resource
 import sys
@@ -42,7 +47,29 @@ def scene():
                     {target}, [target, "text"], ((target,),)]
 
 
+def heedless_scene(target):
+    """Every phase meets a traverse that goes on after a failure: the walk and
+    whatever looks for hidden holders in a bag that fills batches, the naming in
+    a thread-local."""
+    heedless = importlib.import_module("heedless")
+    opaque = importlib.import_module("opaque")
+    opaque.look_at(target)      # a reference to look for
+    crowd = [[] for _ in range(9_000)]
+    boxes = [opaque.Box(i) for i in range(3_000)]
+    local = heedless.Local()
+    for i in range(40):
+        setattr(local, "attribute %d" % i, target)
+    heedless.repeat(True)       # no collection from here on
+    return [heedless.Bag(crowd + boxes + [target]), heedless.Bag([target], 9_000),
+            local]
+
+
 TARGET, KEPT = scene()
+if sys.argv[3:]:
+    sys.path.insert(0, sys.argv[3])
+    gc.disable()
+    gc.collect = lambda: None
+    KEPT += heedless_scene(TARGET)
 DONE = referrers.get_referrer_graph(TARGET)
 
 
@@ -64,6 +91,10 @@ def why():
     referrers.why(TARGET, sizes=True)
 
 
+def why_all():
+    referrers.why_all([TARGET, KEPT, KEPT[0]])
+
+
 def text():
     str(DONE)
 
@@ -81,7 +112,7 @@ def dot():
 
 
 CALLS = {call.__name__: call for call in
-         (graph, graph_untracked, graph_for_list, why, text, view, networkx, dot)}
+         (graph, graph_untracked, graph_for_list, why, why_all, text, view, networkx, dot)}
 
 
 class PythonAllocator:
@@ -174,8 +205,11 @@ def every_failure(allocator, call):
 
 def address_space(call):
     """Ever more room, from none, until the call succeeds; on a large heap."""
-    heap = [[i] for i in range(120_000)]
+    heap = [[i] for i in range(0 if sys.argv[3:] else 120_000)]
     many = [[TARGET] for _ in range(20_000)]
+    if sys.argv[3:]:            # then memory ends while a bag is read
+        heap.append(importlib.import_module("heedless").Bag(
+            [range(i) for i in range(240_000)], 2))
     page = resource.getpagesize()
     seen = {}
     call()
@@ -195,11 +229,12 @@ def address_space(call):
         seen[name] = seen.get(name, 0) + 1
         if seen.get("success", 0) > 3:
             break
-    return {"seen": seen, "heap": len(heap) + len(many),
+    del heap, many
+    return {"seen": seen,
             "alive": str(referrers.get_referrer_graph(TARGET)) != ""}
 
 
-def main(kind, name):
+def main(kind, name, _=None):
     call = CALLS[name]
     if kind == "address-space":
         return address_space(call)

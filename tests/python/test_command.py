@@ -229,7 +229,7 @@ def wait():
     print('seen')
 threading.Thread(target=wait).start()
 """)
-    result = command("-e", "x", "-o", "g.txt", "p.py", timeout=20)
+    result = command("-e", "x", "-o", "g.txt", "p.py")
     assert (result.status, result.text, result.errors) == (0, "seen\n", "")
 
 

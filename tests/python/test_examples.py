@@ -2,7 +2,6 @@
 what they leak is alive."""
 
 import re
-import time
 import xml.etree.ElementTree
 
 import pytest
@@ -57,11 +56,9 @@ def test_every_example_is_here(examples):
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_runs_by_itself(python, examples, name):
-    begin = time.monotonic()
     result = python(examples / name)
     assert (result.status, result.errors) == (0, "")
     assert result.text == EXAMPLES[name][0]
-    assert time.monotonic() - begin < 20  # 2 on an idle machine
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -37,7 +37,7 @@ def without_leader(path, dot):
 def run(path, *arguments, **environment):
     return subprocess.run(
         [sys.executable, path, *arguments], timeout=60,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        capture_output=True,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment})
 
 

@@ -210,7 +210,8 @@ HEAD = '{"format": "referrers-graph", "version": 1, "limits": ' \
     HEAD + ', "roots": [{"kind": "module", "name": 3, "thread": "", "file": "", "line": 0}]}',
     HEAD + ', "roots": [{"kind": "module", "name": "", "thread": "", "file": "", "line": -1}]}',
     HEAD + ', "roots": [{"kind": "module", "name": "", "thread": "", "file": "", "line": 1e5}]}',
-    HEAD + ', "roots": [{"kind": "module", "name": "", "thread": "", "file": "", "line": %d}]}' % 10 ** 30,
+    HEAD + ', "roots": [{"kind": "module", "name": "", "thread": "", "file": "", "line": %d}]}'
+    % 10 ** 30,
     HEAD.replace("null", "NaN") + "}",
     HEAD.replace("null", "-1") + "}",
 ])

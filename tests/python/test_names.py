@@ -185,7 +185,7 @@ def test_frozen_objects_that_cannot_be_listed_are_counted(python, frozen):
     assert ("frozen objects may be missing" in text) == (
         int(count) > 1 and sys.version_info < (3, 14))
     if int(count) > 1 and sys.version_info < (3, 14):
-        assert "… {:,} frozen objects may be missing".format(int(count)) in text
+        assert f"… {int(count):,} frozen objects may be missing" in text
 
 
 class Ref(weakref.ref):

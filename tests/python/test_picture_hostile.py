@@ -3,7 +3,6 @@ nothing is lost without being counted, and it takes no time to speak of."""
 
 import json
 import re
-import time
 import xml.etree.ElementTree
 
 import pytest
@@ -135,10 +134,8 @@ def test_five_hundred_targets():
     targets = [Thing() for _ in range(500)]
     box = [targets[250]]
     assert box
-    started = time.perf_counter()
     graph = referrers.get_referrer_graph_for_list(targets)
     check_all(graph)
-    assert time.perf_counter() - started < 20
     picture = json.loads(graph.to_json())["picture"]
     drawn = [node for node in picture["nodes"] if node["target"]]
     assert sum(node["count"] or 1 for node in drawn) == 500

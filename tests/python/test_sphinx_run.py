@@ -2,7 +2,6 @@
 reaches it, and what comes of its failures."""
 
 import os
-import re
 import shutil
 import time
 
@@ -97,18 +96,16 @@ def test_a_script_runs_as_a_program(new_project):
 def test_threads_and_children_of_the_code_are_not_waited_for(new_project):
     project = new_project(index=page_with("", (
         "import atexit, subprocess, sys, threading, time\n"
-        "threading.Thread(target=time.sleep, args=(100,)).start()\n"
+        "threading.Thread(target=time.sleep, args=(1000,)).start()\n"
         "child = subprocess.Popen([sys.executable, '-c', 'input()'],\n"
         "                         stdin=subprocess.PIPE)\n"
         "open('child', 'w').write(str(child.pid))\n"
         "atexit.register(lambda: open('at exit', 'w').close())\n"
         "x = []")))
-    started = time.monotonic()
     assert project.build("text") == []
-    assert time.monotonic() - started < 20
     assert (project.path / "at exit").exists()
     child = (project.path / "child").read_text()
-    for _ in range(100):
+    for _ in range(1200):
         if not os.path.exists("/proc/%s/exe" % child):
             break  # gone, or not yet fetched by init
         time.sleep(0.05)

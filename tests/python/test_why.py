@@ -6,6 +6,8 @@ import functools
 import gc
 import operator
 import random
+import re
+import subprocess
 import sys
 import types
 import weakref
@@ -69,7 +71,7 @@ def test_alive_names_roots_and_path(scene):
 
 def test_a_path_is_an_expression_for_the_object(scene):
     def build(target):
-        def function(x=[target]):
+        def function(x=[target]):  # noqa: B006
             return inner
         inner = functools.partial(print, {("a", 1): (target, None)})
         function.note = {"quote'\"": target, -1.5: target, b"k": target}
@@ -446,6 +448,159 @@ def test_many_targets_are_grouped(scene):
     assert [group["targets"] for group in explanation.groups] == [50, 1]
     assert explanation.groups[0]["shared"] == "scene.registry.sessions"
     assert len(str(explanation).split("\n")) <= 25
+
+
+class Other:
+    pass
+
+
+def lines_of(explanation):
+    """What the text says of each group: how many, of how many, which type,
+    through what, and the leak id."""
+    return re.findall(r"\n  ([\d,]+) of ([\d,]+) (\w+) go(?:es)? through (.*) "
+                      r"\(leak id (\w+)\)", str(explanation))
+
+
+def test_groups_are_of_one_type(scene):
+    def build():
+        scene.things = [Target(), Other(), Other(), Other()]
+    build()
+    explanation = referrers.why_all(list(scene.things))
+    assert [(count, total, name) for count, total, name, *_ in
+            lines_of(explanation)] == [("3", "3", "Other"), ("1", "1", "Target")]
+    assert len({line[-1] for line in lines_of(explanation)}) == 2
+
+
+def test_types_of_one_name_are_two(scene):
+    def build():
+        scene.things = [type("Target", (), {"__module__": "other"})(), Target()]
+    build()
+    explanation = referrers.why_all(list(scene.things))
+    assert [line[:3] for line in lines_of(explanation)] == 2 * [
+        ("1", "1", "Target")]
+
+
+def test_garbage_with_one_leak_id_is_one_line():
+    def build():
+        targets = []
+        for _ in range(4):
+            target = Target()
+            target.me = {"x": target}
+            targets.append(target)
+        return targets
+    gc.disable()
+    try:
+        explanation = referrers.why_all(build())
+    finally:
+        gc.enable()
+    assert str(explanation).startswith("4 objects: 4 garbage\n  4 of 4 Target "
+                                       "go through <Target>.me['x'] and the "
+                                       "like (leak id ")
+    assert [group["targets"] for group in explanation.groups] == [4]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_counts_add_up(scene, seed):
+    """Objects of three types under containers and in cycles of their own:
+    one group for each pair of type and leak id."""
+    generator = random.Random(seed)
+    classes = [Target, Other, Holder]
+
+    def build():
+        scene.lists = [[], []]
+        scene.named = Holder()
+        found = []
+        for i in range(generator.randrange(2, 40)):
+            one = generator.choice(classes)()
+            found.append(one)
+            for place in generator.sample(range(5), generator.randrange(3)):
+                if place < 2:
+                    scene.lists[place].append(one)
+                elif place == 2:
+                    setattr(scene.named, "n%d" % (i % 11), one)
+                elif place == 3:
+                    one.me = one
+                else:
+                    one.around = [one]
+        return found
+    gc.disable()
+    try:
+        explanation = referrers.why_all(build())
+    finally:
+        gc.enable()
+    groups = explanation.groups
+    types_of = [explanation.verdicts[group["target"]]["type"]
+                for group in groups]
+    assert len({*zip(types_of, (group["fingerprint"] for group in groups))}) \
+        == len(groups)
+    lines = lines_of(explanation)
+    totals = {name: int(total) for _, total, name, *_ in lines}
+    for name, total in totals.items():
+        assert total == sum(verdict["type"] == name
+                            for verdict in explanation.verdicts)
+        assert sum(int(count) for count, _, of, *_ in lines
+                   if of == name) <= total
+    rest = re.findall(r"\n  and (\d+) objects?", str(explanation))
+    assert sum(int(count) for count, *_ in lines) + sum(map(int, rest)) \
+        == len(explanation.verdicts)
+
+
+def test_a_second_container_of_all_is_named_too(scene):
+    def build():
+        scene.sessions = {}
+        scene.recent = Holder()
+        scene.recent.boxes = []
+        for i in range(5):
+            target = scene.sessions["u%d" % i] = Target()
+            scene.recent.boxes.append([target])
+            target.child = Holder()  # refers back: no other way
+            target.child.parent = target
+        scene.some = list(scene.sessions.values())[:3]
+    build()
+    explanation = referrers.why_all(list(scene.sessions.values()))
+    assert [line[3] for line in lines_of(explanation)] == [
+        "scene.sessions, and through scene.recent.boxes"]
+    assert [path["targets"] for path in explanation.paths] == [5, 5]
+
+
+def test_a_list_that_only_the_caller_has_is_left_out(scene):
+    def build():
+        scene.things = [Target() for _ in range(3)]
+    build()
+    mine = list(scene.things)
+    inside = {"deep": [mine]}
+    explanation = referrers.why_all(inside["deep"][0])
+    assert "3 of 3 Target go through scene.things (leak id" in str(explanation)
+    assert explanation.cut == ["scene.things"]
+    assert explanation.verdict["counted"] == 1
+    scene.things = None
+    explanation = referrers.why_all(mine)
+    assert {verdict["kind"] for verdict in explanation.verdicts} == {"only-you"}
+    assert explanation.paths == []
+
+
+def test_a_list_of_a_module_that_asks_is_left_out():
+    """As at a prompt: the list is a variable of the module."""
+    program = ("import referrers\n"
+               "class Target: pass\n"
+               "class Keep: all = [Target(), Target()]\n"
+               "found = list(Keep.all)\n"
+               "print(referrers.why_all(found))\n"
+               "del found\n"
+               "print(referrers.why_all(Keep.all))\n")
+    said = subprocess.run([sys.executable, "-c", program], check=True,
+                          capture_output=True, text=True).stdout
+    assert re.findall(r"go through (.*) \(leak", said) == 2 * [
+        "__main__.Keep.all"]
+    assert "found" not in said
+
+
+def test_a_list_of_the_program_is_an_answer(scene):
+    def build():
+        scene.things = [Target() for _ in range(3)]
+    build()
+    explanation = referrers.why_all(scene.things)
+    assert "3 of 3 Target go through scene.things (leak id" in str(explanation)
 
 
 def test_the_cut_of_many_is_one(scene):

@@ -14,6 +14,8 @@ a file run in one shell, in a copy of all topics.  Ids, addresses, times and
 what three dots stand for are not compared.  The first lines may say `needs`:
 what must be there beside the standard library and pytest; and `varies`: an
 expression for what else is not compared.
+A command in the background has as long as it needs to print what stands below
+it.  The ports 8000 to 8099 of the pages are free ones of this machine here.
 """
 
 import os
@@ -21,11 +23,14 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "doc" / "examples"
 MARK = "=-=-= %d =-=-="
+PORT = re.compile(r"\b80\d\d\b")
 
 # Commands of a page, and what of this interpreter they are: elsewhere on PATH
 # they may belong to another one, or be missing (Debian's packages).
@@ -79,11 +84,13 @@ def run(transcript, directory):
     here = examples / transcript.path.parent.name
     shutil.copytree(EXAMPLES, examples,
                     ignore=shutil.ignore_patterns("__pycache__"))
+    ports = _free_ports(examples, transcript)
     script = ["exec 2>&1"]
     for number, (command, _) in enumerate(transcript.commands):
-        script.append(command)
+        script.append(_exchange(command, ports))
         if command.endswith("&"):
-            script.append("sleep 1")    # it may have something to say
+            script.append("until test -e '%s'; do sleep 0.05; done"
+                          % _said(directory, number))
         script.append("echo '%s'" % (MARK % number))
     environment = dict(
         os.environ, PYTHONUNBUFFERED="1", PYTHONDONTWRITEBYTECODE="1",
@@ -98,12 +105,14 @@ def run(transcript, directory):
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         start_new_session=True)
     try:
-        out = _until_mark(process, MARK % (len(transcript.commands) - 1))
+        out = _until_mark(process, transcript.commands, directory)
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.stdout.close()
         process.wait()
     out = out.replace(str(here) + "/", "")
+    out = out.replace(tempfile.gettempdir() + "/", "/tmp/")
+    out = _exchange(out, {free: port for port, free in ports.items()})
     parts = re.split(re.escape(MARK).replace("%d", r"\d+") + "\n", out)
     return parts[:-1]
 
@@ -128,17 +137,50 @@ def _pytest_options():
         "" if plugin in known else " -p " + plugin)
 
 
-def _until_mark(process, mark):
+def _free_ports(examples, transcript):
+    """A free port for each that the programs of the topics or the commands name;
+    the programs in the copy get it."""
+    programs = {path: path.read_text() for path in examples.glob("*/*.py")}
+    texts = [*programs.values(), *(one for one, _ in transcript.commands)]
+    ports = sorted({port for text in texts for port in PORT.findall(text)})
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in ports]
+    free = {port: str(one.getsockname()[1])
+            for port, one in zip(ports, sockets)}
+    for one in sockets:
+        one.close()
+    for path, text in programs.items():
+        if PORT.search(text):
+            path.write_text(_exchange(text, free))
+    return free
+
+
+def _exchange(text, ports):
+    return re.sub(r"\b\d+\b", lambda found: ports.get(found[0], found[0]), text)
+
+
+def _said(directory, number):
+    """The file that is made when a command in the background has printed what
+    it has to."""
+    return pathlib.Path(directory) / ("said-%d" % number)
+
+
+def _until_mark(process, commands, directory):
     """A server in the background holds the pipe open: the mark is the end."""
     import threading
-    timer = threading.Timer(120, os.killpg, (process.pid, signal.SIGKILL))
+    timer = threading.Timer(300, os.killpg, (process.pid, signal.SIGKILL))
     timer.start()
+    lines = []
     try:
-        lines = []
-        for line in process.stdout:
-            lines.append(line.decode())
-            if lines[-1].strip() == mark:
-                break
+        for number, (_, expected) in enumerate(commands):
+            left = len(expected.splitlines())
+            while True:
+                if left <= 0:
+                    _said(directory, number).touch()
+                line = process.stdout.readline().decode()
+                lines.append(line)
+                left -= 1
+                if not line or line.strip() == MARK % number:
+                    break
     finally:
         timer.cancel()
     return "".join(lines)

@@ -4,8 +4,9 @@ second thread that looks.
 MODE is `graphs` (the thread takes a graph of a random object every few
 milliseconds), `control` (it picks the object and takes no graph) or `alone`
 (no second thread).  The module runs again and again until SECONDS are over, once
-at least; a test that fails in one round has failed.  RESULTS receives one JSON object: the outcome of each test,
-how many graphs were taken, what went wrong with one.
+at least; a test that fails in one round has failed.  RESULTS receives one JSON
+object: the outcome of each test, how many graphs were taken, what went wrong with
+one.
 """
 
 import _thread

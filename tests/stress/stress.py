@@ -7,7 +7,8 @@ no process may crash, no graph may fail.  A test that differs is run again, up
 to AGAIN times: one that a second thread disturbs now and then differs once, one
 that our graphs disturb differs each time.
 
---short takes two modules and a few seconds for each, for CI.  Speaks TAP; status 1 when a test failed.
+--short takes two modules and a few seconds for each, for CI.  Speaks TAP; status 1 when a
+test failed.
 """
 
 import json
@@ -50,7 +51,7 @@ def differences(one, other):
 def compare(module, seconds):
     """(problems, remarks) of one module."""
     remarks, differing = [], None
-    for attempt in range(1 + AGAIN):
+    for _ in range(1 + AGAIN):
         control, graphs = (run(mode, module, seconds)
                            for mode in ("control", "graphs"))
         for mode, found in (("control", control), ("graphs", graphs)):

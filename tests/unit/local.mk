@@ -5,6 +5,7 @@ base_tests = \
 	tests/unit/test_alloc \
 	tests/unit/test_buffer \
 	tests/unit/test_error \
+	tests/unit/test_hash \
 	tests/unit/test_large \
 	tests/unit/test_progress \
 	tests/unit/test_sink \
@@ -83,7 +84,8 @@ $(explain_tests): LDADD = tests/unit/libunit.la $(explain_libraries) $(unit_supp
 $(view_tests): LDADD = tests/unit/libunit.la $(view_libraries) $(unit_support)
 $(line_tests): LDADD = tests/unit/libunit.la $(line_libraries) $(unit_support)
 $(render_tests): LDADD = tests/unit/libunit.la $(render_libraries) $(unit_support)
-$(draw_tests): LDADD = tests/unit/libunit.la $(draw_libraries) $(GVC_LIBS) $(CGRAPH_LIBS) $(unit_support)
+$(draw_tests): LDADD = tests/unit/libunit.la $(draw_libraries) $(GVC_LIBS) $(CGRAPH_LIBS) \
+	$(DL_LIBS) $(unit_support)
 $(module_tests): LDADD = tests/unit/libunit.la $(module_libraries) $(unit_support)
 $(base_tests): $(unit_libraries) $(base_libraries)
 $(graph_tests): $(unit_libraries) $(graph_libraries)

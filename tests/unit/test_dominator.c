@@ -3,7 +3,7 @@
 
 #include "base/alloc.h"
 #include "failing_malloc.h"
-#include "search/dominator.h"
+#include "search/digraph.h"
 #include "graph/graph.h"
 #include "heaps.h"
 #include "unit.h"

@@ -2,6 +2,7 @@
 
 #include "draw/escape.h"
 #include "failing_malloc.h"
+#include "render/xml.h"
 #include "unit.h"
 
 typedef void escape(struct rg_sink *sink, const char *data, size_t size);
@@ -60,9 +61,9 @@ static void names_cannot_end_or_escape(void **state)
 static void xml_has_entities_only(void **state)
 {
     (void)state;
-    assert_escaped(rg__escape_xml, "a < b > \"c\" & d\\e --> 'f'",
+    assert_escaped(rg_xml_text, "a < b > \"c\" & d\\e --> 'f'",
                    "a &lt; b &gt; &quot;c&quot; &amp; d\\e --&gt; 'f'");
-    assert_escaped(rg__escape_xml, "", "");
+    assert_escaped(rg_xml_text, "", "");
 }
 
 int main(void)

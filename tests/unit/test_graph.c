@@ -92,7 +92,7 @@ static void many_words_stay_apart(void **state)
         snprintf(name, sizeof name, "word %d", i);
         assert_word(graph, texts[i], name);
     }
-    assert_int_equal(graph->text_word_count, WORDS);
+    assert_int_equal(graph->word_index.count, WORDS);
     rg_graph_free(graph);
 }
 
@@ -160,7 +160,7 @@ static void sealing_groups_by_referent_and_keeps_the_order(void **state)
     struct rg_graph *graph = sample();
     assert_int_equal(rg_graph_seal(graph, NULL), RG_OK);
     assert_true(graph->sealed);
-    assert_null(graph->text_index);
+    assert_null(graph->words);
     for (size_t i = 0; i < 6; i++) {
         assert_int_equal(graph->references[i].referent, referents[i]);
         assert_int_equal(graph->references[i].number, numbers[i]);

@@ -77,15 +77,15 @@ static void no_idle_object_keeps_anything(void **unused)
     for (int i = 0; i < GRAPHS; i++) {
         struct rg_graph *graph = random_graph();
         struct walk walk = {.graph = graph};
-        struct rg__viewing viewing = {.graph = graph};
+        bool *is_idle;
         walk_up(&walk, 0);
-        assert_int_equal(rg__view_find_idle(&viewing), RG_OK);
+        assert_int_equal(rg__view_find_idle(graph, &is_idle), RG_OK);
         for (size_t k = 0; k < graph->object_count; k++) {
-            idle += viewing.idle[k];
-            if (viewing.idle[k] && walk.is_useful[k])
+            idle += is_idle[k];
+            if (is_idle[k] && walk.is_useful[k])
                 fail_msg("graph %d: object %zu is of use", i, k);
         }
-        rg_free(viewing.idle);
+        rg_free(is_idle);
         rg_graph_free(graph);
     }
     assert_true(idle > 1000);
@@ -142,11 +142,11 @@ static void a_failed_allocation_is_reported(void **unused)
     struct rg_graph *graph = random_graph();
     size_t failures = 0;
     for (size_t n = 1;; n++) {
-        struct rg__viewing viewing = {.graph = graph};
+        bool *is_idle;
         failing_malloc_at(n);
-        enum rg_status status = rg__view_find_idle(&viewing);
+        enum rg_status status = rg__view_find_idle(graph, &is_idle);
         failing_malloc_off();
-        rg_free(viewing.idle);
+        rg_free(is_idle);
         if (!failing_malloc_reached()) {
             assert_int_equal(status, RG_OK);
             break;

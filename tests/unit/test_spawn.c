@@ -18,7 +18,7 @@ static void a_whole_picture_is_drawn(void **state)
 {
     (void)state;
     struct script_result result = script_run(
-        "cat; echo a warning >&2; echo 'referrers-draw: done 5' >&2", 10);
+        "cat; echo a warning >&2; echo 'referrers-draw: done 5' >&2", 60);
     assert_int_equal(result.status, RG_OK);
     assert_int_equal(result.output.size, 5);
     assert_memory_equal(result.output.data, "graph", 5);
@@ -71,7 +71,7 @@ static void a_missing_program_is_named(void **state)
 {
     (void)state;
     unlink(script_path());
-    struct script_result result = script_run_with("", 0, 10, NULL, NULL);
+    struct script_result result = script_run_with("", 0, 60, NULL, NULL);
     script_assert_fails(&result, RG_EINVAL, script_words_for_missing(
                                          "is missing: reinstall referrers"));
 }
@@ -81,7 +81,7 @@ static void a_program_that_is_not_executable_is_named(void **state)
     (void)state;
     script_write("exit 0");
     assert_int_equal(chmod(script_path(), 0644), 0);
-    struct script_result result = script_run_with("", 0, 10, NULL, NULL);
+    struct script_result result = script_run_with("", 0, 60, NULL, NULL);
     script_assert_fails(&result, RG_EINVAL,
                  script_words_for_missing("is not executable"));
 }
@@ -90,7 +90,7 @@ static void a_program_that_hangs_is_killed(void **state)
 {
     (void)state;
     struct script_result result = script_run("exec sleep 100", 0.3);
-    assert_true(result.seconds >= 0.3 && result.seconds < 20);
+    assert_true(result.seconds >= 0.3 && result.seconds < 90);
     script_assert_fails(&result, RG_ETIMEOUT, "time limit of 0.30 s");
 }
 
@@ -99,7 +99,7 @@ static void a_program_that_hangs_with_closed_streams_is_killed(void **state)
     (void)state;
     struct script_result result =
         script_run("exec sleep 100 <&- >&- 2>&-", 0.3);
-    assert_true(result.seconds >= 0.3 && result.seconds < 20);
+    assert_true(result.seconds >= 0.3 && result.seconds < 90);
     script_assert_fails(&result, RG_ETIMEOUT, "time limit of 0.30 s");
 }
 
@@ -115,18 +115,18 @@ static void its_own_time_limit_is_a_time_limit(void **state)
 {
     (void)state;
     struct script_result result = script_run(
-        "echo 'referrers-draw: the time limit is over' >&2; exit 3", 5);
-    script_assert_fails(&result, RG_ETIMEOUT, "time limit of 5.00 s");
+        "echo 'referrers-draw: the time limit is over' >&2; exit 3", 60);
+    script_assert_fails(&result, RG_ETIMEOUT, "time limit of 60.00 s");
 }
 
 static void a_signal_is_named(void **state)
 {
     (void)state;
-    struct script_result result = script_run("kill -SEGV $$", 10);
+    struct script_result result = script_run("kill -SEGV $$", 60);
     script_assert_fails(&result, RG_EIO, "killed by signal 11 (SIGSEGV)");
-    result = script_run("kill -KILL $$", 10);
+    result = script_run("kill -KILL $$", 60);
     script_assert_fails(&result, RG_EIO, "killed by signal 9");
-    result = script_run("kill -USR1 $$", 10);
+    result = script_run("kill -USR1 $$", 60);
     script_assert_fails(&result, RG_EIO, "killed by signal 10");
 }
 
@@ -134,23 +134,23 @@ static void a_signal_after_the_picture_is_a_failure(void **state)
 {
     (void)state;
     struct script_result result = script_run(
-        "echo x; echo 'referrers-draw: done 2' >&2; kill -ABRT $$", 10);
+        "echo x; echo 'referrers-draw: done 2' >&2; kill -ABRT $$", 60);
     script_assert_fails(&result, RG_EIO, "killed by signal 6");
 }
 
 static void the_status_is_told(void **state)
 {
     (void)state;
-    struct script_result result = script_run("echo oops >&2; exit 7", 10);
+    struct script_result result = script_run("echo oops >&2; exit 7", 60);
     script_assert_fails(&result, RG_EIO, "ended with status 7: oops");
-    result = script_run("exit 7", 10);
+    result = script_run("exit 7", 60);
     script_assert_fails(&result, RG_EIO, "ended with status 7");
 }
 
 static void ending_without_a_word_is_a_failure(void **state)
 {
     (void)state;
-    struct script_result result = script_run("echo '<svg'", 10);
+    struct script_result result = script_run("echo '<svg'", 60);
     script_assert_fails(&result, RG_EIO, "before the picture was whole");
 }
 
@@ -158,21 +158,21 @@ static void half_a_picture_is_a_failure(void **state)
 {
     (void)state;
     struct script_result result =
-        script_run("echo half; echo 'referrers-draw: done 99' >&2", 10);
+        script_run("echo half; echo 'referrers-draw: done 99' >&2", 60);
     script_assert_fails(&result, RG_EIO, "99 bytes 5 arrived");
 }
 
 static void an_empty_picture_is_a_failure(void **state)
 {
     (void)state;
-    struct script_result result = script_run("echo 'referrers-draw: done 0' >&2", 10);
+    struct script_result result = script_run("echo 'referrers-draw: done 0' >&2", 60);
     script_assert_fails(&result, RG_EIO, "empty picture");
 }
 
 static void a_strange_status_line_is_a_failure(void **state)
 {
     (void)state;
-    struct script_result result = script_run("echo 'referrers-draw: done 1x' >&2", 10);
+    struct script_result result = script_run("echo 'referrers-draw: done 1x' >&2", 60);
     script_assert_fails(&result, RG_EIO, "rendering failed: done 1x");
 }
 
@@ -180,7 +180,7 @@ static void closing_the_picture_early_is_no_harm(void **state)
 {
     (void)state;
     struct script_result result = script_run(
-        "echo x; exec >&-; sleep 0.2; echo 'referrers-draw: done 2' >&2", 10);
+        "echo x; exec >&-; sleep 0.2; echo 'referrers-draw: done 2' >&2", 60);
     assert_int_equal(result.status, RG_OK);
     script_drop(&result);
 }
@@ -204,7 +204,7 @@ static void what_the_buffers_held_stays(void **state)
     script_write("echo x; echo 'referrers-draw: done 2' >&2");
     rg_buffer_append(&result.output, "before", 6);
     rg_buffer_append(&result.messages, "before", 6);
-    result.status = rg_spawn_draw(script_path(), NULL, "", 0, 10, NULL, NULL,
+    result.status = rg_spawn_draw(script_path(), NULL, "", 0, 60, NULL, NULL,
                                   &result.output, &result.messages, NULL);
     assert_int_equal(result.status, RG_OK);
     assert_int_equal(result.output.size, 8);
@@ -220,7 +220,7 @@ static void a_failed_allocation_is_reported(void **state)
     script_write("cat; echo 'referrers-draw: done 5' >&2");
     for (size_t n = 1;; n++) {
         failing_malloc_at(n);
-        struct script_result result = script_run_with("graph", 5, 10, NULL, NULL);
+        struct script_result result = script_run_with("graph", 5, 60, NULL, NULL);
         failing_malloc_off();
         if (!failing_malloc_reached()) {
             assert_int_equal(result.status, RG_OK);

@@ -27,7 +27,7 @@ static void an_interrupt_kills_the_program(void **state)
     int left = 3;
     script_write("exec sleep 100");
     struct script_result result = script_run_with("", 0, 0, count_to, &left);
-    assert_true(result.seconds < 20);
+    assert_true(result.seconds < 90);
     assert_int_equal(left, 0);
     script_assert_fails(&result, RG_EINTERRUPT, "interrupted");
 }
@@ -38,7 +38,7 @@ static void an_interrupt_is_asked_about_while_output_floods(void **state)
     int left = 3;
     script_write("while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done");
     struct script_result result = script_run_with("", 0, 60, count_to, &left);
-    assert_true(result.seconds < 20);
+    assert_true(result.seconds < 90);
     script_assert_fails(&result, RG_EINTERRUPT, "interrupted");
 }
 
@@ -49,10 +49,10 @@ static void a_host_that_ignores_children_gets_its_picture(void **state)
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
     assert_int_equal(sigaction(SIGCHLD, &ignore, &before), 0);
     struct script_result drawn =
-        script_run("echo x; echo 'referrers-draw: done 2' >&2", 10);
-    struct script_result crashed = script_run("echo x; kill -SEGV $$", 10);
+        script_run("echo x; echo 'referrers-draw: done 2' >&2", 60);
+    struct script_result crashed = script_run("echo x; kill -SEGV $$", 60);
     struct script_result failed =
-        script_run("echo 'referrers-draw: no room' >&2; exit 1", 10);
+        script_run("echo 'referrers-draw: no room' >&2; exit 1", 60);
     assert_int_equal(sigaction(SIGCHLD, &before, NULL), 0);
     assert_int_equal(drawn.status, RG_OK);
     script_drop(&drawn);
@@ -77,7 +77,7 @@ static void signals_do_not_disturb(void **state)
         while (kill(host, SIGUSR1) == 0)
             nanosleep(&period, NULL);
     struct script_result result = script_run(
-        "sleep 0.3; cat; echo 'referrers-draw: done 5' >&2", 10);
+        "sleep 0.3; cat; echo 'referrers-draw: done 5' >&2", 60);
     kill(teaser, SIGKILL);
     while (waitpid(teaser, NULL, 0) < 0 && errno == EINTR)
         ;
@@ -94,7 +94,7 @@ static void the_program_starts_with_clean_signals(void **state)
     sigfillset(&all);
     sigprocmask(SIG_BLOCK, &all, &before);
     signal(SIGTERM, SIG_IGN);
-    struct script_result result = script_run("kill -TERM $$; echo alive >&2", 10);
+    struct script_result result = script_run("kill -TERM $$; echo alive >&2", 60);
     signal(SIGTERM, SIG_DFL);
     sigprocmask(SIG_SETMASK, &before, NULL);
     script_assert_fails(&result, RG_EIO, "killed by signal 15");
@@ -117,11 +117,11 @@ static void no_descriptor_stays_open(void **state)
     size_t before = count_descriptors();
     struct script_result result = script_run("exec sleep 100", 0.05);
     script_assert_fails(&result, RG_ETIMEOUT, "time limit");
-    result = script_run("echo x; echo 'referrers-draw: done 2' >&2", 10);
+    result = script_run("echo x; echo 'referrers-draw: done 2' >&2", 60);
     assert_int_equal(result.status, RG_OK);
     script_drop(&result);
     unlink(script_path());
-    result = script_run_with("", 0, 10, NULL, NULL);
+    result = script_run_with("", 0, 60, NULL, NULL);
     script_assert_fails(&result, RG_EINVAL, script_words_for_missing("missing"));
     assert_int_equal(count_descriptors(), before);
 }
@@ -135,7 +135,7 @@ static void a_host_without_standard_streams_can_draw(void **state)
         saved[i] = fcntl(i, F_DUPFD_CLOEXEC, 10);
     for (int i = 0; i < 3; i++)
         close(i);
-    struct script_result result = script_run_with("graph", 5, 10, NULL, NULL);
+    struct script_result result = script_run_with("graph", 5, 60, NULL, NULL);
     for (int i = 0; i < 3; i++)
         if (saved[i] >= 0) {
             dup2(saved[i], i);
@@ -154,7 +154,7 @@ static void graphviz_variables_are_not_handed_on(void **state)
     setenv("KEPT", "yes", 1);
     struct script_result result = script_run(
         "echo \"$GVBINDIR$GV_FILE_PATH$KEPT\";"
-        "echo 'referrers-draw: done 4' >&2", 10);
+        "echo 'referrers-draw: done 4' >&2", 60);
     unsetenv("GVBINDIR");
     unsetenv("GV_FILE_PATH");
     unsetenv("KEPT");

@@ -266,8 +266,10 @@ static void a_failed_allocation_is_reported(void **state)
     (void)state;
     uint32_t target;
     struct maker maker = make_alike(10, &target);
-    variable(&maker, 1, add_root(&maker, RG_ROOT_MODULE, "m"), RG_GLOBAL, "X");
-    assert_int_equal(rg_graph_seal(maker.graph, NULL), RG_OK);
+    uint32_t root = add_root(&maker, RG_ROOT_MODULE, "m");
+    variable(&maker, 1, root, RG_GLOBAL, "X");
+    emphasise(&maker, 0, 1, root, (uint32_t[]){1, target}, 2);
+    seal(&maker);
     struct rg_view_options options = {0};
     size_t failures = 0;
     for (size_t n = 1;; n++) {

@@ -1,5 +1,6 @@
 #include "views.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "unit.h"
@@ -73,11 +74,56 @@ void rest(struct maker *maker, uint32_t referent, uint32_t after,
     assert_int_equal(rg_graph_add_rest(maker->graph, &record), RG_OK);
 }
 
+void emphasise(struct maker *maker, uint32_t position, uint32_t target_count,
+               uint32_t root, const uint32_t *objects, uint32_t count)
+{
+    uint32_t first = root == RG_NONE ? 1 : 0;
+    const struct rg_path path = {
+        .target = position, .kind = RG_PATH_EMPHASISED, .root = root,
+        .step_count = count - first, .target_count = target_count};
+    assert_int_equal(rg_graph_add_path(maker->graph, &path), RG_OK);
+    for (uint32_t i = first; i < count; i++) {
+        /* Which reference it is, place_steps will see. */
+        const struct rg_step step = {
+            .object = objects[i],
+            .reference = i == 0 ? RG_NONE : objects[i - 1]};
+        assert_int_equal(rg_graph_add_step(maker->graph, &step), RG_OK);
+    }
+}
+
+/* Finds the references that the steps are, once they are in their places. */
+static void place_steps(struct rg_graph *graph)
+{
+    for (size_t i = 0; i < graph->path_count; i++) {
+        const struct rg_path *path = &graph->paths[i];
+        for (uint32_t k = 0; k < path->step_count; k++) {
+            struct rg_step *step = &graph->steps[path->first_step + k];
+            const struct rg_object *object = &graph->objects[step->object];
+            uint32_t referrer = step->reference;
+            uint32_t root = k == 0 ? path->root : RG_NONE;
+            step->reference = RG_NONE;
+            for (uint32_t j = object->reference_count; j-- > 0;) {
+                uint32_t at = object->first_reference + j;
+                if (graph->references[at].referrer == referrer &&
+                    graph->references[at].root == root)
+                    step->reference = at;
+            }
+        }
+    }
+}
+
+void seal(struct maker *maker)
+{
+    struct rg_error error = {0};
+    assert_int_equal(rg_graph_seal(maker->graph, &error), RG_OK);
+    place_steps(maker->graph);
+}
+
 struct rg_view *view_of(struct maker *maker, size_t max_objects)
 {
     struct rg_error error = {0};
     struct rg_view_options options = {.max_objects = max_objects};
-    assert_int_equal(rg_graph_seal(maker->graph, &error), RG_OK);
+    seal(maker);
     struct rg_view *view = rg_view_new(maker->graph, &options, &error);
     assert_non_null(view);
     if (rg_view_check(view, &error) != RG_OK)
@@ -162,13 +208,16 @@ struct maker make_alike(uint32_t count, uint32_t *target)
 struct maker make_chain(uint32_t count, enum rg_root_kind kind)
 {
     struct maker maker = make();
-    uint32_t below = add_target(&maker, "Payload");
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t object = add_object(&maker, "Node", 0);
-        refer(&maker, below, object, RG_ATTRIBUTE, "next");
-        below = object;
+    uint32_t *objects = malloc((count + 1) * sizeof *objects);
+    assert_non_null(objects);
+    objects[count] = add_target(&maker, "Payload");
+    for (uint32_t i = count; i-- > 0;) {
+        objects[i] = add_object(&maker, "Node", 0);
+        refer(&maker, objects[i + 1], objects[i], RG_ATTRIBUTE, "next");
     }
-    variable(&maker, below, add_root(&maker, kind, "m"), RG_MODULE_VARIABLE,
-             "head");
+    uint32_t root = add_root(&maker, kind, "m");
+    variable(&maker, objects[0], root, RG_MODULE_VARIABLE, "head");
+    emphasise(&maker, 0, 1, root, objects, count + 1);
+    free(objects);
     return maker;
 }

@@ -30,11 +30,21 @@ void variable(struct maker *maker, uint32_t referent, uint32_t root,
 void rest(struct maker *maker, uint32_t referent, uint32_t after,
           enum rg_kind kind, uint64_t count);
 
+/* The path of `target_count` targets, that at this position among them, which
+ * the graph carries: from a root, or when that is RG_NONE from the first of
+ * `count` objects, down to the target, the last.  Where the graph has no
+ * reference from one to the next, a limit cut the path. */
+void emphasise(struct maker *maker, uint32_t position, uint32_t target_count,
+               uint32_t root, const uint32_t *objects, uint32_t count);
+
 /* `count` objects of one type refer to the target in one way. */
 struct maker make_alike(uint32_t count, uint32_t *target);
 
-/* A chain of `count` objects of one referrer each, then a root. */
+/* A chain of `count` objects of one referrer each, then a root: the path. */
 struct maker make_chain(uint32_t count, enum rg_root_kind kind);
+
+/* Seals the graph, and finds the references that the steps of paths are. */
+void seal(struct maker *maker);
 
 /* Seals, reads the view off, and checks every rule of it. */
 struct rg_view *view_of(struct maker *maker, size_t max_objects);

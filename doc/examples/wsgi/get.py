@@ -6,7 +6,7 @@ import urllib.error
 import urllib.request
 
 
-def get(url, seconds=10):
+def get(url, seconds=60):
     for _ in range(seconds * 10):
         try:
             return urllib.request.urlopen(url)

@@ -7,6 +7,7 @@
 #include <internal/pycore_gc.h>
 #undef Py_BUILD_CORE
 
+#include "heap/cpython/c_types.h"
 #include "heap/cpython/era.h"
 #include "heap/word.h"
 
@@ -99,8 +100,8 @@ int64_t rg__gc_freeze_count(void)
         module == NULL || !PyModule_Check(module)
             ? NULL
             : rg__dict_find(PyModule_GetDict(module), "get_freeze_count");
-    if (function == NULL || !PyCFunction_CheckExact(function) ||
-        PyCFunction_GET_FLAGS(function) != METH_NOARGS)
+    if (function == NULL ||
+        !rg__is_function_of(function, module, "get_freeze_count", METH_NOARGS))
         return -1;
     PyObject *number = PyCFunction_GET_FUNCTION(function)(
         PyCFunction_GET_SELF(function), NULL);

@@ -82,8 +82,8 @@ enum rg__listing {
                        object, a static type, one that has an adapter */
 };
 
-struct rg__adapters;
-enum rg__listing rg__listing(PyObject *object, struct rg__adapters *adapters);
+struct rg__c_types;
+enum rg__listing rg__listing(PyObject *object, struct rg__c_types *types);
 
 /* The interpreter's dict of modules, or NULL when it has none any more. */
 PyObject *rg__module_dict(void);

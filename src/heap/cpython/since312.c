@@ -6,6 +6,7 @@
 #include <internal/pycore_runtime.h>
 #undef Py_BUILD_CORE
 
+#include "heap/cpython/c_types.h"
 #include "heap/cpython/era.h"
 
 /* The collector
@@ -44,7 +45,7 @@ struct visiting {
 static int visit_object(PyObject *object, void *context)
 {
     struct visiting *visiting = context;
-    if (!rg__is_intern_table(object))
+    if (visiting->status == RG_OK && !rg__is_intern_table(object))
         visiting->status = visiting->visit(visiting->context, object);
     return visiting->status == RG_OK;
 }
@@ -86,6 +87,11 @@ PyObject *rg__type_dict(PyTypeObject *type)
     PyObject *dict = PyType_GetDict(type);
     Py_XDECREF(dict);
     return dict;
+}
+
+bool rg__may_be_own(const PyTypeObject *type)
+{
+    return type->tp_flags & _Py_TPFLAGS_STATIC_BUILTIN;
 }
 
 PyObject *rg__type_subclasses(PyTypeObject *type)

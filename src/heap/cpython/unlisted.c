@@ -24,7 +24,7 @@ static enum rg__listing listing_of_type(PyTypeObject *type)
                : RG__UNLISTED;
 }
 
-enum rg__listing rg__listing(PyObject *object, struct rg__adapters *adapters)
+enum rg__listing rg__listing(PyObject *object, struct rg__c_types *types)
 {
     PyTypeObject *type = Py_TYPE(object);
     unsigned long flags = type->tp_flags;
@@ -32,7 +32,7 @@ enum rg__listing rg__listing(PyObject *object, struct rg__adapters *adapters)
     if (flags & ATOMS && !(flags & Py_TPFLAGS_HAVE_GC))
         return RG__LEAF;
     if (!(flags & Py_TPFLAGS_HAVE_GC))
-        return rg__adapter_of(adapters, type) != NULL ? RG__UNLISTED : RG__LEAF;
+        return rg__is_adapted(types, type) ? RG__UNLISTED : RG__LEAF;
     if (flags & Py_TPFLAGS_TYPE_SUBCLASS)
         return listing_of_type((PyTypeObject *)object);
     if (type->tp_is_gc != NULL && !type->tp_is_gc(object))

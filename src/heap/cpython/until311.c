@@ -4,6 +4,7 @@
 #include <internal/pycore_interp.h>
 #undef Py_BUILD_CORE
 
+#include "heap/cpython/c_types.h"
 #include "heap/cpython/era.h"
 
 /* The collector */
@@ -82,6 +83,13 @@ PyObject *rg__function_type_params(PyObject *function)
 PyObject *rg__type_dict(PyTypeObject *type)
 {
     return type->tp_dict;
+}
+
+/* Nothing marks them. */
+bool rg__may_be_own(const PyTypeObject *type)
+{
+    (void)type;
+    return true;
 }
 
 PyObject *rg__type_subclasses(PyTypeObject *type)

@@ -1,0 +1,248 @@
+/* c_layouts.c - where C types of CPython keep what they refer to
+ *
+ * One row is one layout of one type: where the type is from, on which versions
+ * of CPython it looks like that, its size in words, what else is known of it,
+ * and which field stands in which word.  These structs are private.  Of a type
+ * that has a tp_traverse a row is believed only when the object itself confirms
+ * it (read_fields.c).
+ *
+ * A new version: build with --enable-debug, which says which type has no row of
+ * its size, and run test_c_types.py, which says which row finds no type. */
+#include "heap/cpython/c_types.h"
+
+/* A type that C code can name; one of a module, called as the module is in C;
+ * one that is not exported and in no module. */
+#define IS(type) &type, NULL
+#define OF(module) NULL, module
+#define OWN NULL, NULL
+
+#define EVERY 10, 99
+#define SINCE(minor) minor, 99
+#define IN(first, last) first, last
+#define ONLY(minor) minor, minor
+
+#define PLAIN RG__C_PLAIN
+#define DEQUE RG__C_DEQUE
+#define SIMPLE_QUEUE RG__C_SIMPLE_QUEUE
+#define LRU_CACHE RG__C_LRU_CACHE
+#define LRU_LINK RG__C_LRU_LINK
+#define MANAGED_BUFFER RG__C_MANAGED_BUFFER
+#define TRIE RG__C_TRIE
+#define TRIE_NODE RG__C_TRIE_NODE
+#define THREAD_LOCAL RG__C_THREAD_LOCAL
+#define THREAD_DUMMY RG__C_THREAD_DUMMY
+#define TASK RG__C_TASK
+#define CODE RG__C_CODE
+#define MEMBERS RG__C_MEMBERS
+#define FIELDS RG__C_FIELDS
+#define DATETIME RG__C_DATETIME
+#define TIME RG__C_TIME
+
+#define NO_FIELDS {{0, NULL}}
+
+/* The fields that _asyncio.Future has on every version; Task begins with
+ * them. */
+#define FUTURE \
+    {2, "_loop"}, {3, "_callbacks"}, {4, "callback context"}, \
+    {5, "_callbacks"}, \
+    {6, "_exception"}, {7, "traceback"}, {8, "_result"}, \
+    {9, "_source_traceback"}, {10, "_cancel_message"}
+
+const struct rg__c_type rg__c_layouts[] = {
+    /* asyncio */
+    {"_asyncio.Future", OF("_asyncio"), SINCE(14), 14, PLAIN,
+     {FUTURE, {12, "_asyncio_awaited_by"}}},
+    {"_asyncio.Future", OF("_asyncio"), EVERY, 0, PLAIN, {FUTURE}},
+    {"_asyncio.Task", OF("_asyncio"), ONLY(10), 24, TASK,
+     {{19, "_fut_waiter"}, {20, "_coro"}, {21, "name"}, {22, "context"}}},
+    {"_asyncio.Task", OF("_asyncio"), IN(11, 12), 22, TASK,
+     {{16, "_fut_waiter"}, {17, "_coro"}, {18, "name"}, {19, "context"}}},
+    {"_asyncio.Task", OF("_asyncio"), ONLY(13), 18, TASK,
+     {{14, "_fut_waiter"}, {15, "_coro"}, {16, "name"}, {17, "context"}}},
+    {"_asyncio.Task", OF("_asyncio"), SINCE(14), 21, TASK,
+     {{15, "_fut_waiter"}, {16, "_coro"}, {17, "name"}, {18, "context"}}},
+    {"_asyncio.FutureIter", OWN, IN(10, 11), 3, PLAIN, {{2, "future"}}},
+    {"_asyncio.FutureIter", OF("_asyncio"), SINCE(12), 0, PLAIN,
+     {{2, "future"}}},
+    {"coroutine_wrapper", OWN, EVERY, 3, PLAIN, {{2, "coroutine"}}},
+    {"async_generator_asend", OWN, EVERY, 0, PLAIN,
+     {{2, "generator"}, {3, "value"}}},
+    {"async_generator_athrow", OWN, EVERY, 0, PLAIN, {{2, "generator"}}},
+    {"anext_awaitable", OWN, EVERY, 4, PLAIN,
+     {{2, "awaitable"}, {3, "default"}}},
+
+    /* iterators over containers */
+    {"list_iterator", IS(PyListIter_Type), EVERY, 4, PLAIN, {{3, "iterable"}}},
+    {"list_reverseiterator", IS(PyListRevIter_Type), EVERY, 4, PLAIN,
+     {{3, "iterable"}}},
+    {"tuple_iterator", IS(PyTupleIter_Type), EVERY, 4, PLAIN,
+     {{3, "iterable"}}},
+    {"set_iterator", IS(PySetIter_Type), EVERY, 6, PLAIN, {{2, "iterable"}}},
+    {"iterator", IS(PySeqIter_Type), EVERY, 4, PLAIN, {{3, "iterable"}}},
+    {"reversed", IS(PyReversed_Type), EVERY, 4, PLAIN, {{3, "iterable"}}},
+    {"callable_iterator", IS(PyCallIter_Type), EVERY, 4, PLAIN,
+     {{2, "callable"}, {3, "sentinel"}}},
+    {"str_iterator", IS(PyUnicodeIter_Type), EVERY, 4, PLAIN,
+     {{3, "iterable"}}},
+    {"str_ascii_iterator", OWN, SINCE(11), 4, PLAIN, {{3, "iterable"}}},
+    {"bytes_iterator", IS(PyBytesIter_Type), EVERY, 4, PLAIN,
+     {{3, "iterable"}}},
+    {"bytearray_iterator", IS(PyByteArrayIter_Type), EVERY, 4, PLAIN,
+     {{3, "iterable"}}},
+    {"memory_iterator", OWN, SINCE(11), 6, PLAIN, {{3, "iterable"}}},
+    {"array.arrayiterator", OF("array"), EVERY, 5, PLAIN, {{3, "iterable"}}},
+    {"dict_keys", IS(PyDictKeys_Type), EVERY, 3, PLAIN, {{2, "mapping"}}},
+    {"dict_values", IS(PyDictValues_Type), EVERY, 3, PLAIN, {{2, "mapping"}}},
+    {"dict_items", IS(PyDictItems_Type), EVERY, 3, PLAIN, {{2, "mapping"}}},
+    {"odict_keys", IS(PyODictKeys_Type), EVERY, 3, PLAIN, {{2, "mapping"}}},
+    {"odict_values", IS(PyODictValues_Type), EVERY, 3, PLAIN,
+     {{2, "mapping"}}},
+    {"odict_items", IS(PyODictItems_Type), EVERY, 3, PLAIN, {{2, "mapping"}}},
+    {"dict_keyiterator", IS(PyDictIterKey_Type), EVERY, 7, PLAIN,
+     {{2, "iterable"}}},
+    {"dict_valueiterator", IS(PyDictIterValue_Type), EVERY, 7, PLAIN,
+     {{2, "iterable"}}},
+    {"dict_itemiterator", IS(PyDictIterItem_Type), EVERY, 7, PLAIN,
+     {{2, "iterable"}, {5, "result"}}},
+    {"dict_reversekeyiterator", IS(PyDictRevIterKey_Type), EVERY, 7, PLAIN,
+     {{2, "iterable"}}},
+    {"dict_reversevalueiterator", IS(PyDictRevIterValue_Type), EVERY, 7, PLAIN,
+     {{2, "iterable"}}},
+    {"dict_reverseitemiterator", IS(PyDictRevIterItem_Type), EVERY, 7, PLAIN,
+     {{2, "iterable"}, {5, "result"}}},
+    {"odict_iterator", IS(PyODictIter_Type), EVERY, 8, PLAIN,
+     {{3, "iterable"}, {6, "current"}, {7, "result"}}},
+    {"_collections._deque_iterator", OF("_collections"), IN(10, 11), 7, PLAIN,
+     {{4, "iterable"}}},
+    {"_collections._deque_reverse_iterator", OF("_collections"),
+     IN(10, 11), 7, PLAIN,
+     {{4, "iterable"}}},
+    {"collections._deque_iterator", OF("_collections"), SINCE(12), 7, PLAIN,
+     {{4, "iterable"}}},
+    {"collections._deque_reverse_iterator", OF("_collections"),
+     SINCE(12), 7, PLAIN,
+     {{4, "iterable"}}},
+
+    /* iterators over iterators */
+    {"enumerate", IS(PyEnum_Type), EVERY, 0, PLAIN,
+     {{3, "iterator"}, {4, "result"}, {5, "index"}}},
+    {"zip", IS(PyZip_Type), EVERY, 0, PLAIN,
+     {{3, "iterators"}, {4, "result"}}},
+    {"map", IS(PyMap_Type), EVERY, 0, PLAIN,
+     {{2, "iterators"}, {3, "function"}}},
+    {"filter", IS(PyFilter_Type), EVERY, 4, PLAIN,
+     {{2, "function"}, {3, "iterator"}}},
+    {"itertools.chain", OF("itertools"), EVERY, 4, PLAIN,
+     {{2, "iterables"}, {3, "current"}}},
+    {"itertools.repeat", OF("itertools"), EVERY, 4, PLAIN, {{2, "object"}}},
+    {"itertools.count", OF("itertools"), EVERY, 5, PLAIN,
+     {{3, "number"}, {4, "step"}}},
+    {"itertools.cycle", OF("itertools"), EVERY, 0, PLAIN,
+     {{2, "iterator"}, {3, "saved"}}},
+    {"itertools.accumulate", OF("itertools"), EVERY, 0, PLAIN,
+     {{2, "total"}, {3, "iterator"}, {4, "function"}, {5, "initial"}}},
+    {"itertools.islice", OF("itertools"), EVERY, 7, PLAIN, {{2, "iterator"}}},
+    {"itertools.takewhile", OF("itertools"), EVERY, 5, PLAIN,
+     {{2, "predicate"}, {3, "iterator"}}},
+    {"itertools.dropwhile", OF("itertools"), EVERY, 5, PLAIN,
+     {{2, "predicate"}, {3, "iterator"}}},
+    {"itertools.filterfalse", OF("itertools"), EVERY, 4, PLAIN,
+     {{2, "predicate"}, {3, "iterator"}}},
+    {"itertools.starmap", OF("itertools"), EVERY, 4, PLAIN,
+     {{2, "function"}, {3, "iterator"}}},
+    {"itertools.compress", OF("itertools"), EVERY, 4, PLAIN,
+     {{2, "data"}, {3, "selectors"}}},
+    {"itertools.zip_longest", OF("itertools"), EVERY, 7, PLAIN,
+     {{4, "iterators"}, {5, "result"}, {6, "fillvalue"}}},
+    {"itertools.product", OF("itertools"), EVERY, 6, PLAIN,
+     {{2, "pools"}, {4, "result"}}},
+    {"itertools.combinations", OF("itertools"), EVERY, 7, PLAIN,
+     {{2, "pool"}, {4, "result"}}},
+    {"itertools.combinations_with_replacement", OF("itertools"),
+     EVERY, 7, PLAIN,
+     {{2, "pool"}, {4, "result"}}},
+    {"itertools.permutations", OF("itertools"), EVERY, 8, PLAIN,
+     {{2, "pool"}, {5, "result"}}},
+    {"itertools.pairwise", OF("itertools"), IN(10, 12), 4, PLAIN,
+     {{2, "iterator"}, {3, "previous"}}},
+    {"itertools.pairwise", OF("itertools"), SINCE(13), 5, PLAIN,
+     {{2, "iterator"}, {3, "previous"}, {4, "result"}}},
+    {"itertools.groupby", OF("itertools"), EVERY, 0, PLAIN,
+     {{2, "iterator"}, {3, "key function"}, {4, "target key"},
+      {5, "current key"}, {6, "current value"}}},
+    {"itertools._grouper", OF("itertools"), EVERY, 4, PLAIN,
+     {{2, "parent"}, {3, "key"}}},
+    {"itertools._tee", OF("itertools"), EVERY, 0, PLAIN, {{2, "data"}}},
+    {"itertools._tee_dataobject", OF("itertools"), EVERY, 62, PLAIN,
+     {{2, "iterator"}, {4, "next"}, {5, "*items"}}},
+    {"itertools.batched", OF("itertools"), SINCE(12), 0, PLAIN,
+     {{2, "iterator"}}},
+
+    /* small callables and views */
+    {"functools.KeyWrapper", OF("_functools"), EVERY, 4, PLAIN,
+     {{2, "cmp"}, {3, "obj"}}},
+    {"operator.attrgetter", OF("_operator"), EVERY, 0, PLAIN,
+     {{3, "attributes"}}},
+    {"operator.itemgetter", OF("_operator"), EVERY, 0, PLAIN, {{3, "items"}}},
+    {"operator.methodcaller", OF("_operator"), EVERY, 0, PLAIN,
+     {{2, "name"}, {3, "args"}, {4, "kwargs"}}},
+    {"method-wrapper", OWN, EVERY, 4, PLAIN,
+     {{2, "descriptor"}, {3, "__self__"}}},
+    {"property", IS(PyProperty_Type), EVERY, 0, PLAIN,
+     {{5, "__doc__"}, {6, "__name__"}}},
+    {"_contextvars.Token", IS(PyContextToken_Type), EVERY, 6, PLAIN,
+     {{2, "context"}, {3, "var"}, {4, "old_value"}}},
+    {"_contextvars.ContextVar", IS(PyContextVar_Type), EVERY, 8, PLAIN,
+     {{3, "default"}}},
+
+    /* re, io and others */
+    {"re.Pattern", OF("_sre"), EVERY, 0, PLAIN,
+     {{4, "groupindex"}, {5, "indexgroup"}, {6, "pattern"}}},
+    {"_sre.SRE_Scanner", OF("_sre"), EVERY, 0, PLAIN, {{2, "pattern"}}},
+    {"_io.BytesIO", OF("_io"), EVERY, 8, PLAIN, {{2, "buffer"}}},
+    {"_io.BufferedReader", OF("_io"), EVERY, 0, PLAIN, {{2, "raw"}}},
+    {"_io.BufferedWriter", OF("_io"), EVERY, 0, PLAIN, {{2, "raw"}}},
+    {"_io.BufferedRandom", OF("_io"), EVERY, 0, PLAIN, {{2, "raw"}}},
+    {"_io.TextIOWrapper", OF("_io"), EVERY, 0, PLAIN,
+     {{4, "buffer"}, {5, "encoding"}, {6, "encoder"}, {7, "decoder"}}},
+    {"_csv.reader", OF("_csv"), EVERY, 0, PLAIN,
+     {{2, "iterator"}, {3, "dialect"}, {4, "fields"}}},
+    {"_csv.writer", OF("_csv"), EVERY, 0, PLAIN,
+     {{2, "write"}, {3, "dialect"}}},
+    {"_struct.unpack_iterator", OF("_struct"), EVERY, 14, PLAIN,
+     {{2, "struct"}, {4, "buffer"}}},
+
+    /* containers of C beside list, tuple, dict and set */
+    {"collections.deque", OF("_collections"), EVERY, 0, DEQUE, NO_FIELDS},
+    {"_queue.SimpleQueue", OF("_queue"), IN(10, 12), 7, PLAIN, {{4, "items"}}},
+    {"_queue.SimpleQueue", OF("_queue"), SINCE(13), 9, SIMPLE_QUEUE,
+     NO_FIELDS},
+    {"functools._lru_cache_wrapper", OF("_functools"), EVERY, 19, LRU_CACHE,
+     {{11, "function"}, {14, "keyword mark"}, {15, "link type"},
+      {16, "cache_info type"}}},
+    {"functools._lru_list_elem", OF("_functools"), EVERY, 7, LRU_LINK,
+     NO_FIELDS},
+    {"managedbuffer", OWN, EVERY, 14, MANAGED_BUFFER, NO_FIELDS},
+
+    /* what stands behind contexts and thread-locals */
+    {"hamt", OWN, EVERY, 0, TRIE, NO_FIELDS},
+    {"hamt_bitmap_node", OWN, EVERY, 0, TRIE_NODE, NO_FIELDS},
+    {"hamt_array_node", OWN, EVERY, 0, TRIE_NODE, NO_FIELDS},
+    {"hamt_collision_node", OWN, EVERY, 0, TRIE_NODE, NO_FIELDS},
+    {"_thread._local", OF("_thread"), EVERY, 0, THREAD_LOCAL, NO_FIELDS},
+    {"_thread._localdummy", OF("_thread"), EVERY, 0, THREAD_DUMMY, NO_FIELDS},
+
+    /* what tells the collector nothing */
+    {"code", IS(PyCode_Type), EVERY, 0, CODE, NO_FIELDS},
+    {"range", IS(PyRange_Type), EVERY, 0, MEMBERS, NO_FIELDS},
+    {"longrange_iterator", IS(PyLongRangeIter_Type), IN(10, 11), 6, FIELDS,
+     {{2, "index"}, {3, "start"}, {4, "step"}, {5, "len"}}},
+    {"longrange_iterator", IS(PyLongRangeIter_Type), SINCE(12), 5, FIELDS,
+     {{2, "start"}, {3, "step"}, {4, "len"}}},
+    {"datetime.datetime", OF("_datetime"), EVERY, 6, DATETIME, NO_FIELDS},
+    {"datetime.time", OF("_datetime"), EVERY, 5, TIME, NO_FIELDS},
+    {"datetime.timezone", OF("_datetime"), EVERY, 4, FIELDS,
+     {{2, "offset"}, {3, "name"}}},
+};
+
+const size_t rg__c_layout_count = sizeof rg__c_layouts / sizeof *rg__c_layouts;

@@ -1,0 +1,116 @@
+/* c_types.h - the C types whose objects are known, and what stands in them
+ *
+ * One place decides what a type is, for everybody who reads more of an object
+ * than its type itself tells (its tp_members, its flags).  A Python class may
+ * take any name, have any slots and any metaclass: it never is one of these,
+ * but by the C type that it derives from.
+ *
+ * The rows for CPython's own types stand in c_layouts.c. */
+#ifndef RG_HEAP_CPYTHON_C_TYPES_H
+#define RG_HEAP_CPYTHON_C_TYPES_H
+
+#include <Python.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+/* What else than its fields is known of a type. */
+enum rg__c_kind {
+    RG__C_PLAIN,            /* nothing */
+    RG__C_DEQUE,
+    RG__C_SIMPLE_QUEUE,     /* items in a ring (since 3.13) */
+    RG__C_LRU_CACHE,
+    RG__C_LRU_LINK,         /* what holds one result of it */
+    RG__C_MANAGED_BUFFER,   /* what stands between a memoryview and the object
+                               it shows */
+    RG__C_TRIE,             /* of a Context */
+    RG__C_TRIE_NODE,
+    RG__C_THREAD_LOCAL,
+    RG__C_THREAD_DUMMY,     /* stands for a thread in it */
+    RG__C_TASK,
+    /* These tell the collector nothing: their references are read from here. */
+    RG__C_CODE,
+    RG__C_MEMBERS,          /* by the type's own member table */
+    RG__C_FIELDS,           /* by the fields of the row */
+    RG__C_DATETIME,
+    RG__C_TIME,
+    RG__C_ARRAY,            /* NumPy's */
+    RG__C_ARRAY_TYPE        /* NumPy's dtypes */
+};
+
+enum { RG__C_FIELDS_MAX = 10 };
+
+/* An object at so many words from the start of a struct. */
+struct rg__c_field {
+    unsigned char word;
+    const char *name;       /* NULL: no more; "*...": so are all words from here
+                               to the end of the struct that the traverse
+                               visits */
+};
+
+struct rg__c_type {
+    const char *name;           /* tp_name */
+    const PyTypeObject *type;   /* NULL where C code cannot name it: then ... */
+    const char *module;         /* ... of this module; NULL: the interpreter's
+                                   own */
+    unsigned char first, last;  /* minor versions of CPython 3 */
+    unsigned short words;       /* basic size; 0: any, the fields stand at the
+                                   same place */
+    enum rg__c_kind kind;
+    struct rg__c_field fields[RG__C_FIELDS_MAX];
+};
+
+/* CPython's (c_layouts.c), and NumPy's (adapter_numpy.c). */
+extern const struct rg__c_type rg__c_layouts[];
+extern const size_t rg__c_layout_count;
+extern const struct rg__c_type rg__numpy_layouts[];
+extern const size_t rg__numpy_layout_count;
+
+/* The answers about types asked about lately: the question comes up for nearly
+ * every object of the heap.  Start with all members zero. */
+enum { RG__C_SLOTS = 256 };
+
+struct rg__c_types {
+    struct rg__c_answer {
+        const PyTypeObject *asked;
+        const PyTypeObject *type;   /* the type itself, or the nearest of its
+                                       bases, that has ... */
+        const struct rg__c_type *row;   /* ... this row; or NULL */
+    } answers[RG__C_SLOTS];
+};
+
+/* What is known of a type, by itself or by what it derives from. */
+const struct rg__c_answer *rg__c_type(struct rg__c_types *types,
+                                      const PyTypeObject *type);
+
+/* The row of exactly this type, or NULL. */
+const struct rg__c_type *rg__c_row(struct rg__c_types *types,
+                                   const PyTypeObject *type);
+
+/* Whether an object is of this kind, also as an instance of a subclass. */
+static inline bool rg__c_is(struct rg__c_types *types, const PyObject *object,
+                            enum rg__c_kind kind)
+{
+    const struct rg__c_type *row = rg__c_type(types, Py_TYPE(object))->row;
+    return row != NULL && row->kind == kind;
+}
+
+/* Calls `visit` for every row that is meant for this version of CPython. */
+typedef enum rg_status (*rg__c_row_fn)(void *context,
+                                       const struct rg__c_type *row);
+enum rg_status rg__c_rows_walk(rg__c_row_fn visit, void *context);
+
+/* Whether a type was made in C, and has the name that C code gave it. */
+bool rg__is_made_in_c(const PyTypeObject *type);
+
+/* Whether a function found in a module of C is the one that the module has as
+ * `name`, and may be called as `flags` say: Python code can put any other
+ * there. */
+bool rg__is_function_of(PyObject *function, PyObject *module, const char *name,
+                        int flags);
+
+/* Of the era: whether a static type may be the interpreter's own. */
+bool rg__may_be_own(const PyTypeObject *type);
+
+#endif

@@ -9,6 +9,7 @@ EXTRA_DIST += \
 	doc/gallery \
 	doc/graph.schema.json \
 	doc/images \
+	doc/make_records.py \
 	doc/performance.md \
 	doc/site
 

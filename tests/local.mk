@@ -35,9 +35,10 @@ EXTRA_DIST += tests/draw.sh tests/wall.sh tests/leaks.supp \
 	tests/matrix tests/package tests/sid tests/wheels tests/bundle \
 	tests/bench/bench_graph.py \
 	tests/bench/bench_interrupt.py \
+	tests/bench/bench_load.py \
 	tests/bench/bench_why.py \
 	tests/bench/bench_picture.py \
-	tests/golden tests/fuzz/line tests/fuzz/run
+	tests/golden tests/fuzz/fuzz_load.c tests/fuzz/line tests/fuzz/load tests/fuzz/run
 
 # Run by a person, not by CI: SID=DIRECTORY, see tests/sid.
 check-sid:

@@ -106,6 +106,53 @@ for room in $rooms; do
     check_includes "$room"
 done
 
+# What runs in a forked child, where another thread may have held any lock: of
+# the C library only what neither allocates nor locks nor prints, of CPython
+# only what reads.  (PyErr_Clear and PyErr_Occurred look at a thread's own
+# state; PyFrame_GetCode and the like lend a reference.)  What a compiler or a
+# sanitizer adds is no concern of ours.
+child_c='mem(chr|cmp|cpy|move|set)|str(chr|cmp|len|ncmp|rchr)|bsearch|m(map|remap|unmap)|madvise
+clock_gettime|syscall|write|__errno_location|__libc_current_sigrt(min|max)
+_GLOBAL_OFFSET_TABLE_|_DYNAMIC|__stack_chk_fail|__popcountdi2|__udivti3|_?_?[tu]?[as]+an_.*|__(mem|str).*_chk'
+child_python='(_?Py[A-Za-z]+_Type|_PyWeakref_[A-Za-z]+Type|_Py_[A-Z][a-z]+Struct|_PyRuntime)
+PyCode_Addr2Line|PyCompile_OpcodeStackEffectWithJump|PyDict_Next|PyErr_(Clear|Occurred)|PyFrame_GetCode|PyGC_IsEnabled|PyGen_GetCode
+PyInterpreterState_(Get|ThreadHead)|PyLong_As(LongLongAndOverflow|UnsignedLongLongMask|UnsignedLongMask)
+PyModule_Get(Def|Dict)|PyObject_(GC_IsTracked|IS_GC)|PyThreadState_(Get|Next)|PyType_(GetDict|IsSubtype)
+PyUnicode_Compare|PyUnstable_GC_VisitObjects|_PyLong_NumBits|_PyUnicode_IsReady|_Py_Dealloc'
+
+# child_needs ROOM: lines of object file and symbol that are not among these.
+child_needs() {
+    allowed=$(echo "$child_c" | paste -s -d '|' -)
+    test "$1" != heap || allowed="$allowed|$(echo "$child_python" | paste -s -d '|' -)"
+    "$nm" -A --undefined-only --format=posix "$(archive "$1")" |
+        awk 'NF > 2 { sub(/^.*[[(]/, "", $1); sub(/[])].*$/, "", $1)
+                      sub(/^lib[a-z]*_la-/, "", $1); print $1, $2 }' |
+        grep -v -E "^[^ ]* (rg_.*|$allowed)\$" | sort -u
+}
+
+# What never runs in a child: the one file about malloc, what a test counts for
+# each thread, what asks the interpreter before the fork.
+parents='^(alloc|drill|facts|self_test|public311)\.o '
+
+for room in base graph search explain view line heap; do
+    expect_none "$room: in a forked child it needs nothing that allocates, locks or prints" \
+        "$(child_needs "$room" | grep -v -E "$parents")"
+done
+for room in graph search explain view line heap; do
+    expect_none "$room: nor what is the parent's" \
+        "$(undefined "$room" | grep -E '^rg_(drill|progress)_')"
+done
+# And these show that such a thing would be seen.
+for needs in "base alloc.o malloc" "heap self_test.o PyRun_StringFlags" "heap facts.o PySys_GetObject"; do
+    child_needs "${needs%% *}" | grep -q -x "${needs#* }"
+    report $? "${needs%% *}: ${needs#* } is seen" "$(child_needs "${needs%% *}")"
+done
+
+# Every symbol is looked up at once: the loader has a lock too.
+readelf=${READELF:-readelf}
+"$readelf" --dynamic --wide stage/referrers/_core.*so | grep -q -E 'BIND_NOW|FLAGS.*NOW'
+report $? "_core is bound when it is loaded" "$("$readelf" --dynamic --wide stage/referrers/_core.*so)"
+
 # The extension module gives the process one symbol, its entry.
 core=$(echo stage/referrers/_core.*so)
 exported=$("$nm" --dynamic --defined-only --extern-only --format=posix "$core" 2>/dev/null |

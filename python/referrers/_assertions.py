@@ -116,7 +116,7 @@ def _message(graph: _core.Graph, asked: int, collect: bool) -> str:
     return "\n".join(lines + [picture])
 
 
-def notes(answers: dict[str, Any]) -> list[str]:
+def notes(answers: _core.Answers) -> list[str]:
     """What holds the objects and is nobody's leak, in words."""
     found = []
     paths = _why.paths(answers)
@@ -133,7 +133,7 @@ def notes(answers: dict[str, Any]) -> list[str]:
             for note in found]
 
 
-def _kept(path: dict[str, Any]) -> str | None:
+def _kept(path: _core.Path) -> str | None:
     for start, note in _KEPT_ROOTS:
         if path["expression"].startswith(start):
             return note

@@ -2,9 +2,87 @@
 
 from collections.abc import Callable, Iterable
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, TypedDict
 
 __version__: str
+
+# --- from the table of records, by doc/make_records.py ---
+
+class VerdictRecord(TypedDict):
+    target: int
+    kind: str
+    flags: list[str]
+    counted: int
+    unexplained: int
+    root_count: int
+    cycle_objects: int
+    generation: int | None
+
+class LedgerEntry(TypedDict):
+    target: int
+    kind: str
+    caller: bool
+    probable: bool
+    left_out: bool
+    count: int
+
+class PathRecord(TypedDict):
+    target: int
+    kind: str
+    step_count: int
+    targets: int
+    shared_count: int
+    awaiting: str
+
+class Step(TypedDict):
+    kind: str
+    cut: bool
+    clear: bool
+    key_type: str
+    owner: str
+    label: str
+    number: int
+    type: str
+
+class NativeRecord(TypedDict):
+    count: int
+    holder: str
+    offset: int
+
+class RetainedRecord(TypedDict):
+    bytes: int
+    objects: int
+
+# --- by hand again ---
+
+class Verdict(VerdictRecord):
+    id: int
+    type: str
+    text: str
+    ledger_text: str
+
+class Path(PathRecord):
+    expression: str
+    place: str
+    steps: list[Step]
+    shared: str
+    fingerprint: str
+
+class Native(NativeRecord):
+    id: int
+    type: str
+
+class Retained(RetainedRecord):
+    id: int
+    type: str
+    target: bool
+
+class Answers(TypedDict):
+    verdicts: list[Verdict]
+    ledger: list[LedgerEntry]
+    paths: list[Path]
+    natives: list[Native]
+    retained: list[Retained]
 
 class Graph:
     """A detached referrer graph; only `graph` makes one."""
@@ -17,8 +95,7 @@ class Graph:
     def lines(self) -> bytes: ...
     def view_lines(self, max_objects: int, /) -> bytes: ...
     def explanation(self) -> str: ...
-    # "verdicts", "ledger", "paths", "natives", "retained": lists of dicts
-    def answers(self) -> dict[str, list[dict[str, Any]]]: ...
+    def answers(self) -> Answers: ...
     def reference_view(
         self,
     ) -> tuple[list[tuple[str, int, str, bool, bool]], list[tuple[int, int]]]: ...
@@ -55,8 +132,11 @@ def graph(
     values: bool = False,
     many: bool,
     given: list[Any] | None = None,
+    fork: bool = False,
 ) -> Graph: ...
 def read(lines: bytes, /) -> Graph: ...
+def from_json(document: object, /) -> Graph: ...
+def records() -> dict[str, list[dict[str, Any]]]: ...
 def draw(
     program: str, arguments: list[str], data: bytes, timeout: float
 ) -> tuple[str | None, bytes, bytes]: ...

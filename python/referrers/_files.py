@@ -7,6 +7,19 @@ import os
 import stat
 
 
+def path(given: str | os.PathLike[str]) -> str:
+    """The name of a file, as the user gave it.  A number would be taken for a
+    descriptor of the program, and closed: only text is a path."""
+    name = given if isinstance(given, str) else None
+    if name is None and isinstance(given, os.PathLike):
+        name = os.fspath(given)
+    if not isinstance(name, str):
+        raise TypeError("path must be str or os.PathLike that gives str, "
+                        "not %s" % type(given if name is None
+                                        else name).__name__)
+    return name
+
+
 def replace(path: str, data: bytes) -> None:
     """Makes `data` the content of the file `path`.
 

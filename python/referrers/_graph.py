@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     import networkx
 
+    from referrers._core import Path, Retained, Verdict
+
 
 class ReferrerGraphNode:
     """One named reference, as `ReferrerGraph.to_networkx` shows it.
@@ -139,7 +141,7 @@ class ReferrerGraph:
         return _why.Explanation(self._graph)
 
     @property
-    def verdict(self) -> dict[str, Any] | None:
+    def verdict(self) -> Verdict | None:
         """What keeps the (first) target; see `Explanation`."""
         verdicts = self._graph.answers()["verdicts"]
         return verdicts[0] if verdicts else None
@@ -155,7 +157,7 @@ class ReferrerGraph:
         return _why.roots(self._graph.answers())
 
     @property
-    def paths(self) -> list[dict[str, Any]]:
+    def paths(self) -> list[Path]:
         """Paths from roots to the targets, the shortest first."""
         return _why.paths(self._graph.answers())
 
@@ -166,7 +168,7 @@ class ReferrerGraph:
         return _why.cut(self._graph.answers())
 
     @property
-    def retained(self) -> list[dict[str, Any]]:
+    def retained(self) -> list[Retained]:
         """With ``sizes=True``, for each object that is shown: its ``id`` and
         ``type``, and how many ``bytes`` and ``objects`` would go with it,
         itself included.  Bytes are worked out from CPython's structs, without
@@ -236,9 +238,10 @@ def load(path: str | os.PathLike[str]) -> ReferrerGraph:
     """The graph that `ReferrerGraph.to_json` or ``render("graph.json")``
     wrote: it prints and draws without the program that it came from.
 
-    Raises ValueError, in one line, when the file is no such graph, and
-    OSError when it cannot be read.  Where the file has no addresses, objects
-    are numbered from 1.
+    Raises ValueError, in one line that says where in the JSON, when the file
+    is no such graph, TypeError for a `path` that is not str or os.PathLike,
+    and OSError when it cannot be read.  Where the file has no addresses,
+    objects are numbered from 1.
     """
     from referrers import _json
     return ReferrerGraph(_json.load(path))
@@ -258,6 +261,7 @@ def get_referrer_graph(
     values: bool = False,
     sizes: bool = False,
     explain: bool = False,
+    fork: bool = False,
 ) -> ReferrerGraph:
     """Finds what holds references to `target_object`, directly or through
     other objects.
@@ -298,11 +302,18 @@ def get_referrer_graph(
     sizes
         Also find the retained size of each object that is shown: bytes and
         objects that would go with it (`ReferrerGraph.retained`).
+    fork
+        Look in a forked child: the program stands still only for the fork,
+        some milliseconds for each million objects, and other threads run on
+        while this one waits.  The graph is the same.  For a program whose
+        pause matters; it costs more time in all, and while the child lives
+        memory for what the program changes and for the search.
 
     Raises ValueError when the target is not tracked by the garbage collector
     and `search_for_untracked_objects` is False, or for an option out of its
     range; TypeError for an option of a wrong type; MemoryError when memory
-    does not suffice; KeyboardInterrupt on Ctrl-C.
+    does not suffice; KeyboardInterrupt on Ctrl-C.  With `fork`, OSError when
+    the system or a limit allows no fork, and RuntimeError when the child dies.
     """
     if _core is None:  # modules are being cleared
         raise RuntimeError("the interpreter is exiting, and has cleared "
@@ -320,6 +331,7 @@ def get_referrer_graph(
         values=values,
         explain=explain,
         sizes=sizes,
+        fork=fork,
         many=False))
 
 
@@ -337,6 +349,7 @@ def get_referrer_graph_for_list(
     values: bool = False,
     sizes: bool = False,
     explain: bool = False,
+    fork: bool = False,
 ) -> ReferrerGraph:
     """One graph for all objects of a list, at the cost of one walk.
 
@@ -361,4 +374,5 @@ def get_referrer_graph_for_list(
         values=values,
         explain=explain,
         sizes=sizes,
+        fork=fork,
         many=True))

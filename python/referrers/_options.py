@@ -7,7 +7,6 @@ argparse reads the options, but not the whole line: what follows SCRIPT or
 from __future__ import annotations
 
 import argparse
-import math
 import os
 import sys
 
@@ -193,11 +192,10 @@ def _type_name(text: str) -> str:
 def _seconds(text: str) -> float:
     try:
         value = float(text)
+        _render.check_timeout(value)
     except ValueError:
-        value = math.nan
-    if not 0 < value < math.inf:
         raise argparse.ArgumentTypeError(
-            "%r is not a number of seconds above 0" % text)
+            "%r is not a number of seconds above 0" % text) from None
     return value
 
 
@@ -291,8 +289,8 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
         "light, dark, what the reader of an SVG has set (auto), or the switch "
         "of the page that an SVG is copied into (page)")),
     (("--background",), dict(
-        choices=("transparent",), help="leave out what is behind the "
-        "picture")),
+        choices=tuple(filter(None, _picture.BACKGROUNDS)),
+        help="leave out what is behind the picture")),
     (("--id-prefix",), dict(
         type=_id_prefix, metavar="NAME", help="how the ids in an SVG begin")),
     (("--addresses",), dict(

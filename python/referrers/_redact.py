@@ -1,8 +1,9 @@
 """--redact: a graph that can be shown to people who may not see the data.
 
 Works on the line format (src/line/line.h), which is all that a graph holds,
-so that no output can show what was not looked at here.  Each record is listed
-with its fields; one that is not listed is an error, not a leak.
+so that no output can show what was not looked at here.  What is done with a
+field stands in its row of the table of records (src/graph/graph_records.c); a
+record or a field that has no row, or says nothing, is an error, not a leak.
 """
 
 from __future__ import annotations
@@ -15,15 +16,11 @@ TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Field numbers of key type, labels and the number that is len() of the key.
-_KEYS = {
-    b"reference": (6, (8,), 9),
-    b"step": (5, (7,), 8),
-    b"rest": (4, (6, 7), None),
-}
-_UNCHANGED = frozenset((
-    b"referrers-graph", b"limits", b"unseen", b"target", b"verdict", b"entry",
-    b"path", b"native", b"retained", b"end"))
+# What is done with the fields of each record, in the order of its line.
+_RULES = {record["word"]: [field["redaction"] for field in record["fields"]]
+          for record in _core.records()["graph"]}
+# The lines that are no records; after the last line comes nothing.
+_OTHER_LINES = ("referrers-graph", "redacted", "end", "")
 _STRING = re.compile(
     r"""[bBrRuUfF]{0,2}('(?:[^'\\]|\\.)*(?:'|$)|"(?:[^"\\]|\\.)*(?:"|$))""")
 
@@ -47,27 +44,22 @@ def title(text: str) -> str:
 
 
 def _redacted(fields: list[bytes]) -> bytes:
-    record = fields[0]
-    if record in _KEYS:
-        key_type, labels, length = _KEYS[record]
-        kind = fields[key_type]
-        for label in labels:
-            size = int(fields[length]) if length is not None else None
-            replace = _KEY_TEXTS[kind]
-            if replace is not None:
-                fields[label] = replace(_plain(fields[label]), size).encode()
-        if _KEY_TEXTS[kind] is not None:
-            fields[key_type] = b"constant"  # shown as it is, without quotes
-    elif record == b"root":
-        fields[4] = fields[4].rpartition(b"/")[2]
-    elif record == b"object":
-        if fields[3] in (b"Task", b"_asyncio.Task"):
-            fields[6] = _value(_plain(fields[6])).encode()
-    elif record == b"value":
-        fields[2] = _value(_plain(fields[2])).encode()
-    elif record not in _UNCHANGED and record not in (b"", b"redacted"):
+    record = fields[0].decode("utf-8", "replace")
+    if record in _OTHER_LINES:
+        return b"\t".join(fields)
+    if record not in _RULES:
         raise RuntimeError("a graph with %r records cannot be redacted"
-                           % record.decode("utf-8", "replace"))
+                           % record)
+    rules = _RULES[record]
+    named = dict(zip(rules, fields[1:]))
+    for i, rule in enumerate(rules, 1):
+        if rule not in _HIDE:
+            raise RuntimeError("a graph whose %r records have a field %d that "
+                               "nobody has thought of cannot be redacted"
+                               % (record, i))
+        hide = _HIDE[rule]
+        if hide is not None:
+            fields[i] = hide(fields[i], named, fields)
     return b"\t".join(fields)
 
 
@@ -145,3 +137,46 @@ def _length(kind: str, text: str, quotes: int, word: str) -> str:
     if "\u2026" in text:
         return "<%s>" % kind  # shortened: its length is not known
     return "<%s, %s>" % (kind, _counted(len(text) - quotes, word))
+
+
+def _hide_key(field: bytes, named: dict[str, bytes],
+              fields: list[bytes]) -> bytes:
+    replace = _KEY_TEXTS[named["key_type"]]
+    length = named.get("key_length")
+    if replace is None:
+        return field
+    return replace(_plain(field), None if length is None
+                   else int(length)).encode()
+
+
+def _hide_key_type(field: bytes, named: dict[str, bytes],
+                   fields: list[bytes]) -> bytes:
+    """What stands for a key is shown as it is, without quotes."""
+    return field if _KEY_TEXTS[field] is None else b"constant"
+
+
+def _hide_folder(field: bytes, named: dict[str, bytes],
+                 fields: list[bytes]) -> bytes:
+    return field.rpartition(b"/")[2]
+
+
+def _hide_task(field: bytes, named: dict[str, bytes],
+               fields: list[bytes]) -> bytes:
+    """The detail of an object, whose type is its third field."""
+    return (_hide_value(field, named, fields)
+            if fields[3] in (b"Task", b"_asyncio.Task") else field)
+
+
+def _hide_value(field: bytes, named: dict[str, bytes],
+                fields: list[bytes]) -> bytes:
+    return _value(_plain(field)).encode()
+
+
+# By the word of the table (src/graph/record.h); None: it is kept.  One that is
+# not here, as "unknown" is not, is an error.
+_HIDE: dict[str, Callable[[bytes, dict[str, bytes], list[bytes]], bytes]
+            | None] = {
+    "keep": None, "key_length": None, "key": _hide_key,
+    "key_type": _hide_key_type, "folder": _hide_folder, "task": _hide_task,
+    "value": _hide_value,
+}

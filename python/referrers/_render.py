@@ -13,6 +13,7 @@ from referrers import _core, _picture
 # What the program _draw makes; the others are text that is written here.
 DRAWN_FORMATS = ("dot", "svg", "png", "pdf")
 FORMATS = ("txt", *DRAWN_FORMATS, "mermaid", "json")
+IMAGE_FORMATS = ("svg", "png", "pdf")
 BINARY_FORMATS = ("png", "pdf")
 _SUFFIXES = {"mmd" if name == "mermaid" else name: name for name in FORMATS}
 
@@ -59,7 +60,7 @@ def draw(graph: _core.Graph, format: str, timeout: float,
 
     RenderError when the program failed or took more than `timeout` seconds.
     """
-    _check_timeout(timeout)
+    check_timeout(timeout)
     lines = graph.view_lines(options.max_objects or 0)
     arguments = ["-T", format, *options.words()]
     reason, picture, messages = _core.draw(PROGRAM, arguments, lines,
@@ -86,7 +87,8 @@ def _reason(reason: str, messages: bytes) -> str:
     return reason if last in reason else "%s: %s" % (reason, last)
 
 
-def _check_timeout(timeout: float) -> None:
+def check_timeout(timeout: float) -> None:
+    """TypeError or ValueError unless a drawing may take so many seconds."""
     if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
         raise TypeError("timeout must be a number of seconds, not %s"
                         % type(timeout).__name__)
@@ -111,13 +113,10 @@ def render(graph: _core.Graph, path: str | os.PathLike[str],
            timeout: float, options: _picture.Options = _PLAIN) -> None:
     """ReferrerGraph.render."""
     from referrers import _files
-    name = os.fspath(path)
-    if not isinstance(name, str):
-        raise TypeError("path must be str or os.PathLike that gives str, "
-                        "not %s" % type(name).__name__)
+    name = _files.path(path)
     format = format_of(name)
     if format is None:
         raise ValueError("the suffix of %r is none of %s"
                          % (name, known_suffixes()))
-    _check_timeout(timeout)
+    check_timeout(timeout)
     _files.replace(name, encode(graph, format, timeout, options))

@@ -23,8 +23,10 @@ from referrers import (
 _logger = logging.getLogger(__name__)
 
 # What is shown as text by every builder, and the language to highlight.
-TEXT_FORMATS = {"txt": "text", "why": "text", "dot": "dot",
-                "mermaid": "text", "json": "json"}
+_LANGUAGES = {"dot": "dot", "json": "json"}
+TEXT_FORMATS = {name: _LANGUAGES.get(name, "text")
+                for name in ("txt", "why", *_render.FORMATS)
+                if name not in _render.IMAGE_FORMATS}
 FORMATS = ("svg", "png", *TEXT_FORMATS)
 
 _MIME_TYPES = {"svg": "image/svg+xml", "png": "image/png",

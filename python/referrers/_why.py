@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from referrers._core import Answers, Path, Verdict
+
 
 class Explanation:
     """What keeps an object alive, and what would let it go.
@@ -53,11 +55,11 @@ class Explanation:
         return "<Explanation: %s>" % self._text.partition("\n")[0]
 
     @property
-    def verdicts(self) -> list[dict[str, Any]]:
+    def verdicts(self) -> list[Verdict]:
         return self._answers["verdicts"]
 
     @property
-    def verdict(self) -> dict[str, Any] | None:
+    def verdict(self) -> Verdict | None:
         verdicts = self._answers["verdicts"]
         return verdicts[0] if verdicts else None
 
@@ -70,11 +72,11 @@ class Explanation:
         return roots(self._answers)
 
     @property
-    def paths(self) -> list[dict[str, Any]]:
+    def paths(self) -> list[Path]:
         return paths(self._answers)
 
     @property
-    def groups(self) -> list[dict[str, Any]]:
+    def groups(self) -> list[Path]:
         return groups(self._answers)
 
     @property
@@ -96,7 +98,7 @@ class Explanation:
         return found[0]["fingerprint"] if found else None
 
 
-def ledger(answers: dict[str, Any]) -> dict[str, int]:
+def ledger(answers: Answers) -> dict[str, int]:
     """How many references of which kind the first target has; those that
     nobody explains under "unexplained"."""
     result: dict[str, int] = {}
@@ -113,22 +115,22 @@ def ledger(answers: dict[str, Any]) -> dict[str, int]:
     return result
 
 
-def roots(answers: dict[str, Any]) -> list[str]:
+def roots(answers: Answers) -> list[str]:
     return [path["expression"] + path["place"] for path in answers["paths"]
             if path["kind"] == "root" and path["target"] == 0]
 
 
-def paths(answers: dict[str, Any]) -> list[dict[str, Any]]:
+def paths(answers: Answers) -> list[Path]:
     return [path for path in answers["paths"]
             if path["kind"] in ("emphasised", "further")]
 
 
-def groups(answers: dict[str, Any]) -> list[dict[str, Any]]:
+def groups(answers: Answers) -> list[Path]:
     found = [path for path in answers["paths"] if path["kind"] == "emphasised"]
     return sorted(found, key=lambda path: -path["targets"])
 
 
-def cut(answers: dict[str, Any]) -> list[str] | None:
+def cut(answers: Answers) -> list[str] | None:
     verdicts = answers["verdicts"]
     if not verdicts or "explained" not in verdicts[0]["flags"]:
         return None
@@ -140,19 +142,20 @@ def cut(answers: dict[str, Any]) -> list[str] | None:
 
 def look(targets: list[Any], *, timeout: float | None = None,
          exclude_object_ids: Iterable[int] | None = None,
-         sizes: bool = False, given: list[Any] | None = None) -> _core.Graph:
+         sizes: bool = False, given: list[Any] | None = None,
+         fork: bool = False) -> _core.Graph:
     """The graph that explains: all objects, all answers."""
     return _core.graph(
         targets, max_depth=20, exclude_object_ids=exclude_object_ids,
         module_prefixes=None, search_for_untracked_objects=True,
         max_untracked_search_depth=None, timeout=timeout,
         single_object_referrer_limit=100, explain=True, sizes=sizes,
-        many=False, given=given)
+        many=False, given=given, fork=fork)
 
 
 def why(target_object: object, *, timeout: float | None = None,
         exclude_object_ids: Iterable[int] | None = None,
-        sizes: bool = False) -> Explanation:
+        sizes: bool = False, fork: bool = False) -> Explanation:
     """Why is this object alive?  Print the answer:
 
         print(referrers.why(session))
@@ -160,15 +163,17 @@ def why(target_object: object, *, timeout: float | None = None,
     Any object will do; a list is one object (`why_all` asks about what is in
     it).  Nothing is collected, and no line of the program runs meanwhile.
     With `sizes` it also says how many bytes would go with the object.
-    `timeout` and `exclude_object_ids` are those of `get_referrer_graph`.
+    `timeout`, `exclude_object_ids` and `fork` are those of
+    `get_referrer_graph`.
     """
     return Explanation(look([target_object], timeout=timeout,
                             exclude_object_ids=exclude_object_ids,
-                            sizes=sizes))
+                            sizes=sizes, fork=fork))
 
 
 def why_all(target_objects: list[Any], *, timeout: float | None = None,
-            exclude_object_ids: Iterable[int] | None = None) -> Explanation:
+            exclude_object_ids: Iterable[int] | None = None,
+            fork: bool = False) -> Explanation:
     """Why are all the objects in this list alive?  One answer for all of
     them, grouped by what holds them: `2,009 of 2,011 Session go through
     app.REGISTRY.sessions`.  The list does not count where nothing but your own
@@ -180,4 +185,4 @@ def why_all(target_objects: list[Any], *, timeout: float | None = None,
                          "about one object)" % type(target_objects).__name__)
     return Explanation(look(list(target_objects), timeout=timeout,
                             exclude_object_ids=exclude_object_ids,
-                            given=target_objects))
+                            given=target_objects, fork=fork))

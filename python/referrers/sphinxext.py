@@ -159,8 +159,10 @@ class Referrers(SphinxDirective):
         "embed": _choice(*_EMBED),
         "max-objects": _of_command("max-objects"),
         "rankdir": _choice(*_picture.DIRECTIONS),
-        "theme": _choice("auto", "light", "dark"),
-        "background": _choice("transparent"),
+        # What follows a page's switch is for the builder to say.
+        "theme": _choice(*[theme for theme in _picture.THEMES
+                           if theme != "page"]),
+        "background": _choice(*filter(None, _picture.BACKGROUNDS)),
         "title": directives.unchanged_required,
         "caption": directives.unchanged_required,
         "name": directives.unchanged,

@@ -2,7 +2,7 @@
  *
  * Every byte the project allocates in C comes through here, from the C
  * library's malloc and never from Python's allocator: the heap that is being
- * walked must not change under the walk.  Tests make the n-th allocation fail
+ * walked must not change under the walk.  (In a forked child: arena.h.)  Tests make the n-th allocation fail
  * by wrapping malloc and friends at link time (tests/unit/failing_malloc.c). */
 #ifndef RG_BASE_ALLOC_H
 #define RG_BASE_ALLOC_H

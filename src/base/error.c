@@ -1,7 +1,8 @@
 #include "base/error.h"
 
 #include <stdarg.h>
-#include <stdio.h>
+
+#include "base/format.h"
 
 enum rg_status rg_error_set(struct rg_error *error, enum rg_status status,
                             const char *format, ...)
@@ -11,7 +12,7 @@ enum rg_status rg_error_set(struct rg_error *error, enum rg_status status,
     va_list arguments;
     va_start(arguments, format);
     error->status = status;
-    vsnprintf(error->text, sizeof error->text, format, arguments);
+    rg_format_list(error->text, sizeof error->text, format, arguments);
     va_end(arguments);
     return status;
 }

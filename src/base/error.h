@@ -28,7 +28,7 @@ struct rg_error {
 
 /* Fills *error (if not NULL) and returns `status`, so that a failing function
  * can end with `return rg_error_set(error, RG_EIO, "...")`.  A text longer
- * than the record is cut. */
+ * than the record is cut; `format` as in base/format.h. */
 enum rg_status rg_error_set(struct rg_error *error, enum rg_status status,
                             const char *format, ...)
     __attribute__((format(printf, 3, 4)));

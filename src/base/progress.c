@@ -1,20 +1,14 @@
 #include "base/progress.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
+#include "base/format.h"
 
 /* Who waits a second wants to know; more than four times a second no one
  * reads. */
 static const double patience = 1.0, interval = 0.25;
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
 
 /* The host's errno stays as it was. */
 static void put(int descriptor, const char *text, int size)
@@ -30,14 +24,14 @@ void rg_progress_tick(struct rg_progress *progress)
     char line[80];
     if (progress->descriptor < 0)
         return;
-    double time = now();
+    double time = rg_now();
     if (progress->started == 0)
         progress->started = time;
     if (time - progress->started < patience || time - progress->last < interval)
         return;
     progress->last = time;
     progress->is_shown = true;
-    int size = snprintf(line, sizeof line, "\rreferrers: %.40s, %.0f s ",
+    int size = rg_format(line, sizeof line, "\rreferrers: %.40s, %.0f s ",
                         progress->what, time - progress->started);
     put(progress->descriptor, line, size);
 }
@@ -48,7 +42,7 @@ void rg_progress_end(struct rg_progress *progress)
     char line[80];
     if (!progress->is_shown)
         return;
-    int size = snprintf(line, sizeof line, "\r%60s\r", "");
+    int size = rg_format(line, sizeof line, "\r%60s\r", "");
     put(progress->descriptor, line, size);
     progress->is_shown = false;
 }

@@ -1,7 +1,10 @@
 #include "base/sink.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
+
+#include "base/format.h"
 
 enum { FORMAT_SIZE = 1024 };
 
@@ -11,20 +14,9 @@ static enum rg_status write_to_buffer(void *context, const char *data,
     return rg_buffer_append(context, data, size) < 0 ? RG_ENOMEM : RG_OK;
 }
 
-static enum rg_status write_to_stream(void *context, const char *data,
-                                      size_t size)
-{
-    return fwrite(data, 1, size, context) == size ? RG_OK : RG_EIO;
-}
-
 struct rg_sink rg_sink_to_buffer(struct rg_buffer *buffer)
 {
     return (struct rg_sink){.write = write_to_buffer, .context = buffer};
-}
-
-struct rg_sink rg_sink_to_stream(FILE *stream)
-{
-    return (struct rg_sink){.write = write_to_stream, .context = stream};
 }
 
 void rg_sink_write(struct rg_sink *sink, const char *data, size_t size)
@@ -65,10 +57,35 @@ void rg_sink_format(struct rg_sink *sink, const char *format, ...)
     if (sink->status != RG_OK)
         return;
     va_start(arguments, format);
-    int length = vsnprintf(piece, sizeof piece, format, arguments);
+    int length = rg_format_list(piece, sizeof piece, format, arguments);
     va_end(arguments);
     if (length < 0 || length >= FORMAT_SIZE)
         sink->status = RG_EINTERNAL;
     else
         rg_sink_write(sink, piece, (size_t)length);
+}
+
+enum { NANOSECONDS = 1000000000, NANOSECOND_DIGITS = 9 };
+
+/* Ten digits of seconds are three centuries; more is written as that. */
+static const double MOST_SECONDS = 9999999999.0;
+
+void rg_sink_seconds(struct rg_sink *sink, double seconds)
+{
+    seconds = seconds > 0 ? seconds : 0;
+    seconds = seconds < MOST_SECONDS ? seconds : MOST_SECONDS;
+    uint64_t whole = (uint64_t)seconds;
+    uint64_t rest = (uint64_t)((seconds - (double)whole) * NANOSECONDS + 0.5);
+    if (seconds > 0 && whole == 0 && rest == 0)
+        rest = 1;
+    if (rest == NANOSECONDS) {
+        whole++;
+        rest = 0;
+    }
+    rg_sink_format(sink, "%" PRIu64, whole);
+    int digits = NANOSECOND_DIGITS;
+    for (; rest != 0 && rest % 10 == 0; rest /= 10)
+        digits--;
+    if (rest != 0)
+        rg_sink_format(sink, ".%0*" PRIu64, digits, rest);
 }

@@ -1,13 +1,12 @@
 /* sink.h - where text goes
  *
  * Everything that writes (text tree, line format, DOT, SVG) writes to a sink,
- * so that a buffer, a stream and a test all receive the same bytes.  A sink
+ * so that a buffer, a pipe and a test all receive the same bytes.  A sink
  * remembers its first failure: write as much as you like, then look once. */
 #ifndef RG_BASE_SINK_H
 #define RG_BASE_SINK_H
 
 #include <stddef.h>
-#include <stdio.h>
 
 #include "base/buffer.h"
 #include "base/error.h"
@@ -21,10 +20,8 @@ struct rg_sink {
                                failure like any other; NULL: nobody asks */
 };
 
-/* A sink that appends to `buffer`, or writes to the stdio stream `stream`;
- * both are borrowed and must outlive the sink. */
+/* A sink that appends to `buffer`, which is borrowed and must outlive it. */
 struct rg_sink rg_sink_to_buffer(struct rg_buffer *buffer);
-struct rg_sink rg_sink_to_stream(FILE *stream);
 
 void rg_sink_write(struct rg_sink *sink, const char *data, size_t size);
 void rg_sink_text(struct rg_sink *sink, const char *text);
@@ -34,9 +31,13 @@ void rg_sink_text(struct rg_sink *sink, const char *text);
 void rg_sink_replaced(struct rg_sink *sink, const char *data, size_t size,
                       const char *(*replacement)(char byte));
 
-/* printf for short pieces; anything longer than 1,023 bytes is an
+/* printf (format.h) for short pieces; anything longer than 1,023 bytes is an
  * RG_EINTERNAL, because text from outside must not come this way. */
 void rg_sink_format(struct rg_sink *sink, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* A number of seconds, 0 or more, with a point whatever the locale, down to
+ * nanoseconds; what is not zero stays more than zero. */
+void rg_sink_seconds(struct rg_sink *sink, double seconds);
 
 #endif

@@ -1,20 +1,36 @@
 #include "base/sort.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 
-/* Records sorted at once by qsort: a fraction of a millisecond.  Runs of
- * this length are then merged, pass by pass. */
-enum { RUN = 1 << 11 };
+/* Records sorted by insertion, which is quickest for so few.  Runs of this
+ * length are then merged, pass by pass. */
+enum { RUN = 16 };
+
+/* Bytes swapped at once. */
+enum { PIECE = 32 };
 
 struct sort {
     size_t size;
     int (*compare)(const void *, const void *);
     struct rg_poll *poll;
 };
+
+static void swap(char *left, char *right, size_t size)
+{
+    char piece[PIECE];
+    while (size > 0) {
+        size_t part = size < PIECE ? size : PIECE;
+        memcpy(piece, left, part);
+        memcpy(left, right, part);
+        memcpy(right, piece, part);
+        left += part;
+        right += part;
+        size -= part;
+    }
+}
 
 /* Merges from[start .. middle) and from[middle .. end) into the same places of
  * `to`. */
@@ -48,13 +64,22 @@ static enum rg_status merge_runs(const struct sort *sort, const char *from,
     return status;
 }
 
+static void insert(const struct sort *sort, char *items, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        for (char *item = items + i * sort->size;
+             item > items && sort->compare(item - sort->size, item) > 0;
+             item -= sort->size)
+            swap(item - sort->size, item, sort->size);
+}
+
 static enum rg_status sort_runs(const struct sort *sort, char *items,
                                 size_t count)
 {
     for (size_t start = 0; start < count; start += RUN) {
         size_t length = count - start < RUN ? count - start : RUN;
-        qsort(items + start * sort->size, length, sort->size, sort->compare);
-        enum rg_status status = rg_poll(sort->poll, RUN);
+        insert(sort, items + start * sort->size, length);
+        enum rg_status status = rg_poll(sort->poll, length);
         if (status != RG_OK)
             return status;
     }
@@ -83,4 +108,46 @@ enum rg_status rg_sort(void *items, size_t count, size_t size,
         memcpy(items, from, count * size);
     rg_free(other);
     return status;
+}
+
+/* Lets the record at `place` sink below all greater ones of the heap. */
+static void settle(const struct sort *sort, char *items, size_t place,
+                   size_t count)
+{
+    while (place < count / 2) {
+        size_t child = 2 * place + 1;
+        if (child + 1 < count &&
+            sort->compare(items + child * sort->size,
+                          items + (child + 1) * sort->size) < 0)
+            child++;
+        if (sort->compare(items + place * sort->size,
+                          items + child * sort->size) >= 0)
+            return;
+        swap(items + place * sort->size, items + child * sort->size,
+             sort->size);
+        place = child;
+    }
+}
+
+static bool is_sorted(const struct sort *sort, const char *items, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (sort->compare(items + (i - 1) * sort->size,
+                          items + i * sort->size) > 0)
+            return false;
+    return true;
+}
+
+void rg_sort_in_place(void *items, size_t count, size_t size,
+                      int (*compare)(const void *, const void *))
+{
+    const struct sort sort = {size, compare, NULL};
+    if (is_sorted(&sort, items, count))
+        return;
+    for (size_t place = count / 2; place > 0; place--)
+        settle(&sort, items, place - 1, count);
+    for (size_t end = count; end > 1; end--) {
+        swap(items, (char *)items + (end - 1) * size, size);
+        settle(&sort, items, 0, end - 1);
+    }
 }

@@ -1,7 +1,7 @@
-/* sort.h - sorting that can be told to end
+/* sort.h - sorting without the C library's qsort
  *
  * qsort of a million records takes half a second during which nobody can
- * press Ctrl-C. */
+ * press Ctrl-C, and it may call malloc, which a forked child must not. */
 #ifndef RG_BASE_SORT_H
 #define RG_BASE_SORT_H
 
@@ -11,10 +11,15 @@
 #include "base/poll.h"
 
 /* Sorts `count` records of `size` bytes by `compare`, as qsort does; equal
- * ones may change places.  `poll` may be NULL.  RG_ENOMEM, or what the poll
+ * ones keep their order.  `poll` may be NULL.  RG_ENOMEM, or what the poll
  * says; then all records are still there, in some order. */
 enum rg_status rg_sort(void *items, size_t count, size_t size,
                        int (*compare)(const void *, const void *),
                        struct rg_poll *poll);
+
+/* The same where nothing may fail and nobody waits: needs no memory, asks no
+ * poll, takes twice as long; equal records may change places. */
+void rg_sort_in_place(void *items, size_t count, size_t size,
+                      int (*compare)(const void *, const void *));
 
 #endif

@@ -186,14 +186,8 @@ enum { RG_NAMED_GROUPS = 8 };
 const struct rg_path *rg_graph_next_group(const struct rg_graph *graph,
                                           const struct rg_path *group);
 
-/* Words of the line format. */
-const char *rg_verdict_token(enum rg_verdict_kind kind);
-enum rg_verdict_kind rg_verdict_from_token(const char *token, size_t size);
-const char *rg_path_token(enum rg_path_kind kind);
-enum rg_path_kind rg_path_from_token(const char *token, size_t size);
-
-/* For rg_graph_check: the rules of these records. */
-enum rg_status rg__answer_check(const struct rg_graph *graph,
-                                struct rg_error *error);
+/* Words of the line format and of JSON; NULL past the last. */
+const char *rg_verdict_token(unsigned kind);
+const char *rg_path_token(unsigned kind);
 
 #endif

@@ -3,12 +3,15 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "graph/record.h"
 
 struct rg_graph *rg_graph_new(void)
 {
     struct rg_graph *graph = rg_alloc_zeroed(1, sizeof *graph);
-    if (graph != NULL)
-        graph->max_depth = -1;
+    if (graph == NULL)
+        return NULL;
+    graph->max_depth = -1;
+    graph->text_key = rg_siphash_key_new();
     return graph;
 }
 
@@ -31,23 +34,6 @@ void rg_graph_free(struct rg_graph *graph)
     rg_free(graph->words);
     rg_hash_free(&graph->word_index);
     rg_free(graph);
-}
-
-/* Eight bytes a step: words can be keys of some length. */
-static uint64_t hash_word(const char *data, size_t size)
-{
-    const uint64_t odd = UINT64_C(0x9e3779b97f4a7c15);
-    uint64_t hash = size * odd;
-    while (size != 0) {
-        uint64_t piece = 0;
-        size_t taken = size < sizeof piece ? size : sizeof piece;
-        memcpy(&piece, data, taken);
-        hash = (hash ^ piece) * odd;
-        hash ^= hash >> 29;
-        data += taken;
-        size -= taken;
-    }
-    return hash;
 }
 
 struct sought {
@@ -105,7 +91,7 @@ enum rg_status rg_graph_text(struct rg_graph *graph, const char *data,
     if (rg_hash_reserve(&graph->word_index) < 0)
         return RG_ENOMEM;
     const struct sought sought = {.graph = graph, .data = data, .size = size};
-    uint32_t key = rg_hash_mix(hash_word(data, size));
+    uint32_t key = (uint32_t)rg_siphash(&graph->text_key, data, size);
     struct rg_hash_slot *slot =
         rg_hash_slot_of(&graph->word_index, key, is_word, &sought);
     if (slot->index == RG_HASH_FREE) {
@@ -125,88 +111,51 @@ const char *rg_graph_bytes(const struct rg_graph *graph, struct rg_text text)
     return text.size == 0 ? "" : graph->text + text.offset;
 }
 
-/* Makes room for one more record, whose index must stay below RG_NONE. */
-static enum rg_status reserve(const struct rg_graph *graph, void **items,
-                              size_t count, size_t *capacity, size_t size)
+/* One more record; the index of the last is *index, which may be NULL. */
+static enum rg_status add_unsealed(struct rg_graph *graph, int record,
+                                   const void *added, uint32_t *index)
 {
+    const struct rg_record *row = &rg_graph_records[record];
     if (graph->sealed)
         return RG_EINTERNAL;
-    if (count >= RG_NONE - 1)
-        return RG_ELIMIT;
-    return rg_grow(items, capacity, count + 1, size) < 0 ? RG_ENOMEM : RG_OK;
+    enum rg_status status = rg_record_append(row, graph, added);
+    if (status == RG_OK && index != NULL)
+        *index = (uint32_t)rg_record_count(row, graph) - 1;
+    return status;
 }
 
 enum rg_status rg_graph_add_object(struct rg_graph *graph,
                                    const struct rg_object *object,
                                    uint32_t *index)
 {
-    void *items = graph->objects;
-    enum rg_status status =
-        reserve(graph, &items, graph->object_count, &graph->object_capacity,
-                sizeof *graph->objects);
-    graph->objects = items;
-    if (status != RG_OK)
-        return status;
-    if (index != NULL)
-        *index = (uint32_t)graph->object_count;
-    graph->objects[graph->object_count++] = *object;
-    return RG_OK;
+    return add_unsealed(graph, RG_RECORD_OBJECT, object, index);
 }
 
 enum rg_status rg_graph_add_root(struct rg_graph *graph,
                                  const struct rg_root *root, uint32_t *index)
 {
-    void *items = graph->roots;
-    enum rg_status status =
-        reserve(graph, &items, graph->root_count, &graph->root_capacity,
-                sizeof *graph->roots);
-    graph->roots = items;
-    if (status != RG_OK)
-        return status;
-    if (index != NULL)
-        *index = (uint32_t)graph->root_count;
-    graph->roots[graph->root_count++] = *root;
-    return RG_OK;
+    return add_unsealed(graph, RG_RECORD_ROOT, root, index);
 }
 
 enum rg_status rg_graph_add_reference(struct rg_graph *graph,
                                       const struct rg_reference *reference)
 {
-    void *items = graph->references;
-    enum rg_status status =
-        reserve(graph, &items, graph->reference_count,
-                &graph->reference_capacity, sizeof *graph->references);
-    graph->references = items;
-    if (status == RG_OK)
-        graph->references[graph->reference_count++] = *reference;
-    return status;
+    return add_unsealed(graph, RG_RECORD_REFERENCE, reference, NULL);
 }
 
 enum rg_status rg_graph_add_rest(struct rg_graph *graph,
                                  const struct rg_rest *rest)
 {
-    void *items = graph->rests;
-    enum rg_status status =
-        reserve(graph, &items, graph->rest_count, &graph->rest_capacity,
-                sizeof *graph->rests);
-    graph->rests = items;
-    if (status == RG_OK)
-        graph->rests[graph->rest_count++] = *rest;
-    return status;
+    return add_unsealed(graph, RG_RECORD_REST, rest, NULL);
 }
 
 enum rg_status rg_graph_add_target(struct rg_graph *graph, uint32_t object)
 {
     if (object >= graph->object_count)
         return RG_EINVAL;
-    void *items = graph->targets;
     enum rg_status status =
-        reserve(graph, &items, graph->target_count, &graph->target_capacity,
-                sizeof *graph->targets);
-    graph->targets = items;
-    if (status != RG_OK)
-        return status;
-    graph->targets[graph->target_count++] = object;
-    graph->objects[object].flags |= RG_OBJECT_TARGET;
-    return RG_OK;
+        add_unsealed(graph, RG_RECORD_TARGET, &object, NULL);
+    if (status == RG_OK)
+        graph->objects[object].flags |= RG_OBJECT_TARGET;
+    return status;
 }

@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/siphash.h"
 #include "graph/answer.h"
 #include "graph/kind.h"
 
@@ -122,6 +123,7 @@ struct rg_graph {
     struct rg_text *words;              /* building only, */
     size_t word_capacity;
     struct rg_hash word_index;          /* with all of them */
+    struct rg_siphash_key text_key;
     int64_t max_depth;                  /* the limit in force; -1 none */
     double timeout;                     /* seconds; 0 none */
     bool timed_out;                     /* the walk ended early: partial */

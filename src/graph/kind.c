@@ -1,6 +1,6 @@
 #include "graph/kind.h"
 
-#include <string.h>
+#include <stddef.h>
 
 static const struct rg_kind_words kinds[RG_KIND_COUNT] = {
     [RG_ATTRIBUTE] = {"attribute", "(instance attribute)", "object", false},
@@ -52,31 +52,14 @@ static const char *const key_types[RG_KEY_TYPE_COUNT] = {
     [RG_KEY_OBJECT] = "object",
 };
 
-static int is_token(const char *token, const char *text, size_t size)
-{
-    return strlen(token) == size && memcmp(token, text, size) == 0;
-}
-
-static int find_token(const char *const *tokens, int count, const char *text,
-                      size_t size)
-{
-    int i = 0;
-    while (i < count && !is_token(tokens[i], text, size))
-        i++;
-    return i;
-}
-
 const struct rg_kind_words *rg_kind_words(enum rg_kind kind)
 {
     return &kinds[kind];
 }
 
-enum rg_kind rg_kind_from_token(const char *token, size_t size)
+const char *rg_kind_token(unsigned kind)
 {
-    int i = 0;
-    while (i < RG_KIND_COUNT && !is_token(kinds[i].token, token, size))
-        i++;
-    return (enum rg_kind)i;
+    return kind < RG_KIND_COUNT ? kinds[kind].token : NULL;
 }
 
 enum rg_kind rg_kind_reads_as(enum rg_kind kind)
@@ -88,34 +71,17 @@ enum rg_kind rg_kind_reads_as(enum rg_kind kind)
     }
 }
 
-const char *rg_root_kind_token(enum rg_root_kind kind)
+const char *rg_root_kind_token(unsigned kind)
 {
-    return root_kinds[kind];
+    return kind < RG_ROOT_KIND_COUNT ? root_kinds[kind] : NULL;
 }
 
-enum rg_root_kind rg_root_kind_from_token(const char *token, size_t size)
+const char *rg_unseen_token(unsigned unseen)
 {
-    return (enum rg_root_kind)find_token(root_kinds, RG_ROOT_KIND_COUNT, token,
-                                         size);
+    return unseen < RG_UNSEEN_COUNT ? unseens[unseen] : NULL;
 }
 
-const char *rg_unseen_token(enum rg_unseen unseen)
+const char *rg_key_type_token(unsigned type)
 {
-    return unseens[unseen];
-}
-
-enum rg_unseen rg_unseen_from_token(const char *token, size_t size)
-{
-    return (enum rg_unseen)find_token(unseens, RG_UNSEEN_COUNT, token, size);
-}
-
-const char *rg_key_type_token(enum rg_key_type type)
-{
-    return key_types[type];
-}
-
-enum rg_key_type rg_key_type_from_token(const char *token, size_t size)
-{
-    return (enum rg_key_type)find_token(key_types, RG_KEY_TYPE_COUNT, token,
-                                        size);
+    return type < RG_KEY_TYPE_COUNT ? key_types[type] : NULL;
 }

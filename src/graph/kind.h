@@ -7,7 +7,6 @@
 #define RG_GRAPH_KIND_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 /* In the order in which references of one object are listed: referring
  * objects first, variables last (CONTRACT, "Order"). */
@@ -50,8 +49,9 @@ struct rg_kind_words {
 /* The row of a kind; `kind` must be below RG_KIND_COUNT. */
 const struct rg_kind_words *rg_kind_words(enum rg_kind kind);
 
-/* The kind whose token is these `size` bytes, or RG_KIND_COUNT. */
-enum rg_kind rg_kind_from_token(const char *token, size_t size);
+/* The words of the line format and of JSON; NULL past the last, here and
+ * below. */
+const char *rg_kind_token(unsigned kind);
 
 enum rg_root_kind {
     RG_ROOT_MODULE,         /* a module's namespace */
@@ -61,8 +61,7 @@ enum rg_root_kind {
     RG_ROOT_KIND_COUNT
 };
 
-const char *rg_root_kind_token(enum rg_root_kind kind);
-enum rg_root_kind rg_root_kind_from_token(const char *token, size_t size);
+const char *rg_root_kind_token(unsigned kind);
 
 /* Items and module variables come in two kinds that read alike: one kind for
  * both. */
@@ -75,8 +74,7 @@ enum rg_unseen {
     RG_UNSEEN_COUNT
 };
 
-const char *rg_unseen_token(enum rg_unseen unseen);
-enum rg_unseen rg_unseen_from_token(const char *token, size_t size);
+const char *rg_unseen_token(unsigned unseen);
 
 /* What a key was, so that each output can write it in its own way. */
 enum rg_key_type {
@@ -90,7 +88,6 @@ enum rg_key_type {
     RG_KEY_TYPE_COUNT
 };
 
-const char *rg_key_type_token(enum rg_key_type type);
-enum rg_key_type rg_key_type_from_token(const char *token, size_t size);
+const char *rg_key_type_token(unsigned type);
 
 #endif

@@ -1,18 +1,15 @@
 #include "graph/order.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/decimal.h"
 #include "base/sort.h"
 
 /* How far up the chains ties are broken.  A round compares one step more; 16
  * steps tell apart whatever a reader could still tell apart. */
 enum { MAX_ROUNDS = 16 };
-
-/* The longest number compared as a number; longer ones compare as text. */
-enum { NUMBER_SIZE = 64 };
 
 static int compare_text(const struct rg_graph *graph, struct rg_text left,
                         struct rg_text right)
@@ -28,15 +25,6 @@ static int compare_text(const struct rg_graph *graph, struct rg_text left,
     return (left.size > right.size) - (left.size < right.size);
 }
 
-static double number_of(const struct rg_graph *graph, struct rg_text text)
-{
-    char digits[NUMBER_SIZE];
-    size_t size = text.size < NUMBER_SIZE - 1 ? text.size : NUMBER_SIZE - 1;
-    memcpy(digits, rg_graph_bytes(graph, text), size);
-    digits[size] = '\0';
-    return strtod(digits, NULL);
-}
-
 static int compare_labels(const struct rg_graph *graph,
                           const struct rg_reference *left,
                           const struct rg_reference *right)
@@ -47,13 +35,13 @@ static int compare_labels(const struct rg_graph *graph,
     bool right_number = right->key_type == RG_KEY_NUMBER;
     if (left_number != right_number)
         return left_number ? -1 : 1;
-    if (left_number) {
-        double a = number_of(graph, left->label);
-        double b = number_of(graph, right->label);
-        if (a < b || a > b)
-            return a < b ? -1 : 1;
-    }
-    return compare_text(graph, left->label, right->label);
+    int order = !left_number
+                    ? 0
+                    : rg_decimal_compare(
+                          rg_graph_bytes(graph, left->label), left->label.size,
+                          rg_graph_bytes(graph, right->label),
+                          right->label.size);
+    return order != 0 ? order : compare_text(graph, left->label, right->label);
 }
 
 int rg_order_compare(const struct rg_graph *graph,

@@ -12,15 +12,15 @@ static enum rg_status check_reference(const struct rg_graph *graph, size_t i,
     const struct rg_reference *reference = &graph->references[i];
     if (reference->referent >= graph->object_count)
         return rg_error_set(error, RG_EFORMAT,
-                            "reference %zu: no object %u for its referent", i,
+                            "references[%zu]: no object %u for its referent", i,
                             (unsigned)reference->referent);
     if (reference->referrer != RG_NONE &&
         reference->referrer >= graph->object_count)
         return rg_error_set(error, RG_EFORMAT,
-                            "reference %zu: no object %u for its referrer", i,
+                            "references[%zu]: no object %u for its referrer", i,
                             (unsigned)reference->referrer);
     if (reference->root != RG_NONE && reference->root >= graph->root_count)
-        return rg_error_set(error, RG_EFORMAT, "reference %zu: no root %u", i,
+        return rg_error_set(error, RG_EFORMAT, "references[%zu]: no root %u", i,
                             (unsigned)reference->root);
     return RG_OK;
 }
@@ -56,11 +56,11 @@ static enum rg_status check_rests(const struct rg_graph *graph,
         const struct rg_rest *rest = &graph->rests[i];
         if (rest->referent >= graph->object_count)
             return rg_error_set(error, RG_EFORMAT,
-                                "rest %zu: no object %u for its referent", i,
+                                "rests[%zu]: no object %u for its referent", i,
                                 (unsigned)rest->referent);
         if (rest->after >= graph->objects[rest->referent].reference_count)
             return rg_error_set(error, RG_EFORMAT,
-                                "rest %zu: object %u has no reference %u", i,
+                                "rests[%zu]: object %u has no reference %u", i,
                                 (unsigned)rest->referent,
                                 (unsigned)rest->after);
     }

@@ -5,8 +5,8 @@
 #include <datetime.h>
 #include <structmember.h>
 
-#include <stdio.h>
 
+#include "base/format.h"
 #include "heap/read.h"
 
 /* Anything whose fields its member table names: range. */
@@ -35,7 +35,7 @@ static enum rg_status read_code(struct rg__reader *reader)
     enum rg_status status = rg__fold(reader, constants, "co_consts");
     for (Py_ssize_t i = 0; status == RG_OK && i < PyTuple_GET_SIZE(constants);
          i++) {
-        snprintf(word, sizeof word, "co_consts[%zd]", i);
+        rg_format(word, sizeof word, "co_consts[%zd]", i);
         status = rg__tell(reader, &(struct rg__told){
                                       .value = PyTuple_GET_ITEM(constants, i),
                                       .kind = RG_MEMBER, .word = word,

@@ -7,9 +7,9 @@
 #include <Python.h>
 #include <structmember.h>
 
-#include <stdio.h>
 #include <string.h>
 
+#include "base/format.h"
 #include "heap/adapter.h"
 #include "heap/read.h"
 
@@ -135,8 +135,8 @@ static void push(struct search *search, PyObject *dtype, Py_ssize_t offset,
     struct pending *pending = &search->open[search->open_count++];
     pending->dtype = dtype;
     pending->part.offset = above->offset + offset;
-    int size = snprintf(pending->part.name, NAME_SIZE, "%s%s%s", above->name,
-                        above->name[0] == '\0' ? "" : between, name);
+    int size = rg_format(pending->part.name, NAME_SIZE, "%s%s%s", above->name,
+                         above->name[0] == '\0' ? "" : between, name);
     if (size < 0 || size >= NAME_SIZE)
         strcpy(pending->part.name + NAME_SIZE - sizeof "...", "...");
 }
@@ -156,6 +156,7 @@ static void push_fields(struct search *search, const struct pending *pending)
     Py_ssize_t position = 0;
     if (fields == NULL || !PyDict_CheckExact(fields))
         return;
+    int overflow;
     while (PyDict_Next(fields, &position, &name, &field)) {
         /* A field with a title is listed under both names. */
         if (!PyTuple_CheckExact(field) || PyTuple_GET_SIZE(field) < 2 ||
@@ -164,8 +165,9 @@ static void push_fields(struct search *search, const struct pending *pending)
              PyTuple_GET_ITEM(field, 2) == name))
             continue;
         push(search, PyTuple_GET_ITEM(field, 0),
-             PyLong_AsSsize_t(PyTuple_GET_ITEM(field, 1)), &pending->part, ".",
-             field_name(name));
+             (Py_ssize_t)PyLong_AsLongLongAndOverflow(
+                 PyTuple_GET_ITEM(field, 1), &overflow),
+             &pending->part, ".", field_name(name));
     }
 }
 
@@ -176,7 +178,7 @@ static void push_repeated(struct search *search, const struct pending *pending,
     Py_ssize_t size = item_size(pending->dtype, search->layout);
     for (Py_ssize_t at = 0; step > 0 && at < size; at += step) {
         char index[24];
-        snprintf(index, sizeof index, "[%zd]", at / step);
+        rg_format(index, sizeof index, "[%zd]", at / step);
         push(search, subarray->base, at, &pending->part, "", index);
     }
 }
@@ -273,14 +275,14 @@ static void write_place(const struct place *place, const struct part *part,
 {
     size_t used = 0;
     int dimensions = place->array->dimensions;
-    snprintf(text, size, "%s",
-             dimensions == 0 && part->name[0] == '\0' ? "()" : "");
+    rg_format(text, size, "%s",
+              dimensions == 0 && part->name[0] == '\0' ? "()" : "");
     for (int d = 0; d < dimensions && used < size; d++)
-        used += (size_t)snprintf(text + used, size - used, "%s%zd",
-                                 d == 0 ? "" : ", ", place->at[d]);
+        used += (size_t)rg_format(text + used, size - used, "%s%zd",
+                                  d == 0 ? "" : ", ", place->at[d]);
     if (part->name[0] != '\0' && used < size)
-        snprintf(text + used, size - used, "%s%s", dimensions == 0 ? "" : ", ",
-                 part->name);
+        rg_format(text + used, size - used, "%s%s", dimensions == 0 ? "" : ", ",
+                  part->name);
 }
 
 static enum rg_status tell_element(struct rg__reader *reader,

@@ -3,10 +3,10 @@
  * A coroutine awaits another, that one the next; in the last one of the program
  * stands the line that a person looks for.  What asyncio does beneath it is of
  * no help, and differs by version. */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/format.h"
 #include "heap/snapshot.h"
 #include "heap/witness.h"
 #include "heap/word.h"
@@ -115,7 +115,7 @@ static enum rg_status put_line(struct chain *chain)
         status = rg__word_str(file, &chain->words);
     if (status == RG_OK)
         keep_behind(&chain->words, start, "/");
-    snprintf(digits, sizeof digits, ":%d", chain->last.line);
+    rg_format(digits, sizeof digits, ":%d", chain->last.line);
     return status == RG_OK ? put(&chain->words, digits) : status;
 }
 

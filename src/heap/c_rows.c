@@ -2,8 +2,7 @@
  *
  * A layout that changed with a version is silent: what it names loses its name,
  * and that is all.  So that a test can tell, each row is looked for. */
-#include <stdio.h>
-
+#include "base/format.h"
 #include "heap/snapshot.h"
 
 struct listing {
@@ -37,7 +36,7 @@ static enum rg_status list_row(void *context, const struct rg__c_type *row)
 {
     struct listing *listing = context;
     char line[128];
-    int size = snprintf(line, sizeof line, "%s %u %d\n", row->name, row->words,
+    int size = rg_format(line, sizeof line, "%s %u %d\n", row->name, row->words,
                         is_alive(listing->snapshot, row));
     return rg_buffer_append(listing->lines, line, (size_t)size) < 0 ? RG_ENOMEM
                                                                     : RG_OK;
@@ -45,7 +44,10 @@ static enum rg_status list_row(void *context, const struct rg__c_type *row)
 
 int rg_heap_c_rows(struct rg_buffer *lines, struct rg_error *error)
 {
-    const struct rg_query query = {.all_modules = true, .untracked = true};
+    struct rg_facts facts;
+    const struct rg_query query = {.all_modules = true, .untracked = true,
+                                   .facts = &facts};
+    rg_heap_ask(&facts, 0);
     struct rg__snapshot snapshot = {.query = &query};
     struct listing listing = {&snapshot, lines};
     enum rg_status status = rg__read_heap(&snapshot);

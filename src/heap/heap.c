@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "search/path.h"
 #include "search/search.h"
 #include "explain/shape.h"
@@ -38,13 +39,14 @@ static void note_unseen(struct rg__snapshot *snapshot)
     if (rg__gc_is_collecting())
         snapshot->unseen[RG_UNSEEN_COLLECTING] = -1;
     if (!rg__gc_lists_frozen(!rg__fits(snapshot, RG_MISFIT_LISTS)))
-        snapshot->unseen[RG_UNSEEN_FROZEN] = rg__gc_freeze_count();
+        snapshot->unseen[RG_UNSEEN_FROZEN] = snapshot->query->facts->freeze_count;
 }
 
 /* Reads the heap; running out of time is no failure: the graph will say so. */
 enum rg_status rg__read_heap(struct rg__snapshot *snapshot)
 {
     enum rg_status status = rg_table_init(&snapshot->table);
+    snapshot->c_types.modules = snapshot->query->facts->modules;
     if (status == RG_OK)
         status = rg__list_namespaces(snapshot);
     if (status == RG_OK)
@@ -93,7 +95,7 @@ static void allow_grace(struct rg__snapshot *snapshot)
     snapshot->graph->timed_out |= snapshot->timed_out;
     if (snapshot->deadline == 0)
         return;
-    double least = rg__now() + GRACE_MILLISECONDS * 1e-3;
+    double least = rg_now() + GRACE_MILLISECONDS * 1e-3;
     if (snapshot->deadline < least)
         snapshot->deadline = least;
     snapshot->timed_out = false;
@@ -263,7 +265,8 @@ struct rg_graph *rg_heap_graph(const struct rg_query *query,
     struct rg__snapshot snapshot = {.query = query};
     enum rg_status status = RG_ENOMEM;
     if (query->timeout > 0)
-        snapshot.deadline = rg__now() + query->timeout;
+        snapshot.deadline = (query->began > 0 ? query->began : rg_now()) +
+                            query->timeout;
     snapshot.graph = rg_graph_new();
     if (snapshot.graph != NULL)
         status = rg__read_heap(&snapshot);

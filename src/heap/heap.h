@@ -13,7 +13,6 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
-#include "base/progress.h"
 #include "graph/graph.h"
 
 /* Private layouts of CPython that do not read as they should in the running
@@ -25,6 +24,27 @@ enum rg_misfit {
     RG_MISFIT_FRAMES = 4        /* running frames are not seen, variables of
                                    suspended and kept ones have no names */
 };
+
+/* What only the interpreter itself can say, asked before the look begins.
+ * Borrowed, and valid until other code runs. */
+enum { RG_SIGNAL_COUNT = 65 };
+
+struct rg_facts {
+    PyObject *modules;          /* the dict; NULL: there is none any more */
+    int64_t freeze_count;       /* frozen objects that no walk lists; -1: not
+                                   known */
+    PyObject *handlers[RG_SIGNAL_COUNT]; /* by signal; NULL: none in Python */
+};
+
+/* Asks.  Objects may be made and dropped, but no code of the program runs. */
+void rg_heap_ask(struct rg_facts *facts, unsigned misfits);
+
+/* How many objects the collector tracks: looks through its lists. */
+uint64_t rg_heap_count(unsigned misfits);
+
+/* Whether a look makes no object in this interpreter, and calls nothing that
+ * may wait for another thread, so that it can be taken in a forked child. */
+bool rg_heap_can_be_forked(unsigned misfits);
 
 /* What is asked.  All pointers are borrowed for the duration of the call. */
 struct rg_query {
@@ -51,13 +71,18 @@ struct rg_query {
     bool explain;               /* also further paths and the cut */
     bool sizes;                 /* also retained sizes */
     double timeout;             /* seconds for the whole; 0: no limit */
+    double began;               /* when they began to count (rg_now); 0: now */
     unsigned misfits;           /* of enum rg_misfit; 0: all can be relied on */
-    struct rg_progress *progress; /* told now and then; may be NULL */
+    const struct rg_facts *facts;
+    enum rg_status (*ask)(void *context);   /* asked every millisecond or so:
+                                   what is not RG_OK ends the look, RG_ETIMEOUT
+                                   as if the time, if it is limited, were
+                                   over */
+    void *ask_context;
 };
 
 /* The referrer graph of the targets, owned by the caller; NULL with *error
- * otherwise.  RG_EINTERRUPT: Ctrl-C came during the walk; it was taken from
- * the interpreter, which has to be told again (PyErr_SetInterrupt). */
+ * otherwise. */
 struct rg_graph *rg_heap_graph(const struct rg_query *query,
                                struct rg_error *error);
 
@@ -76,9 +101,10 @@ struct rg_instances {
 
 /* Lists the live objects whose type is called `name`: module.qualname, or
  * qualname alone where that is unambiguous; untracked containers included, as
- * far as something refers to them.  0, or -1 with *error, which RG_EINTERRUPT
- * means as above; to be freed in either case. */
-int rg_heap_instances(const char *name, struct rg_progress *progress,
+ * far as something refers to them.  Of the query only what is said of facts,
+ * misfits and asking matters.  0, or -1 with *error; to be freed in either
+ * case. */
+int rg_heap_instances(const struct rg_query *how, const char *name,
                       struct rg_instances *found, struct rg_error *error);
 void rg_instances_free(struct rg_instances *found);
 

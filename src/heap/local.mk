@@ -7,6 +7,7 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/await.c \
 	src/heap/c_rows.c \
 	src/heap/describe.c \
+	src/heap/facts.c \
 	src/heap/given.c \
 	src/heap/grip.c \
 	src/heap/heap.c \
@@ -45,14 +46,17 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/cpython/every.c \
 	src/heap/cpython/generations.c \
 	src/heap/cpython/layout.h \
+	src/heap/cpython/self_test.c \
 	src/heap/cpython/tables.c \
 	src/heap/cpython/unlisted.c
-src_heap_libheap_la_CPPFLAGS = $(AM_CPPFLAGS) $(PYTHON_CPPFLAGS)
+# Without the assertions in CPython's headers: a failing one prints.
+src_heap_libheap_la_CPPFLAGS = $(AM_CPPFLAGS) $(PYTHON_CPPFLAGS) -DNDEBUG
 
 # One file per era of private layouts, chosen by configure, with those that it
 # shares with other eras (src/heap/cpython/era.h).
 if ERA_PY310
 src_heap_libheap_la_SOURCES += \
+	src/heap/cpython/public311.c \
 	src/heap/cpython/py310.c \
 	src/heap/cpython/tables310.c \
 	src/heap/cpython/until311.c \
@@ -60,6 +64,7 @@ src_heap_libheap_la_SOURCES += \
 endif
 if ERA_PY311
 src_heap_libheap_la_SOURCES += \
+	src/heap/cpython/public311.c \
 	src/heap/cpython/py311.c \
 	src/heap/cpython/since311.c \
 	src/heap/cpython/tables310.c \

@@ -2,9 +2,9 @@
  * there: atexit callback, SIGTERM handler, codec error handler[strict] */
 #include <Python.h>
 
-#include <signal.h>
 #include <string.h>
 
+#include "base/signals.h"
 #include "heap/read.h"
 #include "heap/word.h"
 
@@ -28,22 +28,6 @@ static const struct {
     [RG__TABLE_ATEXIT_KEYWORDS] = {"atexit", "atexit callback argument"},
     [RG__TABLE_MONITORING] = {"sys.monitoring", "sys.monitoring callback"},
     [RG__TABLE_SIGNAL] = {"signal", " handler"},
-};
-
-static const struct {
-    int number;
-    const char *name;
-} signals[] = {
-    {SIGABRT, "SIGABRT"}, {SIGALRM, "SIGALRM"},     {SIGBUS, "SIGBUS"},
-    {SIGCHLD, "SIGCHLD"}, {SIGCONT, "SIGCONT"},     {SIGFPE, "SIGFPE"},
-    {SIGHUP, "SIGHUP"},   {SIGILL, "SIGILL"},       {SIGINT, "SIGINT"},
-    {SIGIO, "SIGIO"},     {SIGPIPE, "SIGPIPE"},     {SIGPROF, "SIGPROF"},
-    {SIGPWR, "SIGPWR"},   {SIGQUIT, "SIGQUIT"},     {SIGSEGV, "SIGSEGV"},
-    {SIGSYS, "SIGSYS"},   {SIGTERM, "SIGTERM"},     {SIGTRAP, "SIGTRAP"},
-    {SIGTSTP, "SIGTSTP"}, {SIGTTIN, "SIGTTIN"},     {SIGTTOU, "SIGTTOU"},
-    {SIGURG, "SIGURG"},   {SIGUSR1, "SIGUSR1"},     {SIGUSR2, "SIGUSR2"},
-    {SIGXCPU, "SIGXCPU"}, {SIGVTALRM, "SIGVTALRM"}, {SIGWINCH, "SIGWINCH"},
-    {SIGXFSZ, "SIGXFSZ"},
 };
 
 /* The place of the table's root in the graph, made when it is needed; tables
@@ -249,24 +233,13 @@ enum rg_status rg__read_container(struct rg__reader *reader,
                : RG_OK;
 }
 
-static enum rg_status put_signal(struct rg_buffer *out, int number)
-{
-    char text[32];
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-        if (signals[i].number == number)
-            return put(out, signals[i].name);
-    if (number >= SIGRTMIN && number <= SIGRTMAX)
-        snprintf(text, sizeof text, "SIGRTMIN+%d", number - SIGRTMIN);
-    else
-        snprintf(text, sizeof text, "signal %d", number);
-    return put(out, text);
-}
-
 static enum rg_status tell_handler(struct rg__reader *reader,
                                    const struct rg__kept *kept)
 {
     struct rg_buffer words = {0};
-    enum rg_status status = put_signal(&words, kept->number);
+    char name[RG_SIGNAL_NAME_SIZE];
+    rg_signal_name(kept->number, name);
+    enum rg_status status = put(&words, name);
     if (status == RG_OK)
         status = put(&words, tables[RG__TABLE_SIGNAL].label);
     if (status == RG_OK)

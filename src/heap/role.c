@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/sort.h"
 #include "heap/read.h"
 #include "heap/snapshot.h"
 
@@ -98,7 +99,7 @@ static void list_class_plumbing(struct rg__snapshot *snapshot)
         if (type->tp_bases != NULL)
             found[count++] = (uintptr_t)type->tp_bases;
     }
-    qsort(found, count, sizeof *found, by_value);
+    rg_sort_in_place(found, count, sizeof *found, by_value);
     snapshot->class_plumbing = found;
     snapshot->class_plumbing_count = count;
 }

@@ -1,31 +1,21 @@
-#define _POSIX_C_SOURCE 200809L
 #include "heap/snapshot.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/alloc.h"
-#include "base/drill.h"
+#include "base/clock.h"
+#include "base/sort.h"
 #include "heap/word.h"
-
-double rg__now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
 
 enum rg_status rg__poll(struct rg__snapshot *snapshot)
 {
-    enum rg_drill drill = rg_drill_ask();
-    if (drill == RG_DRILL_INTERRUPT)
-        PyErr_SetInterrupt();
-    if (PyOS_InterruptOccurred())
-        return RG_EINTERRUPT;
-    if (snapshot->query->progress != NULL)
-        rg_progress_tick(snapshot->query->progress);
+    const struct rg_query *query = snapshot->query;
+    enum rg_status status =
+        query->ask == NULL ? RG_OK : query->ask(query->ask_context);
+    if (status != RG_OK && status != RG_ETIMEOUT)
+        return status;
     if (snapshot->deadline > 0 && !snapshot->timed_out &&
-        (drill == RG_DRILL_TIMEOUT || rg__now() >= snapshot->deadline)) {
+        (status == RG_ETIMEOUT || rg_now() >= snapshot->deadline)) {
         snapshot->timed_out = true;
         return RG_ETIMEOUT;
     }
@@ -125,8 +115,8 @@ static void drop_aliases(struct rg__snapshot *snapshot)
     snapshot->namespace_count = kept;
 }
 
-/* qsort is not stable; equal dicts are put in order of the names, so that the
- * choice among aliases does not depend on it. */
+/* Equal dicts are put in order of the names, so that the choice among aliases
+ * does not depend on the sorting. */
 static int by_dict_and_name(const void *left, const void *right)
 {
     int order = by_dict(left, right);
@@ -138,18 +128,17 @@ static int by_dict_and_name(const void *left, const void *right)
 
 enum rg_status rg__list_namespaces(struct rg__snapshot *snapshot)
 {
-    PyObject *modules = rg__module_dict(), *name, *module;
+    PyObject *modules = snapshot->query->facts->modules, *name, *module;
     Py_ssize_t position = 0;
-    if (modules == NULL || !PyDict_Check(modules))
+    if (modules == NULL)
         return RG_OK;
     while (PyDict_Next(modules, &position, &name, &module)) {
         enum rg_status status = add_namespace(snapshot, name, module);
         if (status != RG_OK)
             return status;
     }
-    if (snapshot->namespace_count > 1)
-        qsort(snapshot->namespaces, snapshot->namespace_count,
-              sizeof *snapshot->namespaces, by_dict_and_name);
+    rg_sort_in_place(snapshot->namespaces, snapshot->namespace_count,
+                     sizeof *snapshot->namespaces, by_dict_and_name);
     drop_aliases(snapshot);
     return RG_OK;
 }

@@ -100,7 +100,7 @@ struct rg__snapshot {
                                            more: none was */
     struct rg__frame *our_frames;       /* of this package: not in the table */
     size_t our_frame_count, our_frame_capacity;
-    double deadline;                    /* rg__now(); 0 none */
+    double deadline;                    /* rg_now(); 0 none */
     bool timed_out;
 };
 
@@ -123,9 +123,6 @@ static inline bool rg__is_left_out(const struct rg__snapshot *snapshot,
 /* Sets hides_given: whether, in the closure, nothing but the caller leads to
  * the list that it gave.  RG_ENOMEM. */
 enum rg_status rg__find_whose_given(struct rg__snapshot *snapshot);
-
-/* Seconds on a clock that only goes forward. */
-double rg__now(void);
 
 /* RG_OK, or RG_EINTERRUPT; sets timed_out and returns RG_ETIMEOUT once, when
  * the deadline has passed. */

@@ -71,13 +71,11 @@ static PyTypeObject *class_in(PyObject *dict, const char **name)
 
 /* Whether a type is what the module shows under the type's name.  Any class
  * may say of itself that it is a module's. */
-static bool is_shown_by(PyTypeObject *type, const char *module_name,
-                        const char *qualname)
+static bool is_shown_by(PyObject *modules, PyTypeObject *type,
+                        const char *module_name, const char *qualname)
 {
-    PyObject *modules = rg__module_dict();
-    PyObject *module = modules == NULL || !PyDict_Check(modules)
-                           ? NULL
-                           : rg__dict_find(modules, module_name);
+    PyObject *module =
+        modules == NULL ? NULL : rg__dict_find(modules, module_name);
     PyObject *dict = module == NULL || !PyModule_Check(module)
                          ? NULL
                          : PyModule_GetDict(module);
@@ -91,7 +89,8 @@ static bool is_shown_by(PyTypeObject *type, const char *module_name,
 
 /* What a class itself is.  What cannot be written down is the program's: it is
  * then shown, which is more, and still true. */
-static enum rg__surrounding kind_of_class(PyTypeObject *type,
+static enum rg__surrounding kind_of_class(PyObject *modules,
+                                          PyTypeObject *type,
                                           struct rg_buffer *word)
 {
     word->size = 0;
@@ -102,18 +101,19 @@ static enum rg__surrounding kind_of_class(PyTypeObject *type,
     if (kind == RG__PROGRAM || rg_buffer_append(word, "", 1) < 0 ||
         rg__word_type_qualname(type, word) != RG_OK ||
         rg_buffer_append(word, "", 1) < 0 ||
-        !is_shown_by(type, word->data, word->data + start))
+        !is_shown_by(modules, type, word->data, word->data + start))
         return RG__PROGRAM;
     return kind;
 }
 
 /* By the module of the type; a subclass of a debugger is one. */
-static enum rg__surrounding kind_of_type(PyTypeObject *type)
+static enum rg__surrounding kind_of_type(PyObject *modules,
+                                         PyTypeObject *type)
 {
     enum rg__surrounding kind = RG__PROGRAM;
     struct rg_buffer word = {0};
     for (PyTypeObject *base = type; base != NULL; base = base->tp_base) {
-        enum rg__surrounding found = kind_of_class(base, &word);
+        enum rg__surrounding found = kind_of_class(modules, base, &word);
         if (base == type || found == RG__DEBUGGER)
             kind = found;
         if (kind != RG__PROGRAM)
@@ -136,7 +136,8 @@ enum rg__surrounding rg__surrounding_of(struct rg__snapshot *snapshot,
     size_t slot = ((uintptr_t)type >> 4) % RG__SURROUNDING_SLOTS;
     if (known->types[slot] != type) {
         known->types[slot] = type;
-        known->kinds[slot] = (unsigned char)kind_of_type(type);
+        known->kinds[slot] = (unsigned char)kind_of_type(
+            snapshot->query->facts->modules, type);
     }
     return (enum rg__surrounding)known->kinds[slot];
 }

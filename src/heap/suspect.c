@@ -7,12 +7,13 @@
  * proof (a borrowed pointer looks the same), so it is only called probable.
  * Looked at are objects that something in the heap refers to, and of them
  * nothing beyond what their type says is theirs. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/buffer.h"
 #include "base/poll.h"
+#include "base/sort.h"
+#include "base/sort.h"
 #include "heap/read.h"
 #include "heap/witness.h"
 #include "heap/word.h"
@@ -237,7 +238,8 @@ enum rg_status rg__suspect(void *context, const struct rg_node *const *nodes,
     for (size_t i = 0; i < count; i++)
         searching.wanted[i] = (struct wanted){.address = nodes[i]->address,
                                               .place = i};
-    qsort(searching.wanted, count, sizeof *searching.wanted, by_address);
+    rg_sort_in_place(searching.wanted, count, sizeof *searching.wanted,
+                     by_address);
     enum rg_status status = look_everywhere(&searching);
     for (size_t i = 0; status == RG_OK && i < count; i++) {
         const struct wanted *wanted = &searching.wanted[i];

@@ -5,12 +5,11 @@
  * what to call them. */
 #include <Python.h>
 
-#include <signal.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/sort.h"
 #include "heap/snapshot.h"
-#include "heap/word.h"
 
 static int by_container(const void *left, const void *right)
 {
@@ -86,10 +85,10 @@ static enum rg_status add_entry(void *context, enum rg__table table,
  * behind, for when it is imported again. */
 static enum rg_status add_module_copies(struct rg__snapshot *snapshot)
 {
-    PyObject *modules = rg__module_dict(), *name, *module;
+    PyObject *modules = snapshot->query->facts->modules, *name, *module;
     Py_ssize_t position = 0;
     enum rg_status status = RG_OK;
-    if (modules == NULL || !PyDict_Check(modules))
+    if (modules == NULL)
         return RG_OK;
     while (status == RG_OK && PyDict_Next(modules, &position, &name, &module)) {
         const PyModuleDef *def =
@@ -101,42 +100,13 @@ static enum rg_status add_module_copies(struct rg__snapshot *snapshot)
     return status;
 }
 
-/* _signal.getsignal, which runs nothing but C; NULL when the module was not
- * imported or somebody put another function there. */
-static PyObject *getsignal_function(void)
-{
-    PyObject *modules = rg__module_dict();
-    PyObject *module = modules == NULL || !PyDict_Check(modules)
-                           ? NULL
-                           : rg__dict_find(modules, "_signal");
-    PyObject *function =
-        module == NULL || !PyModule_Check(module)
-            ? NULL
-            : rg__dict_find(PyModule_GetDict(module), "getsignal");
-    return function != NULL &&
-                   rg__is_function_of(function, module, "getsignal", METH_O)
-               ? function
-               : NULL;
-}
-
 static enum rg_status add_signal_handlers(struct rg__snapshot *snapshot)
 {
-    PyObject *function = getsignal_function();
+    PyObject *const *handlers = snapshot->query->facts->handlers;
     enum rg_status status = RG_OK;
-    for (int i = 1; function != NULL && status == RG_OK && i < NSIG; i++) {
-        PyObject *number = PyLong_FromLong(i);  /* small: none is made */
-        PyObject *handler =
-            number == NULL
-                ? NULL
-                : PyCFunction_GET_FUNCTION(function)(
-                      PyCFunction_GET_SELF(function), number);
-        if (handler == NULL)
-            PyErr_Clear();
-        else if (handler != Py_None && !PyLong_Check(handler))
-            status = add_kept(snapshot, RG__TABLE_SIGNAL, handler, i);
-        Py_XDECREF(handler);    /* the table has it */
-        Py_XDECREF(number);
-    }
+    for (int i = 0; status == RG_OK && i < RG_SIGNAL_COUNT; i++)
+        if (handlers[i] != NULL)
+            status = add_kept(snapshot, RG__TABLE_SIGNAL, handlers[i], i);
     return status;
 }
 
@@ -144,13 +114,13 @@ enum rg_status rg__list_tables(struct rg__snapshot *snapshot)
 {
     for (size_t i = 0; i < RG__TABLE_COUNT; i++)
         snapshot->table_roots[i] = RG_NONE;
-    enum rg_status status = rg__tables_walk(add_entry, snapshot);
+    enum rg_status status = rg__tables_walk(
+        snapshot->query->facts->modules, add_entry, snapshot);
     if (status == RG_OK)
         status = add_module_copies(snapshot);
     if (status == RG_OK)
         status = add_signal_handlers(snapshot);
-    if (status == RG_OK && snapshot->container_count > 1)
-        qsort(snapshot->containers, snapshot->container_count,
-              sizeof *snapshot->containers, by_container);
+    rg_sort_in_place(snapshot->containers, snapshot->container_count,
+                     sizeof *snapshot->containers, by_container);
     return status;
 }

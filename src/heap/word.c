@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/decimal.h"
+#include "base/format.h"
 #include "heap/cpython/layout.h"
 
 enum {
@@ -136,26 +138,20 @@ static enum rg_status put_int(PyObject *number, struct rg_buffer *out)
     int overflow;
     long long value = PyLong_AsLongLongAndOverflow(number, &overflow);
     if (overflow == 0)
-        snprintf(digits, sizeof digits, "%lld", value);
+        rg_format(digits, sizeof digits, "%lld", value);
     else if (overflow > 0 && bits_of(number) <= 64)
-        snprintf(digits, sizeof digits, "%llu",
+        rg_format(digits, sizeof digits, "%llu",
                  (unsigned long long)PyLong_AsUnsignedLongLongMask(number));
     else
-        snprintf(digits, sizeof digits, "int of %llu bits", bits_of(number));
+        rg_format(digits, sizeof digits, "int of %llu bits", bits_of(number));
     return put_text(out, digits);
 }
 
 static enum rg_status put_float(PyObject *number, struct rg_buffer *out)
 {
-    char *digits = PyOS_double_to_string(PyFloat_AS_DOUBLE(number), 'r', 0,
-                                         Py_DTSF_ADD_DOT_0, NULL);
-    if (digits == NULL) {
-        PyErr_Clear();
-        return RG_ENOMEM;
-    }
-    enum rg_status status = put_text(out, digits);
-    PyMem_Free(digits);
-    return status;
+    char digits[RG_DECIMAL_SIZE];
+    rg_decimal_write(PyFloat_AS_DOUBLE(number), digits);
+    return put_text(out, digits);
 }
 
 static enum rg_status put_constant(PyObject *key, struct rg_buffer *out)

@@ -2,16 +2,8 @@
  *
  * What the drawing program is given: of a graph with a million objects the few
  * that are drawn.  The lines of line.h, of those records that the view names
- * and of all targets; then, before the last line,
- *
- *     view     REFERENCES SHOWN COLLAPSED WEAK UNSEEN DRAWN ROOTS OBJECTS
- *     cluster  KIND ROOT
- *     node     KIND FLAGS OBJECT ROOT LEVEL NATIVE CLUSTER COUNT UNFOLLOWED REFERENCES
- *     member   NODE INDEX             of a stack: an object, or a root
- *     arrow    REFERRER REFERENT FLAGS LABEL LABEL LABEL LAST REST COUNT
- *     way      REFERENCE              of the emphasised path, root to target
- *
- * with the fields of view.h; kinds and flags are numbers. */
+ * and of all targets; then, before the last line, the records of
+ * view/view_records.c, which begin with the one line `view`. */
 #ifndef RG_LINE_LINE_VIEW_H
 #define RG_LINE_LINE_VIEW_H
 

@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 #include "base/sink.h"
+#include "graph/record.h"
 #include "render/why.h"
 #include "render/expression.h"
 #include "render/label.h"
@@ -37,11 +38,10 @@ static PyObject *target_text(void (*write)(struct rg_sink *,
     return take_text(&buffer, &sink);
 }
 
-static PyObject *path_text(void (*write)(struct rg_sink *,
-                                         const struct rg_graph *,
-                                         const struct rg_path *),
-                           const struct rg_graph *graph,
-                           const struct rg_path *path)
+static PyObject *
+path_text(void (*write)(struct rg_sink *, const struct rg_graph *,
+                        const struct rg_path *),
+          const struct rg_graph *graph, const struct rg_path *path)
 {
     struct rg_buffer buffer = {0};
     struct rg_sink sink = rg_sink_to_buffer(&buffer);
@@ -58,42 +58,29 @@ static PyObject *shared_text(const struct rg_graph *graph,
     return take_text(&buffer, &sink);
 }
 
-static PyObject *word(const struct rg_graph *graph, struct rg_text text)
+/* Puts a new reference, which may be NULL, into a dict; 0, or -1. */
+static int put(PyObject *dict, const char *name, PyObject *value)
+{
+    int result = value == NULL ? -1 : PyDict_SetItemString(dict, name, value);
+    Py_XDECREF(value);
+    return result;
+}
+
+static PyObject *text_of(const struct rg_graph *graph, struct rg_text text)
 {
     return PyUnicode_DecodeUTF8(rg_graph_bytes(graph, text),
                                 (Py_ssize_t)text.size, "surrogatepass");
 }
 
 /* The names of the flags that are set. */
-static PyObject *flag_names(uint32_t flags)
+static PyObject *flag_list(const struct rg_field *field, uint64_t flags)
 {
-    static const struct {
-        uint32_t flag;
-        const char *name;
-    } names[] = {
-        {RG_VERDICT_YOU, "caller"},
-        {RG_VERDICT_CYCLE, "cycle"},
-        {RG_VERDICT_UNEXPLAINED, "unexplained"},
-        {RG_VERDICT_FROZEN, "frozen"},
-        {RG_VERDICT_SAVE_ALL, "save_all"},
-        {RG_VERDICT_NATIVE_INSIDE, "native_inside"},
-        {RG_VERDICT_NOT_AUTOMATIC, "not_automatic"},
-        {RG_VERDICT_IMMORTAL, "immortal"},
-        {RG_VERDICT_DEFERRED, "deferred"},
-        {RG_VERDICT_OVERCOUNTED, "overcounted"},
-        {RG_VERDICT_TIMED_OUT, "timed_out"},
-        {RG_VERDICT_EXCLUDED, "excluded"},
-        {RG_VERDICT_ROOTS_NOT_COUNTED, "roots_not_counted"},
-        {RG_VERDICT_EXPLAINED, "explained"},
-        {RG_VERDICT_CUT_TOO_LARGE, "cut_too_large"},
-        {RG_VERDICT_CUT_IMPOSSIBLE, "cut_impossible"},
-        {RG_VERDICT_ON_STACK, "on_stack"},
-    };
     PyObject *list = PyList_New(0);
-    for (size_t i = 0; list != NULL && i < sizeof names / sizeof *names; i++) {
-        if (!(flags & names[i].flag))
+    const struct rg_flag *flag = field->flags;
+    for (; list != NULL && flag->name != NULL; flag++) {
+        if ((flags & flag->bit) == 0)
             continue;
-        PyObject *name = PyUnicode_FromString(names[i].name);
+        PyObject *name = PyUnicode_FromString(flag->name);
         if (name == NULL || PyList_Append(list, name) < 0)
             Py_CLEAR(list);
         Py_XDECREF(name);
@@ -101,45 +88,85 @@ static PyObject *flag_names(uint32_t flags)
     return list;
 }
 
+static int tell_flags(PyObject *dict, const struct rg_field *field,
+                      uint64_t flags)
+{
+    const struct rg_flag *flag = field->flags;
+    if (field->name != NULL)
+        return put(dict, field->name, flag_list(field, flags));
+    for (; flag->name != NULL; flag++)
+        if (put(dict, flag->name, PyBool_FromLong((flags & flag->bit) != 0)) <
+            0)
+            return -1;
+    return 0;
+}
+
+/* A place in an array that only JSON has means nothing here: the target alone
+ * is told by its place, in the list that was asked about. */
+static bool is_told(const struct rg_field *field)
+{
+    return field->of == NULL ||
+           field->of == &rg_graph_records[RG_RECORD_TARGET];
+}
+
+static int tell_field(PyObject *dict, const struct rg_graph *graph,
+                      const struct rg_field *field, const void *copy)
+{
+    uint64_t value;
+    if (field->type == RG_FIELD_TEXT)
+        return put(dict, field->name,
+                   text_of(graph, rg_field_text(field, copy)));
+    bool is_there = rg_field_number(field, copy, &value);
+    if (field->type == RG_FIELD_FLAGS)
+        return tell_flags(dict, field, value);
+    if (field->type == RG_FIELD_WORD)
+        return put(dict, field->name,
+                   PyUnicode_FromString(field->word((unsigned)value)));
+    return put(dict, field->name,
+               is_there ? PyLong_FromUnsignedLongLong(value)
+                        : Py_NewRef(Py_None));
+}
+
+/* The fields of one record, with their names; NULL with an exception set. */
+static PyObject *record_dict(const struct rg_graph *graph, int record, size_t i)
+{
+    const struct rg_record *row = &rg_graph_records[record];
+    PyObject *dict = PyDict_New();
+    union rg_any copy;
+    rg_record_get(row, graph, i, &copy);
+    for (size_t k = 0; dict != NULL && k < row->field_count; k++)
+        if (is_told(&row->fields[k]) &&
+            tell_field(dict, graph, &row->fields[k], &copy) < 0)
+            Py_CLEAR(dict);
+    return dict;
+}
+
+/* What an object that is no record of its own here is known by. */
+static int tell_object(PyObject *dict, const struct rg_graph *graph,
+                       uint32_t index)
+{
+    const struct rg_object *object = &graph->objects[index];
+    if (put(dict, "id", PyLong_FromUnsignedLongLong(object->id)) < 0)
+        return -1;
+    return put(dict, "type", text_of(graph, object->type));
+}
+
 static PyObject *verdict_item(const struct rg_graph *graph, size_t i)
 {
-    const struct rg_verdict *verdict = &graph->verdicts[i];
-    const struct rg_object *object = &graph->objects[verdict->target];
-    return Py_BuildValue(
-        "{sNsKsssNsNsNsKsKsKsKsi}", "type", word(graph, object->type), "id",
-        (unsigned long long)object->id, "kind",
-        rg_verdict_token((enum rg_verdict_kind)verdict->kind), "text",
-        target_text(rg_explain_verdict, graph, (uint32_t)i), "ledger_text",
-        target_text(rg_explain_ledger, graph, (uint32_t)i), "flags",
-        flag_names(verdict->flags), "counted",
-        (unsigned long long)verdict->counted, "unexplained",
-        (unsigned long long)verdict->unexplained, "root_count",
-        (unsigned long long)verdict->root_count, "cycle_objects",
-        (unsigned long long)verdict->cycle_objects, "generation",
-        (int)verdict->generation);
+    PyObject *dict = record_dict(graph, RG_RECORD_VERDICT, i);
+    if (dict == NULL ||
+        tell_object(dict, graph, graph->verdicts[i].target) < 0 ||
+        put(dict, "text", target_text(rg_explain_verdict, graph, (uint32_t)i)) <
+            0 ||
+        put(dict, "ledger_text",
+            target_text(rg_explain_ledger, graph, (uint32_t)i)) < 0)
+        Py_CLEAR(dict);
+    return dict;
 }
 
 static PyObject *entry_item(const struct rg_graph *graph, size_t i)
 {
-    const struct rg_entry *entry = &graph->entries[i];
-    return Py_BuildValue(
-        "{sIsssKsNsNsN}", "target", (unsigned)entry->target, "kind",
-        rg_kind_words((enum rg_kind)entry->kind)->token, "count",
-        (unsigned long long)entry->count, "caller",
-        PyBool_FromLong(entry->flags & RG_ENTRY_CALLER), "probable",
-        PyBool_FromLong(entry->flags & RG_ENTRY_PROBABLE), "left_out",
-        PyBool_FromLong(entry->flags & RG_ENTRY_LEFT_OUT));
-}
-
-static PyObject *step_item(const struct rg_graph *graph,
-                           const struct rg_step *step)
-{
-    return Py_BuildValue(
-        "{sssNsNsKsNsN}", "kind",
-        rg_kind_words((enum rg_kind)step->kind)->token, "owner",
-        word(graph, step->owner), "label", word(graph, step->label), "number",
-        (unsigned long long)step->number, "type", word(graph, step->type),
-        "cut", PyBool_FromLong(step->flags & RG_STEP_CUT));
+    return record_dict(graph, RG_RECORD_ENTRY, i);
 }
 
 static PyObject *step_list(const struct rg_graph *graph,
@@ -147,7 +174,8 @@ static PyObject *step_list(const struct rg_graph *graph,
 {
     PyObject *list = PyList_New((Py_ssize_t)path->step_count);
     for (uint32_t i = 0; list != NULL && i < path->step_count; i++) {
-        PyObject *item = step_item(graph, &graph->steps[path->first_step + i]);
+        PyObject *item =
+            record_dict(graph, RG_RECORD_STEP, path->first_step + i);
         if (item == NULL)
             Py_CLEAR(list);
         else
@@ -159,35 +187,36 @@ static PyObject *step_list(const struct rg_graph *graph,
 static PyObject *path_item(const struct rg_graph *graph, size_t i)
 {
     const struct rg_path *path = &graph->paths[i];
-    return Py_BuildValue(
-        "{sIsssNsNsNsIsNsN}", "target", (unsigned)path->target, "kind",
-        rg_path_token((enum rg_path_kind)path->kind), "expression",
-        path_text(rg_expression, graph, path), "place",
-        path_text(rg_expression_place, graph, path), "steps",
-        step_list(graph, path), "targets", (unsigned)path->target_count,
-        "shared", shared_text(graph, path), "fingerprint",
-        path_text(rg_explain_fingerprint, graph, path));
+    PyObject *dict = record_dict(graph, RG_RECORD_PATH, i);
+    if (dict == NULL ||
+        put(dict, "expression", path_text(rg_expression, graph, path)) < 0 ||
+        put(dict, "place", path_text(rg_expression_place, graph, path)) < 0 ||
+        put(dict, "steps", step_list(graph, path)) < 0 ||
+        put(dict, "shared", shared_text(graph, path)) < 0 ||
+        put(dict, "fingerprint",
+            path_text(rg_explain_fingerprint, graph, path)) < 0)
+        Py_CLEAR(dict);
+    return dict;
 }
 
 static PyObject *native_item(const struct rg_graph *graph, size_t i)
 {
-    const struct rg_native *native = &graph->natives[i];
-    const struct rg_object *object = &graph->objects[native->object];
-    return Py_BuildValue("{sKsKsNsK}", "id", (unsigned long long)object->id,
-                         "count", (unsigned long long)native->count, "holder",
-                         word(graph, native->holder), "offset",
-                         (unsigned long long)native->offset);
+    PyObject *dict = record_dict(graph, RG_RECORD_NATIVE, i);
+    if (dict == NULL || tell_object(dict, graph, graph->natives[i].object) < 0)
+        Py_CLEAR(dict);
+    return dict;
 }
 
 static PyObject *retained_item(const struct rg_graph *graph, size_t i)
 {
-    const struct rg_retained *retained = &graph->retained[i];
-    const struct rg_object *object = &graph->objects[retained->object];
-    return Py_BuildValue("{sKsNsKsKsN}", "id", (unsigned long long)object->id,
-                         "type", word(graph, object->type), "bytes",
-                         (unsigned long long)retained->bytes, "objects",
-                         (unsigned long long)retained->objects, "target",
-                         PyBool_FromLong(object->flags & RG_OBJECT_TARGET));
+    PyObject *dict = record_dict(graph, RG_RECORD_RETAINED, i);
+    uint32_t object = graph->retained[i].object;
+    if (dict == NULL || tell_object(dict, graph, object) < 0 ||
+        put(dict, "target",
+            PyBool_FromLong(graph->objects[object].flags & RG_OBJECT_TARGET)) <
+            0)
+        Py_CLEAR(dict);
+    return dict;
 }
 
 static PyObject *all_items(const struct rg_graph *graph, size_t count,
@@ -204,13 +233,24 @@ static PyObject *all_items(const struct rg_graph *graph, size_t count,
     return list;
 }
 
+/* Under the names that JSON has for the arrays. */
 PyObject *rg__answers(const struct rg_graph *graph)
 {
-    return Py_BuildValue(
-        "{sNsNsNsNsN}", "verdicts",
-        all_items(graph, graph->verdict_count, verdict_item), "ledger",
-        all_items(graph, graph->entry_count, entry_item), "paths",
-        all_items(graph, graph->path_count, path_item), "natives",
-        all_items(graph, graph->native_count, native_item), "retained",
-        all_items(graph, graph->retained_count, retained_item));
+    static const struct {
+        int record;
+        PyObject *(*item)(const struct rg_graph *graph, size_t i);
+    } lists[] = {{RG_RECORD_VERDICT, verdict_item},
+                 {RG_RECORD_ENTRY, entry_item},
+                 {RG_RECORD_PATH, path_item},
+                 {RG_RECORD_NATIVE, native_item},
+                 {RG_RECORD_RETAINED, retained_item}};
+    PyObject *dict = PyDict_New();
+    for (size_t i = 0; dict != NULL && i < RG_COUNT_OF(lists); i++) {
+        const struct rg_record *row = &rg_graph_records[lists[i].record];
+        if (put(dict, row->name,
+                all_items(graph, rg_record_count(row, graph), lists[i].item)) <
+            0)
+            Py_CLEAR(dict);
+    }
+    return dict;
 }

@@ -7,44 +7,58 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/drill.h"
-#include "line/line.h"
 #include "heap/heap.h"
 #include "module/directory.h"
 #include "module/drawing.h"
+#include "module/forked.h"
 #include "module/graph_type.h"
+#include "module/json_read.h"
 #include "module/live.h"
+#include "module/look.h"
 #include "module/misfit.h"
 #include "module/picture.h"
 #include "module/query.h"
+#include "module/records.h"
 #include "module/state.h"
 #include "module/tracer.h"
 
-/* Ctrl-C during the walk: the interpreter is told again, and its handler runs
- * now that the walk is over.  0 when the handler raised nothing: then the
- * question still stands. */
-static int deliver_interrupt(void)
+/* Nothing else runs between the facts, the targets and the look; when a signal
+ * handler has run after all, all three are taken anew. */
+static struct rg_graph *find(struct rg__arguments *arguments,
+                             struct rg_progress *progress,
+                             struct rg_error *error)
 {
-    PyErr_SetInterrupt();
-    return PyErr_CheckSignals();
+    struct rg_query *query = &arguments->query;
+    struct rg_graph *found = NULL;
+    struct rg_facts facts;
+    query->facts = &facts;
+    query->ask = rg__look_ask;
+    query->ask_context = progress;
+    do {
+        query->began = rg_now();
+        rg_heap_ask(&facts, query->misfits);
+        if (rg__arguments_take_targets(arguments) < 0)
+            return NULL;
+        found = arguments->fork ? rg__forked_graph(query, progress, error)
+                                : rg_heap_graph(query, error);
+    } while (found == NULL && error->status == RG_EINTERRUPT &&
+             rg__look_interrupted() == 0);
+    return found;
 }
 
 static PyObject *graph(PyObject *module, PyObject *args, PyObject *kwargs)
 {
     struct rg__arguments arguments;
     struct rg_error error = {0};
-    struct rg_graph *found = NULL;
     PyObject *object = NULL;
     if (rg__arguments_read(&arguments, args, kwargs) < 0)
         goto done;
     arguments.query.misfits = rg__state_of(module)->misfits;
     struct rg_progress progress = {
         .descriptor = rg__state_of(module)->progress, .what = "searching"};
-    arguments.query.progress = &progress;
-    do
-        found = rg_heap_graph(&arguments.query, &error);
-    while (found == NULL && error.status == RG_EINTERRUPT &&
-           deliver_interrupt() == 0);
+    struct rg_graph *found = find(&arguments, &progress, &error);
     rg_progress_end(&progress);
     if (found != NULL)
         object = rg__graph_object_take(rg__state_of(module)->graph_type, found);
@@ -60,7 +74,7 @@ PyDoc_STRVAR(graph_doc,
 "      module_prefixes=None, search_for_untracked_objects=False,\n"
 "      max_untracked_search_depth=None, timeout=None,\n"
 "      single_object_referrer_limit=None, weak=False, values=False,\n"
-"      explain=False, sizes=False, many=False, given=None)\n"
+"      explain=False, sizes=False, many=False, given=None, fork=False)\n"
 "--\n"
 "\n"
 "The referrer graph of the objects in the list `targets`.\n"
@@ -142,11 +156,23 @@ static PyObject *read_lines(PyObject *module, PyObject *lines)
     return rg__read_lines(rg__state_of(module)->graph_type, lines);
 }
 
+static PyObject *from_json(PyObject *module, PyObject *document)
+{
+    struct rg_graph *graph = rg__json_read(document);
+    return graph == NULL
+               ? NULL
+               : rg__graph_object_take(rg__state_of(module)->graph_type, graph);
+}
+
 static PyMethodDef methods[] = {
     {"graph", (PyCFunction)(void (*)(void))graph, METH_VARARGS | METH_KEYWORDS,
      graph_doc},
     {"draw", (PyCFunction)(void (*)(void))rg__draw,
      METH_VARARGS | METH_KEYWORDS, rg__draw_doc},
+    {"from_json", from_json, METH_O,
+     PyDoc_STR("from_json($module, document, /)\n--\n\nThe graph that "
+               "Graph.json() wrote, after json.loads.")},
+    {"records", rg__records, METH_NOARGS, rg__records_doc},
     {"_misfit", misfit, METH_VARARGS, misfit_doc},
     {"_drill", drill, METH_VARARGS, drill_doc},
     {"_c_rows", c_rows, METH_NOARGS, c_rows_doc},

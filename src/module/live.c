@@ -5,6 +5,7 @@
 
 #include "heap/heap.h"
 #include "module/graph_type.h"
+#include "module/look.h"
 #include "module/state.h"
 
 const char rg__instances_doc[] =
@@ -78,7 +79,13 @@ PyObject *rg__instances(PyObject *module, PyObject *args)
     /* Up to 3.11 the allocation of a list can start a collection, which would
      * free what was found. */
     int was_enabled = PyGC_Disable();
-    if (rg_heap_instances(name, &progress, &found, &error) == 0)
+    struct rg_facts facts;
+    unsigned misfits = rg__state_of(module)->misfits;
+    rg_heap_ask(&facts, misfits);
+    const struct rg_query how = {.misfits = misfits, .facts = &facts,
+                                 .ask = rg__look_ask,
+                                 .ask_context = &progress};
+    if (rg_heap_instances(&how, name, &found, &error) == 0)
         answer = answer_of(&found, most);
     if (was_enabled)
         PyGC_Enable();
@@ -87,8 +94,7 @@ PyObject *rg__instances(PyObject *module, PyObject *args)
     if (answer == NULL && !PyErr_Occurred()) {
         if (error.status != RG_EINTERRUPT)
             return rg__raise(&error);
-        PyErr_SetInterrupt();
-        if (PyErr_CheckSignals() == 0)
+        if (rg__look_interrupted() == 0)
             PyErr_SetString(PyExc_RuntimeError, "interrupted");
     }
     return answer;

@@ -5,14 +5,28 @@ src_module_libmodule_la_SOURCES = \
 	src/module/answers.c \
 	src/module/answers.h \
 	src/module/core.c \
+	src/module/descriptor.c \
+	src/module/descriptor.h \
 	src/module/directory.c \
 	src/module/directory.h \
 	src/module/drawing.c \
 	src/module/drawing.h \
+	src/module/fork.c \
+	src/module/fork.h \
+	src/module/fork_child.c \
+	src/module/forked.c \
+	src/module/forked.h \
+	src/module/forking.h \
 	src/module/graph_type.c \
 	src/module/graph_type.h \
+	src/module/headroom.c \
+	src/module/headroom.h \
+	src/module/json_read.c \
+	src/module/json_read.h \
 	src/module/live.c \
 	src/module/live.h \
+	src/module/look.c \
+	src/module/look.h \
 	src/module/misfit.c \
 	src/module/misfit.h \
 	src/module/outcome.c \
@@ -21,6 +35,8 @@ src_module_libmodule_la_SOURCES = \
 	src/module/picture.h \
 	src/module/query.c \
 	src/module/query.h \
+	src/module/records.c \
+	src/module/records.h \
 	src/module/spawn.c \
 	src/module/spawn.h \
 	src/module/state.h \
@@ -28,6 +44,9 @@ src_module_libmodule_la_SOURCES = \
 	src/module/tracer.h
 src_module_libmodule_la_CPPFLAGS = $(AM_CPPFLAGS) $(PYTHON_CPPFLAGS)
 
+# Every symbol is looked up when the module is loaded: in a forked child the
+# loader could wait for a lock that another thread held.
+#
 # Nothing of the process is linked in: an extension module finds CPython's
 # symbols in the interpreter that loads it.  One symbol goes out.
 referrers_LTLIBRARIES += src/module/_core.la
@@ -43,5 +62,5 @@ src_module__core_la_LIBADD = \
 	src/graph/libgraph.la \
 	src/base/libbase.la
 src_module__core_la_LDFLAGS = $(AM_LDFLAGS) \
-	-module -avoid-version -shared -shrext $(EXT_SUFFIX) \
+	-module -avoid-version -shared -shrext $(EXT_SUFFIX) -Wl,-z,now \
 	-export-symbols-regex '^PyInit__core$$'

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "base/signals.h"
+
 /* How the drawing program begins its messages. */
 #define PREFIX "referrers-draw: "
 
@@ -55,21 +57,20 @@ static enum rg_status judge_signal(const struct rg__outcome *outcome,
     static const struct {
         int number;
         const char *words;
-    } known[] = {
-        {SIGKILL, "SIGKILL, perhaps for lack of memory"},
-        {SIGSEGV, "SIGSEGV"},
-        {SIGBUS, "SIGBUS"},
-        {SIGABRT, "SIGABRT"},
-        {SIGTRAP, "SIGTRAP, perhaps for lack of memory"},
-        {SIGXCPU, "SIGXCPU, the limit of processor time"},
+    } hints[] = {
+        {SIGKILL, ", perhaps for lack of memory"},
+        {SIGTRAP, ", perhaps for lack of memory"},
+        {SIGXCPU, ", the limit of processor time"},
     };
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (known[i].number == number)
-            return rg_error_set(error, RG_EIO,
-                                "the drawing program was killed by signal %d "
-                                "(%s)", number, known[i].words);
+    const char *hint = "";
+    char name[RG_SIGNAL_NAME_SIZE];
+    for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++)
+        if (hints[i].number == number)
+            hint = hints[i].words;
+    rg_signal_name(number, name);
     return rg_error_set(error, RG_EIO,
-                        "the drawing program was killed by signal %d", number);
+                        "the drawing program was killed by signal %d (%s%s)",
+                        number, name, hint);
 }
 
 /* The words for a program that did not say that it was done. */

@@ -152,14 +152,13 @@ static int is_tracked(PyObject *object)
     return PyObject_IS_GC(object) && PyObject_GC_IsTracked(object);
 }
 
-/* The targets; last, because nothing may run between this and the walk. */
-static int read_targets(struct rg__arguments *arguments, int many)
+int rg__arguments_take_targets(struct rg__arguments *arguments)
 {
     Py_ssize_t count = PyList_GET_SIZE(arguments->targets);
     for (Py_ssize_t i = 0; !arguments->query.untracked && i < count; i++) {
         if (is_tracked(PyList_GET_ITEM(arguments->targets, i)))
             continue;
-        if (many)
+        if (arguments->many)
             PyErr_Format(PyExc_ValueError,
                          "target_objects[%zd] is not tracked by the garbage "
                          "collector: pass search_for_untracked_objects=True "
@@ -184,19 +183,18 @@ int rg__arguments_read(struct rg__arguments *arguments, PyObject *args,
         "targets", "max_depth", "exclude_object_ids", "module_prefixes",
         "search_for_untracked_objects", "max_untracked_search_depth", "timeout",
         "single_object_referrer_limit", "weak", "values", "explain", "sizes",
-        "many", "given", NULL};
+        "many", "given", "fork", NULL};
     PyObject *targets, *given = Py_None, *depth = Py_None, *excluded = Py_None;
     PyObject *prefixes = Py_None, *untracked_depth = Py_None;
     PyObject *timeout = Py_None, *limit = Py_None;
     int untracked = 0, weak = 0, values = 0, explain = 0;
-    int sizes = 0, many = 0;
+    int sizes = 0, many = 0, fork = 0;
     struct rg_query *query = &arguments->query;
     *arguments = (struct rg__arguments){0};
     if (!PyArg_ParseTupleAndKeywords(
-            args, kwargs, "O|$OOOpOOOpppppO:graph", names, &targets, &depth,
+            args, kwargs, "O|$OOOpOOOpppppOp:graph", names, &targets, &depth,
             &excluded, &prefixes, &untracked, &untracked_depth, &timeout,
-            &limit, &weak, &values, &explain, &sizes,
-            &many, &given))
+            &limit, &weak, &values, &explain, &sizes, &many, &given, &fork))
         return -1;
     if (!PyList_Check(targets)) {
         PyErr_Format(PyExc_ValueError, "target_objects must be a list, not %s",
@@ -219,7 +217,9 @@ int rg__arguments_read(struct rg__arguments *arguments, PyObject *args,
         read_excluded(arguments, excluded) < 0 ||
         read_prefixes(arguments, prefixes) < 0)
         return -1;
-    return read_targets(arguments, many);
+    arguments->many = many;
+    arguments->fork = fork;
+    return 0;
 }
 
 void rg__arguments_release(struct rg__arguments *arguments)

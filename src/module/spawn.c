@@ -1,7 +1,6 @@
 #include "module/spawn.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -15,6 +14,8 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
+#include "module/descriptor.h"
 #include "module/outcome.h"
 
 extern char **environ;
@@ -23,8 +24,7 @@ enum {
     PIECE_SIZE = 65536,
     MAX_MESSAGES = 1 << 20,     /* bytes; older ones are dropped */
     MAX_OUTPUT = 1 << 30,
-    MAX_SECONDS = 86400,        /* what a program is told at most */
-    FIRST_FREE = 3              /* descriptors below are the standard ones */
+    MAX_SECONDS = 86400         /* what a program is told at most */
 };
 
 enum { INPUT, OUTPUT, MESSAGES, CHANNEL_COUNT };
@@ -45,35 +45,8 @@ struct run {
     struct rg_error *error;
 };
 
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
-static void close_one(int *descriptor)
-{
-    if (*descriptor >= 0)
-        close(*descriptor);
-    *descriptor = -1;
-}
-
-/* Moves a descriptor out of the way of the standard ones, which the host may
- * have closed: dup2 in the child would overwrite it. */
-static int raise_descriptor(int *descriptor)
-{
-    if (*descriptor >= FIRST_FREE)
-        return 0;
-    int raised = fcntl(*descriptor, F_DUPFD_CLOEXEC, FIRST_FREE);
-    if (raised < 0)
-        return -1;
-    close(*descriptor);
-    *descriptor = raised;
-    return 0;
-}
-
-/* Sockets and not pipes: only to a socket can one write without SIGPIPE. */
+/* Sockets and not pipes: only to a socket can one write without SIGPIPE.  None
+ * is a standard descriptor, which dup2 in the child would overwrite. */
 static enum rg_status open_channels(struct run *run)
 {
     for (int i = 0; i < CHANNEL_COUNT; i++) {
@@ -84,8 +57,8 @@ static enum rg_status open_channels(struct run *run)
                                 strerror(errno));
         run->ours[i] = pair[0];
         run->theirs[i] = pair[1];
-        if (raise_descriptor(&run->ours[i]) != 0 ||
-            raise_descriptor(&run->theirs[i]) != 0)
+        if (rg__descriptor_raise(&run->ours[i]) != 0 ||
+            rg__descriptor_raise(&run->theirs[i]) != 0)
             return rg_error_set(run->error, RG_EIO,
                                 "cannot talk to the drawing program: %s",
                                 strerror(errno));
@@ -96,8 +69,8 @@ static enum rg_status open_channels(struct run *run)
 static void close_channels(struct run *run)
 {
     for (int i = 0; i < CHANNEL_COUNT; i++) {
-        close_one(&run->ours[i]);
-        close_one(&run->theirs[i]);
+        rg__descriptor_close(&run->ours[i]);
+        rg__descriptor_close(&run->theirs[i]);
     }
 }
 
@@ -233,7 +206,7 @@ static enum rg_status start(struct run *run, const char *program,
     rg_free(orders.list);
     rg_free(variables);
     for (int i = 0; i < CHANNEL_COUNT; i++)
-        close_one(&run->theirs[i]);
+        rg__descriptor_close(&run->theirs[i]);
     return failed == 0 ? RG_OK : not_started(run->error, program, failed);
 }
 
@@ -253,7 +226,7 @@ static void feed(struct run *run)
         run->input += sent;
         run->input_left -= (size_t)sent;
     }
-    close_one(&run->ours[INPUT]);
+    rg__descriptor_close(&run->ours[INPUT]);
 }
 
 /* Keeps the newer half of what was received when it is too much. */
@@ -278,7 +251,7 @@ static enum rg_status drain(struct run *run, int channel)
         (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK))
         return RG_OK;
     if (size <= 0) {
-        close_one(&run->ours[channel]);
+        rg__descriptor_close(&run->ours[channel]);
         return RG_OK;
     }
     if (rg_buffer_append(buffer, piece, (size_t)size) < 0)
@@ -295,7 +268,7 @@ static enum rg_status drain(struct run *run, int channel)
 /* Looks at the clock, and at the user. */
 static enum rg_status check_end(struct run *run)
 {
-    double time = now();
+    double time = rg_now();
     if (run->deadline > 0 && time >= run->deadline)
         return rg_error_set(run->error, RG_ETIMEOUT,
                             "drawing ran over the time limit of %.2f s",
@@ -315,7 +288,7 @@ static int nap(const struct run *run)
 {
     if (run->deadline <= 0)
         return RG_SPAWN_POLL_MS;
-    double left = (run->deadline - now()) * 1e3 + 1;
+    double left = (run->deadline - rg_now()) * 1e3 + 1;
     if (left < 0)
         return 0;
     return left < RG_SPAWN_POLL_MS ? (int)left : RG_SPAWN_POLL_MS;
@@ -398,7 +371,7 @@ enum rg_status rg_spawn_draw(const char *program, char *const arguments[],
                     .messages = messages, .messages_start = messages->size,
                     .timeout = timeout},
         .timeout = timeout, .interrupted = interrupted, .context = context,
-        .error = error, .asked = now()};
+        .error = error, .asked = rg_now()};
     run.deadline = timeout > 0 ? run.asked + timeout : 0;
     enum rg_status status = start(&run, program, arguments);
     if (status != RG_OK) {

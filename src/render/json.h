@@ -1,9 +1,8 @@
 /* json.h - everything a graph and its picture know, as JSON
  *
- * The records are those of the line format (graph/line.h), each with the names
- * of its fields, so nothing can be in one and missing in the other; beside
- * them stands what a picture shows, in its words.  doc/graph.schema.json
- * describes it, python/referrers/_json.py reads it back.
+ * The records are those of a graph, each with the names of its fields
+ * (graph/record.h); beside them stands what a picture shows, in its words.
+ * doc/graph.schema.json describes it, module/json_read.c reads it back.
  *
  * The result is ASCII: other characters are written \uXXXX, a lone surrogate
  * as what it is.  One record a line, so that two of them can be compared. */
@@ -15,7 +14,10 @@
 #include "base/sink.h"
 #include "view/view.h"
 
-enum { RG_JSON_VERSION = 1 };
+/* Version 1 had other names for some fields: `old_name` of their rows.  What is
+ * added keeps the number, because a reader passes over what it does not
+ * know. */
+enum { RG_JSON_VERSION = 2 };
 
 struct rg_json_options {
     const char *title;      /* any text; NULL: the picture's own */

@@ -51,9 +51,25 @@ static void write_title(struct rg_sink *sink, const struct rg_view *view,
                       RG_ELIDE_MIDDLE);
 }
 
+static void write_fields(struct writer *writer, int record, size_t at,
+                         bool *is_first)
+{
+    const struct rg_record *row = &rg_view_records[record];
+    union rg_any copy;
+    rg_record_get(row, writer->view, at, &copy);
+    rg__json_fields(writer->sink, writer->view, row, &copy, false, is_first);
+}
+
+static void write_counts(struct writer *writer)
+{
+    bool is_first = true;
+    rg_sink_text(writer->sink, "    \"counts\": {");
+    write_fields(writer, RG_RECORD_COUNTS, 0, &is_first);
+    rg_sink_text(writer->sink, "},\n");
+}
+
 static void write_header(struct writer *writer)
 {
-    const struct rg_view_counts *counts = &writer->view->counts;
     rg_sink_text(writer->sink, "    \"title\": ");
     struct rg_sink words = begin_words(writer);
     write_title(&words, writer->view, writer->options);
@@ -67,30 +83,7 @@ static void write_header(struct writer *writer)
     write_words(writer, "ledger", rg_words_ledger);
     rg_sink_format(writer->sink, "    \"direction\": \"%s\",\n",
                    writer->view->left_to_right ? "LR" : "TB");
-    rg_sink_format(writer->sink,
-                   "    \"counts\": {\"references\": %" PRIu64
-                   ", \"shown\": %" PRIu64 ", \"collapsed\": %" PRIu64
-                   ", \"weak\": %" PRIu64 ", \"unseen\": %" PRIu64,
-                   counts->references, counts->shown, counts->collapsed,
-                   counts->weak, counts->unseen);
-    rg_sink_format(writer->sink,
-                   ", \"objects_drawn\": %zu, \"roots_drawn\": %zu},\n",
-                   counts->objects_drawn, counts->roots_drawn);
-}
-
-static void write_index(struct writer *writer, const char *name,
-                        uint32_t index)
-{
-    if (index == RG_NONE)
-        rg_sink_format(writer->sink, ", \"%s\": null", name);
-    else
-        rg_sink_format(writer->sink, ", \"%s\": %" PRIu32, name, index);
-}
-
-static void write_flag(struct writer *writer, const char *name, unsigned flag)
-{
-    rg_sink_format(writer->sink, ", \"%s\": %s", name,
-                   flag != 0 ? "true" : "false");
+    write_counts(writer);
 }
 
 static void write_path(struct writer *writer)
@@ -102,41 +95,42 @@ static void write_path(struct writer *writer)
     rg_sink_text(writer->sink, "],\n");
 }
 
-static void write_cluster_id(struct writer *writer, uint32_t index)
+/* An array of records, each begun with its id and its fields; `write` adds
+ * what is told of it in words. */
+static void write_array(struct writer *writer, int record, bool has_id,
+                        void (*write)(struct writer *writer, size_t i))
 {
-    bool is_garbage =
-        writer->view->clusters[index].kind == RG_VIEW_GARBAGE;
-    rg_sink_format(writer->sink, "\"%c%" PRIu32 "\"", is_garbage ? 'g' : 't',
-                   index + 1);
-}
-
-static void write_clusters(struct writer *writer)
-{
-    const struct rg_view *view = writer->view;
-    rg_sink_text(writer->sink, "    \"clusters\": [");
-    for (uint32_t i = 0; i < view->cluster_count; i++) {
-        bool is_garbage = view->clusters[i].kind == RG_VIEW_GARBAGE;
-        rg_sink_text(writer->sink, i == 0 ? "\n      {\"id\": "
-                                          : ",\n      {\"id\": ");
-        write_cluster_id(writer, i);
-        rg_sink_format(writer->sink, ", \"kind\": \"%s\", \"words\": ",
-                       is_garbage ? "garbage" : "thread");
-        struct rg_sink words = begin_words(writer);
-        rg_words_cluster(&words, view, &view->clusters[i]);
-        end_words(writer, &words);
+    const struct rg_record *row = &rg_view_records[record];
+    size_t count = rg_record_count(row, writer->view);
+    rg_sink_format(writer->sink, "    \"%s\": [", row->name);
+    for (size_t i = 0; i < count; i++) {
+        bool is_first = true;
+        rg_sink_text(writer->sink, i == 0 ? "\n      {" : ",\n      {");
+        if (has_id) {
+            rg__json_key(writer->sink, &is_first, "id");
+            rg__json_id(writer->sink, writer->view, row, i);
+        }
+        write_fields(writer, record, i, &is_first);
+        write(writer, i);
         rg_sink_text(writer->sink, "}");
     }
-    rg_sink_text(writer->sink,
-                 view->cluster_count == 0 ? "],\n" : "\n    ],\n");
+    rg_sink_text(writer->sink, count == 0 ? "]" : "\n    ]");
+}
+
+static void write_cluster(struct writer *writer, size_t i)
+{
+    rg_sink_text(writer->sink, ", \"words\": ");
+    struct rg_sink words = begin_words(writer);
+    rg_words_cluster(&words, writer->view, &writer->view->clusters[i]);
+    end_words(writer, &words);
 }
 
 static void write_rows(struct writer *writer, size_t i)
 {
     const struct rg_view_node *node = &writer->view->nodes[i];
     const struct rg_rows *rows = &writer->rows;
-    unsigned flags =
-        (writer->options->addresses ? RG_WORDS_ADDRESS : 0) |
-        (node->cluster != RG_NONE ? RG_WORDS_NO_THREAD : 0);
+    unsigned flags = (writer->options->addresses ? RG_WORDS_ADDRESS : 0) |
+                     (node->cluster != RG_NONE ? RG_WORDS_NO_THREAD : 0);
     enum rg_status status =
         rg_words_node(writer->view, node, flags, &writer->rows);
     if (status != RG_OK && writer->sink->status == RG_OK)
@@ -151,50 +145,22 @@ static void write_rows(struct writer *writer, size_t i)
     rg_sink_text(writer->sink, "]");
 }
 
-/* Of a stack: its first members, and how many no one followed. */
-static void write_members(struct writer *writer,
-                          const struct rg_view_node *node)
-{
-    rg_sink_text(writer->sink, ", \"members\": [");
-    for (uint32_t i = 0; i < node->member_count; i++)
-        rg_sink_format(writer->sink, i == 0 ? "%" PRIu32 : ", %" PRIu32,
-                       node->member[i]);
-    rg_sink_format(writer->sink, "], \"unfollowed\": %" PRIu64,
-                   node->unfollowed);
-}
-
+/* Of a stack: its first members; and what the box says. */
 static void write_node(struct writer *writer, size_t i)
 {
-    static const char *const kinds[] = {
-        [RG_VIEW_OBJECT] = "object", [RG_VIEW_ROOT] = "root",
-        [RG_VIEW_STACK] = "stack", [RG_VIEW_STEPS] = "steps",
-        [RG_VIEW_MORE] = "more", [RG_VIEW_NATIVE] = "native"};
     const struct rg_view_node *node = &writer->view->nodes[i];
-    rg_sink_format(writer->sink, "%s      {\"id\": \"n%zu\", \"kind\": \"%s\"",
-                   i == 0 ? "\n" : ",\n", i, kinds[node->kind]);
-    write_index(writer, "object", node->object);
-    write_index(writer, "root", node->root);
-    rg_sink_text(writer->sink, ", \"cluster\": ");
-    if (node->cluster == RG_NONE)
-        rg_sink_text(writer->sink, "null");
-    else
-        write_cluster_id(writer, node->cluster);
-    rg_sink_format(writer->sink, ", \"level\": %" PRIu32 ", \"count\": %" PRIu64,
-                   node->level, node->count);
-    write_members(writer, node);
-    write_flag(writer, "target", node->flags & RG_VIEW_TARGET);
-    write_flag(writer, "on_path", node->flags & RG_VIEW_ON_PATH);
+    rg_sink_text(writer->sink, ", \"members\": [");
+    for (uint32_t k = 0; k < node->member_count; k++)
+        rg_sink_format(writer->sink, k == 0 ? "%" PRIu32 : ", %" PRIu32,
+                       node->member[k]);
+    rg_sink_text(writer->sink, "]");
     write_rows(writer, i);
-    rg_sink_text(writer->sink, "}");
 }
 
 static void write_edge(struct writer *writer, size_t i)
 {
     const struct rg_view_edge *edge = &writer->view->edges[i];
-    rg_sink_format(writer->sink,
-                   "%s      {\"referrer\": \"n%" PRIu32
-                   "\", \"referent\": \"n%" PRIu32 "\", \"words\": ",
-                   i == 0 ? "\n" : ",\n", edge->referrer, edge->referent);
+    rg_sink_text(writer->sink, ", \"words\": ");
     struct rg_sink words = begin_words(writer);
     rg_words_edge(&words, writer->view, edge);
     end_words(writer, &words);
@@ -202,13 +168,7 @@ static void write_edge(struct writer *writer, size_t i)
     for (uint32_t k = 0; k < edge->label_count; k++)
         rg_sink_format(writer->sink, k == 0 ? "%" PRIu32 : ", %" PRIu32,
                        edge->label[k]);
-    rg_sink_format(writer->sink, "], \"count\": %" PRIu64,
-                   edge->reference_count);
-    write_flag(writer, "on_path", edge->flags & RG_VIEW_ON_PATH);
-    write_flag(writer, "cycle", edge->flags & RG_VIEW_CYCLE);
-    write_flag(writer, "weak", edge->flags & RG_VIEW_WEAK);
-    write_flag(writer, "cut", edge->flags & RG_VIEW_CUT);
-    rg_sink_text(writer->sink, "}");
+    rg_sink_text(writer->sink, "]");
 }
 
 void rg__json_picture(struct rg_sink *sink, const struct rg_view *view,
@@ -218,15 +178,12 @@ void rg__json_picture(struct rg_sink *sink, const struct rg_view *view,
     rg_sink_text(sink, "  \"picture\": {\n");
     write_header(&writer);
     write_path(&writer);
-    write_clusters(&writer);
-    rg_sink_text(sink, "    \"nodes\": [");
-    for (size_t i = 0; i < view->node_count; i++)
-        write_node(&writer, i);
-    rg_sink_text(sink, view->node_count == 0 ? "],\n" : "\n    ],\n");
-    rg_sink_text(sink, "    \"edges\": [");
-    for (size_t i = 0; i < view->edge_count; i++)
-        write_edge(&writer, i);
-    rg_sink_text(sink, view->edge_count == 0 ? "]\n  }\n" : "\n    ]\n  }\n");
+    write_array(&writer, RG_RECORD_CLUSTER, true, write_cluster);
+    rg_sink_text(sink, ",\n");
+    write_array(&writer, RG_RECORD_NODE, true, write_node);
+    rg_sink_text(sink, ",\n");
+    write_array(&writer, RG_RECORD_EDGE, false, write_edge);
+    rg_sink_text(sink, "\n  }\n");
     rg_buffer_free(&writer.words);
     rg_buffer_free(&writer.rows.text);
 }

@@ -10,6 +10,7 @@ src_render_librender_la_SOURCES = \
 	src/render/json.h \
 	src/render/json_picture.c \
 	src/render/json_picture.h \
+	src/render/json_record.c \
 	src/render/json_text.c \
 	src/render/json_text.h \
 	src/render/label.c \

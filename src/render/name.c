@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/format.h"
 #include "render/quote.h"
 
 #define ELLIPSIS "\xe2\x80\xa6"
@@ -192,7 +193,7 @@ void rg_label_unseen(struct rg_sink *sink, const struct rg_graph *graph,
 void rg_label_count(struct rg_sink *sink, uint64_t count)
 {
     char digits[sizeof "18446744073709551615"];
-    int size = snprintf(digits, sizeof digits, "%" PRIu64, count);
+    int size = rg_format(digits, sizeof digits, "%" PRIu64, count);
     for (int i = 0; i < size; i++) {
         if (i != 0 && (size - i) % 3 == 0)
             rg_sink_text(sink, ",");

@@ -54,35 +54,29 @@ static void write_entry(struct rg_sink *sink, const struct rg_entry *entry,
         rg_sink_text(sink, " (probably)");
 }
 
-static bool are_alike(const struct rg_entry *a, const struct rg_entry *b)
-{
-    return a->flags == b->flags &&
-           rg_kind_reads_as((enum rg_kind)a->kind) ==
-               rg_kind_reads_as((enum rg_kind)b->kind);
-}
-
-/* The entries of one target; those that read alike are added up. */
+/* The entries of one target, in their order; those that read alike are added
+ * up where the first of them stands. */
 static uint64_t write_entries(struct rg_sink *sink,
                               const struct rg_graph *graph, uint32_t target)
 {
-    uint64_t total = 0;
+    uint64_t counts[RG_KIND_COUNT][RG_ENTRY_FLAGS + 1] = {{0}}, total = 0;
     size_t first = rg__explain_first_of(graph, target, false), end;
     for (end = first;
-         end < graph->entry_count && graph->entries[end].target == target;)
-        end++;
+         end < graph->entry_count && graph->entries[end].target == target;
+         end++) {
+        const struct rg_entry *entry = &graph->entries[end];
+        counts[rg_kind_reads_as((enum rg_kind)entry->kind)][entry->flags] +=
+            entry->count;
+    }
     for (size_t i = first; i < end; i++) {
         const struct rg_entry *entry = &graph->entries[i];
-        bool is_known = false;
-        uint64_t count = 0;
-        for (size_t k = first; k < i; k++)
-            is_known |= are_alike(&graph->entries[k], entry);
-        for (size_t k = i; k < end; k++)
-            if (are_alike(&graph->entries[k], entry))
-                count += graph->entries[k].count;
-        if (is_known)
-            continue;
-        write_entry(sink, entry, count, total == 0);
-        total += count;
+        uint64_t *count =
+            &counts[rg_kind_reads_as((enum rg_kind)entry->kind)][entry->flags];
+        if (*count == 0)
+            continue;       /* told with one before */
+        write_entry(sink, entry, *count, total == 0);
+        total += *count;
+        *count = 0;
     }
     return total;
 }

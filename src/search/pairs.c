@@ -1,9 +1,9 @@
 #include "search/pairs.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/sort.h"
 
 static bool last_is(const struct rg__pairs *pairs, uint32_t referrer,
                     uint32_t referent)
@@ -53,7 +53,7 @@ static void sort_run(struct rg__pair *run, size_t count)
 {
     for (size_t i = 1; i < count; i++)
         if (run[i - 1].referrer > run[i].referrer) {
-            qsort(run, count, sizeof *run, by_referrer);
+            rg_sort_in_place(run, count, sizeof *run, by_referrer);
             return;
         }
 }

@@ -13,4 +13,6 @@ src_view_libview_la_SOURCES = \
 	src/view/view.c \
 	src/view/view.h \
 	src/view/view_check.c \
+	src/view/view_records.c \
+	src/view/view_records.h \
 	src/view/viewing.h

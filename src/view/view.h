@@ -116,7 +116,7 @@ struct rg_view {
     uint32_t *path;                     /* references, down to the target: the
                                            emphasised path, or its end where a
                                            limit of the graph cut its start */
-    size_t path_count;                  /* 0: nothing is emphasised */
+    size_t path_count, path_capacity;   /* 0: nothing is emphasised */
     struct rg_view_counts counts;
     /* Set by who knows the words, rg_fit in render/fit.h; else false. */
     bool left_to_right;

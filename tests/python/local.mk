@@ -2,13 +2,16 @@
 # of the project's own.  A new file is one line here.  Those that take longest come
 # first, so that none of them is left alone at the end.
 python_tests = \
+	tests/python/test_fork.py \
 	tests/python/test_pid.py \
+	tests/python/test_heedless.py \
 	tests/python/test_pid_signals.py \
 	tests/python/test_memory.py \
 	tests/python/test_interrupt.py \
 	tests/python/test_exit.py \
 	tests/python/test_interrupt_answers.py \
 	tests/python/test_command.py \
+	tests/python/test_pid_race.py \
 	tests/python/test_site.py \
 	tests/python/test_moments.py \
 	tests/python/test_sphinx.py \
@@ -25,7 +28,6 @@ python_tests = \
 	tests/python/test_engine.py \
 	tests/python/test_examples.py \
 	tests/python/test_gallery.py \
-	tests/python/test_heedless.py \
 	tests/python/test_hostile.py \
 	tests/python/test_interpreters.py \
 	tests/python/test_json.py \
@@ -39,7 +41,7 @@ python_tests = \
 	tests/python/test_picture.py \
 	tests/python/test_picture_hostile.py \
 	tests/python/test_pid_hostile.py \
-	tests/python/test_pid_race.py \
+	tests/python/test_records.py \
 	tests/python/test_redact.py \
 	tests/python/test_render.py \
 	tests/python/test_seed_page.py \
@@ -74,6 +76,7 @@ EXTRA_DIST += $(python_tests) \
 	tests/python/impostor.c \
 	tests/python/opaque.c \
 	tests/python/transcripts.py \
+	tests/python/waiting.c \
 	tests/python/trees.py \
 	tests/python/make-venv \
 	tests/python/requirements.txt

@@ -167,16 +167,20 @@ def fails_at(allocator, call, n, later):
     return name
 
 
-def sweep(allocator, call):
-    """Every n, until the call needs no more; the kinds of errors, counted."""
+def all_from(allocator, call):
+    """All allocations from the n-th on fail, for every n until the call needs no
+    more: that n, and the kinds of errors, counted."""
     seen = {}
     n = 1
-    while True:
-        name = fails_at(allocator, call, n, True)
-        if name == "success":
-            break
+    while (name := fails_at(allocator, call, n, True)) != "success":
         seen[name] = seen.get(name, 0) + 1
         n += 1
+    return n, seen
+
+
+def sweep(allocator, call):
+    """The same, and then only the n-th, for every n."""
+    n, seen = all_from(allocator, call)
     for one in range(1, n):
         name = fails_at(allocator, call, one, False)
         seen[name] = seen.get(name, 0) + 1
@@ -192,7 +196,7 @@ def counts():
 
 def every_failure(allocator, call):
     call()
-    sweep(allocator, call)      # what is made once is made now
+    all_from(allocator, call)   # what is made once is made now
     gc.collect()
     before, blocks = counts(), sys.getallocatedblocks()
     n, seen = sweep(allocator, call)

@@ -189,8 +189,9 @@ def test_each_reference_is_in_the_picture_or_counted_in_it():
 
 # --- files that are none -----------------------------------------------------
 
-HEAD = '{"format": "referrers-graph", "version": 1, "limits": ' \
+HEAD = '{"format": "referrers-graph", "version": 2, "limits": ' \
        '{"max_depth": 20, "timeout": null, "timed_out": false}'
+ROOT = '"kind": "module", "name": "", "thread": "", "file": ""'
 
 
 @pytest.mark.parametrize("text", [
@@ -198,6 +199,10 @@ HEAD = '{"format": "referrers-graph", "version": 1, "limits": ' \
     '{"format": "referrers-graph"}',
     '{"format": "referrers-graph", "version": true}',
     '{"format": "referrers-graph", "version": 2}',
+    '{"format": "referrers-graph", "version": 3}',
+    '{"format": "referrers-graph", "version": 0}',
+    '{"format": "referrers-graph", "version": %d}' % 10 ** 30,
+    '{"format": ["referrers-graph"], "version": 2}',
     '{"format": "referrers-graph", "version": "a\\nb"}',
     '{"format": "referrers-graph", "version": 1}',
     HEAD,
@@ -223,6 +228,109 @@ def test_a_file_that_is_no_graph_is_refused_in_one_line(text, tmp_path):
     said = str(caught.value)
     assert said.startswith(str(path) + ": ")
     assert "\n" not in said and len(said) < len(str(path)) + 200
+
+
+@pytest.mark.parametrize("text, words", [
+    (HEAD + ', "roots": [{%s, "line": 1}, {%s}]}' % (ROOT, ROOT),
+     "roots[1].line: is missing"),
+    (HEAD + ', "roots": [{%s, "line": "1"}]}' % ROOT,
+     "roots[0].line: must be a number from 0 up"),
+    (HEAD + ', "roots": [{%s, "line": true}]}' % ROOT,
+     "roots[0].line: must be a number from 0 up"),
+    (HEAD + ', "roots": [{%s, "line": %d}]}' % (ROOT, 2 ** 32),
+     "roots[0].line: is too large"),
+    (HEAD + ', "roots": [{%s, "line": %d}]}' % (ROOT, 2 ** 64),
+     "roots[0].line: is too large"),
+    (HEAD + ', "roots": [{%s, "line": null}]}' % ROOT,
+     "roots[0].line: must be a number from 0 up"),
+    (HEAD + ', "roots": {}}', "roots: must be an array"),
+    (HEAD + ', "objects": [{}]}', "objects[0].flags: is missing"),
+    (HEAD + ', "objects": [3]}', "objects[0]: must be an object of JSON"),
+    (HEAD + ', "targets": [{"object": 0}]}',
+     "targets[0].object: names a record that is not there"),
+    (HEAD + ', "steps": [{"object": null, "reference": null, '
+     '"kind": "local", "cut": false, "key_type": "none", "owner": "", '
+     '"label": "", "number": 0, "type": ""}]}',
+     "broken rule: graph: every step belongs to a path"),
+    (HEAD.replace("20", "-2") + "}",
+     "limits.max_depth: must be a number from 0 up, or null"),
+    (HEAD.replace("false", "true") + "}",
+     "limits: only a walk with a timeout can have timed out"),
+    (HEAD.replace("false", "0") + "}",
+     "limits.timed_out: must be true or false"),
+    ('{"format": "referrers-graph", "version": 2}', "limits: is missing"),
+])
+def test_an_error_says_where_in_the_json(text, words, tmp_path):
+    path = tmp_path / "g.json"
+    path.write_text(text)
+    with pytest.raises(ValueError) as caught:
+        referrers.load(path)
+    assert str(caught.value) == "%s: %s" % (path, words)
+
+
+def test_what_a_newer_writer_adds_is_passed_over(tmp_path):
+    graph = live_graph()
+    document = json.loads(graph.to_json(addresses=True))
+    document["novelties"] = [{"novel": 1}]
+    for name in ("objects", "references", "verdicts", "ledger", "steps"):
+        for record in document[name]:
+            record["novelty"] = {"novel": [name]}
+            if "flags" in record:
+                record["flags"].append("novel")
+    (tmp_path / "g.json").write_text(json.dumps(document))
+    assert referrers.load(tmp_path / "g.json")._graph.lines() == (
+        graph._graph.lines())
+
+
+def test_a_field_that_was_added_may_be_missing(tmp_path):
+    """The table says which: a file that was written before is still read."""
+    rows = {record["name"]: record for record in _core.records()["graph"]}
+    whole = (TOP / "tests/golden/old/version1.json").read_text()
+    added = [(name, field["name"]) for name, row in rows.items()
+             for field in row["fields"] if field["may_lack"]]
+    assert ("paths", "awaiting") in added
+    for name, field in added:
+        document = json.loads(whole)
+        for record in document[name]:
+            del record[field]
+        (tmp_path / "g.json").write_text(json.dumps(document))
+        again = json.loads(referrers.load(tmp_path / "g.json").to_json())
+        assert all(record[field] in (0, "", None, [], False)
+                   for record in again[name])
+
+
+def test_old_names_are_read_in_old_files_only(tmp_path):
+    old = json.loads((TOP / "tests/golden/old/version1.json").read_text())
+    old["version"] = 2
+    (tmp_path / "g.json").write_text(json.dumps(old))
+    with pytest.raises(ValueError, match=r"verdicts\[0\].root_count: is missing"):
+        referrers.load(tmp_path / "g.json")
+
+
+class Odd:
+    def __fspath__(self):
+        return b"g.json"
+
+
+@pytest.mark.parametrize("path", [0, 1, -1, True, 2.5, None, b"g.json", Odd(),
+                                  ["g.json"]])
+def test_a_path_is_text_and_no_descriptor(path, tmp_path, monkeypatch):
+    """An int was taken for a descriptor, and closed."""
+    monkeypatch.chdir(tmp_path)
+    read_end, write_end = os.pipe()
+    graph = live_graph()
+    graph.render("g.json")
+    for use in (referrers.load, graph.render):
+        for given in (path, read_end) if isinstance(path, int) else (path,):
+            with pytest.raises(TypeError) as caught:
+                use(given)
+            assert "path must be str or os.PathLike" in str(caught.value)
+            assert "\n" not in str(caught.value)
+    os.write(write_end, b"open")
+    assert os.read(read_end, 4) == b"open"
+    os.close(read_end)
+    os.close(write_end)
+    assert os.fstat(1)
 
 
 def test_a_missing_file_is_an_oserror(tmp_path):
@@ -259,6 +367,17 @@ def test_damage_is_refused_or_harmless(tmp_path):
         assert str(graph) is not None
         assert graph.to_json() and graph.to_mermaid(), seed
     assert 50 < refused < 400, (refused, seed)
+
+
+@pytest.mark.parametrize("seed", sorted((TOP / "tests/fuzz/load").iterdir()),
+                         ids=lambda path: path.name)
+def test_what_a_fuzzer_starts_from_and_found(seed):
+    try:
+        graph = referrers.load(seed)
+    except ValueError as error:
+        assert "\n" not in str(error)
+    else:
+        assert graph.to_json() and str(graph.explain()) is not None
 
 
 def damage(document, chance):

@@ -123,7 +123,9 @@ def test_while_the_process_is_held(start, number):
     server = start(SERVER)
     for moment in range(5):
         asking = ask(server)
-        time.sleep(0.15 + 0.2 * moment)
+        while not os.listdir(os.environ["TMPDIR"]) and asking.poll() is None:
+            time.sleep(0.001)   # Python itself may still be starting
+        time.sleep(0.2 * moment)
         asking.send_signal(number)
         if moment % 2:
             asking.send_signal(number)  # somebody who cannot wait

@@ -3,12 +3,16 @@
 # what it is linked against: its own room and those below, nothing above.
 base_tests = \
 	tests/unit/test_alloc \
+	tests/unit/test_arena \
 	tests/unit/test_buffer \
+	tests/unit/test_decimal \
 	tests/unit/test_error \
+	tests/unit/test_format \
 	tests/unit/test_hash \
 	tests/unit/test_large \
 	tests/unit/test_progress \
 	tests/unit/test_sink \
+	tests/unit/test_siphash \
 	tests/unit/test_sort
 
 graph_tests = \
@@ -28,6 +32,7 @@ explain_tests = \
 
 view_tests = \
 	tests/unit/test_idle \
+	tests/unit/test_record \
 	tests/unit/test_view \
 	tests/unit/test_view_path
 
@@ -52,6 +57,8 @@ draw_tests = \
 	tests/unit/test_svg
 
 module_tests = \
+	tests/unit/test_fork \
+	tests/unit/test_headroom \
 	tests/unit/test_spawn \
 	tests/unit/test_spawn_host
 

@@ -128,41 +128,41 @@ static void the_checker_sees_every_broken_rule(void **state)
         void (*break_rule)(struct rg_graph *);
         const char *words;
     } rules[] = {
-        {verdict_place, "verdict 0: it stands where its target does"},
-        {verdict_kind, "verdict 0: its kind is known"},
-        {verdict_flags, "verdict 0: its flags are known"},
-        {verdict_sum, "verdict 0: no more is unexplained than was counted"},
-        {verdict_generation, "verdict 0: the generation is -1 or more"},
-        {verdict_missing, "graph 0: every target has a verdict, or none has"},
-        {entry_target, "entry 0: its target has a verdict"},
-        {entry_kind, "entry 1: its kind is known"},
-        {entry_flags, "entry 1: its flags are known"},
-        {entry_none, "entry 0: it counts something"},
-        {path_target, "path 4: it has a target"},
-        {path_kind, "path 4: its kind is known"},
-        {path_order, "path 1: paths come by target and kind"},
-        {path_root, "path 0: its root is there"},
-        {path_gap, "path 1: its steps follow those of the path before"},
-        {path_empty, "path 1: its steps follow those of the path before"},
-        {path_targets, "path 0: it counts some of the targets"},
-        {path_shared, "path 0: no more steps are shared than there are"},
-        {step_lost, "graph 0: every step belongs to a path"},
-        {step_object, "step 1: its object is there"},
-        {step_reference, "step 3: its reference leads to its object"},
-        {step_kind, "step 1: its kind and key type are known"},
-        {step_key, "step 1: its kind and key type are known"},
+        {verdict_place, "verdicts[0]: it stands where its target does"},
+        {verdict_kind, "verdicts[0].kind: is no known word"},
+        {verdict_flags, "verdicts[0].flags: has a flag that is not known"},
+        {verdict_sum, "verdicts[0]: more is unexplained than was counted"},
+        {verdict_generation, "verdicts[0].generation: is less than none"},
+        {verdict_missing, "graph: every target has a verdict, or none has"},
+        {entry_target, "ledger[0].target: names a record that is not there"},
+        {entry_kind, "ledger[1].kind: is no known word"},
+        {entry_flags, "ledger[1].flags: has a flag that is not known"},
+        {entry_none, "ledger[0].count: must not be 0"},
+        {path_target, "paths[4].target: names a record that is not there"},
+        {path_kind, "paths[4].kind: is no known word"},
+        {path_order, "paths[1]: paths come by target and kind"},
+        {path_root, "paths[0].root: names a record that is not there"},
+        {path_gap, "paths[1]: its steps follow those of the path before"},
+        {path_empty, "paths[1]: its steps follow those of the path before"},
+        {path_targets, "paths[0]: it counts some of the targets"},
+        {path_shared, "paths[0]: no more steps are shared than there are"},
+        {step_lost, "graph: every step belongs to a path"},
+        {step_object, "steps[1].object: names a record that is not there"},
+        {step_reference, "steps[3]: its reference leads to its object"},
+        {step_kind, "steps[1].kind: is no known word"},
+        {step_key, "steps[1].key_type: is no known word"},
         {step_variable,
-         "step 1: a variable comes first, behind a root, and nowhere else"},
+         "steps[1]: a variable comes first, behind a root, and nowhere else"},
         {step_rootless,
-         "step 0: a variable comes first, behind a root, and nowhere else"},
-        {step_flags, "step 0: its flags are known"},
-        {step_word, "step 0: its words lie inside the text"},
-        {native_object, "native 0: its object is there"},
-        {native_none, "native 0: it counts something"},
-        {native_word, "native 0: its words lie inside the text"},
-        {retained_object, "retained 1: its object is there"},
+         "steps[0]: a variable comes first, behind a root, and nowhere else"},
+        {step_flags, "steps[0].flags: has a flag that is not known"},
+        {step_word, "steps[0].type: lies outside the text"},
+        {native_object, "natives[0].object: names a record that is not there"},
+        {native_none, "natives[0].count: must not be 0"},
+        {native_word, "natives[0].holder: lies outside the text"},
+        {retained_object, "retained[1].object: names a record that is not there"},
         {retained_twice,
-         "retained 1: each object is listed once, in order"},
+         "retained[1]: each object is listed once, in order"},
     };
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
         char *data;
@@ -203,20 +203,21 @@ static void bad_lines_are_refused(void **state)
 {
     (void)state;
     assert_refused("verdict\t0\talive", "verdict\t1\talive", "not there");
-    assert_refused("verdict\t0\talive", "verdict\t-\talive", "next target");
-    assert_refused("\talive\t", "\tundead\t", "unknown kind of verdict");
+    assert_refused("verdict\t0\talive", "verdict\t-\talive",
+                   "target names no record");
+    assert_refused("\talive\t", "\tundead\t", "kind is no known word");
     assert_refused("1\t2\t1\t-1\n", "1\t2\t1\t3000000000\n", "too large");
     assert_refused("1\t2\t1\t-1\n", "1\t2\t1\n", "wrong number of fields");
-    assert_refused("entry\t0\tattribute", "entry\t0\tblob", "unknown kind");
+    assert_refused("entry\t0\tattribute", "entry\t0\tblob", "no known word");
     assert_refused("entry\t0\tattribute\t0", "entry\t0\tattribute\t256",
                    "too large");
-    assert_refused("\temphasised\t", "\tgreat\t", "unknown kind of path");
+    assert_refused("\temphasised\t", "\tgreat\t", "kind is no known word");
     assert_refused("path\t0\tfurther\t1\t2", "path\t0\tfurther\t2\t2",
                    "not there");
     assert_refused("path\t0\tfurther\t1\t2", "path\t0\tfurther\t1\t3",
                    "a variable comes first");
     assert_refused("step\t3\t-", "step\t9\t-", "not there");
-    assert_refused("step\t2\t4\titem", "step\t2\t4\tblob", "unknown kind");
+    assert_refused("step\t2\t4\titem", "step\t2\t4\tblob", "no known word");
     assert_refused("native\t0\t1", "native\t0", "wrong number of fields");
     assert_refused("retained\t2", "retained\t8", "not there");
     assert_refused("retained\t2", "entry\t0", "not in its place");

@@ -233,12 +233,12 @@ static void bad_after(struct rg_graph *graph) { graph->rests[1].after = 2; }
 static void sealing_says_which_index_is_wrong(void **state)
 {
     (void)state;
-    assert_unsealable(bad_referent, "reference 1: no object 3 for its referent");
+    assert_unsealable(bad_referent, "references[1]: no object 3 for its referent");
     assert_unsealable(bad_referrer,
-                      "reference 4: no object 77 for its referrer");
-    assert_unsealable(bad_root, "reference 3: no root 1");
-    assert_unsealable(bad_rest, "rest 2: no object 4294967295 for its referent");
-    assert_unsealable(bad_after, "rest 1: object 0 has no reference 2");
+                      "references[4]: no object 77 for its referrer");
+    assert_unsealable(bad_root, "references[3]: no root 1");
+    assert_unsealable(bad_rest, "rests[2]: no object 4294967295 for its referent");
+    assert_unsealable(bad_after, "rests[1]: object 0 has no reference 2");
 }
 
 static void nothing_is_added_to_a_sealed_graph(void **state)
@@ -297,7 +297,7 @@ BREAK(odd_unseen, graph->unseen[RG_UNSEEN_FROZEN] = -2)
 BREAK(unknown_root, graph->roots[0].kind = RG_ROOT_KIND_COUNT)
 BREAK(root_word, graph->roots[0].file.size = 1000)
 BREAK(object_word, graph->objects[1].detail.offset = 1000)
-BREAK(value_word, graph->objects[1].value.offset = 1000)
+BREAK(value_word, graph->objects[1].value.size = 1000)
 BREAK(unknown_flag, graph->objects[1].flags = 1 << 30)
 BREAK(few_items, graph->objects[1].items = -2)
 BREAK(depth_cut, graph->objects[1].flags = RG_OBJECT_DEPTH_LIMIT)
@@ -333,50 +333,50 @@ static void the_checker_sees_every_broken_rule(void **state)
         void (*break_rule)(struct rg_graph *);
         const char *words;
     } rules[] = {
-        {not_sealed, "graph 0: is sealed"},
-        {odd_depth, "graph 0: the depth limit is -1 or more"},
-        {odd_timeout, "graph 0: the timeout is a number of seconds, 0 or more"},
+        {not_sealed, "graph: is sealed"},
+        {odd_depth, "limits[0].max_depth: is less than none"},
+        {odd_timeout, "limits[0]: the timeout must be a number of seconds, 0 or more"},
         {endless_timeout,
-         "graph 0: the timeout is a number of seconds, 0 or more"},
+         "limits[0]: the timeout must be a number of seconds, 0 or more"},
         {timed_out_without,
-         "graph 0: only a walk with a timeout can have timed out"},
+         "limits[0]: only a walk with a timeout can have timed out"},
         {odd_unseen,
-         "graph 0: of unseen objects there are -1 (unknown), 0 or more"},
-        {unknown_root, "root 0: its kind is known"},
-        {root_word, "root 0: its words lie inside the text"},
-        {object_word, "object 1: its words lie inside the text"},
-        {value_word, "object 1: its words lie inside the text"},
-        {unknown_flag, "object 1: its flags are known"},
-        {few_items, "object 1: it has -1 items or more"},
-        {depth_cut, "object 1: a depth limit was in force where it cut"},
-        {deep_target, "object 0: a target is no step away from itself"},
+         "unseen[1].count: is less than none"},
+        {unknown_root, "roots[0].kind: is no known word"},
+        {root_word, "roots[0].file: lies outside the text"},
+        {object_word, "objects[1].detail: lies outside the text"},
+        {value_word, "values[1].text: lies outside the text"},
+        {unknown_flag, "objects[1].flags: has a flag that is not known"},
+        {few_items, "objects[1].items: is less than none"},
+        {depth_cut, "objects[1]: the depth limit cut here, but none was in force"},
+        {deep_target, "objects[0]: a target is no step away from itself"},
         {reference_gap,
-         "object 1: its references follow those of the object before"},
+         "objects[1]: its references follow those of the object before"},
         {reference_excess,
-         "object 2: its references follow those of the object before"},
+         "objects[2]: its references follow those of the object before"},
         {reference_lost,
-         "graph 0: every reference and rest belongs to an object"},
-        {rest_gap, "object 2: its rests follow those of the object before"},
-        {rest_excess, "object 2: its rests follow those of the object before"},
-        {wrong_place, "reference 0: it stands with its referent"},
-        {unknown_kind, "reference 0: its kind is known"},
-        {unknown_key, "reference 0: its key type is known"},
-        {rootless, "reference 2: a variable has a root and no referrer"},
-        {variable_object, "reference 2: a variable has a root and no referrer"},
-        {rooted, "reference 0: an object's reference has a referrer, no root"},
+         "graph: every reference and rest belongs to an object"},
+        {rest_gap, "objects[2]: its rests follow those of the object before"},
+        {rest_excess, "objects[2]: its rests follow those of the object before"},
+        {wrong_place, "references[0]: it stands with its referent"},
+        {unknown_kind, "references[0].kind: is no known word"},
+        {unknown_key, "references[0].key_type: is no known word"},
+        {rootless, "references[2]: a variable needs a root only"},
+        {variable_object, "references[2]: a variable needs a root only"},
+        {rooted, "references[0]: this kind needs a referrer only"},
         {no_referrer,
-         "reference 0: an object's reference has a referrer, no root"},
-        {label_word, "reference 0: its words lie inside the text"},
-        {rest_place, "rest 0: it stands with its referent"},
-        {rest_after, "rest 0: it stands behind a reference that is shown"},
-        {rest_order, "rest 2: it stands behind the rest before"},
-        {rest_kind, "rest 0: its kind is known"},
-        {rest_key, "rest 0: its key type is known"},
-        {rest_none, "rest 0: it counts something"},
-        {rest_word, "rest 0: its words lie inside the text"},
-        {odd_target, "target 0: it is an object"},
-        {unflagged, "graph 0: every target is listed once"},
-        {swapped, "graph 0: every target is listed once"},
+         "references[0]: this kind needs a referrer only"},
+        {label_word, "references[0].label: lies outside the text"},
+        {rest_place, "rests[0]: it stands with its referent"},
+        {rest_after, "rests[0]: it stands behind a reference that is shown"},
+        {rest_order, "rests[2]: it stands behind the rest before"},
+        {rest_kind, "rests[0].kind: is no known word"},
+        {rest_key, "rests[0].key_type: is no known word"},
+        {rest_none, "rests[0].count: must not be 0"},
+        {rest_word, "rests[0].last: lies outside the text"},
+        {odd_target, "targets[0].object: names a record that is not there"},
+        {unflagged, "graph: every target is listed once"},
+        {swapped, "graph: every target is listed once"},
     };
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         assert_broken(rules[i].break_rule, rules[i].words);

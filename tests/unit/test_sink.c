@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "base/sink.h"
@@ -31,22 +30,6 @@ static void a_buffer_receives_every_byte(void **state)
     rg_buffer_free(&buffer);
 }
 
-static void a_stream_receives_the_same_bytes(void **state)
-{
-    (void)state;
-    FILE *stream = tmpfile();
-    assert_non_null(stream);
-    struct rg_sink sink = rg_sink_to_stream(stream);
-    write_one_of_each(&sink);
-    assert_int_equal(sink.status, RG_OK);
-
-    char read[ONE_OF_EACH_SIZE + 1];
-    rewind(stream);
-    assert_int_equal(fread(read, 1, sizeof read, stream), ONE_OF_EACH_SIZE);
-    assert_memory_equal(read, one_of_each, ONE_OF_EACH_SIZE);
-    fclose(stream);
-}
-
 static void memory_failure_is_remembered(void **state)
 {
     (void)state;
@@ -60,17 +43,6 @@ static void memory_failure_is_remembered(void **state)
     assert_int_equal(sink.status, RG_ENOMEM);
     assert_int_equal(buffer.size, 0);
     rg_buffer_free(&buffer);
-}
-
-static void a_stream_that_refuses_is_an_io_failure(void **state)
-{
-    (void)state;
-    FILE *stream = fopen("/dev/null", "r");
-    assert_non_null(stream);
-    struct rg_sink sink = rg_sink_to_stream(stream);
-    rg_sink_text(&sink, "x");
-    assert_int_equal(sink.status, RG_EIO);
-    fclose(stream);
 }
 
 struct calls {
@@ -146,9 +118,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_buffer_receives_every_byte),
-        cmocka_unit_test(a_stream_receives_the_same_bytes),
         cmocka_unit_test(memory_failure_is_remembered),
-        cmocka_unit_test(a_stream_that_refuses_is_an_io_failure),
         cmocka_unit_test(nothing_is_written_after_a_failure),
         cmocka_unit_test(an_empty_write_never_reaches_the_writer),
         cmocka_unit_test(a_piece_of_the_greatest_length_fits),

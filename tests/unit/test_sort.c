@@ -1,4 +1,5 @@
 /* rg_sort: sorts like qsort, whatever the length, and can be told to end. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,12 +83,59 @@ static void no_memory_is_an_answer(void **state)
     (void)state;
     static unsigned items[MANY];
     fill(items, MANY);
-    /* The first that rg_sort itself asks for; qsort asks for none so short. */
     failing_malloc_from(1);
     enum rg_status status =
         rg_sort(items, MANY, sizeof *items, by_value, NULL);
     failing_malloc_off();
     assert_int_equal(status, RG_ENOMEM);
+}
+
+/* With a byte that tells one record from the next, and an odd size. */
+struct odd {
+    unsigned char key[3];
+};
+
+static int by_key(const void *left, const void *right)
+{
+    return memcmp(left, right, 2);
+}
+
+static void equal_ones_keep_their_order(void **state)
+{
+    (void)state;
+    static struct odd items[MANY];
+    static unsigned keys[MANY];
+    fill(keys, MANY);
+    for (size_t i = 0; i < MANY; i++)
+        items[i] = (struct odd){{keys[i] % 7, keys[i] % 5,
+                                 (unsigned char)(i * 255 / MANY)}};
+    assert_int_equal(rg_sort(items, MANY, sizeof *items, by_key, NULL), RG_OK);
+    for (size_t i = 1; i < MANY; i++)
+        assert_true(memcmp(&items[i - 1], &items[i], sizeof *items) <= 0);
+}
+
+static void in_place_needs_nothing(void **state)
+{
+    (void)state;
+    static unsigned items[MANY], expected[MANY];
+    for (size_t count = 0; count <= MANY; count += 1 + count / 2) {
+        fill(items, count);
+        memcpy(expected, items, sizeof items);
+        qsort(expected, count, sizeof *expected, by_value);
+        failing_malloc_from(1);
+        rg_sort_in_place(items, count, sizeof *items, by_value);
+        failing_malloc_off();
+        assert_int_equal(failing_malloc_count(), 0);
+        assert_memory_equal(items, expected, count * sizeof *items);
+    }
+    static char large[50][100];
+    for (int i = 0; i < 50; i++)
+        snprintf(large[i], sizeof large[i], "%099d", i * 37 % 50);
+    rg_sort_in_place(large, 50, sizeof *large,
+                     (int (*)(const void *, const void *))strcmp);
+    for (int i = 0; i < 50; i++)
+        assert_int_equal(atoi(large[i]), i);
+    rg_sort_in_place(NULL, 0, 4, by_value);
 }
 
 int main(void)
@@ -96,6 +144,8 @@ int main(void)
         cmocka_unit_test(every_length_is_sorted),
         cmocka_unit_test(what_the_poll_ends_has_lost_nothing),
         cmocka_unit_test(no_memory_is_an_answer),
+        cmocka_unit_test(equal_ones_keep_their_order),
+        cmocka_unit_test(in_place_needs_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,9 +5,10 @@
  * that its module is the one, and its size. */
 #include "heap/cpython/c_types.h"
 
-#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/format.h"
 #include "heap/cpython/layout.h"
 #include "heap/word.h"
 
@@ -40,13 +41,12 @@ static bool is_called(PyObject *module, const char *name)
 
 /* Whether the module shows the type under the type's name: a static type
  * belongs to none by itself. */
-static bool is_shown_by(const PyTypeObject *type, const char *module_name)
+static bool is_shown_by(PyObject *modules, const PyTypeObject *type,
+                        const char *module_name)
 {
     const char *dot = strrchr(type->tp_name, '.');
-    PyObject *modules = rg__module_dict();
-    PyObject *module = modules == NULL || !PyDict_Check(modules)
-                           ? NULL
-                           : rg__dict_find(modules, module_name);
+    PyObject *module =
+        modules == NULL ? NULL : rg__dict_find(modules, module_name);
     PyObject *dict = module == NULL || !PyModule_Check(module)
                          ? NULL
                          : PyModule_GetDict(module);
@@ -55,12 +55,12 @@ static bool is_shown_by(const PyTypeObject *type, const char *module_name)
                (PyObject *)type;
 }
 
-static bool is_of_module(const PyTypeObject *type,
+static bool is_of_module(PyObject *modules, const PyTypeObject *type,
                          const struct rg__c_type *row)
 {
     if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE))
         return row->module == NULL ? rg__may_be_own(type)
-                                   : is_shown_by(type, row->module);
+                                   : is_shown_by(modules, type, row->module);
     PyObject *own = ((PyHeapTypeObject *)type)->ht_module;
     if (own == NULL)    /* _thread makes one type without saying so */
         return row->kind == RG__C_THREAD_DUMMY;
@@ -68,11 +68,12 @@ static bool is_of_module(const PyTypeObject *type,
            is_called(own, row->module);
 }
 
-static bool is_type_of(const struct rg__c_type *row, const PyTypeObject *type)
+static bool is_type_of(PyObject *modules, const struct rg__c_type *row,
+                       const PyTypeObject *type)
 {
     if (row->type != NULL)
         return row->type == type;
-    return strcmp(row->name, type->tp_name) == 0 && is_of_module(type, row);
+    return strcmp(row->name, type->tp_name) == 0 && is_of_module(modules, type, row);
 }
 
 bool rg__is_function_of(PyObject *function, PyObject *module, const char *name,
@@ -100,44 +101,59 @@ static size_t words_of(const PyTypeObject *type)
     return (size_t)type->tp_basicsize / sizeof(void *);
 }
 
-static const struct rg__c_type *find_row(const struct rg__c_type *rows,
+/* Without stdio, which a forked child must not use. */
+static void say_unknown_size(const PyTypeObject *type)
+{
+    char line[256];
+    int size = rg_format(line, sizeof line,
+                         "referrers: %.80s has %zu words in this CPython %s, "
+                         "of which src/heap/cpython/c_layouts.c knows "
+                         "nothing\n",
+                         type->tp_name, words_of(type), PY_VERSION);
+    if (write(STDERR_FILENO, line, (size_t)size) < 0)
+        return;
+}
+
+static const struct rg__c_type *find_row(PyObject *modules,
+                                         const struct rg__c_type *rows,
                                          size_t count,
                                          const PyTypeObject *type)
 {
     bool is_known = false;
     for (size_t i = 0; i < count; i++) {
         const struct rg__c_type *row = &rows[i];
-        if (!is_of_this_version(row) || !is_type_of(row, type))
+        if (!is_of_this_version(row) || !is_type_of(modules, row, type))
             continue;
         if (row->words == 0 || row->words == words_of(type))
             return row;
         is_known = true;
     }
     if (RG_DEBUG && is_known)
-        fprintf(stderr, "referrers: %s has %zu words in this CPython %s, of "
-                "which src/heap/cpython/c_layouts.c knows nothing\n",
-                type->tp_name, words_of(type), PY_VERSION);
+        say_unknown_size(type);
     return NULL;
 }
 
-static const struct rg__c_type *look_up_row(const PyTypeObject *type)
+static const struct rg__c_type *look_up_row(PyObject *modules,
+                                            const PyTypeObject *type)
 {
     if (!rg__is_made_in_c(type))
         return NULL;
     const struct rg__c_type *row =
-        find_row(rg__c_layouts, rg__c_layout_count, type);
+        find_row(modules, rg__c_layouts, rg__c_layout_count, type);
     return row != NULL
                ? row
-               : find_row(rg__numpy_layouts, rg__numpy_layout_count, type);
+               : find_row(modules, rg__numpy_layouts, rg__numpy_layout_count,
+                          type);
 }
 
-static struct rg__c_answer answer_about(const PyTypeObject *asked)
+static struct rg__c_answer answer_about(PyObject *modules,
+                                        const PyTypeObject *asked)
 {
     struct rg__c_answer answer = {.asked = asked};
     const PyTypeObject *type = asked;
     for (; type != NULL && answer.row == NULL; type = type->tp_base) {
         answer.type = type;
-        answer.row = look_up_row(type);
+        answer.row = look_up_row(modules, type);
     }
     return answer;
 }
@@ -149,7 +165,7 @@ const struct rg__c_answer *rg__c_type(struct rg__c_types *types,
         &types->answers[((uintptr_t)type >> 4 ^ (uintptr_t)type >> 12) %
                         RG__C_SLOTS];
     if (answer->asked != type)
-        *answer = answer_about(type);
+        *answer = answer_about(types->modules, type);
     return answer;
 }
 

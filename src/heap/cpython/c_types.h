@@ -68,10 +68,11 @@ extern const struct rg__c_type rg__numpy_layouts[];
 extern const size_t rg__numpy_layout_count;
 
 /* The answers about types asked about lately: the question comes up for nearly
- * every object of the heap.  Start with all members zero. */
+ * every object of the heap.  Start with all members zero but the first. */
 enum { RG__C_SLOTS = 256 };
 
 struct rg__c_types {
+    PyObject *modules;          /* the interpreter's dict of modules, or NULL */
     struct rg__c_answer {
         const PyTypeObject *asked;
         const PyTypeObject *type;   /* the type itself, or the nearest of its

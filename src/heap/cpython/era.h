@@ -2,11 +2,12 @@
  *
  * Each era is one file, py310.c ...; what several of them share stands in files
  * of its own, compiled for each against its own headers:
- *     every.c, unlisted.c, generations.c   3.10 to 3.15
+ *     every.c, unlisted.c, generations.c, self_test.c
+ *                                          3.10 to 3.15
  *     tables.c                             every era
  *     tables310.c, tables312.c, tables313.c, tables314.c
  *                                          from that version on
- *     until311.c                           3.10 and 3.11
+ *     until311.c, public311.c              3.10 and 3.11
  *     since311.c, since312.c, since313.c   from that version to 3.15
  *     until313.c                           3.11 to 3.13
  *     until314.c                           3.10 to 3.14
@@ -44,11 +45,11 @@ bool rg__is_collecting(const struct _gc_runtime_state *gc);
  * (generations.c). */
 bool rg__is_intern_table(PyObject *object);
 
-/* rg__gc_walk over these lists, and whether a new object stands at the end of
- * the youngest (generations.c). */
+/* rg__gc_walk over these lists, and whether the newest object stands at the end
+ * of the youngest (generations.c). */
 enum rg_status rg__generations_walk(struct _gc_runtime_state *gc,
                                     rg__object_fn visit, void *context);
-bool rg__generations_fit(struct _gc_runtime_state *gc);
+bool rg__generations_fit(struct _gc_runtime_state *gc, PyObject *newest);
 
 /* The interpreter's struct (tables.c)
  *
@@ -60,7 +61,8 @@ struct rg__interpreter_marks {
     PyObject *default_action;
     const PyThreadState *first_thread;  /* NULL: the version has none */
 };
-bool rg__marks_fit(const struct rg__interpreter_marks *marks);
+bool rg__marks_fit(const struct rg__interpreter_marks *marks,
+                   PyObject *modules);
 
 /* Calls `visit` for each of `count` objects that is not NULL. */
 struct rg__table_entry {

@@ -9,7 +9,6 @@
 
 #include "heap/cpython/c_types.h"
 #include "heap/cpython/era.h"
-#include "heap/word.h"
 
 /* gcmodule.c: DEBUG_SAVEALL, which the module gc shows. */
 enum { DEBUG_SAVEALL = 1 << 5 };
@@ -75,40 +74,12 @@ bool rg__gc_is_collecting(void)
     return gc != NULL && rg__is_collecting(gc);
 }
 
-/* A new object is the last of the youngest generation: the next is the head. */
-bool rg__generations_fit(struct _gc_runtime_state *gc)
+/* The newest object is the last of the youngest generation: the next is the
+ * head. */
+bool rg__generations_fit(struct _gc_runtime_state *gc, PyObject *newest)
 {
-    PyObject *known = PyList_New(0);
-    if (known == NULL) {
-        PyErr_Clear();
-        return true;    /* said when memory is needed for something */
-    }
-    PyGC_Head *head = (PyGC_Head *)known - 1;
-    bool fits = next_of(head) == rg__generation_list(gc, 0);
-    Py_DECREF(known);
-    return fits;
-}
-
-/* What gc.get_freeze_count() says, asked in C; -1 when gc was not imported. */
-int64_t rg__gc_freeze_count(void)
-{
-    PyObject *modules = rg__module_dict();
-    PyObject *module = modules == NULL || !PyDict_Check(modules)
-                           ? NULL
-                           : rg__dict_find(modules, "gc");
-    PyObject *function =
-        module == NULL || !PyModule_Check(module)
-            ? NULL
-            : rg__dict_find(PyModule_GetDict(module), "get_freeze_count");
-    if (function == NULL ||
-        !rg__is_function_of(function, module, "get_freeze_count", METH_NOARGS))
-        return -1;
-    PyObject *number = PyCFunction_GET_FUNCTION(function)(
-        PyCFunction_GET_SELF(function), NULL);
-    long long count = number == NULL ? -1 : PyLong_AsLongLong(number);
-    PyErr_Clear();
-    Py_XDECREF(number);
-    return count;
+    const PyGC_Head *head = (PyGC_Head *)newest - 1;
+    return next_of(head) == rg__generation_list(gc, 0);
 }
 
 static bool is_in_list(PyGC_Head *list, const PyGC_Head *wanted)

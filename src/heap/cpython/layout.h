@@ -2,9 +2,9 @@
  *
  * The private layouts of one CPython era stand in one file beside this header
  * (py311.c ...), with what it shares with others (era.h), chosen by configure;
- * no other file of the project includes an internal header.  But for the
- * self-test, nothing here creates an object, materialises a dict or a frame,
- * leaves a reference count changed or runs Python code.  All pointers are
+ * no other file of the project includes an internal header.  But for what is said
+ * to, nothing here creates an object, materialises a dict or a frame, leaves a
+ * reference count changed or runs Python code.  All pointers are
  * borrowed and valid while the GIL is held. */
 #ifndef RG_HEAP_CPYTHON_LAYOUT_H
 #define RG_HEAP_CPYTHON_LAYOUT_H
@@ -37,10 +37,11 @@ int rg__traverse(PyObject *object, visitproc visit, void *context);
 /* Whether a collection is going on: what it is collecting is then in no list. */
 bool rg__gc_is_collecting(void);
 
+extern const bool rg__public_walk_makes_nothing;
+
 /* Whether rg__gc_walk (`publicly`: rg__gc_walk_publicly) lists frozen objects
- * too, and how many there are; -1 when nobody knows. */
+ * too. */
 bool rg__gc_lists_frozen(bool publicly);
-int64_t rg__gc_freeze_count(void);
 
 /* The generation a tracked object is in, where a version has generations that
  * mean something to a person (3.10, 3.11); 3 when it is frozen; else -1.
@@ -84,9 +85,6 @@ enum rg__listing {
 
 struct rg__c_types;
 enum rg__listing rg__listing(PyObject *object, struct rg__c_types *types);
-
-/* The interpreter's dict of modules, or NULL when it has none any more. */
-PyObject *rg__module_dict(void);
 
 /* Attributes */
 
@@ -256,10 +254,12 @@ enum rg__table {
 typedef enum rg_status (*rg__table_fn)(void *context, enum rg__table table,
                                        PyObject *object);
 
-/* Calls `visit` for what the tables are known to hold; nothing where the
+/* Calls `visit` for what the tables are known to hold, given the dict of modules
+ * (or NULL); nothing where the
  * interpreter's struct is not laid out as this file was compiled for (it may
  * change between patch releases). */
-enum rg_status rg__tables_walk(rg__table_fn visit, void *context);
+enum rg_status rg__tables_walk(PyObject *modules, rg__table_fn visit,
+                               void *context);
 
 /* Compares the layouts this was compiled for with those of the running
  * interpreter: reads back a list, an instance, a generator and the frames of

@@ -57,6 +57,8 @@ enum rg_status rg__gc_walk(rg__object_fn visit, void *context)
                       : rg__gc_walk_publicly(visit, context);
 }
 
+const bool rg__public_walk_makes_nothing = true;
+
 enum rg_status rg__gc_walk_publicly(rg__object_fn visit, void *context)
 {
     struct visiting visiting = {.visit = visit, .context = context};

@@ -19,12 +19,11 @@ static const PyThreadState *oldest_thread(void)
     return oldest;
 }
 
-bool rg__marks_fit(const struct rg__interpreter_marks *marks)
+bool rg__marks_fit(const struct rg__interpreter_marks *marks,
+                   PyObject *modules)
 {
-    PyObject *modules = rg__module_dict();
-    PyObject *warnings = modules == NULL || !PyDict_Check(modules)
-                             ? NULL
-                             : rg__dict_find(modules, "_warnings");
+    PyObject *warnings =
+        modules == NULL ? NULL : rg__dict_find(modules, "_warnings");
     PyObject *names = warnings == NULL || !PyModule_Check(warnings)
                           ? NULL
                           : PyModule_GetDict(warnings);

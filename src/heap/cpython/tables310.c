@@ -23,13 +23,14 @@ static enum rg_status walk_atexit(const struct atexit_state *state,
     return status;
 }
 
-enum rg_status rg__tables_walk(rg__table_fn visit, void *context)
+enum rg_status rg__tables_walk(PyObject *modules, rg__table_fn visit,
+                               void *context)
 {
     const PyInterpreterState *interpreter = PyInterpreterState_Get();
     const struct rg__interpreter_marks marks = {
         interpreter->warnings.once_registry,
         interpreter->warnings.default_action, NULL};
-    if (!rg__marks_fit(&marks))
+    if (!rg__marks_fit(&marks, modules))
         return RG_OK;
     const struct rg__table_entry entries[] = {
         {RG__TABLE_CODEC_SEARCH, interpreter->codec_search_path},

@@ -35,34 +35,6 @@ enum rg_status rg__gc_walk(rg__object_fn visit, void *context)
     return rg__generations_walk(rg__collector(), visit, context);
 }
 
-/* gc.get_objects() makes a list, and may not start a collection by that. */
-static PyObject *tracked_objects(void)
-{
-    int was_enabled = PyGC_Disable();
-    PyObject *gc = PyImport_ImportModule("gc");
-    PyObject *list =
-        gc == NULL ? NULL : PyObject_CallMethod(gc, "get_objects", NULL);
-    Py_XDECREF(gc);
-    if (was_enabled)
-        PyGC_Enable();
-    if (list != NULL && PyList_CheckExact(list))
-        return list;
-    PyErr_Clear();
-    Py_XDECREF(list);
-    return NULL;
-}
-
-/* Here an object is made after all, and an audit hook may run. */
-enum rg_status rg__gc_walk_publicly(rg__object_fn visit, void *context)
-{
-    PyObject *list = tracked_objects();
-    enum rg_status status = list == NULL ? RG_ENOMEM : RG_OK;
-    for (Py_ssize_t i = 0; status == RG_OK && i < PyList_GET_SIZE(list); i++)
-        status = visit(context, PyList_GET_ITEM(list, i));
-    Py_XDECREF(list);
-    return status;
-}
-
 bool rg__gc_lists_frozen(bool publicly)
 {
     return !publicly;   /* they have a list of their own */

@@ -1,0 +1,836 @@
+"""fork=True: the same answers from a forked child, and the program does not
+notice."""
+
+import contextlib
+import errno
+import fcntl
+import gc
+import importlib.util
+import json
+import os
+import pathlib
+import random
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+
+import pytest
+
+import kinds
+import referrers
+from conftest import compile_extension
+from random_heaps import Made, random_heap
+
+HERE = pathlib.Path(__file__).parent
+BOTH = (False, True)
+graph = referrers.get_referrer_graph
+for_list = referrers.get_referrer_graph_for_list
+
+
+@pytest.fixture(scope="module")
+def waiting(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("waiting")
+    compile_extension(HERE / "waiting.c", directory)
+    spec = importlib.util.spec_from_file_location("waiting",
+                                                  directory / "waiting.so")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["waiting"] = module
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules["waiting"]
+
+
+def children():
+    """Every process whose parent is this one, zombies too."""
+    found = []
+    for entry in os.listdir("/proc"):
+        with contextlib.suppress(OSError, ValueError):
+            with open("/proc/%d/stat" % int(entry)) as stat:
+                fields = stat.read().rpartition(")")[2].split()
+            if int(fields[1]) == os.getpid():
+                found.append(int(entry))
+    return found
+
+
+def state():
+    """What a program could see of itself."""
+    return {"children": children(),
+            "descriptors": sorted(os.listdir("/proc/self/fd")),
+            "mask": signal.pthread_sigmask(signal.SIG_BLOCK, []),
+            "limits": [resource.getrlimit(limit) for limit in
+                       (resource.RLIMIT_CPU, resource.RLIMIT_CORE)],
+            "nice": os.getpriority(os.PRIO_PROCESS, 0)}
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left():
+    before = state()
+    yield
+    assert state() == before
+
+
+class Meanwhile:
+    """Does something in a thread while a forked child stands still."""
+
+    def __init__(self, waiting, action):
+        self.waiting, self.action = waiting, action
+        self.gate = waiting.Gate()
+        self.result = self.error = None
+        self.thread = threading.Thread(target=self.work, daemon=True)
+
+    def work(self):
+        try:
+            while not self.waiting.arrived():
+                time.sleep(0.001)
+            self.result = self.action(self.waiting.arrived())
+        except BaseException as error:
+            self.error = error
+        finally:
+            self.waiting.set_closed(False)
+
+    def __enter__(self):
+        self.waiting.set_closed(True)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *what):
+        self.thread.join()
+        if self.error is not None:
+            raise self.error
+
+
+def meanwhile(waiting, action):
+    return Meanwhile(waiting, action)
+
+
+# The same answers
+
+def told(made):
+    """All that a graph knows, addresses too."""
+    text = json.loads(made.to_json(addresses=True, max_objects=10_000))
+    return text, str(made), str(made.explain()), made._graph.lines()
+
+
+@pytest.mark.parametrize("case", kinds.CASES, ids=lambda case: case.id)
+def test_every_kind_of_reference(case):
+    made = case.function()
+    found = []
+    for fork in BOTH:
+        found.append(told(graph(
+            made[0], search_for_untracked_objects=True, weak=True, values=True,
+            sizes=True, explain=True, single_object_referrer_limit=None,
+            fork=fork)))
+    assert found[0] == found[1]
+    del made
+    gc.collect()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_random_heaps(seed):
+    generator = random.Random(seed)
+    pool = random_heap(generator)
+    some = generator.sample(pool, 3)
+    found = []
+    for fork in BOTH:
+        found.append(told(for_list(
+            some, None, search_for_untracked_objects=True, explain=True,
+            sizes=True, fork=fork)))
+    assert found[0] == found[1]
+
+
+def test_why_and_why_all():
+    some = [Made() for _ in range(5)]
+    some[0].others = some[1:]
+    found = []
+    for fork in BOTH:
+        found.append([str(referrers.why(some[1], sizes=True, fork=fork)),
+                      str(referrers.why_all(some, fork=fork)),
+                      referrers.why(some[1], fork=fork).verdict,
+                      referrers.why(some[1], fork=fork).ledger])
+    assert found[0] == found[1]
+    assert "test_why_and_why_all()" in found[1][0]
+
+
+def test_numbers_have_their_names():
+    """Written by our own hand: as repr() does, and in numeric order."""
+    generator = random.Random(1)
+    target = Made()
+    numbers = [0.1, 1e16, 1e-5, 5e-324, 1.7976931348623157e308, float("inf"),
+               -2.5, 100.0, 2**53 + 1, 2**53, -2**63, 2**64 - 1]
+    numbers += [generator.uniform(-1, 1) * 10.0**generator.randrange(-300, 300)
+                for _ in range(2000)]
+    holder = {number: target for number in numbers}
+    for fork in BOTH:
+        made = graph(target, 1, single_object_referrer_limit=None, fork=fork)
+        names = [line.split("dict[")[1].split("]")[0]
+                 for line in str(made).splitlines() if "dict[" in line]
+        assert names == [repr(number) for number in sorted(holder)]
+
+
+def test_options_and_their_errors():
+    target = Made()
+    holder = {"key": target, "other": [target]}
+    for wrong in ({"max_depth": -1}, {"timeout": 0}, {"module_prefixes": "x"},
+                  {"exclude_object_ids": 3}):
+        said = []
+        for fork in BOTH:
+            with pytest.raises((TypeError, ValueError)) as caught:
+                graph(target, fork=fork, **wrong)
+            said.append((caught.type, str(caught.value)))
+        assert said[0] == said[1]
+    with pytest.raises(ValueError, match="search_for_untracked_objects"):
+        graph("text", fork=True)
+    with pytest.raises(ValueError, match="index|\\[1\\]"):
+        for_list([target, "text"], fork=True)
+    with pytest.raises(ValueError, match="must be a list"):
+        for_list((target,), fork=True)
+    assert for_list([], fork=True).to_json() == for_list([]).to_json()
+    found = []
+    for fork in BOTH:
+        found.append(told(graph(
+            target, 1, [id(holder["other"])], ["nobody"], True, 1, timeout=600,
+            single_object_referrer_limit=1, fork=fork)))
+    assert found[0] == found[1]
+
+
+def test_deep_and_wide():
+    """More than a pipe holds at once."""
+    target = Made()
+    chain = target
+    for _ in range(3000):
+        chain = [chain]
+    many = [[target] for _ in range(3000)]
+    found = []
+    for fork in BOTH:
+        made = graph(target, None, single_object_referrer_limit=None, fork=fork)
+        found.append((str(made), made._graph.lines()))
+    assert found[0] == found[1]
+    assert len(found[1][1]) > 200_000 and len(many) == 3000
+
+
+def test_signal_handlers_are_roots_still():
+    target = Made()
+
+    def handler(number, frame, kept=target):
+        pass
+    before = signal.signal(signal.SIGUSR1, handler)
+    try:
+        found = []
+        for fork in BOTH:
+            found.append(str(graph(target, fork=fork)))
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert found[0] == found[1]
+    assert "SIGUSR1 handler" in found[1]
+
+
+def test_what_is_not_laid_out_as_expected(python):
+    """Then less is known, and the same; where objects could not be listed
+    without making one, the fork is refused."""
+    result = python("-W", "ignore", "-c", textwrap.dedent("""
+        import sys, referrers
+        class K: pass
+        def look():
+            k = K()
+            k.own, kept = [k], {"a": k}
+            for layouts in (["attributes"], ["frames"], ["lists"],
+                            ["lists", "attributes", "frames"]):
+                referrers._core._misfit(*layouts)
+                found = []
+                for fork in (False, True):
+                    try:
+                        found.append(str(referrers.get_referrer_graph(
+                            k, fork=fork)))
+                    except OSError as error:
+                        assert "lists" in layouts, error
+                        assert sys.version_info < (3, 12), error
+                        print(error)
+                        continue
+                assert found[-1] == found[0]
+            print("done")
+        look()
+    """))
+    assert result.status == 0, result.errors
+    lines = result.text.splitlines()
+    assert lines[-1] == "done"
+    assert len(lines) == (3 if sys.version_info < (3, 12) else 1)
+    assert all("the fork was refused" in line for line in lines[:-1])
+
+
+# The program does not notice
+
+def test_no_handler_runs(waiting):
+    """at-fork handlers of C and of Python, SIGCHLD, the wakeup descriptor."""
+    calls = []
+    os.register_at_fork(before=lambda: calls.append("before"),
+                        after_in_parent=lambda: calls.append("parent"),
+                        after_in_child=lambda: calls.append("child"))
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    theirs.setblocking(False)
+    before = signal.signal(signal.SIGCHLD, lambda *_: calls.append("SIGCHLD"))
+    wakeup = signal.set_wakeup_fd(theirs.fileno())
+    counted = waiting.count_forks()
+    try:
+        for _ in range(5):
+            graph(calls, fork=True)
+    finally:
+        signal.set_wakeup_fd(wakeup)
+        signal.signal(signal.SIGCHLD, before)
+    with pytest.raises(BlockingIOError):
+        ours.recv(1)
+    ours.close()
+    theirs.close()
+    assert calls == []
+    assert waiting.count_forks() == counted
+
+
+def test_wait_never_sees_it(waiting):
+    def wait(pid):
+        assert pid in children()
+        for options in (0, os.WNOHANG):
+            with pytest.raises(ChildProcessError):
+                os.waitpid(-1, options)
+        with pytest.raises(ChildProcessError):
+            os.wait()
+        with pytest.raises(ChildProcessError):
+            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG)
+        return True
+    with meanwhile(waiting, wait) as doing:
+        graph(doing, fork=True)
+    assert doing.result
+
+
+def test_children_of_the_program_are_its_own(waiting):
+    """One of its own ends while ours lives: only it is seen."""
+    def wait(pid):
+        own = subprocess.Popen([sys.executable, "-c", "raise SystemExit(7)"])
+        return os.wait() == (own.pid, 7 << 8)
+    with meanwhile(waiting, wait) as doing:
+        graph(doing, fork=True)
+    assert doing.result
+
+
+@pytest.mark.parametrize("how", ["SIG_IGN", "SA_NOCLDWAIT"])
+def test_a_host_that_does_not_wait(how):
+    """Where the kernel reaps the program's children, ours still answers."""
+    target = Made()
+    before = signal.getsignal(signal.SIGCHLD)
+    if how == "SIG_IGN":
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    else:
+        import ctypes
+        action = (ctypes.c_ulong * 20)(0, *[0] * 19)
+        # struct sigaction of the C library: handler, mask of 128 bytes, flags
+        ctypes.cast(ctypes.addressof(action) + 136,
+                    ctypes.POINTER(ctypes.c_int))[0] = 2    # SA_NOCLDWAIT
+        assert ctypes.CDLL(None).sigaction(signal.SIGCHLD, action, None) == 0
+    try:
+        for _ in range(3):
+            assert "target (local)" in str(graph(target, fork=True))
+    finally:
+        signal.signal(signal.SIGCHLD, before or signal.SIG_DFL)
+
+
+def test_peers_and_locks_see_the_program_close(waiting, tmp_path):
+    ours, theirs = socket.socketpair()
+    reading, writing = os.pipe()
+    locked = open(tmp_path / "lock", "w")
+    fcntl.flock(locked, fcntl.LOCK_EX)
+
+    def close(pid):
+        theirs.close()
+        os.close(writing)
+        locked.close()
+        with open(tmp_path / "lock", "w") as other:
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return ours.recv(1), os.read(reading, 1)
+    with meanwhile(waiting, close) as doing:
+        graph(doing, fork=True)
+    ours.close()
+    os.close(reading)
+    assert doing.result == (b"", b"")
+
+
+def test_the_child_has_one_descriptor(waiting):
+    def look(pid):
+        return [os.readlink("/proc/%d/fd/%s" % (pid, name)).partition(":")[0]
+                for name in os.listdir("/proc/%d/fd" % pid)]
+    kept = [open(os.devnull) for _ in range(300)]
+    with meanwhile(waiting, look) as doing:
+        graph(doing, fork=True)
+    for one in kept:
+        one.close()
+    assert doing.result == ["pipe"]
+
+
+def test_the_child_takes_second_place(waiting):
+    def look(pid):
+        with open("/proc/%d/oom_score_adj" % pid) as score:
+            return os.getpriority(os.PRIO_PROCESS, pid), score.read().strip()
+    with meanwhile(waiting, look) as doing:
+        graph(doing, fork=True)
+    assert doing.result == (19, "1000")
+
+
+def test_other_threads_run_meanwhile(waiting):
+    """And what they change is not in the answer."""
+    target = Made()
+    holder = {"before": target}
+
+    def change(pid):
+        holder["after"] = [target]
+        del holder["before"]
+        return sorted(holder)
+    with meanwhile(waiting, change) as doing:
+        text = str(graph(target, fork=True))
+    assert doing.result == ["after"]
+    assert "dict[before]" in text and "dict[after]" not in text
+
+
+def test_signal_handlers_of_the_program_run_meanwhile(waiting):
+    calls = []
+    before = signal.signal(signal.SIGUSR1, lambda *_: calls.append("SIGUSR1"))
+
+    def send(pid):
+        os.kill(os.getpid(), signal.SIGUSR1)
+        while not calls:
+            time.sleep(0.001)
+        return True
+    with meanwhile(waiting, send) as doing:
+        text = str(graph(doing, fork=True))
+    signal.signal(signal.SIGUSR1, before)
+    assert doing.result and "doing (local)" in text
+
+
+def test_threads_inside_malloc(waiting, python):
+    """A lock of malloc's is always held by somebody at the fork."""
+    result = python("-c", textwrap.dedent("""
+        import sys
+        sys.path[:0] = [%r]
+        import referrers, waiting
+        def look():
+            target = [1]
+            holder = {1.5: target, "x": [target], (2, b"y"): target}
+            waiting.start_churning(4)
+            for _ in range(200):
+                found = referrers.get_referrer_graph(
+                    target, explain=True, sizes=True, values=True, fork=True)
+            waiting.stop_churning()
+            assert "dict[1.5]" in str(found)
+            assert "is held only by you" in str(found.explain())
+            print(len(holder), found._graph.object_count)
+        look()
+    """ % os.path.dirname(waiting.__file__)), timeout=300)
+    assert (result.status, result.errors) == (0, "")
+    assert result.text == "3 3\n"
+
+
+def test_no_thread_is_left(python):
+    result = python("-c", textwrap.dedent("""
+        import os, referrers
+        for fork in (False, True, True):
+            referrers.why(os, fork=fork)
+            print(len(os.listdir("/proc/self/task")))
+    """))
+    assert (result.status, result.text) == (0, "1\n1\n1\n")
+
+
+def test_reference_counts_are_as_before():
+    target = Made()
+    holder = [target]
+    before = [sys.getrefcount(one) for one in (target, holder, Made, BOTH)]
+    for _ in range(3):
+        graph(target, fork=True)
+    assert before == [sys.getrefcount(one) for one in
+                      (target, holder, Made, BOTH)]
+
+
+# How it ends
+
+def test_a_child_that_is_killed(waiting):
+    def kill(pid):
+        os.kill(pid, signal.SIGKILL)
+    with meanwhile(waiting, kill) as doing:
+        with pytest.raises(RuntimeError) as caught:
+            graph(doing, fork=True)
+    assert str(caught.value) == ("the forked child was killed by SIGKILL, "
+                                 "perhaps for lack of memory")
+
+
+def test_signals_for_the_whole_group_do_not_end_it(waiting):
+    def send(pid):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            os.kill(pid, number)
+        return True
+    with meanwhile(waiting, send) as doing:
+        assert "doing (local)" in str(graph(doing, fork=True))
+    assert doing.result
+
+
+def test_a_timeout_gives_what_there_is():
+    target = Made()
+    many = [[target] for _ in range(100_000)]
+    text = str(graph(target, timeout=1e-9, fork=True))
+    assert "timeout of 0.00 s reached" in text
+    assert len(many) == 100_000
+
+
+def test_a_child_that_overruns_its_timeout_is_killed(waiting):
+    def watch(pid):
+        while pid in children():
+            time.sleep(0.001)
+        return True
+    with meanwhile(waiting, watch) as doing:
+        text = str(graph(doing, timeout=0.05, fork=True))
+    assert doing.result
+    assert "timeout of 0.05 s reached" in text
+
+
+def interrupted(waiting, number=signal.SIGINT):
+    def send(pid):
+        os.kill(os.getpid(), number)
+        while pid in children():
+            time.sleep(0.001)
+        return True
+    return meanwhile(waiting, send)
+
+
+def test_ctrl_c_kills_it_and_raises(waiting):
+    with interrupted(waiting) as doing:
+        with pytest.raises(KeyboardInterrupt):
+            graph(doing, fork=True)
+    assert doing.result
+
+
+def test_what_any_handler_raises_comes_out(waiting):
+    def handler(number, frame):
+        raise LookupError("from the handler")
+    before = signal.signal(signal.SIGUSR1, handler)
+    try:
+        with interrupted(waiting, signal.SIGUSR1) as doing:
+            with pytest.raises(LookupError, match="from the handler"):
+                referrers.why(doing, fork=True)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert doing.result
+
+
+def test_a_program_that_dies_takes_it_along(waiting, tmp_path):
+    """Killed without a chance to do anything: the pipe breaks."""
+    code = """
+        import os, sys, threading, time, signal
+        sys.path[:0] = [%r]
+        import referrers, waiting
+        gate = waiting.Gate()
+        waiting.set_closed(True)
+        def die():
+            while not waiting.arrived():
+                time.sleep(0.001)
+            print(waiting.arrived(), flush=True)
+            waiting.set_closed(False)
+            os.kill(os.getpid(), signal.SIGKILL)
+        many = [[i] for i in range(300_000)]
+        threading.Thread(target=die).start()
+        referrers.get_referrer_graph(gate, fork=True)
+    """ % os.path.dirname(waiting.__file__)
+    process = subprocess.run([sys.executable, "-c", textwrap.dedent(code)],
+                             stdout=subprocess.PIPE, timeout=60)
+    assert process.returncode == -signal.SIGKILL
+    child = int(process.stdout)
+    ended = time.monotonic() + 60
+    while os.path.exists("/proc/%d" % child):
+        with contextlib.suppress(OSError):
+            with open("/proc/%d/stat" % child) as stat:
+                if stat.read().rpartition(")")[2].split()[0] == "Z":
+                    break   # nobody reaps orphans here
+        assert time.monotonic() < ended
+        time.sleep(0.01)
+
+
+def test_memory_may_end_anywhere(python):
+    """As an address space (ulimit -v) that is almost used up."""
+    result = python("-c", textwrap.dedent("""
+        import resource, referrers
+        heap = [[i] for i in range(120_000)]
+        target = object()
+        holder = [[target] for i in range(1000)]
+        page = resource.getpagesize()
+        soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        seen = set()
+        for step in range(60):
+            used = int(open("/proc/self/statm").read().split()[0]) * page
+            resource.setrlimit(resource.RLIMIT_AS,
+                               (used + step * 512 * 1024, hard))
+            try:
+                referrers.get_referrer_graph(target, fork=True,
+                    search_for_untracked_objects=True)
+                name = "success"
+            except BaseException as error:
+                name = type(error).__name__
+            resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+            seen.add(name)
+        print(*sorted(seen))
+    """))
+    assert result.status == 0, result.errors
+    assert result.text == "MemoryError success\n"
+
+
+# A fork that is refused
+
+@pytest.mark.parametrize("reason, words", [
+    (errno.EPERM, "seccomp"), (errno.EAGAIN, "ulimit -u"),
+    (errno.ENOMEM, "memory"), (errno.ENOSYS, "this system"),
+    (errno.EINVAL, "this system")])
+def test_a_refused_fork_is_one_line(waiting, python, reason, words):
+    result = python("-c", textwrap.dedent("""
+        import os, sys
+        sys.path[:0] = [%r]
+        import referrers, waiting
+        waiting.forbid_clone(%d)
+        before = os.listdir("/proc/self/fd")
+        for ask in (referrers.why, referrers.get_referrer_graph):
+            try:
+                ask(before, fork=True)
+            except OSError as error:
+                print(error.errno, error.strerror)
+        assert os.listdir("/proc/self/fd") == before
+        assert "before" in str(referrers.why(before))
+    """ % (os.path.dirname(waiting.__file__), reason)))
+    assert result.status == 0, result.errors
+    lines = result.text.splitlines()
+    assert len(lines) == 2 and lines[0] == lines[1]
+    assert lines[0].startswith("%d the fork was refused: " % reason)
+    assert words in lines[0]
+
+
+def test_too_many_open_files(python):
+    result = python("-c", textwrap.dedent("""
+        import os, resource, referrers
+        target = [referrers]
+        referrers.get_referrer_graph(target, fork=True)
+        kept = [os.dup(0) for _ in range(20)]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (kept[-1] + 1, kept[-1] + 1))
+        try:
+            referrers.get_referrer_graph(target, fork=True)
+        except OSError as error:
+            print(error)
+    """))
+    assert result.status == 0, result.errors
+    assert "too many open files" in result.text
+    assert result.text.count("\n") == 1
+
+
+def _has_namespaces():
+    return shutil.which("unshare") and subprocess.run(
+        ["unshare", "-m", "true"], stderr=subprocess.DEVNULL).returncode == 0
+
+
+@pytest.mark.skipif(not _has_namespaces(), reason="takes a mount namespace: "
+                    "root, and no chroot")
+@pytest.mark.parametrize("left, works", [(1_000_000, False), (10**12, True)])
+def test_the_limit_of_a_container(tmp_path, left, works):
+    code = textwrap.dedent("""
+        import os, referrers
+        heap = [[i] for i in range(20_000)]
+        before = os.listdir("/proc/self/fd")
+        try:
+            print("heap (" in str(referrers.get_referrer_graph(heap, fork=True)))
+        except OSError as error:
+            print(error)
+        assert os.listdir("/proc/self/fd") == before
+    """)
+    script = """
+        mount -t tmpfs none /sys/fs/cgroup && cd /sys/fs/cgroup &&
+        printf '0::/one\\n' >cgroup && mkdir one &&
+        echo %d >one/memory.max && echo 1000 >one/memory.current || exit 9
+        exec "$@"
+    """ % (left + 1000)
+    # Another process's file stands in front of the program's own.
+    code = ("import ctypes, os\n"
+            "assert ctypes.CDLL(None).mount(b'/sys/fs/cgroup/cgroup', "
+            "b'/proc/%d/cgroup' % os.getpid(), None, 4096, None) == 0\n"
+            + code)
+    process = subprocess.run(
+        ["unshare", "-m", "sh", "-c", script, "sh", sys.executable, "-c", code],
+        stdout=subprocess.PIPE, timeout=60, text=True)
+    assert process.returncode == 0
+    assert process.stdout == ("True\n" if works else (
+        "[Errno 12] the fork was refused: the memory limit of the container "
+        "leaves less than 150 bytes an object\n"))
+
+
+# From wherever
+
+def test_off_the_main_thread():
+    found = []
+
+    def work():
+        target = Made()
+        for fork in BOTH:
+            found.append(told(graph(target, explain=True, fork=fork)))
+    thread = threading.Thread(target=work, name="worker")
+    thread.start()
+    thread.join()
+    assert found[0] == found[1]
+    assert "work.target (local)" in found[1][1]
+
+
+def test_from_many_threads_at_once():
+    found, errors = [], []
+
+    def work():
+        try:
+            target = Made()
+            for _ in range(4):
+                found.append("target (local)" in str(graph(target, fork=True)))
+        except BaseException as error:
+            errors.append(error)
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == [] and found == [True] * 32
+
+
+PROGRAMS = {
+    "after os.fork()": """
+        import os
+        pid = os.fork()
+        if pid == 0:
+            show()
+            os._exit(0)
+        assert os.waitpid(pid, 0)[1] == 0
+        show()
+    """,
+    "in a child's child": """
+        import os
+        for _ in range(3):
+            pid = os.fork()
+            if pid:
+                assert os.waitpid(pid, 0)[1] == 0
+                os._exit(0)
+        show()
+    """,
+    "in a thread after os.fork()": """
+        import os, threading
+        def work():
+            pid = os.fork()
+            if pid == 0:
+                show()
+                os._exit(0)
+            assert os.waitpid(pid, 0)[1] == 0
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+    """,
+    "in a daemon thread": """
+        import threading
+        thread = threading.Thread(target=show, daemon=True)
+        thread.start()
+        thread.join()
+    """,
+    "in daemon threads at the exit": """
+        import threading, time
+        def work():
+            while True:
+                show()
+        for _ in range(3):
+            threading.Thread(target=work, daemon=True).start()
+        show()
+    """,
+    "at exit": """
+        import atexit
+        atexit.register(show)
+    """,
+    "in a subinterpreter": """
+        try:
+            import _interpreters as interpreters
+        except ImportError:
+            import _xxsubinterpreters as interpreters
+        def run(interpreter):
+            problem = interpreters.run_string(interpreter, SOURCE + "\\nshow()")
+            assert problem is None, problem
+        one = interpreters.create()
+        run(one)
+        show()
+        interpreters.destroy(one)
+        show()
+    """,
+    "in a destructor": """
+        class Dying:
+            def __del__(self):
+                show()
+        Dying()
+    """,
+    "during a collection": """
+        import gc
+        def callback(phase, info):
+            if phase == "stop":
+                gc.callbacks.remove(callback)
+                show()
+        gc.callbacks.append(callback)
+        gc.collect()
+        assert callback not in gc.callbacks
+    """,
+    "with closed standard descriptors": """
+        import os
+        for number in range(3):
+            os.close(number)
+        show()
+    """,
+    "as the process of an unknown user, without /proc to write to": """
+        import os
+        if os.geteuid() == 0:
+            os.setresuid(65534, 65534, 65534)
+        show()
+    """,
+}
+
+SOURCE = """
+import sys
+sys.path.insert(0, {stage!r})
+import referrers
+class Target: pass
+def show():
+    target = Target()
+    keep = [target]
+    text = str(referrers.get_referrer_graph(target, fork=True))
+    assert "show.target (local)" in text, text
+    assert "show.keep (local)" in text, text
+"""
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_from_everywhere(program, python):
+    stage = str(pathlib.Path(referrers.__file__).parents[1])
+    source = SOURCE.format(stage=stage)
+    result = python("-c", "SOURCE = %r\n" % source + source
+                    + textwrap.dedent(PROGRAMS[program]))
+    assert (result.status, result.errors) == (0, "")
+
+
+def test_progress_is_shown_by_the_parent(waiting):
+    reading, writing = os.pipe()
+
+    def watch(pid):
+        seen = b""
+        while b"searching" not in seen:
+            seen += os.read(reading, 100)
+        return seen
+    referrers._core.show_progress(writing)
+    try:
+        with meanwhile(waiting, watch) as doing:
+            graph(doing, fork=True)
+    finally:
+        referrers._core.show_progress(-1)
+        os.close(reading)
+        os.close(writing)
+    assert b"referrers: searching, " in doing.result

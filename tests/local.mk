@@ -47,6 +47,15 @@ check-sid:
 	@$(MAKE) --silent dist
 	@$(SHELL) $(srcdir)/tests/sid '$(SID)' '$(PACKAGE)-$(VERSION).tar.gz'
 
+# Thousands of random programs, whose holders are known, from another seed each
+# day; TRUTH_SEED and TRUTH_COUNT name others.
+TRUTH_SEED = $$(date +%Y%m%d)0000
+TRUTH_COUNT = 3000
+
+check-truth: all
+	@seed=$(TRUTH_SEED); echo "check-truth: $(TRUTH_COUNT) programs from seed $$seed"; \
+	$(builddir)/tests/in-stage $(PYTHON) $(srcdir)/tests/python/random_programs.py "$$seed" $(TRUTH_COUNT)
+
 # What pip does with a clean clone of HEAD, for PACKAGE_PYTHONS or for PYTHON and
 # one more that is found.
 PACKAGE_PYTHONS = --and-one-more $(PYTHON)
@@ -61,4 +70,4 @@ check-wheels:
 	    echo 'make check-wheels: name a directory for three Debian systems with ROOTS=DIRECTORY' >&2; exit 1; }
 	@$(SHELL) $(srcdir)/tests/wheels '$(WHEELS)' '$(ROOTS)'
 
-.PHONY: check-sid check-package check-wheels
+.PHONY: check-sid check-package check-truth check-wheels

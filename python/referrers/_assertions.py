@@ -97,16 +97,17 @@ def _failure(references: list[_ref[Any]], collect: bool) -> str | None:
              if obj is not None]
     graph = _why.look(alive)
     del alive[:]
-    return _message(graph, len(references))
+    return _message(graph, len(references), collect)
 
 
-def _message(graph: _core.Graph, asked: int) -> str:
+def _message(graph: _core.Graph, asked: int, collect: bool) -> str:
     answers = graph.answers()
     lines = ["%d of %d objects not freed" % (len(answers["verdicts"]), asked)
              if asked > 1 else "the object was not freed"]
     lines += notes(answers)
     lines += graph.explanation().split("\n")
-    if any(verdict["kind"] == "garbage" for verdict in answers["verdicts"]):
+    if not collect and any(verdict["kind"] == "garbage"
+                           for verdict in answers["verdicts"]):
         lines.append("  (collect=True lets the collector run first)")
     picture = _drawn(graph)
     if len(lines) >= _MESSAGE_LINES:

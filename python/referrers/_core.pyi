@@ -37,6 +37,7 @@ class PathRecord(TypedDict):
 class Step(TypedDict):
     kind: str
     cut: bool
+    clear: bool
     key_type: str
     owner: str
     label: str

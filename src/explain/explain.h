@@ -26,6 +26,8 @@ struct rg__asked {
     const struct rg_witness *witness;
     struct rg_reading *reading;
     struct rg_forward *forward;
+    struct rg_route *alive;         /* from all roots but the caller's; what
+                                       stacks hold is found to be, too */
     const struct rg_route *route;
     const struct rg__story *story;  /* the paths of the targets along it */
     const uint32_t *object_of;      /* node -> object of the graph, RG_NONE */

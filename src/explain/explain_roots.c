@@ -121,7 +121,8 @@ static enum rg_status name_roots(struct rg__explaining *explaining,
              k++) {
             uint32_t referrer = closure->referrer[k];
             if (level[referrer] != RG_NONE ||
-                closure->nodes[referrer].role & RG_ROLE_STOP)
+                closure->nodes[referrer].role & RG_ROLE_STOP ||
+                rg_is_told_twice(explaining->asked->forward, k))
                 continue;
             level[referrer] = level[node] + 1;
             queue[tail++] = referrer;

@@ -1,6 +1,10 @@
 /* explaining.h - answers while they are being made; private to explain
  *
  *     explain          what is told of each target, in which order
+ *     explain_further  other paths than the shortest
+ *     explain_cut      the references to drop
+ *     explain_others   what holds the target besides: you, native code
+ *     explain_natives  what native code holds, and who that may be
  *     explain_groups   which of many targets share one path
  *     explain_around   which other ways all targets of a group have
  *     explain_roots    which roots of a target are named
@@ -29,7 +33,9 @@ struct rg__explaining {
     struct rg__fingerprints around_fingerprints;
     struct rg__rings rings;     /* of garbage */
     struct rg__ways ways;
-    struct rg_cut cut;
+    struct rg_cut cut;          /* found by rg__explain_add_cut, else empty */
+    uint64_t *behind;           /* by node: references from native code to what
+                                   is behind the cut; NULL: nobody looked */
     struct rg_trails trails;
     uint32_t *group;            /* by target: the target that tells its path,
                                    or RG_NONE */
@@ -44,6 +50,30 @@ struct rg__explaining {
 /* The story that tells a target's path, or NULL. */
 const struct rg__story *
 rg__explaining_story(const struct rg__explaining *explaining, uint32_t target);
+
+/* Adds the path of a trail to the graph, but for the pairs that are plumbing;
+ * its first step along `first` unless that is NULL.  Nothing when one of them
+ * has no name.  RG_ENOMEM, RG_ELIMIT, what the namer returned, or what the poll
+ * of the reading says; so do the next three. */
+enum rg_status rg__explain_trail(struct rg__explaining *explaining,
+                                 const struct rg_trail *trail,
+                                 const struct rg__way *first,
+                                 const struct rg_path *path);
+
+/* Adds paths that differ from the emphasised one. */
+enum rg_status rg__explain_further(struct rg__explaining *explaining,
+                                   uint32_t target);
+
+/* Adds a path down to each reference of the cut, or says in the verdicts why
+ * there is none. */
+enum rg_status rg__explain_add_cut(struct rg__explaining *explaining);
+
+/* Adds the ways to the targets that are left when the cut is made: from the
+ * caller's variables, and from what native code holds. */
+enum rg_status rg__explain_others(struct rg__explaining *explaining);
+
+/* Adds a record for each object that native code holds. */
+enum rg_status rg__explain_natives(struct rg__explaining *explaining);
 
 /* Sets what is said of groups; the stories must be told.  The caller frees it,
  * on failure too.  RG_ENOMEM, RG_ELIMIT, what the namer returned, or what the

@@ -4,7 +4,11 @@ src_explain_libexplain_la_SOURCES = \
 	src/explain/explain.c \
 	src/explain/explain.h \
 	src/explain/explain_around.c \
+	src/explain/explain_cut.c \
+	src/explain/explain_further.c \
 	src/explain/explain_groups.c \
+	src/explain/explain_natives.c \
+	src/explain/explain_others.c \
 	src/explain/explain_place.c \
 	src/explain/explain_roots.c \
 	src/explain/explaining.h \

@@ -296,7 +296,8 @@ static enum rg_status tell(struct rg__shaping *shape, uint32_t target_count)
         .table = shape->table, .closure = shape->closure,
         .target_count = target_count, .namer = shape->namer,
         .witness = shape->limits->witness, .reading = shape->reading,
-        .forward = &shape->forward, .route = &shape->route,
+        .forward = &shape->forward, .alive = &shape->alive,
+        .route = &shape->route,
         .story = &shape->story, .object_of = shape->object_of,
         .graph = shape->graph};
     uint32_t *targets = rg_alloc(target_count, sizeof *targets);
@@ -319,7 +320,11 @@ static enum rg_status prepare(struct rg__shaping *shape, uint32_t target_count)
     status = rg_forward_init(&shape->forward, shape->closure, target_count,
                              shape->limits->witness, poll);
     if (status == RG_OK)
-        status = rg_route_init(&shape->route, &shape->forward, poll);
+        status = rg_route_init_alive(&shape->alive, &shape->forward, NULL,
+                                     poll);
+    if (status == RG_OK)
+        status = rg_route_init(&shape->route, &shape->forward, &shape->alive,
+                               poll);
     if (status == RG_OK && shape->limits->witness != NULL)
         status = tell(shape, target_count);
     if (status != RG_ETIMEOUT)
@@ -367,6 +372,7 @@ enum rg_status rg_shape(const struct rg_table *table,
         rg__explain_place(graph);
     rg__reading_free(shape.reading);
     rg_forward_free(&shape.forward);
+    rg_route_free(&shape.alive);
     rg_route_free(&shape.route);
     rg__story_free(&shape.story);
     rg_free(shape.object_of);

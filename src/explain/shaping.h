@@ -38,7 +38,7 @@ struct rg__shaping {
     struct rg_graph *graph;
     struct rg_reading *reading;
     struct rg_forward forward;
-    struct rg_route route;
+    struct rg_route alive, route;
     struct rg__story story;         /* empty: nobody is a witness, or there was
                                        no time */
     struct rg__asked asked;

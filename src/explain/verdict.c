@@ -20,7 +20,6 @@ struct back {
 
 void rg__judgement_free(struct rg__judgement *judgement)
 {
-    rg_route_free(&judgement->alive);
     rg_route_free(&judgement->held);
     rg__tally_free(&judgement->tally);
     rg_free(judgement->dead);
@@ -36,45 +35,58 @@ static bool is_stop(const struct rg__asked *asked, uint32_t node)
     return asked->closure->nodes[node].role & RG_ROLE_STOP;
 }
 
-/* The nodes that lead to dead targets: they are dead too. */
+/* Whether there is anything that no root leads to: mostly there is not. */
+static bool any_dead(const struct rg__asked *asked)
+{
+    for (uint32_t n = 0; n < asked->closure->node_count; n++)
+        if (asked->alive->rank[n] == RG_FROM_NOWHERE && !is_stop(asked, n))
+            return true;
+    return false;
+}
+
+/* The nodes that lead to a target and are dead.  What is told twice leads
+ * nowhere by itself: a coroutine that runs may be alive and well while what its
+ * frame holds is its thread's. */
 static enum rg_status mark_dead(struct rg__judgement *judgement,
                                 const struct rg__asked *asked)
 {
     const struct rg_closure *closure = asked->closure;
-    uint32_t *queue = rg_alloc(closure->node_count, sizeof *queue);
-    size_t tail = 0;
-    if (queue == NULL)
-        return RG_ENOMEM;
-    for (uint32_t t = 0; t < asked->target_count; t++)
-        if (judgement->alive.rank[t] == RG_FROM_NOWHERE) {
-            judgement->dead[t] = true;
-            queue[tail++] = t;
-        }
-    enum rg_status status = RG_OK;
+    size_t nodes = closure->node_count, tail = 0;
+    if (!any_dead(asked))
+        return RG_OK;
+    uint32_t *queue = rg_alloc(nodes, sizeof *queue);
+    bool *met = rg_alloc_zeroed(nodes, sizeof *met);
+    enum rg_status status = queue == NULL || met == NULL ? RG_ENOMEM : RG_OK;
+    for (uint32_t t = 0; status == RG_OK && t < asked->target_count; t++) {
+        met[t] = true;
+        queue[tail++] = t;
+    }
     for (size_t head = 0; status == RG_OK && head < tail; head++) {
-        uint32_t k = closure->first[queue[head]];
-        uint32_t end = closure->first[queue[head] + 1];
-        status = rg_poll(rg__reading_poll(asked->reading), end - k + 1);
-        for (; k < end; k++) {
+        uint32_t node = queue[head];
+        judgement->dead[node] = asked->alive->rank[node] == RG_FROM_NOWHERE;
+        status = rg_poll(rg__reading_poll(asked->reading),
+                         closure->first[node + 1] - closure->first[node] + 1);
+        for (uint32_t k = closure->first[node]; k < closure->first[node + 1];
+             k++) {
             uint32_t referrer = closure->referrer[k];
-            if (judgement->dead[referrer] || is_stop(asked, referrer))
+            if (met[referrer] || is_stop(asked, referrer) ||
+                rg_is_told_twice(asked->forward, k))
                 continue;
-            judgement->dead[referrer] = true;
+            met[referrer] = true;
             queue[tail++] = referrer;
         }
     }
     rg_free(queue);
+    rg_free(met);
     return status;
 }
 
-/* The references of a node that nothing visible explains: not those of what
- * may be on a stack, and not those that our caller called us with. */
-static uint64_t unexplained(const struct rg__judgement *judgement,
-                            const struct rg__asked *asked, uint32_t node,
-                            struct rg_verdict *verdict)
+uint64_t rg__unexplained(const struct rg__tally *tally,
+                         const struct rg__asked *asked, uint32_t node,
+                         struct rg_verdict *verdict)
 {
     const struct rg_node *record = &asked->closure->nodes[node];
-    uint64_t count, found = judgement->tally.found[node];
+    uint64_t count, found = tally->found[node];
     enum rg_count_state state =
         asked->witness->count(asked->witness->context, record, &count);
     *verdict = (struct rg_verdict){.generation = -1};
@@ -112,7 +124,7 @@ static enum rg_status find_native(struct rg__judgement *judgement,
         if (!judgement->dead[n])
             continue;
         judgement->native[n] =
-            unexplained(judgement, asked, n, &verdict) > 0;
+            rg__unexplained(&judgement->tally, asked, n, &verdict) > 0;
         on_stack[n] = verdict.flags & RG_VERDICT_ON_STACK &&
                       !judgement->native[n];
     }
@@ -140,7 +152,9 @@ static enum rg_status spread_garbage(struct rg__judgement *judgement,
         status = rg_poll(rg__reading_poll(asked->reading), end - j + 1);
         for (; j < end; j++) {
             uint32_t referent = forward->referent[forward->pair[j]];
-            if (judgement->in_garbage[referent] || !judgement->dead[referent])
+            if (judgement->in_garbage[referent] ||
+                !judgement->dead[referent] ||
+                rg_is_told_twice(forward, forward->pair[j]))
                 continue;
             judgement->in_garbage[referent] = true;
             queue[tail++] = referent;
@@ -176,12 +190,15 @@ static enum rg_status count_one(const struct rg__judgement *judgement,
     for (size_t head = 0; status == RG_OK && head < tail; head++) {
         uint32_t node = back->queue[head];
         status = rg_poll(rg__reading_poll(asked->reading), 1);
-        if (status == RG_OK && judgement->on_cycle[node])
+        if (status == RG_OK && judgement->on_cycle[node] &&
+            verdict->flags & RG_VERDICT_CYCLE)
             status = count_if_stands(asked, node, &verdict->cycle_objects);
         for (uint32_t k = closure->first[node]; k < closure->first[node + 1];
              k++) {
             uint32_t referrer = closure->referrer[k];
             back->looks_left -= back->looks_left > 0;
+            if (rg_is_told_twice(asked->forward, k))
+                continue;
             if (is_stop(asked, referrer)) {
                 if (!rg_is_mine(asked->forward, k))
                     verdict->root_count += closure->multiplicity[k];
@@ -259,7 +276,9 @@ static void judge_dead(const struct rg__judgement *judgement,
 {
     struct rg_verdict *verdict = &judgement->verdicts[target];
     bool is_native = judgement->held.rank[target] != RG_FROM_NOWHERE;
-    if (judgement->in_garbage[target])
+    bool is_yours = asked->route->rank[target] == RG_FROM_CALLER;
+    /* One that is yours is none for native code to keep. */
+    if (judgement->in_garbage[target] && !(is_native && is_yours))
         verdict->flags |= RG_VERDICT_CYCLE;
     verdict->kind = RG_VERDICT_ONLY_YOU;
     if (verdict->flags & RG_VERDICT_TIMED_OUT) {
@@ -270,11 +289,28 @@ static void judge_dead(const struct rg__judgement *judgement,
             verdict->flags |= RG_VERDICT_NATIVE_INSIDE;
     } else if (left_out) {
         verdict->kind = RG_VERDICT_UNKNOWN;
-    } else if (judgement->in_garbage[target]) {
+    } else if (judgement->in_garbage[target] && !is_yours) {
         verdict->kind = RG_VERDICT_GARBAGE;
     }
     if (verdict->flags & RG_VERDICT_CYCLE)
         judge_garbage(judgement, asked, target);
+}
+
+/* Whether something that only awaits its collection refers to what is alive. */
+static bool has_garbage_referrer(const struct rg__judgement *judgement,
+                                 const struct rg__asked *asked, uint32_t target)
+{
+    const struct rg_closure *closure = asked->closure;
+    for (uint32_t k = closure->first[target]; k < closure->first[target + 1];
+         k++) {
+        uint32_t referrer = closure->referrer[k];
+        if (judgement->in_garbage[referrer] &&
+            asked->route->rank[referrer] != RG_FROM_CALLER &&
+            judgement->held.rank[referrer] == RG_FROM_NOWHERE &&
+            !rg_is_told_twice(asked->forward, k))
+            return true;
+    }
+    return false;
 }
 
 static void judge_one(const struct rg__judgement *judgement,
@@ -282,7 +318,8 @@ static void judge_one(const struct rg__judgement *judgement,
                       bool excluded)
 {
     struct rg_verdict *verdict = &judgement->verdicts[target];
-    verdict->unexplained = unexplained(judgement, asked, target, verdict);
+    verdict->unexplained =
+        rg__unexplained(&judgement->tally, asked, target, verdict);
     verdict->flags |= asked->witness->facts & RG_VERDICT_TIMED_OUT;
     if (asked->witness->explain)
         verdict->flags |= RG_VERDICT_EXPLAINED;
@@ -292,8 +329,12 @@ static void judge_one(const struct rg__judgement *judgement,
         verdict->flags |= RG_VERDICT_YOU;
     if (excluded)
         verdict->flags |= RG_VERDICT_EXCLUDED;
-    if (judgement->alive.rank[target] != RG_FROM_NOWHERE) {
+    if (asked->alive->rank[target] != RG_FROM_NOWHERE) {
         verdict->kind = RG_VERDICT_ALIVE;
+        if (has_garbage_referrer(judgement, asked, target)) {
+            verdict->flags |= RG_VERDICT_CYCLE;
+            judge_garbage(judgement, asked, target);
+        }
         return;
     }
     judge_dead(judgement, asked, target, excluded);
@@ -304,7 +345,10 @@ static void judge_one(const struct rg__judgement *judgement,
 static bool any_excluded(const struct rg__judgement *judgement,
                          const struct rg__asked *asked)
 {
-    for (size_t n = 0; n < asked->closure->node_count; n++)
+    bool any = false;
+    for (uint32_t t = 0; t < asked->target_count; t++)
+        any |= judgement->dead[t];
+    for (size_t n = 0; any && n < asked->closure->node_count; n++)
         if (judgement->dead[n] && judgement->tally.excluded[n])
             return true;
     return false;
@@ -326,10 +370,11 @@ static enum rg_status judge_counts(struct rg__judgement *judgement,
     if (status == RG_OK)
         status = find_native(judgement, asked, on_stack);
     if (status == RG_OK && any(on_stack, nodes)) {
-        rg_route_free(&judgement->alive);
-        status = rg_route_init_alive(&judgement->alive, asked->forward,
-                                      on_stack,
-                                      rg__reading_poll(asked->reading));
+        rg_route_free(asked->alive);
+        status = rg_route_init_alive(asked->alive, asked->forward, on_stack,
+                                     rg__reading_poll(asked->reading));
+        for (size_t n = 0; status == RG_OK && n < nodes; n++)
+            judgement->dead[n] &= asked->alive->rank[n] == RG_FROM_NOWHERE;
     }
     rg_free(on_stack);
     if (status == RG_OK)
@@ -354,8 +399,7 @@ static enum rg_status prepare(struct rg__judgement *judgement,
         judgement->on_cycle == NULL || judgement->in_garbage == NULL ||
         judgement->verdicts == NULL)
         return RG_ENOMEM;
-    return rg_route_init_alive(&judgement->alive, asked->forward, NULL,
-                                rg__reading_poll(asked->reading));
+    return RG_OK;
 }
 
 static enum rg_status tally(struct rg__judgement *judgement,

@@ -1,8 +1,9 @@
-/* verdict.h - what keeps the targets: roots, native code, cycles, the caller
+/* verdict.h - what keeps the targets: roots, native code, the caller, cycles
  *
  * What no root other than the caller's leads to is dead but for the caller;
  * there the counts of every object tell whether native code holds something,
- * as the collector itself would find out. */
+ * as the collector itself would find out.  What only the caller's variables
+ * lead to, at any depth, is the caller's; garbage is what not even they do. */
 #ifndef RG_EXPLAIN_VERDICT_H
 #define RG_EXPLAIN_VERDICT_H
 
@@ -13,10 +14,10 @@
 #include "explain/tally.h"
 
 struct rg__judgement {
-    struct rg_route alive;     /* from all roots but the caller's */
-    struct rg_route held;      /* the same, and from native code */
-    bool *dead;                 /* by node: leads to a target that no root
-                                   leads to */
+    struct rg_route held;       /* from all roots but the caller's, and from
+                                   native code */
+    bool *dead;                 /* by node: leads to a target, and no root leads
+                                   to it, but perhaps the caller */
     bool *native;               /* by node: dead, and held by native code */
     bool *on_cycle;             /* by node: dead, and on a cycle */
     bool *in_garbage;           /* by node: dead, and a cycle leads to it */
@@ -28,5 +29,12 @@ struct rg__judgement {
 enum rg_status rg__judge(struct rg__judgement *judgement,
                          const struct rg__asked *asked);
 void rg__judgement_free(struct rg__judgement *judgement);
+
+/* The references of a node that nothing visible explains, by `tally`; what else
+ * that shows, in counted and flags of *verdict.  What may be on a stack is none
+ * of them, nor what the caller called us with. */
+uint64_t rg__unexplained(const struct rg__tally *tally,
+                         const struct rg__asked *asked, uint32_t node,
+                         struct rg_verdict *verdict);
 
 #endif

@@ -25,7 +25,8 @@ static bool is_plumbing_of(const struct rg__asked *asked, uint32_t plumbing,
         return false;
     for (uint32_t k = closure->first[plumbing];
          k < closure->first[plumbing + 1]; k++)
-        if (rg_grip_of(asked->forward, k) == RG_GRIP_PLUMBING &&
+        if ((rg_grip_of(asked->forward, k) == RG_GRIP_PLUMBING ||
+             rg_grip_of(asked->forward, k) == RG_GRIP_CACHE) &&
             is_plumbing_of(asked, closure->referrer[k], owner, depth - 1))
             return true;
     return false;

@@ -78,7 +78,7 @@ static enum rg_status each_named(const struct rg__asked *asked, uint32_t node,
             status = rg__reading_stands(asked->reading, edge.referrer, &stands);
         const struct rg__way way = {
             .parent = edge.root == RG_NONE ? edge.referrer : RG_NONE,
-            .root = edge.root,
+            .root = edge.root, .from = edge.referrer,
             .words = {.root = edge.root, .kind = edge.kind,
                       .key_type = edge.key_type, .owner = edge.owner,
                       .label = edge.label, .number = edge.number}};
@@ -98,7 +98,7 @@ enum rg_status rg__way_unnamed(const struct rg__asked *asked,
                                uint32_t referrer, struct rg__way *way)
 {
     struct rg_object words = {0};
-    *way = (struct rg__way){.parent = referrer, .root = RG_NONE,
+    *way = (struct rg__way){.parent = referrer, .root = RG_NONE, .from = referrer,
                             .words = {.root = RG_NONE, .kind = RG_UNNAMED}};
     enum rg_status status = asked->namer->describe(
         asked->namer->context, &asked->closure->nodes[referrer], asked->graph,

@@ -15,6 +15,7 @@
 struct rg__way {
     uint32_t parent;            /* node; RG_NONE */
     uint32_t root;              /* of the graph; RG_NONE unless from a root */
+    uint32_t from;              /* node of either */
     bool is_start;              /* neither: the path begins at this object */
     struct rg_reference words;  /* kind, key_type, owner, label, number */
 };

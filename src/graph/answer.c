@@ -16,6 +16,8 @@ static const char *const path_tokens[RG_PATH_KIND_COUNT] = {
     [RG_PATH_FURTHER] = "further",
     [RG_PATH_ROOT] = "root",
     [RG_PATH_CUT] = "cut",
+    [RG_PATH_YOURS] = "yours",
+    [RG_PATH_NATIVE] = "native",
 };
 
 const char *rg_verdict_token(unsigned kind)

@@ -28,13 +28,16 @@ struct rg_text {
     uint32_t size;
 };
 
-/* In the order of precedence: the first that is true is the verdict, what
- * else is true stands in the flags. */
+/* Alive goes before native, native before only-you, only-you before garbage:
+ * the first that is true is the verdict, what else is true stands in the
+ * flags. */
 enum rg_verdict_kind {
     RG_VERDICT_ALIVE,       /* some root other than the caller leads to it */
     RG_VERDICT_NATIVE,      /* references that nothing visible explains */
-    RG_VERDICT_GARBAGE,     /* only cycles that no root leads to */
-    RG_VERDICT_ONLY_YOU,    /* nothing but the caller's own variables */
+    RG_VERDICT_GARBAGE,     /* only cycles that no root leads to, not even the
+                               caller */
+    RG_VERDICT_ONLY_YOU,    /* nothing but the caller's own variables leads to
+                               it, directly or through other objects */
     RG_VERDICT_UNKNOWN,     /* a part of the heap was left out: TIMED_OUT or
                                EXCLUDED says why */
     RG_VERDICT_KIND_COUNT
@@ -43,7 +46,8 @@ enum rg_verdict_kind {
 enum {
     /* Also true, beside the verdict. */
     RG_VERDICT_YOU = 1 << 0,            /* the caller's variables hold it too */
-    RG_VERDICT_CYCLE = 1 << 1,          /* cycles that no root leads to, too */
+    RG_VERDICT_CYCLE = 1 << 1,          /* cycles that no root leads to, too,
+                                           but perhaps the caller */
     RG_VERDICT_UNEXPLAINED = 1 << 2,    /* some of its references are native */
     /* Why the next full collection will not free a garbage cycle. */
     RG_VERDICT_FROZEN = 1 << 3,         /* gc.freeze() */
@@ -104,6 +108,10 @@ enum rg_path_kind {
     RG_PATH_FURTHER,            /* then those that differ most from it */
     RG_PATH_ROOT,               /* one step: a root, named in the verdict */
     RG_PATH_CUT,                /* down to a reference that has to go */
+    RG_PATH_YOURS,              /* from a variable of the caller; it is left when
+                                   the cut is made */
+    RG_PATH_NATIVE,             /* from an object that native code holds; left
+                                   as well */
     RG_PATH_KIND_COUNT
 };
 
@@ -122,7 +130,8 @@ struct rg_path {
 
 enum {
     RG_STEP_CUT = 1 << 0,       /* the reference that has to go */
-    RG_STEP_FLAGS = (1 << 1) - 1
+    RG_STEP_CLEAR = 1 << 1,     /* it leads to a cache that has to be cleared */
+    RG_STEP_FLAGS = (1 << 2) - 1
 };
 
 struct rg_step {

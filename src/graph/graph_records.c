@@ -25,6 +25,7 @@ static const struct rg_flag object_flags[] = {
 static const struct rg_flag reference_flags[] = {
     {RG_REFERENCE_CUT, "cut", NULL}, {0, NULL, NULL}};
 static const struct rg_flag step_flags[] = {{RG_STEP_CUT, "cut", NULL},
+                                            {RG_STEP_CLEAR, "clear", NULL},
                                             {0, NULL, NULL}};
 static const struct rg_flag verdict_flags[] = {
     {RG_VERDICT_YOU, "caller", "you"},

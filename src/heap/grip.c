@@ -1,4 +1,11 @@
-/* grip.c - how a referrer holds a referent */
+/* grip.c - how a referrer holds a referent
+ *
+ * The advice to drop a reference has to be one that can be followed: an item of
+ * a container that can be changed, an attribute, a field of C that Python code
+ * may set.  All else goes with the object that it is part of. */
+#include <Python.h>
+#include <structmember.h>
+
 #include "heap/read.h"
 #include "heap/witness.h"
 
@@ -12,6 +19,8 @@ static bool is_generator(PyObject *object)
 static enum rg_grip grip_of_root(const struct rg__root *root,
                                  PyObject *referent)
 {
+    if (root->kind == RG__ROOT_TABLES)
+        return RG_GRIP_VARIABLE;
     if (root->kind != RG__ROOT_FRAME)
         return RG_GRIP_FRAME;   /* a thread drops what it holds by itself */
     if (PyCell_Check(referent) ||
@@ -22,23 +31,74 @@ static enum rg_grip grip_of_root(const struct rg__root *root,
 
 static enum rg_grip grip_of_type(PyTypeObject *type, PyObject *referent)
 {
-    if (referent == rg__type_dict(type))
-        return RG_GRIP_PLUMBING;
-    return referent == (PyObject *)type->tp_base ||
-                   referent == type->tp_bases || referent == type->tp_mro
-               ? RG_GRIP_FIXED
-               : RG_GRIP_OTHER;
+    return referent == rg__type_dict(type) ? RG_GRIP_PLUMBING : RG_GRIP_FIXED;
 }
 
+/* Its code and annotations can be replaced. */
 static enum rg_grip grip_of_function(const PyFunctionObject *function,
                                      PyObject *referent)
 {
-    return referent == function->func_closure ||
-                   referent == function->func_defaults ||
-                   referent == function->func_kwdefaults ||
-                   referent == function->func_dict
-               ? RG_GRIP_PLUMBING
-               : RG_GRIP_OTHER;
+    if (referent == function->func_closure ||
+        referent == function->func_defaults ||
+        referent == function->func_kwdefaults ||
+        referent == function->func_dict)
+        return RG_GRIP_PLUMBING;
+    return referent == function->func_code ||
+                   referent == function->func_annotations
+               ? RG_GRIP_OTHER
+               : RG_GRIP_FIXED;
+}
+
+/* Only variables go by themselves, not what stands on its stack. */
+static enum rg_grip grip_of_frame(struct rg__snapshot *snapshot,
+                                  PyObject *object, PyObject *referent)
+{
+    struct rg__frame frame;
+    PyObject *awaited;
+    if (!rg__fits(snapshot, RG_MISFIT_FRAMES) ||
+        !(is_generator(object)
+              ? rg__frame_of_generator(object, &frame, &awaited)
+              : rg__frame_of_object(object, &frame)))
+        return RG_GRIP_FIXED;
+    for (int i = 0; i < frame.slot_count; i++) {
+        PyObject *name;
+        enum rg__slot_kind kind;
+        if (rg__frame_slot(&frame, i, &name, &kind) == referent)
+            return kind == RG__SLOT_CELL && PyCell_Check(referent)
+                       ? RG_GRIP_PLUMBING
+                       : RG_GRIP_FRAME;
+    }
+    return RG_GRIP_FIXED;
+}
+
+static bool is_inline_attribute(PyObject *object, PyObject *referent)
+{
+    Py_ssize_t count = rg__inline_count(object);
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *name, *value;
+        if (rg__inline_item(object, i, &name, &value) && value == referent)
+            return true;
+    }
+    return false;
+}
+
+/* Attributes of an object of a class made in Python, and those of C's fields
+ * that Python code may set. */
+static enum rg_grip grip_of_fields(struct rg__snapshot *snapshot,
+                                   PyObject *object, PyObject *referent)
+{
+    if (rg__fits(snapshot, RG_MISFIT_ATTRIBUTES) &&
+        is_inline_attribute(object, referent))
+        return RG_GRIP_ATTRIBUTE;
+    if (PyExceptionInstance_Check(object)) {
+        PyBaseExceptionObject *exception = (PyBaseExceptionObject *)object;
+        if (referent == exception->args || referent == exception->traceback ||
+            referent == exception->context || referent == exception->cause)
+            return RG_GRIP_OTHER;
+    }
+    if (PyCFunction_Check(object))
+        return RG_GRIP_FIXED;
+    return rg__grip_of_member(&snapshot->c_types, object, referent);
 }
 
 /* Tuples and frozensets cannot be changed, the other containers can. */
@@ -46,12 +106,17 @@ static enum rg_grip grip_of_container(struct rg__snapshot *snapshot,
                                       PyObject *object, PyObject *referent)
 {
     if (PyTuple_Check(object))
-        return PyCell_Check(referent) ? RG_GRIP_PLUMBING : RG_GRIP_OTHER;
+        return PyCell_Check(referent) ? RG_GRIP_PLUMBING : RG_GRIP_FIXED;
     if (PyDict_Check(object) || PyList_Check(object) || PySet_Check(object) ||
         rg__c_is(&snapshot->c_types, object, RG__C_DEQUE))
         return RG_GRIP_ITEM;
-    return Py_TYPE(object)->tp_flags & Py_TPFLAGS_HEAPTYPE ? RG_GRIP_ATTRIBUTE
-                                                           : RG_GRIP_OTHER;
+    const struct rg__c_answer *known =
+        rg__c_type(&snapshot->c_types, Py_TYPE(object));
+    if (known->row != NULL && known->row->kind == RG__C_LRU_CACHE)
+        return rg__is_in_lru_cache(object, known->type, referent)
+                   ? RG_GRIP_CACHE
+                   : RG_GRIP_FIXED;
+    return grip_of_fields(snapshot, object, referent);
 }
 
 static enum rg_grip grip_of_object(struct rg__snapshot *snapshot,
@@ -59,6 +124,8 @@ static enum rg_grip grip_of_object(struct rg__snapshot *snapshot,
 {
     if (referent == (PyObject *)Py_TYPE(object))
         return RG_GRIP_FIXED;
+    if (PyCell_Check(object))
+        return RG_GRIP_CELL;
     if (PyType_Check(object))
         return grip_of_type((PyTypeObject *)object, referent);
     if (PyFunction_Check(object))
@@ -66,9 +133,11 @@ static enum rg_grip grip_of_object(struct rg__snapshot *snapshot,
     if (rg__is_told_by_thread(snapshot, object, referent))
         return RG_GRIP_TOLD_TWICE;
     if (is_generator(object) || PyFrame_Check(object))
-        return PyCell_Check(referent) ? RG_GRIP_PLUMBING : RG_GRIP_FRAME;
+        return grip_of_frame(snapshot, object, referent);
     if (rg__is_in_trie(&snapshot->c_types, referent))
         return RG_GRIP_PLUMBING;
+    if (rg__is_in_trie(&snapshot->c_types, object))
+        return RG_GRIP_OTHER;   /* a variable of a context can be set */
     if (PyDict_CheckExact(referent) &&
         ((rg__fits(snapshot, RG_MISFIT_ATTRIBUTES) &&
           referent == rg__instance_dict(object)) ||

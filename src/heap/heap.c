@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "search/path.h"
 #include "search/search.h"
 #include "explain/shape.h"
 #include "heap/snapshot.h"
@@ -59,13 +60,13 @@ enum rg_status rg__read_heap(struct rg__snapshot *snapshot)
 }
 
 static enum rg_status search(struct rg__snapshot *snapshot,
-                             bool through_classes)
+                             enum rg_through through)
 {
     const struct rg_finder finder = {.context = snapshot, .role = rg__role,
                                      .link = rg__link, .poll = poll};
     enum rg_status status =
         rg_search(&snapshot->table, (const uintptr_t *)snapshot->query->targets,
-                  snapshot->query->target_count, through_classes, &finder,
+                  snapshot->query->target_count, through, &finder,
                   &snapshot->closure);
     return status == RG_ETIMEOUT ? RG_OK : status;
 }
@@ -100,28 +101,119 @@ static void allow_grace(struct rg__snapshot *snapshot)
     snapshot->timed_out = false;
 }
 
-/* First without the plumbing between classes; when that leads to no root,
- * once more with it.  What may be the program's own list is searched for with
- * all else, and left out when it is not. */
+/* When a class is asked about, what holds its instances holds it. */
+static enum rg_through first_classes(const struct rg_query *query)
+{
+    for (size_t i = 0; i < query->target_count; i++)
+        if (PyType_Check(query->targets[i]))
+            return RG_THROUGH_CLASSES;
+    return RG_THROUGH_NONE;
+}
+
+static bool has_class(const struct rg_closure *closure)
+{
+    for (size_t n = 0; n < closure->node_count; n++)
+        if (closure->nodes[n].role & RG_ROLE_CLASS)
+            return true;
+    return false;
+}
+
+/* What is known to lead to the targets, and to classes on the way. */
+struct known {
+    bool unheld_target;         /* nothing leads to one of them */
+    bool unheld_class;          /* nothing but perhaps the caller leads to a
+                                   class that leads to them, or is one */
+};
+
+static void look_at_ranks(const struct rg__snapshot *snapshot,
+                          const struct rg_route *route, struct known *known)
+{
+    const struct rg_closure *closure = &snapshot->closure;
+    for (uint32_t n = 0; n < closure->node_count; n++) {
+        if (n < snapshot->target_node_count)
+            known->unheld_target |= route->rank[n] == RG_FROM_NOWHERE;
+        if (closure->nodes[n].role & RG_ROLE_CLASS)
+            known->unheld_class |= route->rank[n] >= RG_FROM_CALLER;
+    }
+}
+
+static enum rg_status find_out(struct rg__snapshot *snapshot,
+                               struct known *known)
+{
+    struct rg__testimony testimony;
+    struct rg_witness witness;
+    struct rg_forward forward = {0};
+    struct rg_route alive = {0}, route = {0};
+    enum rg_status status = rg__testimony_init(&testimony, snapshot, &witness);
+    if (status == RG_OK)
+        status = rg_forward_init(&forward, &snapshot->closure,
+                                 snapshot->target_node_count, &witness, NULL);
+    if (status == RG_OK)
+        status = rg_route_init_alive(&alive, &forward, NULL, NULL);
+    if (status == RG_OK)
+        status = rg_route_init(&route, &forward, &alive, NULL);
+    if (status == RG_OK)
+        look_at_ranks(snapshot, &route, known);
+    rg_route_free(&alive);
+    rg_route_free(&route);
+    rg_forward_free(&forward);
+    rg__testimony_free(&testimony);
+    return status;
+}
+
+/* How the search has to go on: what a class leads to that is otherwise unheld
+ * may be held by its instances, and what nobody leads to by a class that is
+ * garbage. */
+static enum rg_status next_classes(struct rg__snapshot *snapshot,
+                                   enum rg_through *through)
+{
+    struct known known = {0};
+    enum rg_status status = RG_OK;
+    if (*through < RG_THROUGH_ALL && !snapshot->timed_out &&
+        !snapshot->graph->timed_out && has_class(&snapshot->closure))
+        status = find_out(snapshot, &known);
+    if (*through == RG_THROUGH_NONE && known.unheld_class)
+        *through = RG_THROUGH_CLASSES;
+    else if (*through == RG_THROUGH_CLASSES && known.unheld_target)
+        *through = RG_THROUGH_ALL;
+    return status;
+}
+
+/* One search; what may be the program's own list is searched for with all else,
+ * and left out when it is not. */
+static enum rg_status search_once(struct rg__snapshot *snapshot,
+                                  enum rg_through through)
+{
+    rg_closure_free(&snapshot->closure);
+    enum rg_status status = search(snapshot, through);
+    if (status != RG_OK || snapshot->query->given == NULL ||
+        snapshot->hides_given)
+        return status;
+    status = rg__find_whose_given(snapshot);
+    if (status != RG_OK || !snapshot->hides_given)
+        return status;
+    rg_closure_free(&snapshot->closure);
+    return search(snapshot, through);
+}
+
+/* First without the plumbing between classes; when that leads to no root, and
+ * it could, once more with it. */
 static enum rg_status find_closure(struct rg__snapshot *snapshot,
                                    struct rg_error *error)
 {
+    enum rg_through through = first_classes(snapshot->query), last;
+    enum rg_status status;
     allow_grace(snapshot);
-    enum rg_status status = search(snapshot, false);
-    if (status == RG_OK && snapshot->query->given != NULL)
-        status = rg__find_whose_given(snapshot);
-    if (status == RG_OK && snapshot->hides_given) {
-        rg_closure_free(&snapshot->closure);
-        status = search(snapshot, false);
-    }
-    if (status == RG_OK && !snapshot->closure.root_reached &&
-        !snapshot->timed_out && !snapshot->graph->timed_out) {
-        rg_closure_free(&snapshot->closure);
-        status = search(snapshot, true);
-    }
+    do {
+        last = through;
+        status = search_once(snapshot, through);
+        snapshot->target_node_count =
+            status == RG_OK ? count_targets(snapshot) : 0;
+        if (status == RG_OK)
+            status = next_classes(snapshot, &through);
+    } while (status == RG_OK && through != last);
     if (status == RG_OK && RG_DEBUG)
         status = rg_closure_check(&snapshot->closure, error);
-    snapshot->target_node_count = status == RG_OK ? count_targets(snapshot) : 0;
     return status;
 }
 

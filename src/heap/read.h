@@ -15,6 +15,7 @@
 #include "base/buffer.h"
 #include "explain/reading.h"
 #include "heap/snapshot.h"
+#include "search/witness.h"
 
 struct rg__reader {
     struct rg__snapshot *snapshot;
@@ -62,6 +63,16 @@ enum rg_status rg__fold_inner(struct rg__reader *reader, PyObject *plumbing,
 
 /* The trie behind a Context, or a node of it: plumbing, whoever refers to it. */
 bool rg__is_in_trie(struct rg__c_types *types, const PyObject *object);
+
+/* Whether what a functools.lru_cache wrapper refers to is part of its cache, and
+ * goes when that is cleared; `type` is the wrapper's as it is known. */
+bool rg__is_in_lru_cache(PyObject *wrapper, const PyTypeObject *type,
+                         PyObject *referent);
+
+/* How a field of C or a slot holds: an attribute, one that Python code may set
+ * (RG_GRIP_OTHER), may read (RG_GRIP_FIXED), or RG_GRIP_HIDDEN. */
+enum rg_grip rg__grip_of_member(struct rg__c_types *types, PyObject *object,
+                                PyObject *referent);
 
 /* The dict of a threading.local that has a dict for each thread. */
 bool rg__is_thread_dicts(struct rg__c_types *types, PyObject *dict);

@@ -128,3 +128,63 @@ PyObject *rg__task_name(struct rg__c_types *types, PyObject *object)
             return is_confirmed(object, &found) ? found.values[i] : NULL;
     return NULL;
 }
+
+/* What Python code sees of a field of this name, in its type's getters. */
+static const struct PyGetSetDef *find_getter(const PyTypeObject *type,
+                                             const char *name)
+{
+    const struct PyGetSetDef *getset = type->tp_getset;
+    for (; getset != NULL && getset->name != NULL; getset++)
+        if (strcmp(getset->name, name) == 0)
+            return getset;
+    return NULL;
+}
+
+/* A getter may make a copy: that of a future's callbacks does. */
+static enum rg_grip grip_of_row(struct rg__c_types *types, PyObject *object,
+                                const PyTypeObject *type, PyObject *referent)
+{
+    const struct rg__c_type *row = rg__c_row(types, type);
+    PyObject *const *words = (PyObject *const *)object;
+    for (size_t i = 0; row != NULL && i < RG__C_FIELDS_MAX &&
+                       row->fields[i].name != NULL; i++) {
+        const struct rg__c_field *field = &row->fields[i];
+        if (field->word >= words_of(type) || words[field->word] != referent)
+            continue;
+        const struct PyGetSetDef *getter = find_getter(type, field->name);
+        if (getter != NULL && getter->set != NULL)
+            return RG_GRIP_OTHER;
+        return getter != NULL && strcmp(field->name, "_callbacks") != 0
+                   ? RG_GRIP_FIXED
+                   : RG_GRIP_HIDDEN;
+    }
+    return RG_GRIP_HIDDEN;
+}
+
+static enum rg_grip grip_of_members(PyObject *object, const PyTypeObject *type,
+                                    PyObject *referent)
+{
+    const struct PyMemberDef *member = type->tp_members;
+    for (; member != NULL && member->name != NULL; member++) {
+        if ((member->type != T_OBJECT && member->type != T_OBJECT_EX) ||
+            *(PyObject **)((char *)object + member->offset) != referent)
+            continue;
+        if (member->flags & READONLY)
+            return RG_GRIP_FIXED;
+        return rg__is_made_in_c(type) ? RG_GRIP_OTHER : RG_GRIP_ATTRIBUTE;
+    }
+    return RG_GRIP_HIDDEN;
+}
+
+enum rg_grip rg__grip_of_member(struct rg__c_types *types, PyObject *object,
+                                PyObject *referent)
+{
+    const PyTypeObject *type = Py_TYPE(object);
+    enum rg_grip grip = RG_GRIP_HIDDEN;
+    for (; type != NULL && grip == RG_GRIP_HIDDEN; type = type->tp_base) {
+        grip = grip_of_members(object, type, referent);
+        if (grip == RG_GRIP_HIDDEN)
+            grip = grip_of_row(types, object, type, referent);
+    }
+    return grip;
+}

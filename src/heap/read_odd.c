@@ -45,6 +45,21 @@ static enum rg_status read_positions(struct rg__reader *reader,
  * wrapper visits what it holds. */
 enum { LRU_CACHE = 9, LINK_KEY = 5, LINK_RESULT = 6 };
 
+/* All but the function and what the wrapper needs to work: the dict, and what
+ * the links hold. */
+bool rg__is_in_lru_cache(PyObject *wrapper, const PyTypeObject *type,
+                         PyObject *referent)
+{
+    PyObject *const *words = (PyObject *const *)wrapper;
+    size_t count = (size_t)type->tp_basicsize / sizeof *words;
+    if (words[LRU_CACHE] == referent)
+        return true;
+    for (size_t i = LRU_CACHE + 1; i < count; i++)
+        if (words[i] == referent)
+            return false;
+    return referent != rg__instance_dict(wrapper);
+}
+
 /* The result that a link holds for `key`; NULL when it is no link. */
 static PyObject *linked_result(struct rg__c_types *types, PyObject *link,
                                PyObject *key)

@@ -113,6 +113,18 @@ static bool is_descriptor_of(PyObject *object, PyObject *type)
            (PyObject *)PyDescr_TYPE(object) == type;
 }
 
+/* A tuple of class plumbing that only the class it belongs to refers to.  Who
+ * has the other in its __mro__ has it, or one that has it, for a base; a single
+ * base is the __base__ as well. */
+static bool is_of_one_class(PyObject *tuple, PyObject *type)
+{
+    return rg__refcount(tuple) == 1 &&
+           (PyTuple_GET_SIZE(tuple) == 1 ||
+            PyTuple_GET_ITEM(tuple, PyTuple_GET_SIZE(tuple) - 1) ==
+                (PyObject *)&PyBaseObject_Type ||
+            tuple == ((PyTypeObject *)type)->tp_mro);
+}
+
 enum rg_link rg__link(void *context, const struct rg_node *referrer,
                       const struct rg_node *referent)
 {
@@ -128,13 +140,13 @@ enum rg_link rg__link(void *context, const struct rg_node *referrer,
                    ? RG_LINK_PLUMBING
                    : RG_LINK_REFERENCE;
     if (is_descriptor_of(object, type))
-        return RG_LINK_PLUMBING;
+        return rg__refcount(object) == 1 ? RG_LINK_OWN : RG_LINK_PLUMBING;
     if (!PyTuple_CheckExact(object))
         return RG_LINK_REFERENCE;
     if (!snapshot->has_class_plumbing)
         list_class_plumbing(snapshot);
-    return is_among((uintptr_t)object, snapshot->class_plumbing,
-                    snapshot->class_plumbing_count)
-               ? RG_LINK_PLUMBING
-               : RG_LINK_REFERENCE;
+    if (!is_among((uintptr_t)object, snapshot->class_plumbing,
+                  snapshot->class_plumbing_count))
+        return RG_LINK_REFERENCE;
+    return is_of_one_class(object, type) ? RG_LINK_OWN : RG_LINK_PLUMBING;
 }

@@ -284,6 +284,5 @@ enum rg_status rg__testimony_init(struct rg__testimony *testimony,
 void rg__testimony_free(struct rg__testimony *testimony)
 {
     rg_free(testimony->in_list);
-    rg_free(testimony->opaque);
     *testimony = (struct rg__testimony){0};
 }

@@ -11,10 +11,6 @@ struct rg__testimony {
     struct rg__snapshot *snapshot;
     uint32_t *in_list;          /* by target: how often the caller's list, or
                                    the one made for the call, holds it */
-    PyObject **opaque;          /* objects whose memory is searched for
-                                   addresses; listed when first needed */
-    size_t opaque_count, opaque_capacity;
-    bool has_opaque;
 };
 
 /* A witness for the snapshot's closure, and its testimony, which must outlive
@@ -53,7 +49,8 @@ enum rg_grip rg__grip_of(void *context, const struct rg_node *referrer,
                          const struct rg_node *referent);
 enum rg_status rg__awaiting(void *context, const struct rg_node *node,
                             struct rg_graph *graph, struct rg_text *text);
-enum rg_status rg__suspect(void *context, const struct rg_node *node,
-                           struct rg_graph *graph, struct rg_native *native);
+enum rg_status rg__suspect(void *context, const struct rg_node *const *nodes,
+                           size_t count, struct rg_graph *graph,
+                           struct rg_native *natives);
 
 #endif

@@ -196,6 +196,9 @@ static void write_steps(struct rg_sink *sink, const struct rg_graph *graph,
         }
         write_step(sink, graph, &steps[i]);
     }
+    if (to >= path->step_count && path->step_count > 0 &&
+        steps[path->step_count - 1].flags & RG_STEP_CLEAR)
+        rg_sink_text(sink, ".cache_clear()");
 }
 
 void rg_expression(struct rg_sink *sink, const struct rg_graph *graph,

@@ -7,7 +7,7 @@
 #include "render/expression.h"
 #include "render/label.h"
 
-enum { CUT_LINES = 6 };
+enum { CUT_LINES = 6, YOURS_LINES = 4 };
 
 size_t rg__explain_first_of(const struct rg_graph *graph, uint32_t target,
                             bool of_paths)
@@ -52,6 +52,13 @@ void rg__explain_counted(struct rg_sink *sink, uint64_t count,
     rg_label_count(sink, count);
     rg_sink_text(sink, " ");
     rg_sink_text(sink, count == 1 ? one : many);
+}
+
+static bool has_path(const struct rg_graph *graph, uint32_t target,
+                     enum rg_path_kind kind)
+{
+    size_t at = 0;
+    return find_path(graph, target, kind, &at) != NULL;
 }
 
 static void write_path(struct rg_sink *sink, const struct rg_graph *graph,
@@ -216,6 +223,78 @@ static void begin_line(struct rg_sink *sink, const char *word)
     rg_sink_format(sink, "\n  %-9s", word);
 }
 
+static bool is_same_text(struct rg_text a, struct rg_text b)
+{
+    return a.size == b.size && (a.size == 0 || a.offset == b.offset);
+}
+
+/* The object at which a path begins that native code holds; RG_NONE: it is not
+ * shown. */
+static uint32_t held_object(const struct rg_graph *graph,
+                            const struct rg_path *path)
+{
+    uint32_t reference = graph->steps[path->first_step].reference;
+    return reference == RG_NONE ? RG_NONE
+                                : graph->references[reference].referrer;
+}
+
+/* The words that tell it from others of its type. */
+static struct rg_text held_detail(const struct rg_graph *graph,
+                                  const struct rg_path *path)
+{
+    uint32_t object = held_object(graph, path);
+    return object == RG_NONE ? (struct rg_text){0}
+                             : graph->objects[object].detail;
+}
+
+/* `method Page.on_click`. */
+static void write_held(struct rg_sink *sink, const struct rg_graph *graph,
+                       const struct rg_path *path)
+{
+    struct rg_text detail = held_detail(graph, path);
+    rg_label_text(sink, graph, graph->steps[path->first_step].owner,
+                  RG_LABEL_NAME_WIDTH);
+    if (detail.size == 0)
+        return;
+    rg_sink_text(sink, " ");
+    rg_label_text(sink, graph, detail, RG_LABEL_NAME_WIDTH);
+}
+
+/* What native code holds, one after the other; two that have no name of their
+ * own are told once. */
+static void write_all_held(struct rg_sink *sink, const struct rg_graph *graph,
+                           uint32_t target)
+{
+    const struct rg_path *path, *before = NULL;
+    size_t at = 0;
+    for (; (path = find_path(graph, target, RG_PATH_NATIVE, &at)) != NULL;
+         before = path) {
+        if (before != NULL &&
+            is_same_text(held_detail(graph, before), held_detail(graph, path)) &&
+            is_same_text(graph->steps[before->first_step].owner,
+                         graph->steps[path->first_step].owner))
+            continue;
+        rg_sink_text(sink, before == NULL ? "" : ", ");
+        write_held(sink, graph, path);
+    }
+}
+
+static bool is_same_path(const struct rg_graph *graph, const struct rg_path *a,
+                         const struct rg_path *b)
+{
+    if (b == NULL || a->root != b->root || a->step_count != b->step_count)
+        return false;
+    for (uint32_t i = 0; i < a->step_count; i++) {
+        const struct rg_step *x = &graph->steps[a->first_step + i];
+        const struct rg_step *y = &graph->steps[b->first_step + i];
+        if (x->kind != y->kind || x->number != y->number ||
+            x->object != y->object || !is_same_text(x->owner, y->owner) ||
+            !is_same_text(x->label, y->label))
+            return false;
+    }
+    return true;
+}
+
 /* What is true besides. */
 static void write_clauses(struct rg_sink *sink, const struct rg_graph *graph,
                           uint32_t target)
@@ -231,13 +310,32 @@ static void write_clauses(struct rg_sink *sink, const struct rg_graph *graph,
         rg_sink_text(sink, "nothing visible explains ");
         write_unexplained(sink, verdict);
     }
+    if (verdict->kind != RG_VERDICT_NATIVE &&
+        has_path(graph, target, RG_PATH_NATIVE)) {
+        begin_line(sink, "also");
+        rg_sink_text(sink, "held by C code, through ");
+        write_all_held(sink, graph, target);
+    }
+    if (verdict->kind == RG_VERDICT_ALIVE && flags & RG_VERDICT_CYCLE) {
+        begin_line(sink, "also");
+        write_cycle(sink, verdict);
+        rg_sink_text(sink, ", until the next full collection");
+    }
     if (verdict->kind == RG_VERDICT_NATIVE && flags & RG_VERDICT_CYCLE) {
         begin_line(sink, "also");
         write_cycle(sink, verdict);
         rg_sink_text(sink, "; ");
         write_fate(sink, verdict);
     }
-    if (verdict->kind != RG_VERDICT_ONLY_YOU && flags & RG_VERDICT_YOU) {
+    if (verdict->kind == RG_VERDICT_ONLY_YOU && flags & RG_VERDICT_CYCLE) {
+        begin_line(sink, "also");
+        rg_sink_text(sink, "a cycle of ");
+        rg__explain_counted(sink, verdict->cycle_objects, "object", "objects");
+        rg_sink_text(sink, " holds it: once you let go, ");
+        write_fate(sink, verdict);
+    }
+    if (verdict->kind != RG_VERDICT_ONLY_YOU && flags & RG_VERDICT_YOU &&
+        !has_path(graph, target, RG_PATH_YOURS)) {
         begin_line(sink, "also");
         rg_sink_text(sink, "variables of the caller name it");
     }
@@ -247,19 +345,37 @@ static void write_clauses(struct rg_sink *sink, const struct rg_graph *graph,
     }
 }
 
-static void write_natives(struct rg_sink *sink, const struct rg_graph *graph,
-                          uint32_t target)
+/* Who may hold an object that native code holds: `what` of the target, or the
+ * target itself (NULL). */
+static void write_holder(struct rg_sink *sink, const struct rg_graph *graph,
+                         uint32_t object, const struct rg_path *what)
 {
     for (size_t i = 0; i < graph->native_count; i++) {
         const struct rg_native *native = &graph->natives[i];
-        if (native->object != graph->targets[target] ||
-            native->holder.size == 0)
+        if (native->object != object || native->holder.size == 0)
             continue;
         begin_line(sink, "holder");
         rg_sink_text(sink, "probably ");
         rg_label_text(sink, graph, native->holder, RG_LABEL_NAME_WIDTH);
-        rg_sink_format(sink, " at offset %" PRIu64 ": its address stands in "
-                             "that object's memory", native->offset);
+        rg_sink_format(sink, " at offset %" PRIu64, native->offset);
+        if (what != NULL) {
+            rg_sink_text(sink, ", of ");
+            write_held(sink, graph, what);
+        }
+        rg_sink_text(sink, ": its address stands in that object's memory");
+    }
+}
+
+static void write_natives(struct rg_sink *sink, const struct rg_graph *graph,
+                          uint32_t target)
+{
+    const struct rg_path *path;
+    size_t at = 0;
+    write_holder(sink, graph, graph->targets[target], NULL);
+    while ((path = find_path(graph, target, RG_PATH_NATIVE, &at)) != NULL) {
+        uint32_t object = held_object(graph, path);
+        if (object != RG_NONE)
+            write_holder(sink, graph, object, path);
     }
 }
 
@@ -271,6 +387,43 @@ static void write_drop(struct rg_sink *sink, const struct rg_graph *graph,
     uint8_t kind = graph->steps[path->first_step + path->step_count - 1].kind;
     if (kind == RG_TEMPORARY || kind == RG_RUNNING)
         rg_sink_text(sink, " (it goes when the function ends)");
+}
+
+/* Whom the cut does not reach. */
+static void write_not_enough(struct rg_sink *sink, const struct rg_graph *graph)
+{
+    bool is_held = graph->verdicts[0].flags & RG_VERDICT_UNEXPLAINED;
+    if (!is_held && !has_path(graph, 0, RG_PATH_NATIVE))
+        return;
+    begin_line(sink, "but");
+    rg_sink_text(sink, "that is not enough: C code holds ");
+    if (is_held)
+        rg_sink_text(sink, "the object itself");
+    else
+        write_all_held(sink, graph, 0);
+}
+
+/* What you have to let go yourself. */
+static void write_yours(struct rg_sink *sink, const struct rg_graph *graph,
+                        uint32_t target)
+{
+    const struct rg_path *path;
+    size_t at = 0, count = 0, more = 0;
+    while ((path = find_path(graph, target, RG_PATH_YOURS, &at)) != NULL) {
+        if (graph->verdicts[target].kind == RG_VERDICT_ONLY_YOU &&
+            is_same_path(graph, path, main_path(graph, target)))
+            continue;
+        if (count == YOURS_LINES) {
+            more++;
+            continue;
+        }
+        begin_line(sink, count++ == 0 ? "yours" : "and");
+        write_path(sink, graph, path);
+    }
+    if (more == 0)
+        return;
+    begin_line(sink, "and");
+    rg__explain_counted(sink, more, "more variable", "more variables");
 }
 
 void rg__explain_cut(struct rg_sink *sink, const struct rg_graph *graph)
@@ -291,6 +444,8 @@ void rg__explain_cut(struct rg_sink *sink, const struct rg_graph *graph)
         begin_line(sink, "and");
         rg__explain_counted(sink, more, "more reference", "more references");
     }
+    if (count > 0)
+        write_not_enough(sink, graph);
     if (flags & RG_VERDICT_CUT_TOO_LARGE) {
         begin_line(sink, "drop");
         rg_sink_text(sink, "more references than would make a list");
@@ -370,6 +525,7 @@ static void write_one(struct rg_sink *sink, const struct rg_graph *graph)
     write_roots_line(sink, graph, 0);
     write_further(sink, graph, 0);
     rg__explain_cut(sink, graph);
+    write_yours(sink, graph, 0);
     write_retained(sink, graph, 0);
     begin_line(sink, "refcount");
     rg_explain_ledger(sink, graph, 0);

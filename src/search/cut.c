@@ -11,12 +11,6 @@ enum { MOST_WAYS = 16 * RG__CUT_LINES };
 
 #define NO_LIMIT ((uint64_t)1 << 60)
 
-/* What is known of a node. */
-enum {
-    ON_WAY = 1 << 0,            /* something passes it */
-    REACHED = 1 << 1            /* the roots still reach it */
-};
-
 /* Ways are looked for from the targets back to the roots: what is near a
  * target decides, and of a closure as large as the heap most is never looked
  * at.  So nothing is prepared for every pair: limits are worked out, and grips
@@ -26,7 +20,7 @@ struct flow {
     uint64_t *limit;            /* by pair: all its references together, and 1;
                                    0: not known yet */
     uint64_t *used;             /* by pair */
-    uint8_t *state;             /* by node: ON_WAY, REACHED */
+    bool *on_way;               /* by node: something passes it */
     uint32_t *level;            /* by node: steps to the targets; RG_NONE */
     uint32_t *next;             /* by node: the arc to try next */
     uint32_t *queue;
@@ -38,44 +32,82 @@ struct flow {
     enum rg_status status;      /* of the poll */
 };
 
-/* Whether the referrer only implements references of others: what its items
- * are is then for those to say. */
-static bool is_plumbing(const struct rg_forward *forward, uint32_t node)
+/* Whether some reference of this grip leads to a node that may implement
+ * references of others. */
+static bool is_held_by(const struct rg_forward *forward, uint32_t node,
+                       enum rg_grip grip)
 {
     const struct rg_closure *closure = forward->closure;
     if (!(closure->nodes[node].role & RG_ROLE_FOLDS))
         return false;
     for (uint32_t k = closure->first[node]; k < closure->first[node + 1]; k++)
-        if (rg_grip_of(forward, k) == RG_GRIP_PLUMBING)
+        if (rg_grip_of(forward, k) == grip)
             return true;
     return false;
 }
 
-static uint64_t weigh(enum rg_grip grip, bool of_plumbing)
+/* Whether no expression leads to the container: what is in it cannot be dropped
+ * by itself. */
+static bool is_hidden(const struct rg_forward *forward, uint32_t container)
 {
-    switch (grip) {
+    const struct rg_closure *closure = forward->closure;
+    uint32_t k = closure->first[container];
+    uint32_t end = closure->first[container + 1];
+    while (k < end && rg_grip_asked(forward, k) == RG_GRIP_HIDDEN)
+        k++;
+    return k == end && k > closure->first[container];
+}
+
+/* Whether the cell is a variable of a frame that runs or is suspended. */
+static bool is_variable(const struct rg_forward *forward, uint32_t cell)
+{
+    const struct rg_closure *closure = forward->closure;
+    for (uint32_t k = closure->first[cell]; k < closure->first[cell + 1]; k++)
+        if (rg_grip_of(forward, k) == RG_GRIP_PLUMBING &&
+            closure->nodes[closure->referrer[k]].role &
+                (RG_ROLE_STOP | RG_ROLE_SUSPENDED))
+            return true;
+    return false;
+}
+
+/* Its grip as it counts here: what stands in a cache, a closure or an
+ * instance's __dict__ is none of a container's items. */
+static enum rg_grip own_grip(const struct rg_forward *forward, uint32_t pair)
+{
+    enum rg_grip grip = rg_grip_asked(forward, pair);
+    uint32_t referrer = forward->closure->referrer[pair];
+    if (grip == RG_GRIP_CELL)
+        return is_variable(forward, referrer) ? RG_GRIP_FRAME : RG_GRIP_FIXED;
+    if (grip == RG_GRIP_ITEM && (is_hidden(forward, referrer) ||
+                                 is_held_by(forward, referrer, RG_GRIP_CACHE)))
+        return RG_GRIP_FIXED;
+    if (grip == RG_GRIP_ITEM && is_held_by(forward, referrer, RG_GRIP_PLUMBING))
+        return RG_GRIP_ATTRIBUTE;
+    return grip;
+}
+
+uint64_t rg__cut_weight(const struct rg_forward *forward, uint32_t pair)
+{
+    switch (own_grip(forward, pair)) {
     case RG_GRIP_ITEM:
-        return RG__WEIGHT_ITEM + (of_plumbing ? 1 : 0);
+    case RG_GRIP_CACHE:
+        return RG__WEIGHT_REFERENCE;
     case RG_GRIP_ATTRIBUTE:
-        return RG__WEIGHT_ITEM + 1;
+        return RG__WEIGHT_REFERENCE + 1;
     case RG_GRIP_VARIABLE:
-        return RG__WEIGHT_ITEM + 2;
+        return RG__WEIGHT_REFERENCE + 2;
     case RG_GRIP_OTHER:
-        return RG__WEIGHT_ITEM + 3;
+        return RG__WEIGHT_REFERENCE + 3;
     case RG_GRIP_FRAME:
-        return RG__WEIGHT_FRAME;
+        return RG__WEIGHT_REFERENCE + RG__WEIGHT_LOCAL;
+    case RG_GRIP_CELL:
     case RG_GRIP_FIXED:
+    case RG_GRIP_HIDDEN:
     case RG_GRIP_PLUMBING:
     case RG_GRIP_TOLD_TWICE:
         return 0;
     }
     return 0;
-}
-
-uint64_t rg__cut_weight(const struct rg_forward *forward, uint32_t pair)
-{
-    return weigh(rg__grip_asked(forward, pair),
-                 is_plumbing(forward, forward->closure->referrer[pair]));
 }
 
 /* All references of a pair have to go; 0: it holds nothing by itself. */
@@ -84,29 +116,28 @@ static uint64_t limit_of(const struct flow *flow, uint32_t pair)
     const struct rg_forward *forward = flow->forward;
     if (flow->limit[pair] != 0)
         return flow->limit[pair] - 1;
-    enum rg_grip grip = rg__grip_asked(forward, pair);
-    uint64_t limit = NO_LIMIT;
+    enum rg_grip grip = rg_grip_asked(forward, pair);
+    uint64_t weight = rg__cut_weight(forward, pair), limit = NO_LIMIT;
     if (rg_is_mine(forward, pair) || grip == RG_GRIP_TOLD_TWICE)
         limit = 0;
-    else if (weigh(grip, false) != 0)
-        limit = rg__cut_weight(forward, pair) *
-                forward->closure->multiplicity[pair];
+    else if (weight != 0)
+        limit = grip == RG_GRIP_CACHE
+                    ? weight    /* clearing it is one thing to do */
+                    : weight * forward->closure->multiplicity[pair];
     flow->limit[pair] = limit + 1;
     return limit;
 }
 
-/* Roots, and what was found but not asked for its own referrers: an instance
- * that holds its class may be held by anything. */
+/* Roots, and what may be held by more than was looked for: an instance that
+ * was not followed, and the class that such instances hold. */
 static bool is_source(const struct rg_forward *forward, uint32_t node)
 {
-    const struct rg_node *record = &forward->closure->nodes[node];
-    return record->role & RG_ROLE_STOP || !record->followed;
+    const struct rg_closure *closure = forward->closure;
+    const struct rg_node *record = &closure->nodes[node];
+    return record->role & RG_ROLE_STOP || !record->followed ||
+           (closure->classes_are_open && record->role & RG_ROLE_CLASS);
 }
 
-static bool is_sink(const struct rg_forward *forward, uint32_t node)
-{
-    return node < forward->target_count;
-}
 
 /* Whether more can pass.  The limit does not matter where nothing passes yet:
  * most pairs need no weighing. */
@@ -115,7 +146,7 @@ static bool has_room(const struct flow *flow, uint32_t pair)
     if (flow->used[pair] > 0)
         return limit_of(flow, pair) > flow->used[pair];
     return !rg_is_mine(flow->forward, pair) &&
-           !rg__is_told_twice(flow->forward, pair);
+           !rg_is_told_twice(flow->forward, pair);
 }
 
 static uint32_t own_count(const struct flow *flow, uint32_t node)
@@ -146,7 +177,7 @@ static uint32_t arc_count(const struct flow *flow, uint32_t node)
 {
     const uint32_t *first = flow->forward->first;
     return own_count(flow, node) +
-           (flow->state[node] & ON_WAY ? first[node + 1] - first[node] : 0);
+           (flow->on_way[node] ? first[node + 1] - first[node] : 0);
 }
 
 /* Whether the search is to go on after so many steps. */
@@ -223,14 +254,13 @@ static void send(struct flow *flow, size_t length)
             flow->used[pair] += least;
         else
             flow->used[pair] -= least;
-        flow->state[node] |= ON_WAY;
-        flow->state[other] |= ON_WAY;
+        flow->on_way[node] = flow->on_way[other] = true;
     }
     flow->ways++;
 }
 
 /* From one target along ascending levels to a root; false when no way is left.
- * What is ON_WAY since the levels were measured has arcs behind those it had:
+ * What is on a way since the levels were measured has arcs behind those it had:
  * they lead to lower levels, and nowhere. */
 static bool find_way(struct flow *flow, uint32_t target)
 {
@@ -270,55 +300,18 @@ static void saturate(struct flow *flow)
                 ;
 }
 
-static void reach(struct flow *flow, uint32_t node, size_t *tail)
-{
-    if (flow->state[node] & REACHED)
-        return;
-    flow->state[node] |= REACHED;
-    flow->queue[(*tail)++] = node;
-}
-
-/* All that the roots still reach. */
-static enum rg_status reach_all(struct flow *flow)
-{
-    const struct rg_forward *forward = flow->forward;
-    const struct rg_closure *closure = forward->closure;
-    size_t tail = 0;
-    for (uint32_t n = 0; n < closure->node_count; n++)
-        if (is_source(forward, n) && !is_sink(forward, n))
-            reach(flow, n, &tail);
-    for (size_t head = 0; head < tail; head++) {
-        uint32_t node = flow->queue[head];
-        for (uint32_t j = forward->first[node]; j < forward->first[node + 1];
-             j++) {
-            uint32_t referent = forward->referent[forward->pair[j]];
-            if (!(flow->state[referent] & REACHED) &&
-                has_room(flow, forward->pair[j]))
-                reach(flow, referent, &tail);
-        }
-        for (uint32_t k = closure->first[node];
-             flow->state[node] & ON_WAY && k < closure->first[node + 1]; k++)
-            if (flow->used[k] > 0)
-                reach(flow, closure->referrer[k], &tail);
-        if (!may_go_on(flow, forward->first[node + 1] - forward->first[node] +
-                                 1))
-            break;
-    }
-    return flow->status;
-}
-
-/* The pairs from what the roots still reach to what they do not: something
- * passes all of them. */
+/* The pairs into what still leads to the targets, from what does not: the last
+ * measuring went everywhere, and found no root. */
 static enum rg_status collect(struct rg_cut *cut, const struct flow *flow)
 {
     const struct rg_closure *closure = flow->forward->closure;
     uint64_t references = 0;
     size_t capacity = 0;
     for (uint32_t n = 0; n < closure->node_count; n++) {
-        if (flow->state[n] != ON_WAY)
+        if (flow->level[n] == RG_NONE)
             continue;
         for (uint32_t k = closure->first[n]; k < closure->first[n + 1]; k++) {
-            if (!(flow->state[closure->referrer[k]] & REACHED) ||
+            if (flow->level[closure->referrer[k]] != RG_NONE ||
                 limit_of(flow, k) == 0)
                 continue;
             void *pairs = cut->pairs;
@@ -341,14 +334,14 @@ static enum rg_status prepare(struct flow *flow)
     uint32_t pairs = flow->forward->closure->first[nodes];
     flow->limit = rg_alloc_zeroed(pairs, sizeof *flow->limit);
     flow->used = rg_alloc_zeroed(pairs, sizeof *flow->used);
-    flow->state = rg_alloc_zeroed(nodes, sizeof *flow->state);
+    flow->on_way = rg_alloc_zeroed(nodes, sizeof *flow->on_way);
     flow->level = rg_alloc(nodes, sizeof *flow->level);
     flow->next = rg_alloc(nodes, sizeof *flow->next);
     flow->queue = rg_alloc(nodes, sizeof *flow->queue);
     flow->way = rg_alloc(nodes, sizeof *flow->way);
     flow->way_node = rg_alloc(nodes, sizeof *flow->way_node);
-    if (!flow->limit || !flow->used || !flow->state || !flow->level || !flow->next ||
-        !flow->queue || !flow->way || !flow->way_node)
+    if (!flow->limit || !flow->used || !flow->on_way || !flow->level ||
+        !flow->next || !flow->queue || !flow->way || !flow->way_node)
         return RG_ENOMEM;
     return RG_OK;
 }
@@ -366,13 +359,11 @@ enum rg_status rg_cut_init(struct rg_cut *cut,
         if (!flow.endless && flow.ways == MOST_WAYS)
             cut->state = RG_CUT_TOO_LARGE;
         else if (status == RG_OK && !flow.endless)
-            status = reach_all(&flow);
-        if (status == RG_OK && !flow.endless && flow.ways < MOST_WAYS)
             status = collect(cut, &flow);
     }
     rg_free(flow.limit);
     rg_free(flow.used);
-    rg_free(flow.state);
+    rg_free(flow.on_way);
     rg_free(flow.level);
     rg_free(flow.next);
     rg_free(flow.queue);

@@ -2,10 +2,12 @@
  *
  * A minimum cut between all roots and all targets (Dinic, "Algorithm for
  * solution of a problem of maximum flow", 1970).  What has to go is weighed:
- * one reference less always wins; among equals an item is dropped rather than
- * an attribute, an attribute rather than a variable, and what a frame holds
- * only where there is no choice.  Among equal weights the cut nearest to the
- * roots is taken.  The caller's own variables do not count as roots. */
+ * one reference less always wins, then one variable of a frame less; among
+ * equals an item is dropped rather than an attribute, an attribute rather than
+ * a variable of a module.  Among equal weights the cut nearest to the targets
+ * is taken: it lets the least go besides them.  What nobody can drop, the
+ * inside of a cache or of a cell, an item of a tuple, is never part of it.
+ * The caller's own variables do not count as roots. */
 #ifndef RG_SEARCH_CUT_H
 #define RG_SEARCH_CUT_H
 
@@ -17,8 +19,8 @@
 
 enum {
     RG__CUT_LINES = 64,         /* more is no advice: measured by eye */
-    RG__WEIGHT_ITEM = 1000,     /* the others: cut.c */
-    RG__WEIGHT_FRAME = 100000
+    RG__WEIGHT_LOCAL = 1 << 10, /* more than all finer differences together */
+    RG__WEIGHT_REFERENCE = 1 << 20
 };
 
 enum rg__cut_state {

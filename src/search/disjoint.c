@@ -87,7 +87,7 @@ static enum rg_status find(struct search *search, uint32_t target,
     while (status == RG_OK && rg__queue_pop(&search->open, &cost, &pair)) {
         uint32_t node = closure->referrer[pair];
         if (search->by[node] == RG_NONE &&
-            !rg__is_told_twice(search->forward, pair)) {
+            !rg_is_told_twice(search->forward, pair)) {
             search->by[node] = pair;
             search->cost[node] = cost - search->distance[node];
             search->done[search->done_count++] = node;

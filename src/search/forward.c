@@ -67,7 +67,7 @@ static void ask(const struct rg_forward *forward, uint32_t pair)
                   (forward->grip[pair] & RG__MINE));
 }
 
-enum rg_grip rg__grip_asked(const struct rg_forward *forward, uint32_t pair)
+enum rg_grip rg_grip_asked(const struct rg_forward *forward, uint32_t pair)
 {
     if (forward->grip[pair] & RG__NOT_ASKED)
         ask(forward, pair);

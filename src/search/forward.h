@@ -52,17 +52,17 @@ static inline enum rg_grip rg_grip_of(const struct rg_forward *forward,
 }
 
 /* The same, asked for where it was not. */
-enum rg_grip rg__grip_asked(const struct rg_forward *forward, uint32_t pair);
+enum rg_grip rg_grip_asked(const struct rg_forward *forward, uint32_t pair);
 
 /* Whether the reference is one that plumbing tells as well.  Cheap: only who
  * has plumbing can have such. */
-static inline bool rg__is_told_twice(const struct rg_forward *forward,
+static inline bool rg_is_told_twice(const struct rg_forward *forward,
                                      uint32_t pair)
 {
     if (forward->grip[pair] & RG__NOT_ASKED &&
         !forward->owns_plumbing[forward->closure->referrer[pair]])
         return false;
-    return rg__grip_asked(forward, pair) == RG_GRIP_TOLD_TWICE;
+    return rg_grip_asked(forward, pair) == RG_GRIP_TOLD_TWICE;
 }
 
 #endif

@@ -12,6 +12,7 @@ struct fronts {
     uint32_t *now, *next;
     size_t now_count, next_count;
     const bool *also;           /* further sources, or NULL */
+    const struct rg_route *alive; /* what suspended frames must be, or NULL */
     struct rg_poll *poll;
 };
 
@@ -88,6 +89,18 @@ static void look(struct rg_route *route, const struct rg_forward *forward,
     }
 }
 
+/* A suspended frame keeps nothing alive unless something keeps it; and when it
+ * is asked about, the question is what that is. */
+static bool may_start(const struct rg_forward *forward,
+                      const struct fronts *fronts, uint32_t node,
+                      enum rg_rank rank)
+{
+    return rank != RG__FROM_TASK ||
+           (node >= forward->target_count &&
+            (fronts->alive == NULL ||
+             fronts->alive->rank[node] != RG_FROM_NOWHERE));
+}
+
 /* The sources of a rank, distance 0.  A root can be one for several ranks: a
  * module's namespace is, for its own chains and the caller's. */
 static void start(struct rg_route *route, const struct rg_forward *forward,
@@ -98,6 +111,7 @@ static void start(struct rg_route *route, const struct rg_forward *forward,
     for (uint32_t n = 0; n < closure->node_count; n++) {
         bool is_also = fronts->also != NULL && fronts->also[n];
         if ((!is_source(&closure->nodes[n], rank) && !is_also) ||
+            !may_start(forward, fronts, n, rank) ||
             (route->rank[n] < rank &&
              !(closure->nodes[n].role & RG_ROLE_STOP)))
             continue;
@@ -136,16 +150,15 @@ static enum rg_status spread(struct rg_route *route,
 static enum rg_status find(struct rg_route *route,
                            const struct rg_forward *forward,
                            enum rg_rank from, enum rg_rank to,
-                           const bool *also, struct rg_poll *poll)
+                           struct fronts *fronts)
 {
-    struct fronts fronts = {.also = also, .poll = poll};
     *route = (struct rg_route){0};
     enum rg_status status =
-        prepare(route, &fronts, forward->closure->node_count);
+        prepare(route, fronts, forward->closure->node_count);
     for (enum rg_rank rank = from; status == RG_OK && rank <= to; rank++)
-        status = spread(route, forward, &fronts, rank);
-    rg_free(fronts.now);
-    rg_free(fronts.next);
+        status = spread(route, forward, fronts, rank);
+    rg_free(fronts->now);
+    rg_free(fronts->next);
     if (status != RG_OK)
         rg_route_free(route);
     return status;
@@ -153,14 +166,17 @@ static enum rg_status find(struct rg_route *route,
 
 enum rg_status rg_route_init(struct rg_route *route,
                               const struct rg_forward *forward,
+                              const struct rg_route *alive,
                               struct rg_poll *poll)
 {
-    return find(route, forward, RG_FROM_MODULE, RG_FROM_CALLER, NULL, poll);
+    struct fronts fronts = {.alive = alive, .poll = poll};
+    return find(route, forward, RG_FROM_MODULE, RG_FROM_CALLER, &fronts);
 }
 
 enum rg_status rg_route_init_alive(struct rg_route *route,
                                     const struct rg_forward *forward,
                                     const bool *also, struct rg_poll *poll)
 {
-    return find(route, forward, RG_FROM_ANY, RG_FROM_ANY, also, poll);
+    struct fronts fronts = {.also = also, .poll = poll};
+    return find(route, forward, RG_FROM_ANY, RG_FROM_ANY, &fronts);
 }

@@ -28,10 +28,13 @@ struct rg_route {
     uint32_t *toward;       /* by node: the referrer, or RG_NONE */
 };
 
-/* Breadth-first from all roots of a rank at once: O(nodes + pairs).
- * RG_ENOMEM, or what the poll (or NULL) says; the result is then freed. */
+/* Breadth-first from all roots of a rank at once: O(nodes + pairs).  Suspended
+ * frames start chains only where `alive` (of rg_route_init_alive) reaches them:
+ * one that nothing keeps explains nothing.  RG_ENOMEM, or what the poll (or
+ * NULL) says; the result is then freed. */
 enum rg_status rg_route_init(struct rg_route *route,
                               const struct rg_forward *forward,
+                              const struct rg_route *alive,
                               struct rg_poll *poll);
 
 /* The same from all roots that keep something alive by themselves (a

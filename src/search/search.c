@@ -25,7 +25,7 @@ struct search {
     const struct rg_table *table;
     const struct rg_finder *finder;
     struct rg_closure *closure;
-    bool through_classes;
+    enum rg_through through;
     struct rg__pairs pairs;          /* what was found, in the order found */
     struct rg_code_set wanted;      /* codes a sweep looks for */
     uint8_t sweep;                  /* the sweep going on, from 1 */
@@ -121,11 +121,13 @@ struct reader {
 static enum rg_link link_of(struct search *search, struct reader *reader,
                             const struct rg_node *referent)
 {
-    if (search->through_classes || !(referent->role & RG_ROLE_CLASS))
+    if (search->through == RG_THROUGH_ALL || !(referent->role & RG_ROLE_CLASS))
         return RG_LINK_REFERENCE;
     enum rg_link link = search->finder->link(
         search->finder->context, &search->closure->nodes[reader->node],
         referent);
+    if (search->through == RG_THROUGH_CLASSES)
+        return link == RG_LINK_OWN ? RG_LINK_OWN : RG_LINK_REFERENCE;
     /* An object refers to its class once for being an instance; a second
      * reference is one like any other. */
     if (link == RG_LINK_INSTANCE && reader->is_instance)
@@ -171,7 +173,7 @@ static enum rg_status record(struct search *search, struct reader *reader,
     if (nodes[reader->node].role & RG_ROLE_HIDDEN)
         return RG_OK;
     enum rg_link link = link_of(search, reader, &nodes[referent]);
-    if (link == RG_LINK_PLUMBING)
+    if (link == RG_LINK_PLUMBING || link == RG_LINK_OWN)
         return RG_OK;
     reader->follows |= link == RG_LINK_REFERENCE;
     return rg__pairs_add(&search->pairs, reader->node, referent);
@@ -397,15 +399,16 @@ static enum rg_status run(struct search *search)
 }
 
 enum rg_status rg_search(const struct rg_table *table, const uintptr_t *targets,
-                         size_t target_count, bool through_classes,
+                         size_t target_count, enum rg_through through,
                          const struct rg_finder *finder,
                          struct rg_closure *closure)
 {
     *closure = (struct rg_closure){0};
     struct search search = {.table = table, .finder = finder,
                             .closure = closure,
-                            .through_classes = through_classes};
+                            .through = through};
     enum rg_status status = add_targets(&search, targets, target_count);
+    closure->classes_are_open = through == RG_THROUGH_NONE;
     if (status == RG_OK && rg_code_set_cover(&search.wanted, table->regions) < 0)
         status = RG_ENOMEM;
     if (status == RG_OK)

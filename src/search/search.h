@@ -43,8 +43,14 @@ enum rg_link {
     RG_LINK_REFERENCE,          /* like any other */
     RG_LINK_INSTANCE,           /* an object's reference to its class: shown,
                                    not followed */
-    RG_LINK_PLUMBING            /* __mro__, __base__ ...: not shown */
+    RG_LINK_PLUMBING,           /* __mro__, __base__ ...: not shown */
+    RG_LINK_OWN                 /* the same, and part of the class or of one that
+                                   is known to hold it anyhow */
 };
+
+/* Whether all that refers to a class is followed, instances and subclasses
+ * too; and even what is its own, for whoever looks for cycles. */
+enum rg_through { RG_THROUGH_NONE, RG_THROUGH_CLASSES, RG_THROUGH_ALL };
 
 /* One object of the closure.  Targets come first, in the order asked. */
 struct rg_node {
@@ -76,16 +82,17 @@ struct rg_closure {
     uint32_t *referrer;         /* first[n] .. first[n + 1]: nodes */
     uint32_t *multiplicity;     /* references of that pair */
     bool root_reached;          /* some chain ended at a stop */
+    bool classes_are_open;      /* classes may be held by more than was looked
+                                   for */
     struct rg_code_map by_code; /* objects */
     struct rg_code_map by_root; /* roots, by table index */
 };
 
 /* Finds everything that leads to `targets` (addresses; duplicates merge into
- * one node).  With `through_classes`, `link` is not asked and references to
- * classes are followed like any other.  On RG_ETIMEOUT the closure holds what
+ * one node).  On RG_ETIMEOUT the closure holds what
  * was found so far; on any other failure it is empty and freed. */
 enum rg_status rg_search(const struct rg_table *table, const uintptr_t *targets,
-                         size_t target_count, bool through_classes,
+                         size_t target_count, enum rg_through through,
                          const struct rg_finder *finder,
                          struct rg_closure *closure);
 void rg_closure_free(struct rg_closure *closure);

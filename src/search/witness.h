@@ -18,10 +18,16 @@ enum rg_grip {
     RG_GRIP_ITEM,           /* an item of a container */
     RG_GRIP_ATTRIBUTE,      /* an attribute */
     RG_GRIP_VARIABLE,       /* a variable of a module */
-    RG_GRIP_OTHER,          /* a field, a closure, a default ... */
+    RG_GRIP_OTHER,          /* a field that Python code may set */
     RG_GRIP_FRAME,          /* a variable of a frame, running or suspended: it
                                goes when the frame ends */
-    RG_GRIP_FIXED,          /* nobody can drop it: an object's class ... */
+    RG_GRIP_CACHE,          /* a cache's: it goes when that is cleared */
+    RG_GRIP_CELL,           /* what a cell holds: it can be dropped where the
+                               cell is a frame's variable */
+    RG_GRIP_FIXED,          /* nobody can drop it: an object's class, an item of
+                               a tuple, a field that only C sets ... */
+    RG_GRIP_HIDDEN,         /* the same, and no expression gives the referent
+                               itself: at most a copy of it */
     RG_GRIP_PLUMBING,       /* implements other references, and is dropped with
                                them: an instance's __dict__, a closure's cell */
     RG_GRIP_TOLD_TWICE      /* the same reference as one that is told through
@@ -62,11 +68,12 @@ struct rg_witness {
     /* The collection that will look at the object: 0, 1 or 2; 3 when it is
      * frozen; -1 not known. */
     int (*generation)(void *context, const struct rg_node *node);
-    /* Looks for an object whose memory shows the node's address: fills holder
-     * and offset, or leaves holder empty.  RG_ENOMEM, RG_ELIMIT. */
-    enum rg_status (*suspect)(void *context, const struct rg_node *node,
-                              struct rg_graph *graph,
-                              struct rg_native *native);
+    /* Looks for objects whose memory shows a node's address, all nodes at once:
+     * fills holder and offset of each native, or leaves the holder empty.
+     * RG_ENOMEM, RG_ELIMIT, or what the poll says. */
+    enum rg_status (*suspect)(void *context, const struct rg_node *const *nodes,
+                              size_t count, struct rg_graph *graph,
+                              struct rg_native *natives);
     /* What a suspended coroutine waits in: `outer > inner at app.py:40`; empty
      * for anything else.  RG_ENOMEM, RG_ELIMIT. */
     enum rg_status (*awaiting)(void *context, const struct rg_node *node,

@@ -49,8 +49,10 @@ python_tests = \
 	tests/python/test_sizes.py \
 	tests/python/test_sphinx_run.py \
 	tests/python/test_terminal.py \
+	tests/python/test_truth.py \
 	tests/python/test_type.py \
 	tests/python/test_untouched.py \
+	tests/python/test_verdict.py \
 	tests/python/test_why.py \
 	tests/python/test_why_tasks.py
 
@@ -69,6 +71,7 @@ EXTRA_DIST += $(python_tests) \
 	tests/python/programs.py \
 	tests/python/racing_user.py \
 	tests/python/random_heaps.py \
+	tests/python/random_programs.py \
 	tests/python/heedless.c \
 	tests/python/impostor.c \
 	tests/python/opaque.c \

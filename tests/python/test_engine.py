@@ -68,14 +68,35 @@ def test_the_targets_own_dict_is_never_folded():
     assert "Target.__dict__ (member)" in text
 
 
-def test_class_of_instances_is_shown_and_not_followed():
+def test_class_on_the_way_has_instances_that_are_not_followed():
     class Kept:
+        pass
+    Kept.attribute = Target()
+    objects = [Kept(), Kept()]
+    # Where nothing but this function held it they would be followed.
+    sys.modules["keeper"] = types.ModuleType("keeper")
+    sys.modules["keeper"].kept = Kept
+    text = tree(graph(Kept.attribute))
+    del sys.modules["keeper"]
+    assert text.count("Kept (instance)") == 2
+    assert "list[0]" not in text
+    assert "Kept (local)" in text
+    assert "__mro__" not in text
+    assert objects
+
+
+def test_class_that_is_asked_about_has_instances_that_are_followed():
+    class Kept:
+        pass
+
+    class Sub(Kept):
         pass
     objects = [Kept(), Kept()]
     text = tree(graph(Kept))
     assert text.count("Kept (instance)") == 2
-    assert "list[0]" not in text
+    assert "list[0]" in text
     assert "Kept (local)" in text
+    assert "Sub.__base__ (member)" in text
     assert "__mro__" not in text
     assert objects
 

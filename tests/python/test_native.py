@@ -8,12 +8,16 @@ says "probably"; what is not found is never blamed on anybody.
 import importlib.util
 import json
 import pathlib
+import types
 import weakref
 
 import pytest
 
 import referrers
 from conftest import compile_extension
+
+
+kept = types.SimpleNamespace()
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +146,72 @@ def test_an_object_that_is_alive_has_its_box_beside(opaque):
     assert "probably opaque.Box at offset" in str(explanation)
     REGISTRY.clear()
     del box
+
+
+def test_a_type_that_keeps_silent_is_the_probable_holder(opaque):
+    """It tells the collector of some references, and not of this one."""
+    node = type("Node", (), {})()
+    box, reference = opaque.Silent(node), weakref.ref(node)
+    del node
+    explanation = referrers.why(reference())
+    assert explanation.verdict["kind"] == "native"
+    assert "probably opaque.Silent at offset %d: " % opaque.OFFSET in str(
+        explanation)
+    del box
+    assert reference() is None
+
+
+@pytest.mark.parametrize("slots", [(), ("more",), None])
+def test_a_subclass_made_in_python_is_the_probable_holder(opaque, slots):
+    members = {} if slots is None else {"__slots__": slots}
+    crate = type("Crate", (opaque.Box,), members)
+    node = type("Node", (), {})()
+    box, reference = crate(node), weakref.ref(node)
+    del node
+    explanation = referrers.why(reference())
+    assert explanation.verdict["kind"] == "native"
+    assert "Crate at offset %d: " % opaque.OFFSET in str(explanation)
+    del box
+
+
+def test_a_box_is_found_behind_a_chain(opaque):
+    """What it holds leads to the target, which has a name as well."""
+    class Page:
+        def on_click(self):
+            pass
+    kept.page = Page()
+    box, reference = opaque.Box(kept.page.on_click), weakref.ref(kept.page)
+    explanation = referrers.why(reference())
+    text = str(explanation)
+    method = "method %s.on_click" % Page.__qualname__
+    assert explanation.verdict["kind"] == "alive"
+    assert "also     held by C code, through " + method in text
+    assert "but      that is not enough: C code holds " + method in text
+    assert ("holder   probably opaque.Box at offset %d, of %s: "
+            % (opaque.OFFSET, method)) in text
+    assert explanation.cut == ["test_native.kept.page"]
+    del kept.page
+    assert reference() is not None
+    explanation = referrers.why(reference())
+    assert explanation.verdict["kind"] == "native"
+    assert "probably opaque.Box at offset" in str(explanation)
+    del box
+    assert reference() is None
+
+
+def test_native_code_holds_what_a_root_leads_to_as_well(opaque):
+    """The cut is above an object that stays."""
+    class Page:
+        pass
+    kept.pages = [Page()]
+    kept.pages[0].tuple = (Page(),)
+    reference = weakref.ref(kept.pages[0].tuple[0])
+    box = opaque.Box(kept.pages[0].tuple)
+    explanation = referrers.why(reference())
+    assert explanation.verdict["kind"] == "alive"
+    assert len(explanation.cut) == 1
+    assert "but      that is not enough: C code holds tuple" in str(explanation)
+    del kept.pages[:]
+    assert reference() is not None
+    del box
+    assert reference() is None

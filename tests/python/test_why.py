@@ -144,9 +144,9 @@ def test_a_cycle_and_you():
     target = Target()
     target.itself = target
     explanation = referrers.why(target)
-    assert explanation.verdict["kind"] == "garbage"
-    assert "caller" in explanation.verdict["flags"]
-    assert "variables of the caller name it" in str(explanation)
+    assert explanation.verdict["kind"] == "only-you"
+    assert {"caller", "cycle"} <= set(explanation.verdict["flags"])
+    assert "a cycle of 1 object holds it: once you let go, " in str(explanation)
 
 
 def test_alive_and_in_a_cycle_is_alive(scene):

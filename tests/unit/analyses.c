@@ -99,7 +99,7 @@ bool analysis_random(struct analysis *analysis, uint32_t *seed, unsigned count,
                                             .is_caller = is_caller};
     assert_int_equal(heap_table(&analysis->heap, false, &analysis->table),
                      RG_OK);
-    assert_int_equal(rg_search(&analysis->table, &address, 1, false, &finder,
+    assert_int_equal(rg_search(&analysis->table, &address, 1, RG_THROUGH_NONE, &finder,
                                &analysis->closure), RG_OK);
     assert_int_equal(rg_forward_init(&analysis->forward, &analysis->closure, 1,
                                       &analysis->witness, NULL), RG_OK);
@@ -136,4 +136,19 @@ bool analysis_reaches(const struct analysis *analysis, const bool *gone)
                     more = reached[n] = true;
     }
     return reached[0];
+}
+
+void analysis_keeps(const struct analysis *analysis, bool *kept)
+{
+    const struct rg_closure *closure = &analysis->closure;
+    for (uint32_t n = 0; n < closure->node_count; n++)
+        kept[n] = closure->nodes[n].role & RG_ROLE_STOP;
+    for (bool more = true; more;) {
+        more = false;
+        for (uint32_t n = 0; n < closure->node_count; n++)
+            for (uint32_t k = closure->first[n]; k < closure->first[n + 1]; k++)
+                if (!kept[n] && kept[closure->referrer[k]] &&
+                    !rg_is_mine(&analysis->forward, k))
+                    more = kept[n] = true;
+    }
 }

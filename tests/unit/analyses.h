@@ -27,6 +27,9 @@ void analysis_free(struct analysis *analysis);
 /* Whether a target is reached from the roots when these pairs are gone. */
 bool analysis_reaches(const struct analysis *analysis, const bool *gone);
 
+/* By node: whether anything but the caller keeps it, found by relaxing. */
+void analysis_keeps(const struct analysis *analysis, bool *kept);
+
 /* The nodes where chains begin: roots, without the caller's variables. */
 bool analysis_is_root(const struct analysis *analysis, uint32_t node);
 

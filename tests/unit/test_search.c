@@ -253,7 +253,7 @@ static void duplicate_targets_are_one(void **state)
                                      .link = link, .poll = poll};
     uintptr_t targets[] = {heap_address(0), heap_address(3), heap_address(0)};
     assert_int_equal(heap_table(&heap, false, &table), RG_OK);
-    assert_int_equal(rg_search(&table, targets, 3, false, &finder, &closure),
+    assert_int_equal(rg_search(&table, targets, 3, RG_THROUGH_NONE, &finder, &closure),
                      RG_OK);
     assert_int_equal(closure.node_count, 4);
     assert_int_equal(closure.nodes[0].address, targets[0]);
@@ -291,7 +291,7 @@ static void running_out_of_time_leaves_a_closure(void **state)
     add_references(&table, target, 1);
     add_references(&table, other, 3000000);
     assert_int_equal(rg_table_end(&table), RG_OK);
-    assert_int_equal(rg_search(&table, &target, 1, false, &finder, &closure),
+    assert_int_equal(rg_search(&table, &target, 1, RG_THROUGH_NONE, &finder, &closure),
                      RG_ETIMEOUT);
     assert_int_equal(rg_closure_check(&closure, &error), RG_OK);
     assert_int_equal(closure.node_count, 1);
@@ -317,11 +317,11 @@ static void failing_memory_is_an_answer(void **state)
         struct rg_route route = {0};
         failing_malloc_at(n);
         enum rg_status status =
-            rg_search(&table, &target, 1, false, &finder, &closure);
+            rg_search(&table, &target, 1, RG_THROUGH_NONE, &finder, &closure);
         if (status == RG_OK)
             status = rg_forward_init(&forward, &closure, 1, NULL, NULL);
         if (status == RG_OK)
-            status = rg_route_init(&route, &forward, NULL);
+            status = rg_route_init(&route, &forward, NULL, NULL);
         failing_malloc_off();
         rg_route_free(&route);
         rg_forward_free(&forward);
@@ -352,12 +352,12 @@ static void paths_prefer_modules_to_frames(void **state)
                                      .link = link, .poll = poll};
     uintptr_t target = heap_address(4);
     assert_int_equal(heap_table(&heap, false, &table), RG_OK);
-    assert_int_equal(rg_search(&table, &target, 1, false, &finder, &closure),
+    assert_int_equal(rg_search(&table, &target, 1, RG_THROUGH_NONE, &finder, &closure),
                      RG_OK);
     assert_true(closure.root_reached);
     assert_int_equal(rg_forward_init(&forward, &closure, 1, NULL, NULL),
                      RG_OK);
-    assert_int_equal(rg_route_init(&route, &forward, NULL), RG_OK);
+    assert_int_equal(rg_route_init(&route, &forward, NULL, NULL), RG_OK);
     const unsigned way[] = {1, 0, 5};
     uint32_t at = 0;
     for (int i = 0; i < 3; i++) {

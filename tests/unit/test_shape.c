@@ -113,7 +113,7 @@ static enum rg_status shape(struct script *script, unsigned target,
                                 ? RG_ENOMEM
                                 : heap_table(&script->heap, false, &table);
     if (status == RG_OK)
-        status = rg_search(&table, &address, 1, false, &finder, &closure);
+        status = rg_search(&table, &address, 1, RG_THROUGH_NONE, &finder, &closure);
     if (status == RG_OK)
         status = rg_shape(&table, &closure, 1, &namer, limits, script->graph,
                           &error);

@@ -1,0 +1,51 @@
+/* What native code holds: the targets themselves, and of what leads to them the
+ * objects that are shown, each with whoever may hold it. */
+#include "explain/explaining.h"
+
+#include "base/alloc.h"
+
+/* How many references to a node nothing visible explains; 0: it is none of
+ * those that native code holds. */
+static uint64_t held_count(const struct rg__explaining *explaining,
+                           uint32_t node)
+{
+    const struct rg__asked *asked = explaining->asked;
+    const struct rg__judgement *judgement = &explaining->judgement;
+    uint64_t count = 0;
+    if (node < asked->target_count)
+        return judgement->verdicts[node].unexplained;
+    if (explaining->behind != NULL && explaining->behind[node] > 0)
+        return explaining->behind[node];
+    if (!judgement->native[node])
+        return 0;
+    asked->witness->count(asked->witness->context, &asked->closure->nodes[node],
+                          &count);
+    return count - judgement->tally.found[node];
+}
+
+enum rg_status rg__explain_natives(struct rg__explaining *explaining)
+{
+    const struct rg__asked *asked = explaining->asked;
+    size_t nodes = asked->closure->node_count, count = 0;
+    struct rg_native *natives = rg_alloc(nodes, sizeof *natives);
+    const struct rg_node **held = rg_alloc(nodes, sizeof *held);
+    enum rg_status status =
+        natives == NULL || held == NULL ? RG_ENOMEM : RG_OK;
+    for (uint32_t n = 0; status == RG_OK && n < nodes; n++) {
+        uint64_t references =
+            asked->object_of[n] == RG_NONE ? 0 : held_count(explaining, n);
+        if (references == 0)
+            continue;
+        held[count] = &asked->closure->nodes[n];
+        natives[count++] = (struct rg_native){.object = asked->object_of[n],
+                                              .count = references};
+    }
+    if (status == RG_OK && count > 0)
+        status = asked->witness->suspect(asked->witness->context, held, count,
+                                         asked->graph, natives);
+    for (size_t i = 0; status == RG_OK && i < count; i++)
+        status = rg_graph_add_native(asked->graph, &natives[i]);
+    rg_free(natives);
+    rg_free(held);
+    return status;
+}

@@ -43,7 +43,7 @@ static void advise(char *block, size_t old_size, size_t size)
 }
 
 /* A mapping of `wanted` bytes with what was in the block of `size` bytes. */
-static void *move(void *block, size_t size, size_t wanted)
+static void *move_large(void *block, size_t size, size_t wanted)
 {
     if (size >= MAPPED) {
         void *moved = mremap(block, size, wanted, MREMAP_MAYMOVE);
@@ -70,7 +70,7 @@ void *rg_large_resize(void *block, size_t *size, size_t wanted)
         return small;
     }
     wanted = round_up(wanted);
-    void *large = move(block, *size, wanted);
+    void *large = move_large(block, *size, wanted);
     if (large == NULL)
         return NULL;
     advise(large, *size >= MAPPED ? *size : 0, wanted);

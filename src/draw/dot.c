@@ -49,7 +49,7 @@ static struct rg_sink begin_text(struct builder *builder)
     return rg_sink_to_buffer(&builder->text);
 }
 
-static struct rg_sink begin_words(struct builder *builder)
+static struct rg_sink begin_dot_words(struct builder *builder)
 {
     builder->words.size = 0;
     return rg_sink_to_buffer(&builder->words);
@@ -159,7 +159,7 @@ static void set_graph(struct builder *builder)
     set_html(builder, builder->graph, &sink);
 }
 
-static void add_node(struct builder *builder, size_t i)
+static void add_dot_node(struct builder *builder, size_t i)
 {
     const struct rg_view_node *node = &builder->view->nodes[i];
     unsigned flags = (builder->options->addresses ? RG_WORDS_ADDRESS : 0) |
@@ -200,7 +200,7 @@ static const char *path_weight(const struct rg_view *view, size_t i)
 
 /* Edges that close a cycle are written the other way round and drawn
  * backwards: layout then never meets a cycle. */
-static void add_edge(struct builder *builder, size_t i)
+static void add_dot_edge(struct builder *builder, size_t i)
 {
     const struct rg_view *view = builder->view;
     const struct rg_view_edge *edge = &view->edges[i];
@@ -216,7 +216,7 @@ static void add_edge(struct builder *builder, size_t i)
         rg__look_set(e, "dir", "back");
     if (on_path)
         rg__look_set(e, "weight", path_weight(view, i));
-    struct rg_sink words = begin_words(builder);
+    struct rg_sink words = begin_dot_words(builder);
     rg_words_edge(&words, view, edge);
     if (words.status != RG_OK)
         builder->status = words.status;
@@ -243,7 +243,7 @@ static void set_cluster(struct builder *builder, Agraph_t *g,
         rg__look_set(g, "fontcolor", hex(builder, RG__CYCLE));
     rg__look_set(g, "fontsize", is_garbage ? "9" : "8");
     rg__look_set(g, "margin", is_garbage ? "16" : "7");
-    struct rg_sink words = begin_words(builder);
+    struct rg_sink words = begin_dot_words(builder);
     rg_words_cluster(&words, builder->view, cluster);
     if (words.status != RG_OK)
         builder->status = words.status;
@@ -280,9 +280,9 @@ static void add_all(struct builder *builder)
     set_graph(builder);
     add_clusters(builder);
     for (size_t i = 0; i < view->node_count; i++)
-        add_node(builder, i);
+        add_dot_node(builder, i);
     for (size_t i = 0; i < view->edge_count; i++)
-        add_edge(builder, i);
+        add_dot_edge(builder, i);
 }
 
 static enum rg_status open_graph(struct builder *builder)
@@ -349,13 +349,13 @@ static void add_tooltips(struct builder *builder)
     declare(builder, AGEDGE, "tooltip", "");
     declare(builder, AGEDGE, "labeltooltip", "");
     for (size_t i = 0; i < builder->view->node_count; i++) {
-        struct rg_sink words = begin_words(builder);
+        struct rg_sink words = begin_dot_words(builder);
         rg_words_node_tooltip(&words, builder->view, &builder->view->nodes[i],
                               builder->options->addresses ? RG_WORDS_ADDRESS : 0);
         set_tooltip(builder, builder->nodes[i], &words, NULL);
     }
     for (size_t i = 0; i < builder->view->edge_count; i++) {
-        struct rg_sink words = begin_words(builder);
+        struct rg_sink words = begin_dot_words(builder);
         rg_words_edge_tooltip(&words, builder->view, &builder->view->edges[i]);
         set_tooltip(builder, builder->edges[i], &words, "labeltooltip");
     }

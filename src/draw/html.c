@@ -128,12 +128,12 @@ void rg__html_edge(struct rg_sink *sink, const char *text, size_t size,
 }
 
 /* Begins a line of the header. */
-static void begin_line(struct rg_sink *sink)
+static void begin_html_line(struct rg_sink *sink)
 {
     rg_sink_text(sink, "<TR><TD ALIGN=\"LEFT\">");
 }
 
-static void end_line(struct rg_sink *sink)
+static void end_html_line(struct rg_sink *sink)
 {
     rg_sink_text(sink, "</TD></TR>");
 }
@@ -149,7 +149,7 @@ static void write_first_line(struct rg_sink *sink, const struct rg_view *view,
 {
     struct rg_buffer text = {0};
     struct rg_sink words = rg_sink_to_buffer(&text);
-    begin_line(sink);
+    begin_html_line(sink);
     rg_words_targets(&words, view);
     write_run(sink, text.data, text.size, RG_STYLE_STRONG, 12, RG__TEXT, dark);
     text.size = 0;
@@ -158,7 +158,7 @@ static void write_first_line(struct rg_sink *sink, const struct rg_view *view,
         write_gap(sink);
         write_run(sink, text.data, text.size, RG_STYLE_MUTED, 9, RG__MUTED, dark);
     }
-    end_line(sink);
+    end_html_line(sink);
     if (words.status != RG_OK)
         sink->status = words.status;
     rg_buffer_free(&text);
@@ -170,7 +170,7 @@ static void write_second_line(struct rg_sink *sink, const struct rg_view *view,
 {
     struct rg_buffer text = {0};
     struct rg_sink words = rg_sink_to_buffer(&text);
-    begin_line(sink);
+    begin_html_line(sink);
     rg_words_path(&words, view);
     if (text.size != 0) {
         write_run(sink, text.data, text.size, RG_STYLE_MONO, 9, RG__ACCENT,
@@ -184,7 +184,7 @@ static void write_second_line(struct rg_sink *sink, const struct rg_view *view,
     }
     if (text.size != 0)
         write_run(sink, text.data, text.size, RG_STYLE_MUTED, 9, RG__MUTED, dark);
-    end_line(sink);
+    end_html_line(sink);
     if (words.status != RG_OK)
         sink->status = words.status;
     rg_buffer_free(&text);
@@ -195,9 +195,9 @@ static void write_muted_line(struct rg_sink *sink, const char *text,
 {
     if (size == 0)
         return;
-    begin_line(sink);
+    begin_html_line(sink);
     write_run(sink, text, size, RG_STYLE_MUTED, 9, RG__MUTED, dark);
-    end_line(sink);
+    end_html_line(sink);
 }
 
 /* A long verdict goes on in a second line, behind its semicolon. */
@@ -237,15 +237,15 @@ static void write_third_line(struct rg_sink *sink, const struct rg_view *view,
     rg_buffer_free(&ledger);
 }
 
-static void write_title(struct rg_sink *sink, const char *title, bool dark)
+static void write_html_title(struct rg_sink *sink, const char *title, bool dark)
 {
     struct rg_buffer safe = {0};
     struct rg_sink to_safe = rg_sink_to_buffer(&safe);
     rg_label_safe(&to_safe, title, strlen(title), TITLE_WIDTH,
                   RG_ELIDE_MIDDLE);
-    begin_line(sink);
+    begin_html_line(sink);
     write_run(sink, safe.data, safe.size, RG_STYLE_STRONG, 12, RG__TEXT, dark);
-    end_line(sink);
+    end_html_line(sink);
     if (to_safe.status != RG_OK)
         sink->status = to_safe.status;
     rg_buffer_free(&safe);
@@ -256,7 +256,7 @@ void rg__html_header(struct rg_sink *sink, const struct rg_view *view,
 {
     rg_sink_text(sink, TABLE);
     if (title != NULL)
-        write_title(sink, title, dark);
+        write_html_title(sink, title, dark);
     write_first_line(sink, view, addresses, dark);
     if (view->graph->target_count != 0)
         write_second_line(sink, view, dark);

@@ -141,7 +141,7 @@ static void write_escaped(struct finisher *f, struct rg_buffer *words,
     rg_buffer_free(words);
 }
 
-static void write_title(struct finisher *f)
+static void write_svg_title(struct finisher *f)
 {
     struct rg_buffer words = {0};
     struct rg_sink sink = rg_sink_to_buffer(&words);
@@ -175,7 +175,7 @@ static void finish_svg_tag(struct finisher *f)
                    " class=\"refgraph\" role=\"img\""
                    " aria-labelledby=\"%s-title %s-desc\">\n",
                    f->options->id, f->options->id);
-    write_title(f);
+    write_svg_title(f);
     write_description(f);
     write_style(f);
     f->at = end;

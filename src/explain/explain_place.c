@@ -5,19 +5,14 @@
  * not found, and says all there is by itself. */
 #include "explain/explain.h"
 
-static bool is_same_text(struct rg_text a, struct rg_text b)
-{
-    return a.size == b.size && (a.size == 0 || a.offset == b.offset);
-}
-
 static bool is_same(const struct rg_step *step,
                     const struct rg_reference *reference)
 {
     return step->kind == reference->kind &&
            step->key_type == reference->key_type &&
            step->number == reference->number &&
-           is_same_text(step->owner, reference->owner) &&
-           is_same_text(step->label, reference->label);
+           rg_text_is_same(step->owner, reference->owner) &&
+           rg_text_is_same(step->label, reference->label);
 }
 
 /* The reference that the step is: from `referrer`, or from `root`. */

@@ -121,8 +121,9 @@ bool rg_reading_wants(struct rg_reading *reading, uintptr_t address)
     return reading->stop == RG_OK && wanted_node(reading, address) != RG_NONE;
 }
 
-static enum rg_status add_edge(struct rg_reading *reading, uint32_t referent,
-                               const struct rg__edge *edge)
+static enum rg_status add_named_edge(struct rg_reading *reading,
+                                     uint32_t referent,
+                                     const struct rg__edge *edge)
 {
     void *edges = reading->edges;
     if (reading->edge_count >= RG_NONE - 1)
@@ -161,7 +162,7 @@ enum rg_status rg_reading_named(struct rg_reading *reading,
     uint32_t pair = named->through_plumbing ? RG_NONE : pair_of(reading, referent);
     if (pair != RG_NONE)
         reading->named[pair]++;
-    return add_edge(reading, referent, &edge);
+    return add_named_edge(reading, referent, &edge);
 }
 
 void rg_reading_folded(struct rg_reading *reading, uintptr_t address)
@@ -241,7 +242,7 @@ static bool is_value(const struct rg_reading *reading, uint32_t node)
     return false;
 }
 
-static enum rg_status push(struct rg_reading *reading, uint32_t node)
+static enum rg_status push_raised(struct rg_reading *reading, uint32_t node)
 {
     void *work = reading->work;
     if (rg_grow(&work, &reading->work_capacity, reading->work_count + 1,
@@ -281,12 +282,12 @@ enum rg_status rg__reading_stands(struct rg_reading *reading, uint32_t node,
 {
     enum rg_status status = RG_OK;
     if (reading->stands[node] == UNKNOWN)
-        status = push(reading, node);
+        status = push_raised(reading, node);
     while (status == RG_OK && reading->work_count > 0) {
         uint32_t top = reading->work[reading->work_count - 1], referrer;
         enum stands answer = decide(reading, top, &referrer);
         if (answer == UNKNOWN) {
-            status = push(reading, referrer);
+            status = push_raised(reading, referrer);
             continue;
         }
         reading->stands[top] = (uint8_t)answer;

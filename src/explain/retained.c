@@ -63,7 +63,7 @@ static enum rg_status weigh_all(struct weights *weights,
 }
 
 /* From the leaves of the tree up: what is dominated comes last in the order. */
-static enum rg_status add_up(struct weights *weights,
+static enum rg_status add_up_sizes(struct weights *weights,
                              const struct rg_digraph *graph, uint32_t reached,
                              struct rg_poll *poll)
 {
@@ -152,7 +152,7 @@ enum rg_status rg__retained_add(const struct rg__asked *asked)
         status = rg_dominators(&graph, weights.is_root, weights.dominator,
                                 weights.order, &reached, poll);
     if (status == RG_OK)
-        status = add_up(&weights, &graph, reached, poll);
+        status = add_up_sizes(&weights, &graph, reached, poll);
     if (status == RG_OK)
         status = add_records(&weights, asked);
     rg_digraph_free(&graph);

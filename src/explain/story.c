@@ -72,7 +72,7 @@ static bool leads(const struct choice *choice, uint32_t referrer,
     return root == rank || (rank == RG_FROM_ANY && root != RG_FROM_CALLER);
 }
 
-static enum rg_status measure(void *context, uint32_t referrer,
+static enum rg_status measure_way(void *context, uint32_t referrer,
                               const struct rg__way *way)
 {
     struct choice *choice = context;
@@ -121,7 +121,7 @@ static enum rg_status gather(struct rg__story *story, uint32_t node)
     if (is_start(story, node))
         return RG_OK;
     enum rg_status status =
-        rg__each_way(story->asked, node, measure, &choice);
+        rg__each_way(story->asked, node, measure_way, &choice);
     if (status == RG_OK && choice.shortest != RG_NONE)
         return rg__each_way(story->asked, node, mention_shortest, &choice);
     if (status == RG_OK)
@@ -143,7 +143,7 @@ static int compare_ways(const struct rg__story *story, const struct rg__way *a,
     return rg__way_compare(story->asked->graph, a, b);
 }
 
-static enum rg_status prefer(void *context, uint32_t referrer,
+static enum rg_status prefer_way(void *context, uint32_t referrer,
                              const struct rg__way *way)
 {
     struct choice *choice = context;
@@ -159,7 +159,7 @@ static enum rg_status prefer(void *context, uint32_t referrer,
     return RG_OK;
 }
 
-static enum rg_status choose(struct rg__story *story,
+static enum rg_status choose_way(struct rg__story *story,
                              struct rg__told_node *told)
 {
     struct choice choice = {.story = story, .node = told->node,
@@ -169,9 +169,9 @@ static enum rg_status choose(struct rg__story *story,
         return RG_OK;
     }
     enum rg_status status =
-        rg__each_way(story->asked, told->node, measure, &choice);
+        rg__each_way(story->asked, told->node, measure_way, &choice);
     if (status == RG_OK && choice.shortest != RG_NONE)
-        status = rg__each_way(story->asked, told->node, prefer, &choice);
+        status = rg__each_way(story->asked, told->node, prefer_way, &choice);
     if (status == RG_OK && !choice.found)
         status = follow_route(&choice);
     if (status != RG_OK)
@@ -210,7 +210,7 @@ static enum rg_status order_level(struct rg__story *story,
 {
     enum rg_status status = RG_OK;
     for (size_t i = 0; status == RG_OK && i < count; i++)
-        status = choose(story, &story->told[level[i].place]);
+        status = choose_way(story, &story->told[level[i].place]);
     if (status == RG_OK)
         status = rg_sort(level, count, sizeof *level, by_way,
                          rg__reading_poll(story->asked->reading));

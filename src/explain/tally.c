@@ -26,7 +26,7 @@ static enum rg_status want(const struct rg__asked *asked, const bool *wanted,
     return RG_OK;
 }
 
-static uint32_t node_of(const struct rg__asked *asked, uint32_t object)
+static uint32_t tallied_node(const struct rg__asked *asked, uint32_t object)
 {
     const struct rg_table *table = asked->table;
     return table->flags[object] & RG_TABLE_ROOT
@@ -61,11 +61,11 @@ static enum rg_status add_hit(struct rg__tally *tally, struct rg__hit hit)
 }
 
 /* `times` references of one object to one node. */
-static enum rg_status record(struct rg__tally *tally,
+static enum rg_status record_tally(struct rg__tally *tally,
                              const struct rg__asked *asked, uint32_t object,
                              uint32_t node, uint32_t times)
 {
-    uint32_t referrer = node_of(asked, object);
+    uint32_t referrer = tallied_node(asked, object);
     const struct rg_node from = describe(asked, object, referrer);
     uint32_t uncounted = asked->witness->uncounted(
         asked->witness->context, &from, &asked->closure->nodes[node]);
@@ -81,7 +81,7 @@ static enum rg_status record(struct rg__tally *tally,
 
 /* All references of one object from place `k` on, which is a wanted one; the
  * same referent may come several times, apart from each other. */
-static enum rg_status read_object(struct rg__tally *tally,
+static enum rg_status tally_object(struct rg__tally *tally,
                                   const struct rg__asked *asked,
                                   const struct rg_code_set *set,
                                   uint32_t object, uint32_t k)
@@ -99,7 +99,7 @@ static enum rg_status read_object(struct rg__tally *tally,
             times++;
             k++;
         }
-        status = record(tally, asked, object, node, times);
+        status = record_tally(tally, asked, object, node, times);
     }
     return status;
 }
@@ -114,7 +114,7 @@ static enum rg_status read_table(struct rg__tally *tally,
     for (uint32_t i = 0; status == RG_OK && i < table->count; i++) {
         for (uint32_t k = table->first[i]; k < table->first[i + 1]; k++)
             if (RG_CODE_SET_HAS(set, table->referents[k])) {
-                status = read_object(tally, asked, set, i, k);
+                status = tally_object(tally, asked, set, i, k);
                 break;
             }
         if (status == RG_OK)

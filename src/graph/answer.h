@@ -13,6 +13,7 @@
 #ifndef RG_GRAPH_ANSWER_H
 #define RG_GRAPH_ANSWER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,13 @@ struct rg_text {
     uint32_t offset;
     uint32_t size;
 };
+
+/* Whether two texts of one graph are the same: each is stored once, so that
+ * equal ones have equal places. */
+static inline bool rg_text_is_same(struct rg_text a, struct rg_text b)
+{
+    return a.size == b.size && (a.size == 0 || a.offset == b.offset);
+}
 
 /* Alive goes before native, native before only-you, only-you before garbage:
  * the first that is true is the verdict, what else is true stands in the

@@ -36,15 +36,15 @@ void rg_graph_free(struct rg_graph *graph)
     rg_free(graph);
 }
 
-struct sought {
+struct sought_word {
     const struct rg_graph *graph;
     const char *data;
     size_t size;
 };
 
-static bool is_word(const void *context, uint32_t index)
+static bool is_stored_word(const void *context, uint32_t index)
 {
-    const struct sought *sought = context;
+    const struct sought_word *sought = context;
     struct rg_text word = sought->graph->words[index];
     return word.size == sought->size &&
            memcmp(sought->graph->text + word.offset, sought->data,
@@ -90,10 +90,11 @@ enum rg_status rg_graph_text(struct rg_graph *graph, const char *data,
         return RG_ELIMIT;
     if (rg_hash_reserve(&graph->word_index) < 0)
         return RG_ENOMEM;
-    const struct sought sought = {.graph = graph, .data = data, .size = size};
+    const struct sought_word sought = {
+        .graph = graph, .data = data, .size = size};
     uint32_t key = (uint32_t)rg_siphash(&graph->text_key, data, size);
     struct rg_hash_slot *slot =
-        rg_hash_slot_of(&graph->word_index, key, is_word, &sought);
+        rg_hash_slot_of(&graph->word_index, key, is_stored_word, &sought);
     if (slot->index == RG_HASH_FREE) {
         enum rg_status status = store_word(graph, data, size);
         if (status != RG_OK)

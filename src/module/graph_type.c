@@ -74,7 +74,7 @@ static PyObject *graph_text(PyObject *self, PyObject *unused)
 }
 
 /* The lines of a view, or of the whole graph when that is NULL. */
-static PyObject *write_lines(const struct rg_graph *graph,
+static PyObject *lines_of(const struct rg_graph *graph,
                              const struct rg_view *view)
 {
     struct rg_buffer buffer = {0};
@@ -96,7 +96,7 @@ static PyObject *write_lines(const struct rg_graph *graph,
 static PyObject *graph_lines(PyObject *self, PyObject *unused)
 {
     (void)unused;
-    return write_lines(graph_of(self), NULL);
+    return lines_of(graph_of(self), NULL);
 }
 
 static PyObject *graph_view_lines(PyObject *self, PyObject *max_objects)
@@ -109,7 +109,7 @@ static PyObject *graph_view_lines(PyObject *self, PyObject *max_objects)
     struct rg_view *view = rg_view_new(graph_of(self), &options, &error);
     if (view == NULL)
         return rg__raise(&error);
-    PyObject *lines = write_lines(graph_of(self), view);
+    PyObject *lines = lines_of(graph_of(self), view);
     rg_view_free(view);
     return lines;
 }

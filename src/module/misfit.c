@@ -34,7 +34,7 @@ int rg__warn_of_misfits(unsigned misfits)
         version, said[0], said[1], said[2]);
 }
 
-static int find(PyObject *name)
+static int find_misfit(PyObject *name)
 {
     for (int i = 0; i < KINDS; i++)
         if (PyUnicode_Check(name) &&
@@ -49,7 +49,7 @@ int rg__misfits_named(PyObject *names, unsigned *misfits)
 {
     *misfits = 0;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); i++) {
-        int found = find(PyTuple_GET_ITEM(names, i));
+        int found = find_misfit(PyTuple_GET_ITEM(names, i));
         if (found < 0)
             return -1;
         *misfits |= kinds[found].misfit;

@@ -45,7 +45,7 @@ static void forget_answers(struct tracer *tracer)
     tracer->answer_count = 0;
 }
 
-static void release(PyObject *capsule)
+static void release_tracer(PyObject *capsule)
 {
     struct tracer *tracer = PyCapsule_GetPointer(capsule, capsule_name);
     forget_answers(tracer);
@@ -55,7 +55,8 @@ static void release(PyObject *capsule)
 }
 
 /* The slot of `code`, or the empty one where it belongs. */
-static struct answer *slot_of(struct tracer *tracer, const PyCodeObject *code)
+static struct answer *slot_of_code(struct tracer *tracer,
+                                   const PyCodeObject *code)
 {
     size_t i = ((uintptr_t)code >> 4) * 0x9E3779B97F4A7C15u >> 32;
     i %= ANSWER_SLOTS;
@@ -66,7 +67,7 @@ static struct answer *slot_of(struct tracer *tracer, const PyCodeObject *code)
 
 /* Calls back; 1, 0, or -1 when the tracing is to end, with an exception set
  * or not. */
-static int ask(PyObject *function, PyObject *argument)
+static int ask_python(PyObject *function, PyObject *argument)
 {
     PyObject *result = PyObject_CallFunctionObjArgs(function, argument, NULL);
     int answer = result == NULL || result == Py_None ? -1
@@ -77,15 +78,15 @@ static int ask(PyObject *function, PyObject *argument)
 
 static int is_marked(struct tracer *tracer, PyCodeObject *code)
 {
-    struct answer *slot = slot_of(tracer, code);
+    struct answer *slot = slot_of_code(tracer, code);
     if (slot->code != NULL)
         return slot->is_marked;
-    int answer = ask(tracer->match, (PyObject *)code);
+    int answer = ask_python(tracer->match, (PyObject *)code);
     if (answer < 0)
         return -1;
     if (tracer->answer_count == ANSWER_LIMIT)
         forget_answers(tracer);
-    slot = slot_of(tracer, code);
+    slot = slot_of_code(tracer, code);
     Py_INCREF(code);
     *slot = (struct answer){.code = code, .is_marked = answer > 0};
     tracer->answer_count++;
@@ -106,7 +107,7 @@ static int trace(PyObject *capsule, PyFrameObject *frame, int what,
     Py_DECREF(code);
     if (answer > 0 &&
         (tracer->line == 0 || PyFrame_GetLineNumber(frame) == tracer->line))
-        answer = ask(tracer->hit, (PyObject *)frame);
+        answer = ask_python(tracer->hit, (PyObject *)frame);
     if (answer < 0)
         PyEval_SetTrace(NULL, NULL);
     Py_DECREF(capsule);
@@ -123,7 +124,7 @@ PyObject *rg__trace(PyObject *module, PyObject *args)
     struct tracer *tracer = rg_alloc_zeroed(1, sizeof *tracer);
     PyObject *capsule =
         tracer == NULL ? PyErr_NoMemory()
-                       : PyCapsule_New(tracer, capsule_name, release);
+                       : PyCapsule_New(tracer, capsule_name, release_tracer);
     if (capsule == NULL) {
         rg_free(tracer);
         return NULL;

@@ -16,13 +16,13 @@ enum { FIRST_STEPS = 24, LAST_STEPS = 8 };
 /* The same in the header of a picture. */
 enum { BRIEF_NAME_WIDTH = 40, BRIEF_KEY_WIDTH = 20, BRIEF_LAST_STEPS = 3 };
 
-static void write_text(struct rg_sink *sink, const struct rg_graph *graph,
+static void write_word(struct rg_sink *sink, const struct rg_graph *graph,
                        struct rg_text text)
 {
     rg_label_text(sink, graph, text, RG_LABEL_NAME_WIDTH);
 }
 
-static void write_quoted(struct rg_sink *sink, const struct rg_graph *graph,
+static void write_literal(struct rg_sink *sink, const struct rg_graph *graph,
                          struct rg_text text)
 {
     rg__label_quoted(sink, rg_graph_bytes(graph, text), text.size, KEY_WIDTH);
@@ -34,7 +34,7 @@ static void write_lookup(struct rg_sink *sink, const struct rg_graph *graph,
 {
     rg_sink_text(sink, before);
     rg_sink_text(sink, "[");
-    write_quoted(sink, graph, step->label);
+    write_literal(sink, graph, step->label);
     rg_sink_text(sink, "]");
 }
 
@@ -46,7 +46,7 @@ static void write_bracketed(struct rg_sink *sink, const struct rg_graph *graph,
     rg_sink_text(sink, word);
     if (label.size != 0) {
         rg_sink_text(sink, " ");
-        write_text(sink, graph, label);
+        write_word(sink, graph, label);
     }
     rg_sink_text(sink, ">");
 }
@@ -86,11 +86,11 @@ static void write_attribute(struct rg_sink *sink, const struct rg_graph *graph,
         return;
     }
     rg_sink_text(sink, ".");
-    write_text(sink, graph, step->label);
+    write_word(sink, graph, step->label);
 }
 
-static void write_step(struct rg_sink *sink, const struct rg_graph *graph,
-                       const struct rg_step *step)
+static void write_typed_step(struct rg_sink *sink, const struct rg_graph *graph,
+                             const struct rg_step *step)
 {
     const struct rg_text nothing = {0};
     switch ((enum rg_kind)step->kind) {
@@ -153,17 +153,17 @@ static void write_variable(struct rg_sink *sink, const struct rg_graph *graph,
     switch ((enum rg_kind)step->kind) {
     case RG_GLOBAL:
     case RG_MODULE_VARIABLE:
-        write_text(sink, graph, graph->roots[path->root].name);
+        write_word(sink, graph, graph->roots[path->root].name);
         if (step->key_type == RG_KEY_NONE) {
             rg_sink_text(sink, ".");
-            write_text(sink, graph, step->label);
+            write_word(sink, graph, step->label);
         } else {
             rg_sink_text(sink, ".__dict__");
             write_item(sink, graph, step);
         }
         break;
     case RG_LOCAL:
-        write_text(sink, graph, step->label);
+        write_word(sink, graph, step->label);
         break;
     case RG_TEMPORARY:
         rg_sink_text(sink, "<value in use>");
@@ -173,7 +173,8 @@ static void write_variable(struct rg_sink *sink, const struct rg_graph *graph,
         break;
     default:
         rg_sink_text(sink, "<");
-        write_text(sink, graph, step->label.size != 0 ? step->label : step->owner);
+        write_word(sink, graph,
+                   step->label.size != 0 ? step->label : step->owner);
         rg_sink_text(sink, ">");
         break;
     }
@@ -191,10 +192,10 @@ static void write_steps(struct rg_sink *sink, const struct rg_graph *graph,
         }
         if (i == 0) {
             rg_sink_text(sink, "<");
-            write_text(sink, graph, steps[i].owner);
+            write_word(sink, graph, steps[i].owner);
             rg_sink_text(sink, ">");
         }
-        write_step(sink, graph, &steps[i]);
+        write_typed_step(sink, graph, &steps[i]);
     }
     if (to >= path->step_count && path->step_count > 0 &&
         steps[path->step_count - 1].flags & RG_STEP_CLEAR)
@@ -254,7 +255,7 @@ static bool write_task(struct rg_sink *sink, const struct rg_graph *graph,
             graph->objects[step->object].detail.size == 0)
             continue;
         rg_sink_text(sink, ", task ");
-        write_text(sink, graph, graph->objects[step->object].detail);
+        write_word(sink, graph, graph->objects[step->object].detail);
         return true;
     }
     return false;
@@ -265,7 +266,7 @@ static void write_root_place(struct rg_sink *sink, const struct rg_graph *graph,
 {
     if (root->kind == RG_ROOT_FRAME) {
         rg_sink_text(sink, " in ");
-        write_text(sink, graph, root->name);
+        write_word(sink, graph, root->name);
         rg_sink_text(sink, "(), ");
         write_file(sink, graph, root->file);
         if (root->line != 0)
@@ -273,7 +274,7 @@ static void write_root_place(struct rg_sink *sink, const struct rg_graph *graph,
     }
     if (root->kind == RG_ROOT_FRAME || root->kind == RG_ROOT_THREAD) {
         rg_sink_text(sink, ", thread ");
-        write_text(sink, graph, root->thread);
+        write_word(sink, graph, root->thread);
     }
 }
 

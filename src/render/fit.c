@@ -43,7 +43,7 @@ struct fitting {
     struct rg_buffer words;
 };
 
-static enum rg_status allocate(struct fitting *fitting)
+static enum rg_status allocate_fitting(struct fitting *fitting)
 {
     size_t nodes = fitting->view->node_count, ranks = 2 * nodes + 1;
     fitting->height = rg_alloc_zeroed(nodes, sizeof *fitting->height);
@@ -59,7 +59,7 @@ static enum rg_status allocate(struct fitting *fitting)
                : RG_ENOMEM;
 }
 
-static void release(struct fitting *fitting)
+static void free_fitting(struct fitting *fitting)
 {
     rg_free(fitting->height);
     rg_free(fitting->along);
@@ -120,7 +120,7 @@ static uint32_t count_letters(const char *text, size_t size)
     return letters;
 }
 
-static void place(struct fitting *fitting, size_t rank, uint32_t width)
+static void place_level(struct fitting *fitting, size_t rank, uint32_t width)
 {
     fitting->along[rank] += width;
     if (fitting->widest[rank] < width)
@@ -141,7 +141,7 @@ static enum rg_status place_node(struct fitting *fitting, size_t i)
         letters = next > letters ? next : letters;
     }
     size_t rank = 2 * (size_t)fitting->height[i];
-    place(fitting, rank, letters * NODE_LETTER / 10 + NODE_PADDING +
+    place_level(fitting, rank, letters * NODE_LETTER / 10 + NODE_PADDING +
                              (node->kind == RG_VIEW_STACK ? STACK_PADDING : 0));
     fitting->along[rank] += NODE_GAP;
     return status;
@@ -166,13 +166,13 @@ static enum rg_status place_edge(struct fitting *fitting,
     rg_words_edge(&sink, fitting->view, edge);
     uint32_t letters = count_letters(fitting->words.data, fitting->words.size);
     if (letters != 0)
-        place(fitting, (low + high) / 2,
+        place_level(fitting, (low + high) / 2,
               letters * LABEL_LETTER / 10 + LABEL_PADDING);
     return sink.status;
 }
 
 /* Both widths of the whole picture. */
-static void add_up(const struct fitting *fitting, uint64_t *down,
+static void add_up_widths(const struct fitting *fitting, uint64_t *down,
                    uint64_t *across)
 {
     int64_t passing = 0, widest = 0, length = 0;
@@ -195,7 +195,7 @@ enum rg_status rg_fit(struct rg_view *view, enum rg_direction direction,
 {
     struct fitting fitting = {.view = view};
     uint64_t down = 0, across = 0;
-    enum rg_status status = allocate(&fitting);
+    enum rg_status status = allocate_fitting(&fitting);
     if (status == RG_OK)
         measure_heights(&fitting);
     for (size_t i = 0; i < view->node_count && status == RG_OK; i++)
@@ -203,12 +203,12 @@ enum rg_status rg_fit(struct rg_view *view, enum rg_direction direction,
     for (size_t i = 0; i < view->edge_count && status == RG_OK; i++)
         status = place_edge(&fitting, &view->edges[i]);
     if (status == RG_OK) {
-        add_up(&fitting, &down, &across);
+        add_up_widths(&fitting, &down, &across);
         view->left_to_right = direction == RG_AUTOMATIC
                                   ? down > PAGE_WIDTH && down > across
                                   : direction == RG_LEFT_TO_RIGHT;
         view->is_wide = (view->left_to_right ? across : down) > READABLE_WIDTH;
     }
-    release(&fitting);
+    free_fitting(&fitting);
     return status == RG_OK ? RG_OK : rg_error_no_memory(error);
 }

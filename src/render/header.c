@@ -14,11 +14,6 @@ enum {
     ANSWER_WIDTH = 110      /* of the verdict, and of the ledger */
 };
 
-static bool same_text(struct rg_text a, struct rg_text b)
-{
-    return a.offset == b.offset && a.size == b.size;
-}
-
 static struct rg_text type_of(const struct rg_object *object)
 {
     return object->qualname.size != 0 ? object->qualname : object->type;
@@ -29,7 +24,7 @@ static bool common_type(const struct rg_graph *graph, struct rg_text *type)
 {
     for (size_t i = 0; i < graph->target_count; i++) {
         struct rg_text next = type_of(&graph->objects[graph->targets[i]]);
-        if (i != 0 && !same_text(*type, next))
+        if (i != 0 && !rg_text_is_same(*type, next))
             return false;
         *type = next;
     }
@@ -57,7 +52,7 @@ static void separate(struct rg_sink *sink, bool *is_first)
 
 /* References that the ledger counts and the graph does not have: of classes'
  * plumbing, of excluded objects. */
-static uint64_t count_left_out(const struct rg_graph *graph)
+static uint64_t count_beside(const struct rg_graph *graph)
 {
     uint64_t count = 0;
     for (size_t i = 0; i < graph->entry_count; i++)
@@ -67,10 +62,11 @@ static uint64_t count_left_out(const struct rg_graph *graph)
 }
 
 /* Those from C code are references too, but no one can show them. */
-static void write_references(struct rg_sink *sink, const struct rg_view *view)
+static void write_reference_counts(struct rg_sink *sink,
+                                   const struct rg_view *view)
 {
     const struct rg_view_counts *counts = &view->counts;
-    uint64_t left_out = count_left_out(view->graph);
+    uint64_t left_out = count_beside(view->graph);
     uint64_t all = counts->references + counts->unseen + left_out;
     if (all == 0) {
         rg_sink_text(sink, "no references");
@@ -162,7 +158,7 @@ void rg_words_counts(struct rg_sink *sink, const struct rg_view *view,
             is_cut_at_target(graph))
             rg_sink_text(sink, "references not searched");
         else
-            write_references(sink, view);
+            write_reference_counts(sink, view);
     }
     if (view->counts.weak != 0) {
         separate(sink, &is_first);

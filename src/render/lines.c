@@ -15,14 +15,14 @@ static uint64_t hash_node(uint64_t id, const char *name, size_t size)
     return hash;
 }
 
-struct sought {
+struct sought_node {
     const struct rg__lines *lines;
     const struct rg__node *node;
 };
 
-static bool is_node(const void *context, uint32_t index)
+static bool is_line_node(const void *context, uint32_t index)
 {
-    const struct sought *sought = context;
+    const struct sought_node *sought = context;
     const struct rg__node *node = sought->node;
     const struct rg__node *other = &sought->lines->nodes[index];
     const char *names = sought->lines->names.data;
@@ -53,13 +53,13 @@ static enum rg_status intern_node(struct rg__lines *lines, uint64_t id,
                                   uint32_t *index)
 {
     struct rg__node node = {id, type, start, lines->names.size - start};
-    const struct sought sought = {.lines = lines, .node = &node};
+    const struct sought_node sought = {.lines = lines, .node = &node};
     if (rg_hash_reserve(&lines->index) < 0)
         return RG_ENOMEM;
     uint32_t key = rg_hash_mix(
         hash_node(id, lines->names.data + start, node.name_size));
     struct rg_hash_slot *slot =
-        rg_hash_slot_of(&lines->index, key, is_node, &sought);
+        rg_hash_slot_of(&lines->index, key, is_line_node, &sought);
     if (slot->index == RG_HASH_FREE) {
         enum rg_status status = append_node(lines, &node);
         if (status != RG_OK)

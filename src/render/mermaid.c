@@ -43,13 +43,14 @@ static const char *in_mermaid(char byte)
     }
 }
 
-static struct rg_sink begin_words(struct writer *writer)
+static struct rg_sink begin_mermaid_words(struct writer *writer)
 {
     writer->words.size = 0;
     return rg_sink_to_buffer(&writer->words);
 }
 
-static void end_words(struct writer *writer, const struct rg_sink *words)
+static void end_mermaid_words(struct writer *writer,
+                              const struct rg_sink *words)
 {
     rg_sink_replaced(writer->sink, writer->words.data, writer->words.size,
                      in_mermaid);
@@ -59,9 +60,9 @@ static void end_words(struct writer *writer, const struct rg_sink *words)
 
 /* The title stands in the front matter, as a string of YAML: that is one of
  * JSON, and the words are safe already but for quotes and backslashes. */
-static void write_title(struct writer *writer)
+static void write_mermaid_title(struct writer *writer)
 {
-    struct rg_sink words = begin_words(writer);
+    struct rg_sink words = begin_mermaid_words(writer);
     const struct rg_mermaid_options *options = writer->options;
     if (options->title != NULL) {
         rg_label_safe(&words, options->title, options->title_size, TITLE_WIDTH,
@@ -85,20 +86,20 @@ static void write_title(struct writer *writer)
 
 static void write_head(struct writer *writer)
 {
-    write_title(writer);
+    write_mermaid_title(writer);
     rg_sink_text(writer->sink,
                  "%%{init: {\"flowchart\": {\"htmlLabels\": true, "
                  "\"curve\": \"basis\"}}}%%\nflowchart ");
     rg_sink_text(writer->sink,
                  writer->view->left_to_right ? "LR" : "TB");
     rg_sink_text(writer->sink, "\n  accTitle: ");
-    struct rg_sink words = begin_words(writer);
+    struct rg_sink words = begin_mermaid_words(writer);
     rg_words_title(&words, writer->view);
-    end_words(writer, &words);
+    end_mermaid_words(writer, &words);
     rg_sink_text(writer->sink, "\n  accDescr: ");
-    words = begin_words(writer);
+    words = begin_mermaid_words(writer);
     rg_words_description(&words, writer->view);
-    end_words(writer, &words);
+    end_mermaid_words(writer, &words);
     rg_sink_text(writer->sink, "\n");
 }
 
@@ -107,7 +108,7 @@ struct look {
     const char *open, *close, *class_name, *path_class_name;
 };
 
-static const struct look *look_of(const struct rg_view_node *node)
+static const struct look *mermaid_look(const struct rg_view_node *node)
 {
     static const struct look target = {"([\"", "\"])", "target", "target"};
     static const struct look looks[] = {
@@ -123,7 +124,7 @@ static const struct look *look_of(const struct rg_view_node *node)
     return is_target ? &target : &looks[node->kind];
 }
 
-static void write_rows(struct writer *writer)
+static void write_mermaid_rows(struct writer *writer)
 {
     const struct rg_rows *rows = &writer->rows;
     for (size_t i = 0; i < rows->count; i++) {
@@ -137,10 +138,11 @@ static void write_rows(struct writer *writer)
     }
 }
 
-static void write_node(struct writer *writer, size_t i, const char *indent)
+static void write_mermaid_node(struct writer *writer, size_t i,
+                               const char *indent)
 {
     const struct rg_view_node *node = &writer->view->nodes[i];
-    const struct look *look = look_of(node);
+    const struct look *look = mermaid_look(node);
     unsigned flags =
         (writer->options->addresses ? RG_WORDS_ADDRESS : 0) |
         (node->cluster != RG_NONE ? RG_WORDS_NO_THREAD : 0);
@@ -149,7 +151,7 @@ static void write_node(struct writer *writer, size_t i, const char *indent)
     if (status != RG_OK && writer->sink->status == RG_OK)
         writer->sink->status = status;
     rg_sink_format(writer->sink, "%sn%zu%s", indent, i, look->open);
-    write_rows(writer);
+    write_mermaid_rows(writer);
     const char *class_name = node->flags & RG_VIEW_ON_PATH
                                  ? look->path_class_name
                                  : look->class_name;
@@ -166,13 +168,13 @@ static void write_cluster(struct writer *writer, uint32_t index)
     rg_sink_format(writer->sink, "  subgraph %c%u[\"",
                    cluster->kind == RG_VIEW_GARBAGE ? 'g' : 't',
                    (unsigned)index + 1);
-    struct rg_sink words = begin_words(writer);
+    struct rg_sink words = begin_mermaid_words(writer);
     rg_words_cluster(&words, view, cluster);
-    end_words(writer, &words);
+    end_mermaid_words(writer, &words);
     rg_sink_text(writer->sink, "\"]\n");
     for (size_t i = 0; i < view->node_count; i++)
         if (view->nodes[i].cluster == index)
-            write_node(writer, i, "    ");
+            write_mermaid_node(writer, i, "    ");
     rg_sink_text(writer->sink, "  end\n");
 }
 
@@ -184,7 +186,7 @@ static void write_nodes(struct writer *writer)
     for (size_t i = 0; i < view->node_count; i++) {
         uint32_t cluster = view->nodes[i].cluster;
         if (cluster == RG_NONE) {
-            write_node(writer, i, "  ");
+            write_mermaid_node(writer, i, "  ");
         } else if (cluster >= clusters) {
             write_cluster(writer, cluster);
             clusters = (size_t)cluster + 1;
@@ -214,19 +216,19 @@ static void arrow_of(const struct rg_view_edge *edge, const char **before,
     }
 }
 
-static void write_edge(struct writer *writer, size_t i)
+static void write_mermaid_edge(struct writer *writer, size_t i)
 {
     const struct rg_view_edge *edge = &writer->view->edges[i];
     const char *before, *behind;
     arrow_of(edge, &before, &behind);
-    struct rg_sink words = begin_words(writer);
+    struct rg_sink words = begin_mermaid_words(writer);
     rg_words_edge(&words, writer->view, edge);
     if (words.status != RG_OK)
         writer->sink->status = words.status;
     rg_sink_format(writer->sink, "  n%u ", (unsigned)edge->referrer);
     if (writer->words.size != 0) {
         rg_sink_format(writer->sink, "%s \"", before);
-        end_words(writer, &words);
+        end_mermaid_words(writer, &words);
         rg_sink_text(writer->sink, "\" ");
     } else if (edge->flags & RG_VIEW_WEAK) {
         behind = "-.->";
@@ -260,7 +262,7 @@ static void write_all(struct writer *writer)
     write_head(writer);
     write_nodes(writer);
     for (size_t i = 0; i < writer->view->edge_count; i++)
-        write_edge(writer, i);
+        write_mermaid_edge(writer, i);
     write_classes(writer);
 }
 

@@ -144,13 +144,6 @@ void rg_label_name(struct rg_sink *sink, const struct rg_graph *graph,
     write_name(sink, graph, &words);
 }
 
-/* Words are stored once, so equal texts have equal places. */
-static bool is_same_text(struct rg_text one, struct rg_text other)
-{
-    return one.size == other.size &&
-           (one.size == 0 || one.offset == other.offset);
-}
-
 void rg_label_rest(struct rg_sink *sink, const struct rg_graph *graph,
                    const struct rg_rest *rest)
 {
@@ -160,7 +153,7 @@ void rg_label_rest(struct rg_sink *sink, const struct rg_graph *graph,
         .owner = rest->owner,
     };
     if (shape_of(words.kind) != BRACKETED &&
-        is_same_text(rest->first, rest->last)) {
+        rg_text_is_same(rest->first, rest->last)) {
         words.label = rg_graph_bytes(graph, rest->first);
         words.label_size = rest->first.size;
     }
@@ -222,7 +215,7 @@ static void write_item_step(struct rg_sink *sink, const struct words *words,
     rg_sink_text(sink, "]");
 }
 
-static void write_step(struct rg_sink *sink, const struct words *words,
+static void write_plain_step(struct rg_sink *sink, const struct words *words,
                        size_t width)
 {
     switch (words->kind) {
@@ -290,5 +283,5 @@ void rg_label_step(struct rg_sink *sink, const struct rg_graph *graph,
                    const struct rg_reference *reference, size_t width)
 {
     struct words words = reference_words(graph, reference);
-    write_step(sink, &words, width);
+    write_plain_step(sink, &words, width);
 }

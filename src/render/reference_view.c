@@ -14,31 +14,31 @@ struct builder {
     struct rg_reference_view *view;
 };
 
-struct sought {
+struct sought_edge {
     const struct rg_reference_view *view;
     struct rg_reference_edge edge;
 };
 
-static bool is_edge(const void *context, uint32_t index)
+static bool is_view_edge(const void *context, uint32_t index)
 {
-    const struct sought *sought = context;
+    const struct sought_edge *sought = context;
     const struct rg_reference_edge *edge = &sought->view->edges[index];
     return edge->referent == sought->edge.referent &&
            edge->referrer == sought->edge.referrer;
 }
 
 /* Adds the edge between two nodes of the view, once. */
-static enum rg_status add_edge(struct builder *builder, uint32_t referent,
+static enum rg_status add_view_edge(struct builder *builder, uint32_t referent,
                                uint32_t referrer)
 {
     struct rg_reference_view *view = builder->view;
     struct rg_reference_edge edge = {referent, referrer};
-    const struct sought sought = {.view = view, .edge = edge};
+    const struct sought_edge sought = {.view = view, .edge = edge};
     if (rg_hash_reserve(&builder->edges) < 0)
         return RG_ENOMEM;
     uint32_t key = rg_hash_mix((uint64_t)referent << 32 | referrer);
     struct rg_hash_slot *slot =
-        rg_hash_slot_of(&builder->edges, key, is_edge, &sought);
+        rg_hash_slot_of(&builder->edges, key, is_view_edge, &sought);
     if (slot->index != RG_HASH_FREE)
         return RG_OK;
     if (view->edge_count >= RG_NONE - 1)
@@ -97,10 +97,10 @@ static enum rg_status add_alias(struct builder *builder, uint32_t node,
         take_node(builder, builder->lines.expanded_node[object], &shown);
     if (status != RG_OK || shown == node)
         return status;
-    return add_edge(builder, node, shown);
+    return add_view_edge(builder, node, shown);
 }
 
-static enum rg_status take_reference(struct builder *builder,
+static enum rg_status take_view_reference(struct builder *builder,
                                      const struct rg__line *line)
 {
     const struct rg__lines *lines = &builder->lines;
@@ -110,7 +110,7 @@ static enum rg_status take_reference(struct builder *builder,
     if (status == RG_OK)
         status = take_node(builder, lines->node_of[line->index], &referrer);
     if (status == RG_OK)
-        status = add_edge(builder, referent, referrer);
+        status = add_view_edge(builder, referent, referrer);
     if (status != RG_OK || line->mark == RG__UNMARKED)
         return status;
     if (line->mark == RG__CIRCULAR)
@@ -130,7 +130,7 @@ static enum rg_status take_lines(struct builder *builder)
         if (line.kind == RG__LINE_TARGET)
             status = take_target(builder, &line);
         else if (line.kind == RG__LINE_REFERENCE)
-            status = take_reference(builder, &line);
+            status = take_view_reference(builder, &line);
         if (status != RG_OK)
             return status;
     }

@@ -50,7 +50,8 @@ static void write_indent(struct tree *tree, const struct rg__line *line)
         rg_sink_text(tree->sink, line->is_last ? "└─╼ " : "├─╼ ");
 }
 
-static void write_node(struct tree *tree, uint32_t index, enum rg__mark mark)
+static void write_text_node(struct tree *tree, uint32_t index,
+                            enum rg__mark mark)
 {
     static const char *const marks[] = {
         [RG__UNMARKED] = "",
@@ -90,10 +91,11 @@ static void write_line(struct tree *tree, const struct rg__line *line)
     const struct rg_graph *graph = tree->lines->graph;
     switch (line->kind) {
     case RG__LINE_TARGET:
-        write_node(tree, tree->lines->target_node[line->index], line->mark);
+        write_text_node(tree, tree->lines->target_node[line->index],
+                        line->mark);
         break;
     case RG__LINE_REFERENCE:
-        write_node(tree, tree->lines->node_of[line->index], line->mark);
+        write_text_node(tree, tree->lines->node_of[line->index], line->mark);
         break;
     case RG__LINE_REST:
         rg_label_rest(tree->sink, graph, &graph->rests[line->index]);
@@ -111,7 +113,8 @@ static void write_line(struct tree *tree, const struct rg__line *line)
     }
 }
 
-static enum rg_status write_lines(struct tree *tree, struct rg__text_walk *walk)
+static enum rg_status write_text_lines(struct tree *tree,
+                                       struct rg__text_walk *walk)
 {
     for (bool first = true;; first = false) {
         struct rg__line line;
@@ -142,7 +145,7 @@ enum rg_status rg_text_tree(const struct rg_graph *graph, struct rg_sink *sink)
         return status;
     status = rg__text_walk_init(&walk, &lines);
     if (status == RG_OK)
-        status = write_lines(&tree, &walk);
+        status = write_text_lines(&tree, &walk);
     if (status == RG_OK && graph->redacted && graph->target_count != 0) {
         rg_sink_text(sink, "\n" ELLIPSIS " " RG_LABEL_REDACTED);
         status = sink->status;

@@ -22,7 +22,7 @@ static const struct rg_retained *find_retained(const struct rg_graph *graph,
                : NULL;
 }
 
-static void write_object(struct rg_sink *sink, const struct rg_graph *graph,
+static void tell_object(struct rg_sink *sink, const struct rg_graph *graph,
                          const struct rg_view_node *node)
 {
     const struct rg_retained *retained = find_retained(graph, node->object);
@@ -40,7 +40,7 @@ static void write_object(struct rg_sink *sink, const struct rg_graph *graph,
 }
 
 /* One of a stack of roots: its name. */
-static void write_root(struct rg_sink *sink, const struct rg_graph *graph,
+static void tell_root(struct rg_sink *sink, const struct rg_graph *graph,
                        const struct rg_root *root)
 {
     rg_label_text(sink, graph, root->name, NAME_WIDTH);
@@ -67,7 +67,7 @@ static void write_member(struct rg_sink *sink, const struct rg_graph *graph,
                       &graph->references[object->first_reference], KEY_WIDTH);
 }
 
-static void write_members(struct rg_sink *sink, const struct rg_view *view,
+static void tell_members(struct rg_sink *sink, const struct rg_view *view,
                           const struct rg_view_node *node)
 {
     const struct rg_graph *graph = view->graph;
@@ -78,7 +78,7 @@ static void write_members(struct rg_sink *sink, const struct rg_view *view,
         uint32_t member = node->member[i];
         name.size = 0;
         if (node->object == RG_NONE)
-            write_root(&to_name, graph, &graph->roots[member]);
+            tell_root(&to_name, graph, &graph->roots[member]);
         else
             write_member(&to_name, graph, &graph->objects[member]);
         if (name.size == 0)
@@ -111,9 +111,9 @@ void rg_words_node_tooltip(struct rg_sink *sink, const struct rg_view *view,
     if (status != RG_OK)
         sink->status = status;
     if (node->kind == RG_VIEW_OBJECT)
-        write_object(sink, view->graph, node);
+        tell_object(sink, view->graph, node);
     else if (node->kind == RG_VIEW_STACK)
-        write_members(sink, view, node);
+        tell_members(sink, view, node);
 }
 
 /* "Session.payload (instance attribute) refers to list". */

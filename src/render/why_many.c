@@ -30,11 +30,6 @@ static void write_how_many(struct rg_sink *sink, const struct rg_graph *graph)
     }
 }
 
-static bool is_same_text(struct rg_text a, struct rg_text b)
-{
-    return a.size == b.size && (a.size == 0 || a.offset == b.offset);
-}
-
 /* How many of the targets are of the type of this one. */
 static uint64_t count_type(const struct rg_graph *graph, uint32_t target)
 {
@@ -42,9 +37,9 @@ static uint64_t count_type(const struct rg_graph *graph, uint32_t target)
     uint64_t count = 0;
     for (size_t i = 0; i < graph->target_count; i++) {
         const struct rg_object *other = &graph->objects[graph->targets[i]];
-        count += is_same_text(object->type, other->type) &&
-                 is_same_text(object->qualname, other->qualname) &&
-                 is_same_text(object->module, other->module);
+        count += rg_text_is_same(object->type, other->type) &&
+                 rg_text_is_same(object->qualname, other->qualname) &&
+                 rg_text_is_same(object->module, other->module);
     }
     return count;
 }

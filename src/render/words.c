@@ -308,8 +308,8 @@ enum rg_status rg_words_node(const struct rg_view *view,
 }
 
 /* One step, at most STEP_WIDTH characters of it. */
-static void write_step(struct rg_sink *sink, const struct rg_graph *graph,
-                       const struct rg_reference *reference)
+static void write_arrow_step(struct rg_sink *sink, const struct rg_graph *graph,
+                             const struct rg_reference *reference)
 {
     struct rg_buffer step = {0};
     struct rg_sink to_step = rg_sink_to_buffer(&step);
@@ -332,7 +332,7 @@ static void write_rest_step(struct rg_sink *sink, const struct rg_graph *graph,
     for (uint32_t i = 0; i < label.size && i < 19; i++)
         if (data[i] >= '0' && data[i] <= '9')
             reference.number = reference.number * 10 + (uint64_t)(data[i] - '0');
-    write_step(sink, graph, &reference);
+    write_arrow_step(sink, graph, &reference);
 }
 
 /* "[3] … [119]": from the first to the last reference of a stack. */
@@ -344,7 +344,7 @@ static void write_range(struct rg_sink *sink, const struct rg_view *view,
         edge->rest == RG_NONE ? NULL : &graph->rests[edge->rest];
     bool is_alike = (edge->flags & RG_VIEW_ALIKE) != 0;
     if (edge->label_count != 0)
-        write_step(sink, graph, &graph->references[edge->label[0]]);
+        write_arrow_step(sink, graph, &graph->references[edge->label[0]]);
     else if (rest != NULL)
         write_rest_step(sink, graph, rest, rest->first);
     bool same_rest = rest == NULL || (rest->first.offset == rest->last.offset &&
@@ -355,7 +355,7 @@ static void write_range(struct rg_sink *sink, const struct rg_view *view,
     if (rest != NULL)
         write_rest_step(sink, graph, rest, rest->last);
     else
-        write_step(sink, graph, &graph->references[edge->last]);
+        write_arrow_step(sink, graph, &graph->references[edge->last]);
 }
 
 static void write_list(struct rg_sink *sink, const struct rg_view *view,
@@ -368,7 +368,7 @@ static void write_list(struct rg_sink *sink, const struct rg_view *view,
     for (uint32_t i = 0; i < named; i++) {
         if (i != 0)
             rg_sink_text(sink, ", ");
-        write_step(sink, graph, &graph->references[edge->label[i]]);
+        write_arrow_step(sink, graph, &graph->references[edge->label[i]]);
     }
     if (named == 1 && (edge->flags & RG_VIEW_ALIKE) != 0 &&
         edge->reference_count > 1) {
@@ -398,7 +398,7 @@ void rg_words_edge(struct rg_sink *sink, const struct rg_view *view,
 }
 
 /* Whether a collection would leave a garbage cycle alone. */
-static bool is_kept(const struct rg_graph *graph)
+static bool is_kept_frame(const struct rg_graph *graph)
 {
     const uint32_t flags = RG_VERDICT_FROZEN | RG_VERDICT_SAVE_ALL |
                            RG_VERDICT_NATIVE_INSIDE;
@@ -419,6 +419,6 @@ void rg_words_cluster(struct rg_sink *sink, const struct rg_view *view,
         return;
     }
     rg_sink_text(sink, "garbage cycle \xc2\xb7 unreachable, ");
-    rg_sink_text(sink, is_kept(graph) ? "not freed by gc.collect()"
+    rg_sink_text(sink, is_kept_frame(graph) ? "not freed by gc.collect()"
                                       : "freed by gc.collect()");
 }

@@ -139,15 +139,15 @@ void rg_code_set_free(struct rg_code_set *set)
 
 /* Fibonacci hashing (Knuth, TAOCP 6.4): codes of neighbours differ in few
  * low bits, the multiplication spreads them. */
-static size_t slot_of(rg_code code, size_t slot_count)
+static size_t slot_of_address(rg_code code, size_t slot_count)
 {
     return (size_t)((code * UINT64_C(0x9E3779B97F4A7C15)) >> 32) &
            (slot_count - 1);
 }
 
-static size_t find_slot(const struct rg_code_map *map, rg_code code)
+static size_t find_code(const struct rg_code_map *map, rg_code code)
 {
-    size_t slot = slot_of(code, map->slot_count);
+    size_t slot = slot_of_address(code, map->slot_count);
     while (map->indices[slot] != RG_NONE && map->codes[slot] != code)
         slot = (slot + 1) & (map->slot_count - 1);
     return slot;
@@ -155,7 +155,7 @@ static size_t find_slot(const struct rg_code_map *map, rg_code code)
 
 uint32_t rg_code_map_get(const struct rg_code_map *map, rg_code code)
 {
-    return map->count == 0 ? RG_NONE : map->indices[find_slot(map, code)];
+    return map->count == 0 ? RG_NONE : map->indices[find_code(map, code)];
 }
 
 static int map_grow(struct rg_code_map *map)
@@ -173,7 +173,7 @@ static int map_grow(struct rg_code_map *map)
     for (size_t i = 0; i < map->slot_count; i++) {
         if (map->indices[i] == RG_NONE)
             continue;
-        size_t slot = find_slot(&grown, map->codes[i]);
+        size_t slot = find_code(&grown, map->codes[i]);
         grown.codes[slot] = map->codes[i];
         grown.indices[slot] = map->indices[i];
     }
@@ -186,7 +186,7 @@ int rg_code_map_add(struct rg_code_map *map, rg_code code, uint32_t index)
 {
     if (map->count * 2 >= map->slot_count && map_grow(map) < 0)
         return -1;
-    size_t slot = find_slot(map, code);
+    size_t slot = find_code(map, code);
     map->codes[slot] = code;
     map->indices[slot] = index;
     map->count++;

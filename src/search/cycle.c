@@ -55,7 +55,7 @@ static void leave(struct tarjan *tarjan, uint32_t node)
 }
 
 /* One pair of the node on top of the chain. */
-static void look(struct tarjan *tarjan, uint32_t node, uint32_t referrer)
+static void look_ahead(struct tarjan *tarjan, uint32_t node, uint32_t referrer)
 {
     if (!tarjan->part[referrer])
         return;
@@ -78,7 +78,7 @@ static enum rg_status visit(struct tarjan *tarjan, uint32_t start)
         if (tarjan->next[node] == tarjan->closure->first[node + 1])
             leave(tarjan, node);
         else
-            look(tarjan, node,
+            look_ahead(tarjan, node,
                  tarjan->closure->referrer[tarjan->next[node]++]);
     }
     return status;

@@ -86,7 +86,7 @@ static enum rg_status keep_references(struct rg_digraph *graph,
 }
 
 /* The same read backwards: filled from the end, so that starts are left. */
-static enum rg_status turn_round(struct rg_digraph *graph,
+static enum rg_status turn_digraph(struct rg_digraph *graph,
                                  struct rg_poll *poll)
 {
     enum rg_status status = RG_OK;
@@ -125,7 +125,8 @@ enum rg_status rg_digraph_init(struct rg_digraph *graph,
     if (status == RG_OK) {
         graph->referrer =
             rg_alloc(graph->first[graph->count], sizeof *graph->referrer);
-        status = graph->referrer == NULL ? RG_ENOMEM : turn_round(graph, poll);
+        status =
+            graph->referrer == NULL ? RG_ENOMEM : turn_digraph(graph, poll);
     }
     if (status != RG_OK)
         rg_digraph_free(graph);

@@ -30,7 +30,7 @@ struct search {
                                    cost is that of the whole path, at least */
 };
 
-static bool is_stop(const struct search *search, uint32_t node)
+static bool is_trail_root(const struct search *search, uint32_t node)
 {
     return search->forward->closure->nodes[node].role &
            (RG_ROLE_STOP | RG_ROLE_END);
@@ -44,13 +44,13 @@ static uint64_t step_cost(const struct search *search, uint32_t pair,
         rg_grip_of(search->forward, pair) == RG_GRIP_PLUMBING ? 0 : 1;
     if (search->met_pair[pair])
         cost += SHARED;
-    if (search->met_node[referrer] && !is_stop(search, referrer))
+    if (search->met_node[referrer] && !is_trail_root(search, referrer))
         cost += SHARED;
     return cost;
 }
 
 /* Whoever refers to a node that is done; the target itself is no way to it. */
-static enum rg_status spread(struct search *search, uint32_t node,
+static enum rg_status spread_trails(struct search *search, uint32_t node,
                              uint32_t target)
 {
     const struct rg_closure *closure = search->forward->closure;
@@ -72,7 +72,7 @@ static enum rg_status spread(struct search *search, uint32_t node,
 }
 
 /* Goes on from the cheapest pair; *root is RG_NONE when there is no path. */
-static enum rg_status find(struct search *search, uint32_t target,
+static enum rg_status find_trail(struct search *search, uint32_t target,
                            uint32_t *root)
 {
     const struct rg_closure *closure = search->forward->closure;
@@ -80,7 +80,7 @@ static enum rg_status find(struct search *search, uint32_t target,
         search->by[search->done[--search->done_count]] = RG_NONE;
     rg__queue_clear(&search->open);
     search->cost[target] = 0;
-    enum rg_status status = spread(search, target, target);
+    enum rg_status status = spread_trails(search, target, target);
     *root = RG_NONE;
     uint64_t cost;
     uint32_t pair;
@@ -91,11 +91,11 @@ static enum rg_status find(struct search *search, uint32_t target,
             search->by[node] = pair;
             search->cost[node] = cost - search->distance[node];
             search->done[search->done_count++] = node;
-            if (is_stop(search, node)) {
+            if (is_trail_root(search, node)) {
                 *root = node;
                 return RG_OK;
             }
-            status = spread(search, node, target);
+            status = spread_trails(search, node, target);
         }
         if (status == RG_OK)
             status = rg_poll(search->poll, 1);
@@ -104,7 +104,7 @@ static enum rg_status find(struct search *search, uint32_t target,
 }
 
 /* Writes down the path found, and remembers what it met. */
-static enum rg_status keep(struct search *search, uint32_t root,
+static enum rg_status keep_trail(struct search *search, uint32_t root,
                            uint32_t target, struct rg_trail *trail)
 {
     size_t count = 0;
@@ -146,11 +146,11 @@ static enum rg_status find_all(struct search *search, uint32_t target,
     while (status == RG_OK && trails->count < most) {
         uint32_t root;
         struct rg_trail trail = {0};
-        status = find(search, target, &root);
+        status = find_trail(search, target, &root);
         if (status == RG_OK && root == RG_NONE)
             break;
         if (status == RG_OK)
-            status = keep(search, root, target, &trail);
+            status = keep_trail(search, root, target, &trail);
         if (status == RG_OK && !is_known(trails, &trail)) {
             trails->trails[trails->count++] = trail;
             continue;

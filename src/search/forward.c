@@ -56,7 +56,7 @@ static void mark_mine(struct rg_forward *forward,
     }
 }
 
-static void ask(const struct rg_forward *forward, uint32_t pair)
+static void ask_grip(const struct rg_forward *forward, uint32_t pair)
 {
     const struct rg_node *nodes = forward->closure->nodes;
     forward->grip[pair] =
@@ -70,7 +70,7 @@ static void ask(const struct rg_forward *forward, uint32_t pair)
 enum rg_grip rg_grip_asked(const struct rg_forward *forward, uint32_t pair)
 {
     if (forward->grip[pair] & RG__NOT_ASKED)
-        ask(forward, pair);
+        ask_grip(forward, pair);
     return rg_grip_of(forward, pair);
 }
 
@@ -85,14 +85,14 @@ static enum rg_status ask_first(const struct rg_forward *forward,
         for (uint32_t k = closure->first[n];
              status == RG_OK && role & RG_ROLE_FOLDS &&
              k < closure->first[n + 1]; k++) {
-            ask(forward, k);
+            ask_grip(forward, k);
             if (rg_grip_of(forward, k) == RG_GRIP_PLUMBING)
                 forward->owns_plumbing[closure->referrer[k]] = true;
             status = rg_poll(poll, 1);
         }
         for (uint32_t j = forward->first[n];
              role & RG_ROLE_RUNNING && j < forward->first[n + 1]; j++)
-            ask(forward, forward->pair[j]);
+            ask_grip(forward, forward->pair[j]);
         if (status == RG_OK)
             status = rg_poll(poll, 1);
     }

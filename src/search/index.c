@@ -6,7 +6,7 @@
 /* The rank of a code that is present: how many present codes are below it.
  * (Rank by words and popcount: Jacobson, "Space-efficient static trees and
  * graphs", 1989.) */
-static uint32_t rank_of(const struct rg__index *index, rg_code code)
+static uint32_t rank_of_code(const struct rg__index *index, rg_code code)
 {
     uint64_t below = ((uint64_t)1 << (code & 63)) - 1;
     return index->rank[code >> 6] +
@@ -35,7 +35,7 @@ static enum rg_status mark_present(struct rg__index *index,
 
 /* Counts the references to each rank, and turns the counts into the ends of
  * the runs; filling backwards then leaves the starts. */
-static enum rg_status count_references(struct rg__index *index,
+static enum rg_status count_by_code(struct rg__index *index,
                                        const struct rg_table *table,
                                        struct rg_poll *poll)
 {
@@ -47,7 +47,7 @@ static enum rg_status count_references(struct rg__index *index,
         if (status != RG_OK)
             return status;
         if (RG_CODE_SET_HAS(&index->present, table->referents[k]))
-            index->first[rank_of(index, table->referents[k])]++;
+            index->first[rank_of_code(index, table->referents[k])]++;
     }
     uint32_t total = 0;
     for (size_t i = 0; i < table->count; i++) {
@@ -71,7 +71,7 @@ static enum rg_status fill_referrers(struct rg__index *index,
         for (uint32_t k = table->first[i + 1]; k-- > table->first[i];) {
             rg_code code = table->referents[k];
             if (RG_CODE_SET_HAS(&index->present, code))
-                index->referrers[--index->first[rank_of(index, code)]] =
+                index->referrers[--index->first[rank_of_code(index, code)]] =
                     (uint32_t)i;
         }
     }
@@ -85,7 +85,7 @@ enum rg_status rg__index_init(struct rg__index *index,
     *index = (struct rg__index){0};
     enum rg_status status = mark_present(index, table);
     if (status == RG_OK)
-        status = count_references(index, table, poll);
+        status = count_by_code(index, table, poll);
     if (status == RG_OK)
         status = fill_referrers(index, table, poll);
     if (status != RG_OK)
@@ -108,7 +108,7 @@ size_t rg__index_referrers(const struct rg__index *index, rg_code code,
     if (code >= index->present.code_count ||
         !RG_CODE_SET_HAS(&index->present, code))
         return 0;
-    uint32_t rank = rank_of(index, code);
+    uint32_t rank = rank_of_code(index, code);
     *referrers = index->referrers + index->first[rank];
     return index->first[rank + 1] - index->first[rank];
 }

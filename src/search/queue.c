@@ -18,7 +18,7 @@ void rg__queue_free(struct rg__queue *queue)
 }
 
 /* Puts an entry where it belongs, seen from the key taken last. */
-static void place(struct rg__queue *queue, uint32_t at)
+static void place_item(struct rg__queue *queue, uint32_t at)
 {
     struct rg__queued *entry = &queue->entries[at];
     uint64_t differs = entry->key ^ queue->last;
@@ -39,7 +39,7 @@ enum rg_status rg__queue_push(struct rg__queue *queue, uint64_t key,
     queue->entries = entries;
     queue->entries[queue->count] = (struct rg__queued){.key = key,
                                                        .value = value};
-    place(queue, (uint32_t)queue->count++);
+    place_item(queue, (uint32_t)queue->count++);
     return RG_OK;
 }
 
@@ -60,7 +60,7 @@ static bool refill(struct rg__queue *queue)
     queue->run[run] = RG_NONE;
     for (uint32_t at = first; at != RG_NONE;) {
         uint32_t next = queue->entries[at].next;
-        place(queue, at);
+        place_item(queue, at);
         at = next;
     }
     return true;

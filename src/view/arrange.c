@@ -19,7 +19,8 @@ struct arrangement {
 
 enum { UNSEEN, OPEN, DONE };
 
-static enum rg_status allocate(struct arrangement *a, struct rg_view *view)
+static enum rg_status allocate_arrangement(struct arrangement *a,
+                                           struct rg_view *view)
 {
     size_t nodes = view->node_count;
     a->view = view;
@@ -39,7 +40,7 @@ static enum rg_status allocate(struct arrangement *a, struct rg_view *view)
     return RG_OK;
 }
 
-static void release(struct arrangement *a)
+static void free_arrangement(struct arrangement *a)
 {
     rg_free(a->first);
     rg_free(a->incoming);
@@ -53,7 +54,7 @@ static void release(struct arrangement *a)
 /* Where an edge stands among those to the same node: the path first, then as
  * the references stand in the graph, so that a stack follows those it is like;
  * what has no reference there comes last. */
-static uint32_t rank_of(const struct rg_view *view,
+static uint32_t rank_of_kind(const struct rg_view *view,
                         const struct rg_view_edge *edge)
 {
     if (edge->flags & RG_VIEW_ON_PATH)
@@ -89,7 +90,8 @@ static enum rg_status index_edges(struct arrangement *a)
         return RG_ENOMEM;
     for (uint32_t i = 0; i < view->edge_count; i++) {
         const struct rg_view_edge *edge = &view->edges[i];
-        ranked[i] = (struct ranked){edge->referent, rank_of(view, edge), i};
+        ranked[i] =
+            (struct ranked){edge->referent, rank_of_kind(view, edge), i};
         a->first[edge->referent + 1]++;
     }
     for (size_t i = 0; i < view->node_count; i++)
@@ -194,7 +196,7 @@ static enum rg_status apply_order(struct arrangement *a)
 enum rg_status rg__view_arrange(struct rg_view *view)
 {
     struct arrangement arrangement = {0};
-    enum rg_status status = allocate(&arrangement, view);
+    enum rg_status status = allocate_arrangement(&arrangement, view);
     if (status == RG_OK)
         status = index_edges(&arrangement);
     if (status == RG_OK) {
@@ -202,6 +204,6 @@ enum rg_status rg__view_arrange(struct rg_view *view)
         mark_cycles(&arrangement);
         status = apply_order(&arrangement);
     }
-    release(&arrangement);
+    free_arrangement(&arrangement);
     return status;
 }

@@ -10,7 +10,7 @@
 #include "base/alloc.h"
 
 /* Whether no root leads to the path's target: then the path goes round. */
-static bool is_garbage(const struct rg_graph *graph, const struct rg_path *path)
+static bool goes_round(const struct rg_graph *graph, const struct rg_path *path)
 {
     return path->target < graph->verdict_count &&
            graph->verdicts[path->target].kind == RG_VERDICT_GARBAGE;
@@ -73,7 +73,7 @@ enum rg_status rg__view_emphasise(struct rg_view *view, struct rg__seen *seen)
         path = rg_graph_next_group(graph, path);
         if (path == NULL)
             break;
-        if (is_garbage(graph, path))
+        if (goes_round(graph, path))
             continue;
         uint32_t first = first_shown(graph, path, seen);
         if (first < path->step_count)

@@ -60,7 +60,7 @@ static enum rg_status gather_threads(struct rg_view *view)
 }
 
 /* A stack is of objects alike, so its sample speaks for all of it. */
-static bool is_garbage(const struct rg_view *view, size_t i)
+static bool is_in_garbage(const struct rg_view *view, size_t i)
 {
     const struct rg_view_node *node = &view->nodes[i];
     return node->object != RG_NONE &&
@@ -71,7 +71,7 @@ static enum rg_status gather_garbage(struct rg_view *view)
 {
     uint32_t cluster = RG_NONE;
     for (size_t i = 0; i < view->node_count; i++) {
-        if (!is_garbage(view, i))
+        if (!is_in_garbage(view, i))
             continue;
         if (cluster == RG_NONE)
             cluster = add_cluster(view, RG_VIEW_GARBAGE, RG_NONE);

@@ -68,14 +68,14 @@ static enum rg_status restart_groups(struct rg__groups *groups, size_t count)
     return rg_hash_restart(&groups->index, count) < 0 ? RG_ENOMEM : RG_OK;
 }
 
-struct sought {
+struct sought_group {
     const struct rg__groups *groups;
     struct alike_key key;
 };
 
 static bool is_group(const void *context, uint32_t index)
 {
-    const struct sought *sought = context;
+    const struct sought_group *sought = context;
     const struct rg_graph *graph = sought->groups->drawn->view->graph;
     struct alike_key x =
         key_of(graph, &graph->references[sought->groups->alikes[index].sample]);
@@ -88,7 +88,7 @@ static struct rg_hash_slot *find_group(const struct rg__groups *groups,
                                        uint32_t reference, uint32_t *key)
 {
     const struct rg_graph *graph = groups->drawn->view->graph;
-    const struct sought sought = {
+    const struct sought_group sought = {
         .groups = groups, .key = key_of(graph, &graph->references[reference])};
     *key = hash_of_key(sought.key);
     return rg_hash_slot_of(&groups->index, *key, is_group, &sought);

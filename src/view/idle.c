@@ -42,7 +42,8 @@ struct nearest {
     struct side down, up;
 };
 
-static enum rg_status add_edge(struct nearest *near, uint32_t from, uint32_t to)
+static enum rg_status add_near_edge(struct nearest *near, uint32_t from,
+                                    uint32_t to)
 {
     void *froms = near->from, *tos = near->to;
     if (rg_grow(&froms, &near->edge_capacity, near->edge_count + 1,
@@ -100,7 +101,7 @@ static enum rg_status add_edges_to(struct nearest *near, uint32_t node)
                             ? RG_NONE
                             : near->node[reference->referrer];
         is_start = is_start || from == RG_NONE;
-        if (from != RG_NONE && add_edge(near, from, node) != RG_OK)
+        if (from != RG_NONE && add_near_edge(near, from, node) != RG_OK)
             return RG_ENOMEM;
     }
     near->is_start[node] = is_start;

@@ -3,14 +3,14 @@
 
 #include "base/alloc.h"
 
-struct sought {
+struct sought_pair {
     const struct rg_view *view;
     uint32_t referrer, referent;
 };
 
 static bool is_pair(const void *context, uint32_t index)
 {
-    const struct sought *sought = context;
+    const struct sought_pair *sought = context;
     const struct rg_view_edge *edge = &sought->view->edges[index];
     return edge->referrer == sought->referrer &&
            edge->referent == sought->referent;
@@ -20,7 +20,7 @@ struct rg_view_edge *rg__view_edge(struct rg__edges *edges, uint32_t referrer,
                                    uint32_t referent)
 {
     struct rg_view *view = edges->view;
-    const struct sought sought = {view, referrer, referent};
+    const struct sought_pair sought = {view, referrer, referent};
     void *items = view->edges;
     if (rg_hash_reserve(&edges->index) < 0)
         return NULL;
@@ -40,12 +40,10 @@ struct rg_view_edge *rg__view_edge(struct rg__edges *edges, uint32_t referrer,
     return edge;
 }
 
-/* Words are stored once, so equal texts have equal places. */
 static bool reads_alike(const struct rg_reference *a,
                         const struct rg_reference *b)
 {
-    return a->label.size == b->label.size &&
-           (a->label.size == 0 || a->label.offset == b->label.offset) &&
+    return rg_text_is_same(a->label, b->label) &&
            a->number == b->number && a->kind == b->kind &&
            a->key_type == b->key_type;
 }
@@ -227,7 +225,7 @@ static void count_target(const struct rg__drawn *drawn, uint32_t target)
 }
 
 /* How many references lead to each object that is drawn. */
-static void count_references(struct rg_view *view)
+static void count_drawn_references(struct rg_view *view)
 {
     const struct rg_graph *graph = view->graph;
     for (size_t i = 0; i < view->node_count; i++) {
@@ -286,7 +284,7 @@ enum rg_status rg__view_link(const struct rg__drawn *drawn,
     for (uint32_t i = 0; i < graph->native_count; i++)
         if (add_native(&linking, i) != RG_OK)
             return RG_ENOMEM;
-    count_references(drawn->view);
+    count_drawn_references(drawn->view);
     count_targets(drawn, seen);
     return RG_OK;
 }

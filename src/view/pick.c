@@ -21,7 +21,7 @@ struct picking {
     uint32_t *path_next;        /* by object: the next drawn one up the path */
 };
 
-static bool has_room(const struct picking *picking)
+static bool has_room_left(const struct picking *picking)
 {
     return picking->view->counts.objects_drawn < picking->max_objects;
 }
@@ -149,7 +149,7 @@ static enum rg_status draw_referrer(struct picking *picking,
     if (status != RG_OK)
         return status;
     enqueue(picking, object);
-    if (length <= RG_VIEW_MAX_RUN || !has_room(picking))
+    if (length <= RG_VIEW_MAX_RUN || !has_room_left(picking))
         return RG_OK;
     status = draw_steps(picking, object, last, length);
     if (status == RG_OK)
@@ -291,7 +291,7 @@ static bool has_room_for(const struct picking *picking,
                          const struct rg_reference *reference)
 {
     return reference->root == RG_NONE
-               ? has_room(picking)
+               ? has_room_left(picking)
                : picking->view->counts.roots_drawn < picking->max_objects;
 }
 

@@ -16,9 +16,6 @@ TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# What is done with the fields of each record, in the order of its line.
-_RULES = {record["word"]: [field["redaction"] for field in record["fields"]]
-          for record in _core.records()["graph"]}
 # The lines that are no records; after the last line comes nothing.
 _OTHER_LINES = ("referrers-graph", "redacted", "end", "")
 _STRING = re.compile(
@@ -28,12 +25,19 @@ _STRING = re.compile(
 def graph(shown: _core.Graph) -> _core.Graph:
     """The same graph without what only the program's user may know."""
     lines = shown.lines().split(b"\n")
+    rules = rules_of_records()
     result = []
     for number, line in enumerate(lines):
-        result.append(_redacted(line.split(b"\t")))
+        result.append(_redacted(line.split(b"\t"), rules))
         if number == 1 and b"redacted" not in lines:
             result.append(b"redacted")
     return _core.read(b"\n".join(result))
+
+
+def rules_of_records() -> dict[str, list[str]]:
+    """What is done with the fields of each record, in the order of a line."""
+    return {record["word"]: [field["redaction"] for field in record["fields"]]
+            for record in _core.records()["graph"]}
 
 
 def title(text: str) -> str:
@@ -43,14 +47,14 @@ def title(text: str) -> str:
             max(len(found[1].rstrip("'\"")) - 1, 0), "character"), text)
 
 
-def _redacted(fields: list[bytes]) -> bytes:
+def _redacted(fields: list[bytes], records: dict[str, list[str]]) -> bytes:
     record = fields[0].decode("utf-8", "replace")
     if record in _OTHER_LINES:
         return b"\t".join(fields)
-    if record not in _RULES:
+    if record not in records:
         raise RuntimeError("a graph with %r records cannot be redacted"
                            % record)
-    rules = _RULES[record]
+    rules = records[record]
     named = dict(zip(rules, fields[1:]))
     for i, rule in enumerate(rules, 1):
         if rule not in _HIDE:

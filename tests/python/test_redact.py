@@ -10,6 +10,8 @@ import pytest
 
 from referrers import _redact, _render
 
+RULES = _redact.rules_of_records()
+
 SECRET = "s3cret"
 NUMBER = 4711815
 
@@ -119,21 +121,21 @@ def test_what_is_kept_and_what_stands_for_the_rest(command, program):
     ("'s3c\u2026et'", "<str>"), ("s3cret", "<str, 6 characters>"),
     ("", "<str, 0 characters>")])
 def test_values(value, shown):
-    line = _redact._redacted([b"value", b"0", value.encode()])
+    line = _redact._redacted([b"value", b"0", value.encode()], RULES)
     assert line == b"value\t0\t" + shown.encode()
 
 
 def test_steps_of_paths_and_names_of_tasks():
     step = b"step\t0\t1\titem\t0\tstr\tdict\ts3cret\t6\tx"
-    assert _redact._redacted(step.split(b"\t")) == (
+    assert _redact._redacted(step.split(b"\t"), RULES) == (
         b"step\t0\t1\titem\t0\tconstant\tdict\t<str, 6 characters>\t6\tx")
     task = b"object\t7\t1\tTask\tTask\t_asyncio\ts3cret\t-1\t0"
-    assert SECRET.encode() not in _redact._redacted(task.split(b"\t"))
+    assert SECRET.encode() not in _redact._redacted(task.split(b"\t"), RULES)
 
 
 def test_a_record_that_is_not_known_is_no_leak():
     with pytest.raises(RuntimeError, match="'novel' records cannot"):
-        _redact._redacted([b"novel", b"s3cret"])
+        _redact._redacted([b"novel", b"s3cret"], RULES)
 
 
 def test_json_has_all_of_it_and_comes_back(command, program, tmp_path):

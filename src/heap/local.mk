@@ -6,6 +6,7 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/adapter_numpy.c \
 	src/heap/await.c \
 	src/heap/c_rows.c \
+	src/heap/calls.c \
 	src/heap/describe.c \
 	src/heap/facts.c \
 	src/heap/given.c \

@@ -47,6 +47,7 @@ static unsigned role_of_object(struct rg__snapshot *snapshot,
 {
     const struct rg_query *query = snapshot->query;
     if (rg__is_left_out(snapshot, object) ||
+        rg__is_of_this_call(snapshot, object) ||
         is_among((uintptr_t)object, query->excluded, query->excluded_count))
         return RG_ROLE_HIDDEN;
     const struct rg__namespace *namespace =

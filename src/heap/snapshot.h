@@ -67,6 +67,9 @@ struct rg__surroundings {
     size_t dict_count;
 };
 
+/* A tuple and a dict. */
+enum { RG__CALL_ARGUMENTS = 2 };
+
 struct rg__snapshot {
     const struct rg_query *query;
     struct rg_graph *graph;
@@ -98,6 +101,8 @@ struct rg__snapshot {
                                        that it gave */
     size_t entry_frame;                 /* of ours the one that was called; one
                                            more: none was */
+    PyObject *call_arguments[RG__CALL_ARGUMENTS];   /* of the call that asks */
+    size_t call_argument_count;
     struct rg__frame *our_frames;       /* of this package: not in the table */
     size_t our_frame_count, our_frame_capacity;
     double deadline;                    /* rg_now(); 0 none */
@@ -111,13 +116,25 @@ static inline bool rg__fits(const struct rg__snapshot *snapshot,
     return !(snapshot->query->misfits & layouts);
 }
 
+/* Whether C code holds the object as the arguments of a call that goes on; and
+ * whether of the one that asks, which is remembered (calls.c). */
+bool rg__are_arguments(const struct rg__snapshot *snapshot, PyObject *object);
+bool rg__is_of_this_call(struct rg__snapshot *snapshot, PyObject *object);
+
+/* Whether it is what was remembered, or the dict that tracing leaves with a
+ * frame of ours; and how often such hold an object. */
+bool rg__is_ours(const struct rg__snapshot *snapshot, const PyObject *object);
+uint32_t rg__times_in_ours(const struct rg__snapshot *snapshot,
+                           const PyObject *object);
+
 /* Whether it is a list that holds the targets, made for or by the caller. */
 static inline bool rg__is_left_out(const struct rg__snapshot *snapshot,
                                    const PyObject *object)
 {
     const struct rg_query *query = snapshot->query;
     return object == query->hidden ||
-           (snapshot->hides_given && object == query->given);
+           (snapshot->hides_given && object == query->given) ||
+           rg__is_ours(snapshot, object);
 }
 
 /* Sets hides_given: whether, in the closure, nothing but the caller leads to

@@ -69,7 +69,7 @@ uint64_t rg__our_references(const struct rg__testimony *testimony,
                                      (uintptr_t)object);
     if (index < snapshot->target_node_count)
         ours += testimony->in_list[index];
-    return ours;
+    return ours + rg__times_in_ours(snapshot, object);
 }
 
 static enum rg_count_state count(void *context, const struct rg_node *node,
@@ -216,6 +216,8 @@ struct rg_on_stacks rg__on_stacks(void *context, const struct rg_node *node)
     }
     if (on_stacks.of_caller == 0 && was_called_from_c(snapshot, object))
         on_stacks.of_caller = 1;
+    if (rg__are_arguments(snapshot, (PyObject *)node->address))
+        on_stacks.of_others++;
     return on_stacks;
 }
 

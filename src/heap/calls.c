@@ -1,0 +1,173 @@
+/* calls.c - what calls leave on their way: the arguments that C code holds
+ *
+ * C code that calls a function of Python with a tuple or a dict of arguments,
+ * as `f(*args)` does up to 3.11, holds them until the call is over, and nothing
+ * refers to them.  They are told by what is in them: the values that the frame
+ * called has in the variables of its parameters.  Those of the call that asks
+ * are left out; the others are values in use, and no mystery. */
+#include "heap/read.h"
+#include "heap/witness.h"
+
+enum { MOST_ARGUMENTS = 64 };
+
+/* The value of parameter `i`, through its cell. */
+static PyObject *parameter(const struct rg__frame *frame, int i,
+                           PyObject **name)
+{
+    enum rg__slot_kind kind;
+    PyObject *value =
+        i < frame->slot_count ? rg__frame_slot(frame, i, name, &kind) : NULL;
+    return value != NULL && kind == RG__SLOT_CELL && PyCell_Check(value)
+               ? PyCell_GET(value)
+               : value;
+}
+
+/* All that a function was called with, or what comes after its self. */
+static bool is_tuple_of(const struct rg__frame *frame, PyObject *tuple)
+{
+    Py_ssize_t size = PyTuple_GET_SIZE(tuple);
+    int count = frame->code->co_argcount;
+    for (int first = 0; first <= 1; first++) {
+        Py_ssize_t i = 0;
+        PyObject *name;
+        while (i < size && first + i < count &&
+               parameter(frame, first + (int)i, &name) ==
+                   PyTuple_GET_ITEM(tuple, i))
+            i++;
+        if (i == size)
+            return true;
+    }
+    return false;
+}
+
+static bool is_parameter(const struct rg__frame *frame, PyObject *key,
+                         PyObject *value)
+{
+    int count = frame->code->co_argcount + frame->code->co_kwonlyargcount;
+    for (int i = 0; i < count; i++) {
+        PyObject *name = NULL;
+        if (parameter(frame, i, &name) == value && name != NULL &&
+            PyUnicode_Check(name) && PyUnicode_Compare(name, key) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_dict_of(const struct rg__frame *frame, PyObject *dict)
+{
+    PyObject *key, *value;
+    Py_ssize_t position = 0;
+    while (PyDict_Next(dict, &position, &key, &value))
+        if (!PyUnicode_CheckExact(key) || !rg__str_is_ready(key) ||
+            !is_parameter(frame, key, value))
+            return false;
+    return true;
+}
+
+/* Whether they look like the arguments of the call that began the frame. */
+static bool began(const struct rg__frame *frame, PyObject *arguments)
+{
+    if (!(frame->code->co_flags & CO_OPTIMIZED) ||
+        !rg__frame_is_called_from_c(frame))
+        return false;
+    return PyTuple_CheckExact(arguments) ? is_tuple_of(frame, arguments)
+                                         : is_dict_of(frame, arguments);
+}
+
+/* Exact, not empty, and held once. */
+static bool may_be_arguments(PyObject *object)
+{
+    Py_ssize_t size = PyTuple_CheckExact(object)  ? PyTuple_GET_SIZE(object)
+                      : PyDict_CheckExact(object) ? PyDict_GET_SIZE(object)
+                                                  : 0;
+    return size > 0 && size <= MOST_ARGUMENTS && rg__refcount(object) == 1;
+}
+
+bool rg__are_arguments(const struct rg__snapshot *snapshot, PyObject *object)
+{
+    if (!may_be_arguments(object) || !rg__fits(snapshot, RG_MISFIT_FRAMES))
+        return false;
+    for (size_t i = 0; i < snapshot->our_frame_count; i++)
+        if (began(&snapshot->our_frames[i], object))
+            return true;
+    for (size_t i = 0; i < snapshot->root_count; i++)
+        if (snapshot->roots[i].kind == RG__ROOT_FRAME &&
+            began(&snapshot->roots[i].frame, object))
+            return true;
+    return false;
+}
+
+/* Whether anything that the walk has met refers to the object. */
+static bool is_referred_to(const struct rg__snapshot *snapshot,
+                           PyObject *object)
+{
+    const struct rg_table *table = &snapshot->table;
+    rg_code code;
+    if (!rg_regions_find(table->regions, (uintptr_t)object, &code))
+        return false;
+    for (size_t k = 0; k < table->referent_count; k++)
+        if (table->referents[k] == code)
+            return true;
+    return false;
+}
+
+bool rg__is_of_this_call(struct rg__snapshot *snapshot, PyObject *object)
+{
+    if (snapshot->entry_frame >= snapshot->our_frame_count ||
+        snapshot->call_argument_count == RG__CALL_ARGUMENTS ||
+        !may_be_arguments(object) ||
+        !began(&snapshot->our_frames[snapshot->entry_frame], object) ||
+        is_referred_to(snapshot, object))
+        return false;
+    snapshot->call_arguments[snapshot->call_argument_count++] = object;
+    return true;
+}
+
+/* Up to 3.10 a trace function leaves the variables of a frame in a dict. */
+static PyObject *traced_locals(const struct rg__frame *frame)
+{
+    return frame->code->co_flags & CO_OPTIMIZED && frame->locals != NULL &&
+                   PyDict_CheckExact(frame->locals)
+               ? frame->locals
+               : NULL;
+}
+
+bool rg__is_ours(const struct rg__snapshot *snapshot, const PyObject *object)
+{
+    for (size_t i = 0; i < snapshot->call_argument_count; i++)
+        if (snapshot->call_arguments[i] == object)
+            return true;
+    for (size_t i = 0; i < snapshot->our_frame_count; i++)
+        if (traced_locals(&snapshot->our_frames[i]) == object)
+            return object != NULL;
+    return false;
+}
+
+static uint32_t times_in(PyObject *container, const PyObject *object)
+{
+    uint32_t times = 0;
+    PyObject *key, *value;
+    Py_ssize_t position = 0;
+    if (PyTuple_CheckExact(container)) {
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(container); i++)
+            times += PyTuple_GET_ITEM(container, i) == object;
+        return times;
+    }
+    while (PyDict_Next(container, &position, &key, &value))
+        times += (value == object) + (key == object);
+    return times;
+}
+
+uint32_t rg__times_in_ours(const struct rg__snapshot *snapshot,
+                           const PyObject *object)
+{
+    uint32_t times = 0;
+    for (size_t i = 0; i < snapshot->call_argument_count; i++)
+        times += times_in(snapshot->call_arguments[i], object);
+    for (size_t i = 0; i < snapshot->our_frame_count; i++) {
+        PyObject *locals = traced_locals(&snapshot->our_frames[i]);
+        if (locals != NULL)
+            times += times_in(locals, object);
+    }
+    return times;
+}

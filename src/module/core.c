@@ -24,9 +24,12 @@
 #include "module/state.h"
 #include "module/tracer.h"
 
+/* Of a forked child: the program, and all others, go first. */
+enum { NICENESS = 19 };
+
 /* Nothing else runs between the facts, the targets and the look; when a signal
  * handler has run after all, all three are taken anew. */
-static struct rg_graph *find(struct rg__arguments *arguments,
+static struct rg_graph *find(struct rg__arguments *arguments, int niceness,
                              struct rg_progress *progress,
                              struct rg_error *error)
 {
@@ -41,8 +44,9 @@ static struct rg_graph *find(struct rg__arguments *arguments,
         rg_heap_ask(&facts, query->misfits);
         if (rg__arguments_take_targets(arguments) < 0)
             return NULL;
-        found = arguments->fork ? rg__forked_graph(query, progress, error)
-                                : rg_heap_graph(query, error);
+        found = arguments->fork
+                    ? rg__forked_graph(query, niceness, progress, error)
+                    : rg_heap_graph(query, error);
     } while (found == NULL && error->status == RG_EINTERRUPT &&
              rg__look_interrupted() == 0);
     return found;
@@ -58,7 +62,8 @@ static PyObject *graph(PyObject *module, PyObject *args, PyObject *kwargs)
     arguments.query.misfits = rg__state_of(module)->misfits;
     struct rg_progress progress = {
         .descriptor = rg__state_of(module)->progress, .what = "searching"};
-    struct rg_graph *found = find(&arguments, &progress, &error);
+    struct rg_graph *found = find(
+        &arguments, rg__state_of(module)->niceness, &progress, &error);
     rg_progress_end(&progress);
     if (found != NULL)
         object = rg__graph_object_take(rg__state_of(module)->graph_type, found);
@@ -142,6 +147,22 @@ PyDoc_STRVAR(c_rows_doc,
 "For tests: a line for each layout of a C type known for this CPython: its\n"
 "name, its size in words (0: any), and 1 when such a type is alive, else 0.");
 
+static PyObject *niceness(PyObject *module, PyObject *given)
+{
+    int number = (int)PyLong_AsLong(given);
+    if (number == -1 && PyErr_Occurred())
+        return NULL;
+    rg__state_of(module)->niceness = number;
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(niceness_doc,
+"_niceness($module, number, /)\n"
+"--\n"
+"\n"
+"For tests: from now on forked children have this niceness.  At 19, as\n"
+"otherwise, they hardly come to their turn on a machine that is busy.");
+
 static PyObject *show_progress(PyObject *module, PyObject *descriptor)
 {
     int number = (int)PyLong_AsLong(descriptor);
@@ -176,6 +197,7 @@ static PyMethodDef methods[] = {
     {"_misfit", misfit, METH_VARARGS, misfit_doc},
     {"_drill", drill, METH_VARARGS, drill_doc},
     {"_c_rows", c_rows, METH_NOARGS, c_rows_doc},
+    {"_niceness", niceness, METH_O, niceness_doc},
     {"show_progress", show_progress, METH_O,
      PyDoc_STR("show_progress($module, descriptor, /)\n--\n\nFrom now on a "
                "search or a drawing that takes more than a second says\nso on "
@@ -214,6 +236,7 @@ static int execute(PyObject *module)
 {
     struct rg__state *state = rg__state_of(module);
     state->progress = -1;
+    state->niceness = NICENESS;
     if (check_interpreter(state) < 0 ||
         PyModule_AddStringConstant(module, "__version__", PACKAGE_VERSION) < 0)
         return -1;

@@ -93,8 +93,9 @@ static int open_pipe(int ends[2])
     return -1;
 }
 
-enum rg_fork_side rg_fork_split(struct rg_fork *fork, const int *kept,
-                                size_t kept_count, struct rg_error *error)
+enum rg_fork_side rg_fork_split(struct rg_fork *fork,
+                                const struct rg_fork_manner *manner,
+                                struct rg_error *error)
 {
     struct rg__fork_signals before;
     int ends[2];
@@ -105,7 +106,7 @@ enum rg_fork_side rg_fork_split(struct rg_fork *fork, const int *kept,
     fork->pid = clone_process(&fork->process);
     if (fork->pid == 0) {
         fork->pipe = ends[1];
-        rg__fork_become_child(fork, kept, kept_count);
+        rg__fork_become_child(fork, manner);
         return RG_FORK_CHILD;
     }
     int reason = errno;

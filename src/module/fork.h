@@ -6,8 +6,8 @@
  * runs, SIGCHLD is not sent, the program's own wait() never sees the child, and
  * whoever made it reaps it.  The child first resets every signal handler and
  * closes every descriptor that is not its own, so that peers, locks and pipes
- * of the program are as if it were not there; it runs at the lowest priority,
- * is the first to go when memory is short, and ends when nobody reads its
+ * of the program are as if it were not there; it runs at a low priority, is the
+ * first to go when memory is short, and ends when nobody reads its
  * answer any more, or after ten minutes of processor time.
  *
  * In the child no other thread exists, whatever lock it held: what runs there
@@ -23,6 +23,16 @@
 #include "base/error.h"
 #include "base/sink.h"
 
+/* How the child is to be.  All zero: as quick as the program, with no
+ * descriptor but its own. */
+enum { RG_FORK_MOST_KEPT = 4 };
+
+struct rg_fork_manner {
+    const int *kept;    /* descriptors that stay open, borrowed */
+    size_t kept_count;  /* at most RG_FORK_MOST_KEPT */
+    int niceness;       /* 19: it works when nobody else wants to */
+};
+
 struct rg_fork {
     pid_t pid;          /* in the parent */
     int process;        /* in the parent: descriptor of the child, or -1 */
@@ -32,13 +42,12 @@ struct rg_fork {
 
 enum rg_fork_side { RG_FORK_REFUSED, RG_FORK_PARENT, RG_FORK_CHILD };
 
-/* Splits the process.  In the child all descriptors are closed but its own and
- * the `kept_count` of `kept` (at most RG_FORK_MOST_KEPT), and it has to end with
- * rg_fork_end; the parent has to wait with rg_fork_wait.  Where the system or a
- * limit allows no fork, *error says so and fork->refusal is the errno. */
-enum { RG_FORK_MOST_KEPT = 4 };
-enum rg_fork_side rg_fork_split(struct rg_fork *fork, const int *kept,
-                                size_t kept_count, struct rg_error *error);
+/* Splits the process.  The child has to end with rg_fork_end; the parent has to
+ * wait with rg_fork_wait.  Where the system or a limit allows no fork, *error
+ * says so and fork->refusal is the errno. */
+enum rg_fork_side rg_fork_split(struct rg_fork *fork,
+                                const struct rg_fork_manner *manner,
+                                struct rg_error *error);
 
 /* In the child */
 

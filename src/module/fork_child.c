@@ -27,7 +27,6 @@
 enum {
     KERNEL_SIGNALS = _NSIG - 1,
     KERNEL_SIGSET_SIZE = KERNEL_SIGNALS / 8,
-    NICENESS = 19,
     CPU_SECONDS = 600,
     /* Where neither close_range nor /proc tells what is open, that many are
      * closed one by one. */
@@ -188,16 +187,17 @@ static void limit(int resource, uint64_t soft, uint64_t hard)
     syscall(SYS_prlimit64, 0, resource, &allowed, NULL);
 }
 
-void rg__fork_become_child(struct rg_fork *fork, const int *kept,
-                           size_t kept_count)
+void rg__fork_become_child(const struct rg_fork *fork,
+                           const struct rg_fork_manner *manner)
 {
     struct keeping keeping = {.count = 0};
     keep(&keeping, fork->pipe);
-    for (size_t i = 0; i < kept_count && i < RG_FORK_MOST_KEPT; i++)
-        keep(&keeping, kept[i]);
+    for (size_t i = 0; i < manner->kept_count && i < RG_FORK_MOST_KEPT; i++)
+        keep(&keeping, manner->kept[i]);
     reset_handlers();
     close_descriptors(&keeping);
-    syscall(SYS_setpriority, PRIO_PROCESS, 0, NICENESS);
+    if (manner->niceness != 0)
+        syscall(SYS_setpriority, PRIO_PROCESS, 0, manner->niceness);
     write_file("/proc/self/oom_score_adj", "1000");
     limit(RLIMIT_CPU, CPU_SECONDS, CPU_SECONDS + 1);
     limit(RLIMIT_CORE, 0, 0);

@@ -86,7 +86,7 @@ enum rg_status rg__run_forked(const struct rg__forked_work *work,
     if (check_headroom(work->misfits) != RG_OK)
         return RG_EIO;
     /* Here the world stands still, because the GIL is held. */
-    switch (rg_fork_split(&fork, work->kept, work->kept_count, error)) {
+    switch (rg_fork_split(&fork, &work->manner, error)) {
     case RG_FORK_REFUSED:
         return refuse(fork.refusal, error->text);
     case RG_FORK_CHILD:
@@ -116,7 +116,7 @@ static enum rg_status look(void *context, struct rg_fork *child,
     return out->status == RG_ENOMEM ? rg_error_no_memory(error) : out->status;
 }
 
-struct rg_graph *rg__forked_graph(const struct rg_query *query,
+struct rg_graph *rg__forked_graph(const struct rg_query *query, int niceness,
                                   struct rg_progress *progress,
                                   struct rg_error *error)
 {
@@ -126,7 +126,7 @@ struct rg_graph *rg__forked_graph(const struct rg_query *query,
         .deadline = query->timeout > 0
                         ? query->began + query->timeout + GRACE_SECONDS
                         : 0,
-        .progress = progress};
+        .manner = {.niceness = niceness}, .progress = progress};
     enum rg_status status = rg__run_forked(&work, &lines, error);
     struct rg_graph *graph = NULL;
     if (status == RG_OK)

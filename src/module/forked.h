@@ -23,8 +23,7 @@ struct rg__forked_work {
                           struct rg_sink *out, struct rg_error *error);
     void *context;
     unsigned misfits;           /* of enum rg_misfit */
-    const int *kept;            /* descriptors that stay open in the child */
-    size_t kept_count;
+    struct rg_fork_manner manner;
     double deadline;            /* rg_now; then it is killed; 0: never */
     struct rg_progress *progress;   /* shown while it works */
 };
@@ -36,7 +35,7 @@ enum rg_status rg__run_forked(const struct rg__forked_work *work,
                               struct rg_buffer *output, struct rg_error *error);
 
 /* rg_heap_graph in a child: the same graph, the same errors. */
-struct rg_graph *rg__forked_graph(const struct rg_query *query,
+struct rg_graph *rg__forked_graph(const struct rg_query *query, int niceness,
                                   struct rg_progress *progress,
                                   struct rg_error *error);
 

@@ -24,7 +24,7 @@ void rg__fork_block_signals(struct rg__fork_signals *before);
 void rg__fork_restore_signals(const struct rg__fork_signals *before);
 
 /* In the child, first of all. */
-void rg__fork_become_child(struct rg_fork *fork, const int *kept,
-                           size_t kept_count);
+void rg__fork_become_child(const struct rg_fork *fork,
+                           const struct rg_fork_manner *manner);
 
 #endif

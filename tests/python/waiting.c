@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -68,14 +67,12 @@ static PyObject *arrived(PyObject *self, PyObject *unused)
     return PyLong_FromLong(shared->arrived);
 }
 
-/* Threads that are inside malloc all the time, without the GIL.  They are at the
- * lowest priority, as the forked child is, so that it gets its share. */
+/* Threads that are inside malloc all the time, without the GIL. */
 static volatile int is_churning;
 
 static void *churn(void *unused)
 {
     unsigned size = 1;
-    setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 19);
     while (is_churning) {
         size = size * 1103515245 + 12345;
         void *volatile block = malloc(size % 5000 + 1);

@@ -95,6 +95,11 @@ def why_all():
     referrers.why_all([TARGET, KEPT, KEPT[0]])
 
 
+def graph_forked():
+    """What the child takes is none of malloc's."""
+    referrers.get_referrer_graph(TARGET, fork=True)
+
+
 def text():
     str(DONE)
 
@@ -112,7 +117,8 @@ def dot():
 
 
 CALLS = {call.__name__: call for call in
-         (graph, graph_untracked, graph_for_list, why, why_all, text, view, networkx, dot)}
+         (graph, graph_untracked, graph_for_list, why, why_all, text,
+         graph_forked, view, networkx, dot)}
 
 
 class PythonAllocator:

@@ -10,7 +10,7 @@ import pytest
 
 HERE = pathlib.Path(__file__).parent
 CALLS = ["graph", "graph_untracked", "graph_for_list", "why", "text", "view",
-         "dot"]
+         "dot", "graph_forked"]
 # What the test's own counting keeps: its lists and numbers.
 OWN_BLOCKS = 40
 

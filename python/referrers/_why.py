@@ -136,8 +136,9 @@ def cut(answers: Answers) -> list[str] | None:
         return None
     if {"cut_too_large", "cut_impossible"}.intersection(verdicts[0]["flags"]):
         return None
-    return [path["expression"] for path in answers["paths"]
-            if path["kind"] == "cut"]
+    found = [path["expression"] for path in answers["paths"]
+             if path["kind"] == "cut"]
+    return None if not found and "timed_out" in verdicts[0]["flags"] else found
 
 
 def look(targets: list[Any], *, timeout: float | None = None,

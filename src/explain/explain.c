@@ -118,6 +118,8 @@ static enum rg_status add_paths(struct rg__explaining *explaining,
         status = rg__explain_add_cut(explaining);
     if (status == RG_OK && target == 0 && asked->witness->explain)
         status = rg__explain_others(explaining);
+    if (status == RG_OK && target == 0 && wants_cut)
+        status = rg__explain_no_cut(explaining);
     return status;
 }
 
@@ -129,15 +131,23 @@ static bool any_alive(const struct rg__explaining *explaining)
     return false;
 }
 
-static enum rg_status write(struct rg__explaining *explaining)
+/* What is certain is written down at once: the time may run out. */
+static enum rg_status write_verdicts(struct rg__explaining *explaining)
 {
     const struct rg__asked *asked = explaining->asked;
-    bool wants_cut = asked->witness->explain && any_alive(explaining);
     enum rg_status status = RG_OK;
     for (uint32_t t = 0; status == RG_OK && t < asked->target_count; t++)
         status = add_verdict(explaining, t);
     for (uint32_t t = 0; status == RG_OK && t < asked->target_count; t++)
         status = rg__ledger_add(&explaining->judgement, asked, t);
+    return status;
+}
+
+static enum rg_status write(struct rg__explaining *explaining)
+{
+    const struct rg__asked *asked = explaining->asked;
+    bool wants_cut = asked->witness->explain && any_alive(explaining);
+    enum rg_status status = RG_OK;
     for (uint32_t t = 0; status == RG_OK && t < asked->target_count; t++)
         status = add_paths(explaining, t, wants_cut);
     if (status == RG_OK)
@@ -153,6 +163,8 @@ enum rg_status rg__explain(const struct rg__asked *asked)
 {
     struct rg__explaining explaining = {.asked = asked};
     enum rg_status status = rg__judge(&explaining.judgement, asked);
+    if (status == RG_OK)
+        status = write_verdicts(&explaining);
     if (status == RG_OK)
         status = tell_held(&explaining);
     if (status == RG_OK)
@@ -177,13 +189,36 @@ enum rg_status rg__explain(const struct rg__asked *asked)
     return status;
 }
 
+/* Paths up to the one that the time ran out in, and none of a cut that may lack
+ * some; the ledgers, which come before them, when there is one. */
+static void keep_what_is_whole(struct rg_graph *graph)
+{
+    size_t kept = 0;
+    while (kept < graph->path_count && graph->paths[kept].kind < RG_PATH_CUT &&
+           graph->paths[kept].first_step + graph->paths[kept].step_count <=
+               graph->step_count)
+        kept++;
+    if (kept < graph->path_count)
+        graph->step_count = graph->paths[kept].first_step;
+    graph->path_count = kept;
+    if (kept == 0)
+        graph->entry_count = 0;
+    for (size_t i = 0; i < graph->verdict_count; i++)
+        graph->verdicts[i].flags |= RG_VERDICT_TIMED_OUT;
+}
+
 enum rg_status rg__explain_late(struct rg_graph *graph,
                                 const uint32_t *object_of,
                                 uint32_t target_count)
 {
     enum rg_status status = RG_OK;
+    graph->native_count = graph->retained_count = 0;
+    if (graph->verdict_count == target_count) {
+        keep_what_is_whole(graph);
+        return RG_OK;
+    }
     graph->verdict_count = graph->entry_count = graph->path_count = 0;
-    graph->step_count = graph->native_count = graph->retained_count = 0;
+    graph->step_count = 0;
     for (uint32_t t = 0; status == RG_OK && t < target_count; t++) {
         const struct rg_verdict verdict = {
             .target = object_of[t], .kind = RG_VERDICT_UNKNOWN,

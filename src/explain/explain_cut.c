@@ -94,3 +94,15 @@ enum rg_status rg__explain_add_cut(struct rg__explaining *explaining)
         status = add_pair(explaining, i);
     return status;
 }
+
+enum rg_status rg__explain_no_cut(struct rg__explaining *explaining)
+{
+    const struct rg_cut *cut = &explaining->cut;
+    const struct rg_trail trail = {.pairs = cut->pairs,
+                                   .pair_count = cut->pair_count};
+    const struct rg_path path = {.kind = RG_PATH_FIXED, .target_count = 1,
+                                 .shared_count = RG_NONE};
+    return cut->state == RG_CUT_IMPOSSIBLE && cut->pair_count > 0
+               ? rg__explain_trail(explaining, &trail, NULL, &path)
+               : RG_OK;
+}

@@ -23,10 +23,23 @@ static uint64_t held_count(const struct rg__explaining *explaining,
     return count - judgement->tally.found[node];
 }
 
+/* Whether it is told that native code holds something on the way: where that is
+ * the verdict, and to who asked for all there is to say. */
+static bool wants_the_way(const struct rg__explaining *explaining)
+{
+    const struct rg__asked *asked = explaining->asked;
+    bool wants = asked->witness->explain;
+    for (uint32_t t = 0; !wants && t < asked->target_count; t++)
+        wants = explaining->judgement.verdicts[t].kind == RG_VERDICT_NATIVE;
+    return wants;
+}
+
 enum rg_status rg__explain_natives(struct rg__explaining *explaining)
 {
     const struct rg__asked *asked = explaining->asked;
-    size_t nodes = asked->closure->node_count, count = 0;
+    size_t count = 0, nodes = wants_the_way(explaining)
+                                  ? asked->closure->node_count
+                                  : asked->target_count;
     struct rg_native *natives = rg_alloc(nodes, sizeof *natives);
     const struct rg_node **held = rg_alloc(nodes, sizeof *held);
     enum rg_status status =

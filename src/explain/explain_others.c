@@ -256,7 +256,8 @@ static enum rg_status prepare(struct others *others)
         !others->queue || !others->trail)
         return RG_ENOMEM;
     memset(others->level, 0xff, nodes * sizeof *others->level);
-    for (size_t i = 0; i < cut->pair_count; i++)
+    for (size_t i = 0; cut->state != RG_CUT_IMPOSSIBLE && i < cut->pair_count;
+         i++)
         others->is_cut[cut->pairs[i]] = true;
     return RG_OK;
 }

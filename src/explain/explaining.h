@@ -68,6 +68,9 @@ enum rg_status rg__explain_further(struct rg__explaining *explaining,
  * there is none. */
 enum rg_status rg__explain_add_cut(struct rg__explaining *explaining);
 
+/* Adds the way that makes a cut impossible; after all other paths. */
+enum rg_status rg__explain_no_cut(struct rg__explaining *explaining);
+
 /* Adds the ways to the targets that are left when the cut is made: from the
  * caller's variables, and from what native code holds. */
 enum rg_status rg__explain_others(struct rg__explaining *explaining);

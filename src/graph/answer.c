@@ -18,6 +18,7 @@ static const char *const path_tokens[RG_PATH_KIND_COUNT] = {
     [RG_PATH_CUT] = "cut",
     [RG_PATH_YOURS] = "yours",
     [RG_PATH_NATIVE] = "native",
+    [RG_PATH_FIXED] = "fixed",
 };
 
 const char *rg_verdict_token(unsigned kind)

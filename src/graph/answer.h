@@ -120,6 +120,8 @@ enum rg_path_kind {
                                    the cut is made */
     RG_PATH_NATIVE,             /* from an object that native code holds; left
                                    as well */
+    RG_PATH_FIXED,              /* why there is no cut: nothing of it can be
+                                   dropped */
     RG_PATH_KIND_COUNT
 };
 

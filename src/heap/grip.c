@@ -15,12 +15,36 @@ static bool is_generator(PyObject *object)
            PyAsyncGen_CheckExact(object);
 }
 
+/* An entry in a table of the interpreter's: some have no way out. */
+static enum rg_grip grip_of_table(enum rg__table table)
+{
+    switch (table) {
+    case RG__TABLE_AUDIT:
+    case RG__TABLE_FORK_BEFORE:
+    case RG__TABLE_FORK_PARENT:
+    case RG__TABLE_FORK_CHILD:
+        return RG_GRIP_FIXED;
+    default:
+        return RG_GRIP_VARIABLE;
+    }
+}
+
+static enum rg_grip grip_of_kept(const struct rg__snapshot *snapshot,
+                                 const PyObject *referent)
+{
+    for (size_t i = 0; i < snapshot->kept_count; i++)
+        if (snapshot->kept[i].object == referent)
+            return grip_of_table(snapshot->kept[i].table);
+    return RG_GRIP_VARIABLE;
+}
+
 /* What a root's reference is: a frame's variables go with the frame. */
-static enum rg_grip grip_of_root(const struct rg__root *root,
+static enum rg_grip grip_of_root(const struct rg__snapshot *snapshot,
+                                 const struct rg__root *root,
                                  PyObject *referent)
 {
     if (root->kind == RG__ROOT_TABLES)
-        return RG_GRIP_VARIABLE;
+        return grip_of_kept(snapshot, referent);
     if (root->kind != RG__ROOT_FRAME)
         return RG_GRIP_FRAME;   /* a thread drops what it holds by itself */
     if (PyCell_Check(referent) ||
@@ -157,8 +181,13 @@ enum rg_grip rg__grip_of(void *context, const struct rg_node *referrer,
     PyObject *target = (PyObject *)referent->address;
     if (referrer->address == 0)
         return grip_of_root(
-            &snapshot->roots[snapshot->table.object[referrer->object]], target);
-    if (referrer->role & RG_ROLE_STOP)
-        return RG_GRIP_VARIABLE;
+            snapshot, &snapshot->roots[snapshot->table.object[referrer->object]],
+            target);
+    if (referrer->role & RG_ROLE_STOP) {
+        const struct rg__container *container =
+            rg__find_container(snapshot, (PyObject *)referrer->address);
+        return container == NULL ? RG_GRIP_VARIABLE
+                                 : grip_of_table(container->table);
+    }
     return grip_of_object(snapshot, (PyObject *)referrer->address, target);
 }

@@ -205,7 +205,8 @@ static void write_steps(struct rg_sink *sink, const struct rg_graph *graph,
 void rg_expression(struct rg_sink *sink, const struct rg_graph *graph,
                    const struct rg_path *path)
 {
-    rg_expression_start(sink, graph, path, path->step_count);
+    if (!rg__expression_undo(sink, graph, path))
+        rg_expression_start(sink, graph, path, path->step_count);
 }
 
 void rg_expression_start(struct rg_sink *sink, const struct rg_graph *graph,
@@ -217,6 +218,8 @@ void rg_expression_start(struct rg_sink *sink, const struct rg_graph *graph,
 void rg_expression_short(struct rg_sink *sink, const struct rg_graph *graph,
                          const struct rg_path *path)
 {
+    if (rg__expression_undo(sink, graph, path))
+        return;
     if (path->step_count <= FIRST_STEPS + LAST_STEPS + 1) {
         write_steps(sink, graph, path, 0, path->step_count);
         return;

@@ -10,12 +10,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <stdbool.h>
+
 #include "base/sink.h"
 #include "graph/graph.h"
 
 /* The whole path, but for where its root is. */
 void rg_expression(struct rg_sink *sink, const struct rg_graph *graph,
                    const struct rg_path *path);
+
+/* Of a cut the call that lets go what it leads to, where there is nothing to
+ * delete: `sys.settrace(None)`; false where there is (undo.c). */
+bool rg__expression_undo(struct rg_sink *sink, const struct rg_graph *graph,
+                         const struct rg_path *path);
 
 /* Its first `count` steps. */
 void rg_expression_start(struct rg_sink *sink, const struct rg_graph *graph,

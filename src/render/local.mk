@@ -27,6 +27,7 @@ src_render_librender_la_SOURCES = \
 	src/render/text.h \
 	src/render/text_walk.c \
 	src/render/tooltip.c \
+	src/render/undo.c \
 	src/render/why.c \
 	src/render/why.h \
 	src/render/why_ledger.c \

@@ -452,7 +452,15 @@ void rg__explain_cut(struct rg_sink *sink, const struct rg_graph *graph)
     }
     if (flags & RG_VERDICT_CUT_IMPOSSIBLE) {
         begin_line(sink, "drop");
-        rg_sink_text(sink, "nothing: something that cannot be dropped holds it");
+        rg_sink_text(sink, "nothing: ");
+        at = 0;
+        path = find_path(graph, 0, RG_PATH_FIXED, &at);
+        if (path != NULL)
+            write_path(sink, graph, path);
+        rg_sink_text(sink, path == NULL ? "something that cannot be dropped "
+                                          "holds it"
+                                        : " holds it, and none of these "
+                                          "references can be dropped");
     }
 }
 

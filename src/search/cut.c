@@ -26,6 +26,7 @@ struct flow {
     uint32_t *queue;
     uint32_t *way;              /* arcs from a target to where the search is */
     uint32_t *way_node;
+    size_t length;              /* of the way found last */
     size_t ways;
     bool endless;               /* some way has no limit at all */
     struct rg_poll *poll;
@@ -246,6 +247,7 @@ static void send(struct flow *flow, size_t length)
         least = room < least ? room : least;
     }
     flow->endless |= least > NO_LIMIT / 2;
+    flow->length = length;
     for (size_t i = 0; i < length; i++) {
         uint32_t node = flow->way_node[i];
         bool is_own = flow->way[i] < own_count(flow, node);
@@ -328,6 +330,25 @@ static enum rg_status collect(struct rg_cut *cut, const struct flow *flow)
     return RG_OK;
 }
 
+/* The way found last, on which nothing has a limit. */
+static enum rg_status collect_endless(struct rg_cut *cut,
+                                      const struct flow *flow)
+{
+    cut->pairs = rg_alloc(flow->length, sizeof *cut->pairs);
+    if (cut->pairs == NULL)
+        return RG_ENOMEM;
+    for (size_t i = flow->length; i-- > 0;) {
+        uint32_t pair, other;
+        if (flow->way[i] >= own_count(flow, flow->way_node[i])) {
+            cut->pair_count = 0;    /* it undoes others: no way of its own */
+            return RG_OK;
+        }
+        arc(flow, flow->way_node[i], flow->way[i], &pair, &other);
+        cut->pairs[cut->pair_count++] = pair;
+    }
+    return RG_OK;
+}
+
 static enum rg_status prepare(struct flow *flow)
 {
     size_t nodes = flow->forward->closure->node_count;
@@ -360,6 +381,8 @@ enum rg_status rg_cut_init(struct rg_cut *cut,
             cut->state = RG_CUT_TOO_LARGE;
         else if (status == RG_OK && !flow.endless)
             status = collect(cut, &flow);
+        else if (status == RG_OK)
+            status = collect_endless(cut, &flow);
     }
     rg_free(flow.limit);
     rg_free(flow.used);

@@ -32,7 +32,9 @@ enum rg__cut_state {
 struct rg_cut {
     enum rg__cut_state state;
     uint64_t weight;
-    uint32_t *pairs;            /* ascending */
+    uint32_t *pairs;            /* ascending; where it is impossible those of a
+                                   way of which nothing can be dropped, from a
+                                   root to a target */
     size_t pair_count;
 };
 

@@ -132,7 +132,7 @@ child_needs() {
 
 # What never runs in a child: the one file about malloc, what a test counts for
 # each thread, what asks the interpreter before the fork.
-parents='^(alloc|drill|facts|self_test|public311)\.o '
+parents='^(alloc|drill|facts|self_test|collector_public)\.o '
 
 for room in base graph search explain view line heap; do
     expect_none "$room: in a forked child it needs nothing that allocates, locks or prints" \

@@ -1,12 +1,10 @@
 #include "heap/adapter.h"
 
-#define _PY_DATETIME_IMPL   /* of datetime.h only the structs */
 #include <Python.h>
-#include <datetime.h>
 #include <structmember.h>
 
-
 #include "base/format.h"
+#include "heap/cpython/containers.h"
 #include "heap/read.h"
 
 /* Anything whose fields its member table names: range. */
@@ -44,29 +42,9 @@ static enum rg_status read_code(struct rg__reader *reader)
     return status;
 }
 
-/* datetime and time: the time zone, in a struct that datetime.h publishes. */
-
-static PyObject *datetime_zone(PyObject *object)
-{
-    const PyDateTime_DateTime *datetime = (PyDateTime_DateTime *)object;
-    return datetime->hastzinfo ? datetime->tzinfo : NULL;
-}
-
-static PyObject *time_zone(PyObject *object)
-{
-    const PyDateTime_Time *time = (PyDateTime_Time *)object;
-    return time->hastzinfo ? time->tzinfo : NULL;
-}
-
-static enum rg_status tell_zone(struct rg__reader *reader, PyObject *zone)
-{
-    return rg__tell(reader, &(struct rg__told){.value = zone, .kind = RG_MEMBER,
-                                               .word = "tzinfo"});
-}
-
 /* The fields of a row. */
 
-static enum rg_status walk_fields(const struct rg__c_type *row,
+static enum rg_status walk_row(const struct rg__c_type *row,
                                   PyObject *object, rg__object_fn visit,
                                   void *context)
 {
@@ -79,7 +57,7 @@ static enum rg_status walk_fields(const struct rg__c_type *row,
     return status;
 }
 
-static enum rg_status read_fields(const struct rg__c_type *row,
+static enum rg_status read_row(const struct rg__c_type *row,
                                   struct rg__reader *reader)
 {
     PyObject *const *words = (PyObject *const *)reader->object;
@@ -115,11 +93,10 @@ enum rg_status rg__adapted_walk(struct rg__c_types *types, PyObject *object,
     case RG__C_MEMBERS:
         return walk_members(object, visit, context);
     case RG__C_FIELDS:
-        return walk_fields(row, object, visit, context);
+        return walk_row(row, object, visit, context);
     case RG__C_DATETIME:
-        return visit_one(datetime_zone(object), visit, context);
     case RG__C_TIME:
-        return visit_one(time_zone(object), visit, context);
+        return visit_one(rg__time_zone(row->kind, object), visit, context);
     case RG__C_ARRAY:
         return rg__walk_array(types, object, visit, context);
     default:
@@ -137,11 +114,12 @@ enum rg_status rg__adapted_read(struct rg__reader *reader)
     case RG__C_CODE:
         return read_code(reader);
     case RG__C_FIELDS:
-        return read_fields(row, reader);
+        return read_row(row, reader);
     case RG__C_DATETIME:
-        return tell_zone(reader, datetime_zone(object));
     case RG__C_TIME:
-        return tell_zone(reader, time_zone(object));
+        return rg__tell(reader, &(struct rg__told){
+                                    .value = rg__time_zone(row->kind, object),
+                                    .kind = RG_MEMBER, .word = "tzinfo"});
     case RG__C_ARRAY:
         return rg__read_array(reader);
     default:

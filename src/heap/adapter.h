@@ -11,7 +11,7 @@
 #include <Python.h>
 
 #include "heap/cpython/c_types.h"
-#include "heap/cpython/layout.h"
+#include "heap/cpython/cpython.h"
 
 struct rg__reader;
 

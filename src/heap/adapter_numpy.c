@@ -126,7 +126,7 @@ struct search {
     struct parts *found;
 };
 
-static void push(struct search *search, PyObject *dtype, Py_ssize_t offset,
+static void push_dtype(struct search *search, PyObject *dtype, Py_ssize_t offset,
                  const struct part *above, const char *between,
                  const char *name)
 {
@@ -164,7 +164,7 @@ static void push_fields(struct search *search, const struct pending *pending)
             (PyTuple_GET_SIZE(field) > 2 &&
              PyTuple_GET_ITEM(field, 2) == name))
             continue;
-        push(search, PyTuple_GET_ITEM(field, 0),
+        push_dtype(search, PyTuple_GET_ITEM(field, 0),
              (Py_ssize_t)PyLong_AsLongLongAndOverflow(
                  PyTuple_GET_ITEM(field, 1), &overflow),
              &pending->part, ".", field_name(name));
@@ -179,7 +179,7 @@ static void push_repeated(struct search *search, const struct pending *pending,
     for (Py_ssize_t at = 0; step > 0 && at < size; at += step) {
         char index[24];
         rg_format(index, sizeof index, "[%zd]", at / step);
-        push(search, subarray->base, at, &pending->part, "", index);
+        push_dtype(search, subarray->base, at, &pending->part, "", index);
     }
 }
 
@@ -189,7 +189,7 @@ static void find_parts(struct rg__c_types *types, PyObject *dtype,
     struct search search = {.layout = layout_of(types, dtype),
                             .found = parts};
     parts->count = 0;
-    push(&search, dtype, 0, &(struct part){0}, "", "");
+    push_dtype(&search, dtype, 0, &(struct part){0}, "", "");
     while (search.open_count > 0) {
         struct pending pending = search.open[--search.open_count];
         const struct subarray *subarray = NULL;

@@ -8,7 +8,7 @@
 #include "base/buffer.h"
 #include "base/format.h"
 #include "heap/snapshot.h"
-#include "heap/witness.h"
+#include "heap/testimony.h"
 #include "heap/word.h"
 
 /* Coroutines that are named; of a longer chain the last one is, too. */
@@ -20,7 +20,7 @@ struct chain {
     size_t count;
 };
 
-static enum rg_status put(struct rg_buffer *words, const char *text)
+static enum rg_status put_words(struct rg_buffer *words, const char *text)
 {
     return rg_buffer_append(words, text, strlen(text)) < 0 ? RG_ENOMEM : RG_OK;
 }
@@ -43,7 +43,7 @@ static enum rg_status put_name(struct rg_buffer *words, PyObject *coroutine)
     size_t start = words->size;
     enum rg_status status = name != NULL && PyUnicode_Check(name)
                                 ? rg__word_str(name, words)
-                                : put(words, "coroutine");
+                                : put_words(words, "coroutine");
     if (status == RG_OK)
         keep_behind(words, start, "<locals>.");
     return status;
@@ -67,17 +67,17 @@ static bool is_of_asyncio(const struct rg__snapshot *snapshot,
 }
 
 /* Names one coroutine, or counts it. */
-static enum rg_status add(struct chain *chain, PyObject *coroutine)
+static enum rg_status add_coroutine(struct chain *chain, PyObject *coroutine)
 {
     enum rg_status status = RG_OK;
     if (++chain->count > NAMED)
         return RG_OK;
     if (chain->count > 1)
-        status = put(&chain->words, " > ");
+        status = put_words(&chain->words, " > ");
     return status == RG_OK ? put_name(&chain->words, coroutine) : status;
 }
 
-static enum rg_status follow(const struct rg__snapshot *snapshot,
+static enum rg_status follow_awaits(const struct rg__snapshot *snapshot,
                              PyObject *coroutine, struct chain *chain)
 {
     struct rg__frame frame;
@@ -88,13 +88,13 @@ static enum rg_status follow(const struct rg__snapshot *snapshot,
            rg__frame_of_generator(coroutine, &frame, &awaited)) {
         if (chain->count > 0 && is_of_asyncio(snapshot, &frame))
             break;
-        status = add(chain, coroutine);
+        status = add_coroutine(chain, coroutine);
         chain->last = frame;
         last = coroutine;
         coroutine = awaited;
     }
     if (status == RG_OK && chain->count > NAMED)
-        status = put(&chain->words,
+        status = put_words(&chain->words,
                      chain->count > NAMED + 1 ? " > \xe2\x80\xa6 > " : " > ");
     if (status == RG_OK && chain->count > NAMED)
         status = put_name(&chain->words, last);
@@ -109,14 +109,14 @@ static enum rg_status put_line(struct chain *chain)
     char digits[16];
     if (chain->last.line == 0 || !PyUnicode_Check(file))
         return RG_OK;
-    enum rg_status status = put(&chain->words, " at ");
+    enum rg_status status = put_words(&chain->words, " at ");
     size_t start = chain->words.size;
     if (status == RG_OK)
         status = rg__word_str(file, &chain->words);
     if (status == RG_OK)
         keep_behind(&chain->words, start, "/");
     rg_format(digits, sizeof digits, ":%d", chain->last.line);
-    return status == RG_OK ? put(&chain->words, digits) : status;
+    return status == RG_OK ? put_words(&chain->words, digits) : status;
 }
 
 enum rg_status rg__awaiting(void *context, const struct rg_node *node,
@@ -128,7 +128,7 @@ enum rg_status rg__awaiting(void *context, const struct rg_node *node,
     if (!rg__fits(testimony->snapshot, RG_MISFIT_FRAMES) || coroutine == NULL ||
         !PyCoro_CheckExact(coroutine))
         return RG_OK;
-    enum rg_status status = follow(testimony->snapshot, coroutine, &chain);
+    enum rg_status status = follow_awaits(testimony->snapshot, coroutine, &chain);
     if (status == RG_OK && chain.count > 0)
         status = put_line(&chain);
     if (status == RG_OK)

@@ -6,7 +6,7 @@
  * called has in the variables of its parameters.  Those of the call that asks
  * are left out; the others are values in use, and no mystery. */
 #include "heap/read.h"
-#include "heap/witness.h"
+#include "heap/testimony.h"
 
 enum { MOST_ARGUMENTS = 64 };
 

@@ -53,7 +53,7 @@ static PyObject *detail_of(const struct rg__snapshot *snapshot,
     return NULL;
 }
 
-static enum rg_status put(struct rg_buffer *buffer, const char *text)
+static enum rg_status put_detail_text(struct rg_buffer *buffer, const char *text)
 {
     return rg_buffer_append(buffer, text, strlen(text)) < 0 ? RG_ENOMEM : RG_OK;
 }
@@ -67,7 +67,7 @@ static enum rg_status put_task_name(PyObject *name, struct rg_buffer *buffer)
         return rg__word_str(name, buffer);
     enum rg_status status = RG_OK;
     if (PyLong_CheckExact(name))
-        status = put(buffer, "Task-");
+        status = put_detail_text(buffer, "Task-");
     if (status == RG_OK && PyLong_CheckExact(name))
         status = rg__word_key(name, &type, buffer, &length);
     return status;
@@ -86,7 +86,7 @@ static enum rg_status put_detail(struct rg__snapshot *snapshot,
     const char *name = PyCFunction_Check(object)
                            ? ((PyCFunctionObject *)object)->m_ml->ml_name
                            : "";
-    return put(buffer, name);
+    return put_detail_text(buffer, name);
 }
 
 static enum rg_status describe_words(struct rg__snapshot *snapshot,

@@ -7,7 +7,7 @@
 #include <signal.h>
 
 #include "heap/cpython/c_types.h"
-#include "heap/cpython/layout.h"
+#include "heap/cpython/cpython.h"
 #include "heap/heap.h"
 #include "heap/word.h"
 
@@ -50,7 +50,7 @@ static PyObject *c_function(PyObject *modules, const char *module_name,
 }
 
 /* Such a function runs nothing but C.  NULL when it raised something. */
-static PyObject *call(PyObject *function, PyObject *argument)
+static PyObject *call_function(PyObject *function, PyObject *argument)
 {
     PyObject *answer = PyCFunction_GET_FUNCTION(function)(
         PyCFunction_GET_SELF(function), argument);
@@ -64,7 +64,7 @@ static int64_t ask_freeze_count(PyObject *modules)
 {
     PyObject *function =
         c_function(modules, "gc", "get_freeze_count", METH_NOARGS);
-    PyObject *number = function == NULL ? NULL : call(function, NULL);
+    PyObject *number = function == NULL ? NULL : call_function(function, NULL);
     int overflow;
     int64_t count =
         number == NULL ? -1 : PyLong_AsLongLongAndOverflow(number, &overflow);
@@ -78,7 +78,8 @@ static void ask_handlers(struct rg_facts *facts)
         c_function(facts->modules, "_signal", "getsignal", METH_O);
     for (int i = 1; function != NULL && i < NSIG; i++) {
         PyObject *number = PyLong_FromLong(i);  /* small: none is made */
-        PyObject *handler = number == NULL ? NULL : call(function, number);
+        PyObject *handler =
+            number == NULL ? NULL : call_function(function, number);
         if (handler != NULL && handler != Py_None && !PyLong_Check(handler))
             facts->handlers[i] = handler;
         Py_XDECREF(handler);    /* the table has it */
@@ -101,7 +102,7 @@ bool rg_heap_can_be_forked(unsigned misfits)
     return !(misfits & RG_MISFIT_LISTS) || rg__public_walk_makes_nothing;
 }
 
-static enum rg_status count(void *context, PyObject *object)
+static enum rg_status count_object(void *context, PyObject *object)
 {
     (void)object;
     ++*(uint64_t *)context;
@@ -112,8 +113,8 @@ uint64_t rg_heap_count(unsigned misfits)
 {
     uint64_t found = 0;
     if (misfits & RG_MISFIT_LISTS)
-        rg__gc_walk_publicly(count, &found);
+        rg__gc_walk_publicly(count_object, &found);
     else
-        rg__gc_walk(count, &found);
+        rg__gc_walk(count_object, &found);
     return found;
 }

@@ -5,7 +5,7 @@
  * left out where nothing but the caller's frame leads to it. */
 #include "base/alloc.h"
 #include "heap/snapshot.h"
-#include "heap/witness.h"
+#include "heap/testimony.h"
 
 /* Whether a chain that ends here is the caller's: its frame, or the variable
  * of the module whose code asks that names the list itself. */

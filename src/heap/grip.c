@@ -6,8 +6,11 @@
 #include <Python.h>
 #include <structmember.h>
 
+#include <string.h>
+
+#include "heap/cpython/containers.h"
 #include "heap/read.h"
-#include "heap/witness.h"
+#include "heap/testimony.h"
 
 static bool is_generator(PyObject *object)
 {
@@ -106,6 +109,61 @@ static bool is_inline_attribute(PyObject *object, PyObject *referent)
     return false;
 }
 
+/* What Python code sees of a field of this name, in its type's getters. */
+static const struct PyGetSetDef *find_getter(const PyTypeObject *type,
+                                             const char *name)
+{
+    const struct PyGetSetDef *getset = type->tp_getset;
+    for (; getset != NULL && getset->name != NULL; getset++)
+        if (strcmp(getset->name, name) == 0)
+            return getset;
+    return NULL;
+}
+
+/* A getter may make a copy: that of a future's callbacks does. */
+static enum rg_grip grip_of_field(struct rg__c_types *types, PyObject *object,
+                                  const PyTypeObject *type, PyObject *referent)
+{
+    const char *name = rg__c_field_name(types, object, type, referent);
+    const struct PyGetSetDef *getter =
+        name == NULL ? NULL : find_getter(type, name);
+    if (getter == NULL)
+        return RG_GRIP_HIDDEN;
+    if (getter->set != NULL)
+        return RG_GRIP_OTHER;
+    return strcmp(name, "_callbacks") != 0 ? RG_GRIP_FIXED : RG_GRIP_HIDDEN;
+}
+
+static enum rg_grip grip_of_members(PyObject *object, const PyTypeObject *type,
+                                    PyObject *referent)
+{
+    const struct PyMemberDef *member = type->tp_members;
+    for (; member != NULL && member->name != NULL; member++) {
+        if ((member->type != T_OBJECT && member->type != T_OBJECT_EX) ||
+            *(PyObject **)((char *)object + member->offset) != referent)
+            continue;
+        if (member->flags & READONLY)
+            return RG_GRIP_FIXED;
+        return rg__is_made_in_c(type) ? RG_GRIP_OTHER : RG_GRIP_ATTRIBUTE;
+    }
+    return RG_GRIP_HIDDEN;
+}
+
+/* How a field of C or a slot holds: an attribute, one that Python code may set
+ * (RG_GRIP_OTHER), may read (RG_GRIP_FIXED), or RG_GRIP_HIDDEN. */
+static enum rg_grip grip_of_member(struct rg__c_types *types, PyObject *object,
+                                   PyObject *referent)
+{
+    const PyTypeObject *type = Py_TYPE(object);
+    enum rg_grip grip = RG_GRIP_HIDDEN;
+    for (; type != NULL && grip == RG_GRIP_HIDDEN; type = type->tp_base) {
+        grip = grip_of_members(object, type, referent);
+        if (grip == RG_GRIP_HIDDEN)
+            grip = grip_of_field(types, object, type, referent);
+    }
+    return grip;
+}
+
 /* Attributes of an object of a class made in Python, and those of C's fields
  * that Python code may set. */
 static enum rg_grip grip_of_fields(struct rg__snapshot *snapshot,
@@ -122,7 +180,7 @@ static enum rg_grip grip_of_fields(struct rg__snapshot *snapshot,
     }
     if (PyCFunction_Check(object))
         return RG_GRIP_FIXED;
-    return rg__grip_of_member(&snapshot->c_types, object, referent);
+    return grip_of_member(&snapshot->c_types, object, referent);
 }
 
 /* Tuples and frozensets cannot be changed, the other containers can. */

@@ -8,7 +8,7 @@
 #include "search/search.h"
 #include "explain/shape.h"
 #include "heap/snapshot.h"
-#include "heap/witness.h"
+#include "heap/testimony.h"
 
 /* Whether every structure is checked after every phase. */
 #ifndef RG_DEBUG
@@ -28,7 +28,7 @@ void rg__snapshot_free(struct rg__snapshot *snapshot)
     rg_free(snapshot->our_frames);
 }
 
-static enum rg_status poll(void *context)
+static enum rg_status poll_snapshot(void *context)
 {
     return rg__poll(context);
 }
@@ -63,7 +63,7 @@ static enum rg_status search(struct rg__snapshot *snapshot,
                              enum rg_through through)
 {
     const struct rg_finder finder = {.context = snapshot, .role = rg__role,
-                                     .link = rg__link, .poll = poll};
+                                     .link = rg__link, .poll = poll_snapshot};
     enum rg_status status =
         rg_search(&snapshot->table, (const uintptr_t *)snapshot->query->targets,
                   snapshot->query->target_count, through, &finder,
@@ -72,7 +72,7 @@ static enum rg_status search(struct rg__snapshot *snapshot,
 }
 
 /* How many different targets there are: the closure's first nodes. */
-static uint32_t count_targets(const struct rg__snapshot *snapshot)
+static uint32_t count_different_targets(const struct rg__snapshot *snapshot)
 {
     uint32_t count = 0;
     for (size_t i = 0; i < snapshot->query->target_count; i++) {
@@ -208,7 +208,7 @@ static enum rg_status find_closure(struct rg__snapshot *snapshot,
         last = through;
         status = search_once(snapshot, through);
         snapshot->target_node_count =
-            status == RG_OK ? count_targets(snapshot) : 0;
+            status == RG_OK ? count_different_targets(snapshot) : 0;
         if (status == RG_OK)
             status = next_classes(snapshot, &through);
     } while (status == RG_OK && through != last);
@@ -223,7 +223,7 @@ static enum rg_status shape(struct rg__snapshot *snapshot,
     const struct rg_query *query = snapshot->query;
     const struct rg_namer namer = {.context = snapshot, .read = rg__read,
                                    .weak = query->weak ? rg__weak_walk : NULL,
-                                   .describe = rg__describe, .poll = poll};
+                                   .describe = rg__describe, .poll = poll_snapshot};
     struct rg__testimony testimony;
     struct rg_witness witness;
     const struct rg_shape_limits limits = {

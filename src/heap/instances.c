@@ -70,7 +70,7 @@ static enum rg_status take_type(struct naming *naming, PyTypeObject *type)
 }
 
 /* A full name beats qualnames that are the same word. */
-static enum rg_status consider(struct naming *naming, PyTypeObject *type,
+static enum rg_status consider_type(struct naming *naming, PyTypeObject *type,
                                const char *name)
 {
     size_t start;
@@ -124,7 +124,7 @@ static enum rg_status name_types(struct rg__snapshot *snapshot,
 {
     enum rg_status status = RG_OK;
     for (size_t i = 0; status == RG_OK && i < snapshot->type_count; i++)
-        status = consider(naming, snapshot->types[i], name);
+        status = consider_type(naming, snapshot->types[i], name);
     for (size_t i = 0; i < naming->type_count; i++)
         if (PyType_IS_GC(naming->types[i]) ||
             rg__is_adapted(&snapshot->c_types, naming->types[i]))

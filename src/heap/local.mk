@@ -19,14 +19,12 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/read_class.c \
 	src/heap/read_code.c \
 	src/heap/read_context.c \
-	src/heap/read_fields.c \
 	src/heap/read_instance.c \
 	src/heap/read_odd.c \
 	src/heap/read_root.c \
 	src/heap/read_table.c \
 	src/heap/role.c \
 	src/heap/roots.c \
-	src/heap/size.c \
 	src/heap/snapshot.c \
 	src/heap/snapshot.h \
 	src/heap/suspect.c \
@@ -36,78 +34,42 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/variables.c \
 	src/heap/walk.c \
 	src/heap/weak.c \
-	src/heap/witness.c \
-	src/heap/witness.h \
+	src/heap/weigh.c \
+	src/heap/testimony.c \
+	src/heap/testimony.h \
 	src/heap/word.c \
 	src/heap/word.h \
+	src/heap/cpython/attributes.c \
+	src/heap/cpython/c_fields.c \
 	src/heap/cpython/c_layouts.c \
 	src/heap/cpython/c_types.c \
 	src/heap/cpython/c_types.h \
-	src/heap/cpython/era.h \
-	src/heap/cpython/every.c \
-	src/heap/cpython/generations.c \
-	src/heap/cpython/layout.h \
+	src/heap/cpython/code.c \
+	src/heap/cpython/collector.c \
+	src/heap/cpython/collector_lists.c \
+	src/heap/cpython/collector_public.c \
+	src/heap/cpython/containers.c \
+	src/heap/cpython/containers.h \
+	src/heap/cpython/cpython.h \
+	src/heap/cpython/frame_depth.c \
+	src/heap/cpython/frame_objects.c \
+	src/heap/cpython/frame_records.c \
+	src/heap/cpython/frame_slots.c \
+	src/heap/cpython/generators.c \
+	src/heap/cpython/interpreter_tables.c \
+	src/heap/cpython/objects.c \
+	src/heap/cpython/published.c \
+	src/heap/cpython/py310.h \
+	src/heap/cpython/py311.h \
+	src/heap/cpython/py312.h \
+	src/heap/cpython/py313.h \
+	src/heap/cpython/py314.h \
+	src/heap/cpython/py315.h \
 	src/heap/cpython/self_test.c \
-	src/heap/cpython/tables.c \
-	src/heap/cpython/unlisted.c
+	src/heap/cpython/sizes.c \
+	src/heap/cpython/thread.c \
+	src/heap/cpython/traverse.c \
+	src/heap/cpython/unlisted.c \
+	src/heap/cpython/version.h
 # Without the assertions in CPython's headers: a failing one prints.
 src_heap_libheap_la_CPPFLAGS = $(AM_CPPFLAGS) $(PYTHON_CPPFLAGS) -DNDEBUG
-
-# One file per era of private layouts, chosen by configure, with those that it
-# shares with other eras (src/heap/cpython/era.h).
-if ERA_PY310
-src_heap_libheap_la_SOURCES += \
-	src/heap/cpython/public311.c \
-	src/heap/cpython/py310.c \
-	src/heap/cpython/tables310.c \
-	src/heap/cpython/until311.c \
-	src/heap/cpython/until314.c
-endif
-if ERA_PY311
-src_heap_libheap_la_SOURCES += \
-	src/heap/cpython/public311.c \
-	src/heap/cpython/py311.c \
-	src/heap/cpython/since311.c \
-	src/heap/cpython/tables310.c \
-	src/heap/cpython/until311.c \
-	src/heap/cpython/until313.c \
-	src/heap/cpython/until314.c
-endif
-if ERA_PY312
-src_heap_libheap_la_SOURCES += \
-	src/heap/cpython/py312.c \
-	src/heap/cpython/since311.c \
-	src/heap/cpython/since312.c \
-	src/heap/cpython/tables312.c \
-	src/heap/cpython/until313.c \
-	src/heap/cpython/until314.c
-endif
-if ERA_PY313
-src_heap_libheap_la_SOURCES += \
-	src/heap/cpython/py313.c \
-	src/heap/cpython/since311.c \
-	src/heap/cpython/since312.c \
-	src/heap/cpython/since313.c \
-	src/heap/cpython/tables313.c \
-	src/heap/cpython/until313.c \
-	src/heap/cpython/until314.c
-endif
-if ERA_PY314
-src_heap_libheap_la_SOURCES += \
-	src/heap/cpython/py314.c \
-	src/heap/cpython/since311.c \
-	src/heap/cpython/since312.c \
-	src/heap/cpython/since313.c \
-	src/heap/cpython/since314.c \
-	src/heap/cpython/tables314.c \
-	src/heap/cpython/until314.c
-endif
-if ERA_PY315
-src_heap_libheap_la_SOURCES += \
-	src/heap/cpython/py315.c \
-	src/heap/cpython/since311.c \
-	src/heap/cpython/since312.c \
-	src/heap/cpython/since313.c \
-	src/heap/cpython/since314.c \
-	src/heap/cpython/tables314.c
-endif

@@ -13,12 +13,12 @@ bool rg__is_target(const struct rg__snapshot *snapshot, PyObject *object)
 
 /* Telling */
 
-static struct rg_word word_of(const struct rg_buffer *buffer)
+static struct rg_word buffer_word(const struct rg_buffer *buffer)
 {
     return (struct rg_word){.data = buffer->data, .size = buffer->size};
 }
 
-static enum rg_status write_owner(struct rg__reader *reader,
+static enum rg_status write_told_owner(struct rg__reader *reader,
                                   const struct rg__told *told)
 {
     reader->owner.size = 0;
@@ -34,7 +34,7 @@ static enum rg_status write_owner(struct rg__reader *reader,
                : rg__word_type_name(Py_TYPE(reader->object), &reader->owner);
 }
 
-static enum rg_status write_label(struct rg__reader *reader,
+static enum rg_status write_told_label(struct rg__reader *reader,
                                   const struct rg__told *told,
                                   struct rg_named *named)
 {
@@ -65,13 +65,13 @@ enum rg_status rg__tell(struct rg__reader *reader, const struct rg__told *told)
         .through_plumbing = told->through_plumbing,
         .root = told->is_root ? told->root : RG_NONE, .number = told->index,
         .key_type = told->key_type};
-    enum rg_status status = write_owner(reader, told);
+    enum rg_status status = write_told_owner(reader, told);
     if (status == RG_OK)
-        status = write_label(reader, told, &named);
+        status = write_told_label(reader, told, &named);
     if (status != RG_OK)
         return status;
-    named.owner = word_of(&reader->owner);
-    named.label = word_of(&reader->label);
+    named.owner = buffer_word(&reader->owner);
+    named.label = buffer_word(&reader->label);
     return rg_reading_named(reader->reading, &named);
 }
 
@@ -112,7 +112,7 @@ enum rg_status rg__fold_inner(struct rg__reader *reader, PyObject *plumbing,
 
 /* Containers */
 
-static enum rg_status read_items(struct rg__reader *reader,
+static enum rg_status read_array_items(struct rg__reader *reader,
                                  PyObject *const *items, Py_ssize_t count)
 {
     enum rg_status status = RG_OK;
@@ -132,9 +132,9 @@ static enum rg_status read_tuple(struct rg__reader *reader)
     size_t before = offsetof(PyTupleObject, ob_item) / sizeof(PyObject *);
     enum rg_status status = RG_OK;
     if (type->tp_members == NULL)
-        return read_items(reader, tuple->ob_item, Py_SIZE(tuple));
+        return read_array_items(reader, tuple->ob_item, Py_SIZE(tuple));
     for (Py_ssize_t i = 0; status == RG_OK && i < Py_SIZE(tuple); i++)
-        if (!rg__is_member(type, before + (size_t)i))
+        if (!rg__c_is_member(type, before + (size_t)i))
             status = rg__tell(reader,
                               &(struct rg__told){.value = tuple->ob_item[i],
                                                  .kind = RG_INDEX,
@@ -142,7 +142,7 @@ static enum rg_status read_tuple(struct rg__reader *reader)
     return status;
 }
 
-static enum rg_status read_dict(struct rg__reader *reader)
+static enum rg_status read_dict_items(struct rg__reader *reader)
 {
     PyObject *key, *value;
     Py_ssize_t position = 0;
@@ -194,9 +194,9 @@ static enum rg_status read_container(struct rg__reader *reader)
 {
     PyObject *object = reader->object;
     if (PyDict_Check(object) || rg__is_frozendict(object))
-        return read_dict(reader);
+        return read_dict_items(reader);
     if (PyList_Check(object))
-        return read_items(reader, ((PyListObject *)object)->ob_item,
+        return read_array_items(reader, ((PyListObject *)object)->ob_item,
                           PyList_GET_SIZE(object));
     if (PyTuple_Check(object))
         return read_tuple(reader);
@@ -230,7 +230,7 @@ static enum rg_status read_special(struct rg__reader *reader)
     return read_container(reader);
 }
 
-static enum rg_status read_object(struct rg__reader *reader)
+static enum rg_status read_referrer(struct rg__reader *reader)
 {
     struct rg__namespace *namespace =
         rg__find_namespace(reader->snapshot, reader->object);
@@ -259,7 +259,7 @@ enum rg_status rg__read(void *context, const struct rg_node *referrer,
                                 .object = (PyObject *)referrer->address};
     enum rg_status status =
         reader.object != NULL
-            ? read_object(&reader)
+            ? read_referrer(&reader)
             : rg__read_root(&reader,
                             &snapshot->roots
                                  [snapshot->table.object[referrer->object]]);

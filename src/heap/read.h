@@ -4,8 +4,8 @@
  * readers know attributes (read_instance.c), functions, generators and frames
  * (read_code.c), classes (read_class.c), contexts and thread-locals
  * (read_context.c), containers of C that are none of Python's basic ones
- * (read_odd.c), private fields (read_fields.c), the interpreter's own tables
- * (read_table.c) and roots (read_root.c). */
+ * (read_odd.c), the interpreter's own tables (read_table.c) and roots
+ * (read_root.c). */
 #ifndef RG_HEAP_READ_H
 #define RG_HEAP_READ_H
 
@@ -15,7 +15,6 @@
 #include "base/buffer.h"
 #include "explain/reading.h"
 #include "heap/snapshot.h"
-#include "search/witness.h"
 
 struct rg__reader {
     struct rg__snapshot *snapshot;
@@ -61,45 +60,16 @@ enum rg_status rg__fold(struct rg__reader *reader, PyObject *plumbing,
 enum rg_status rg__fold_inner(struct rg__reader *reader, PyObject *plumbing,
                               const struct rg__told *told);
 
-/* The trie behind a Context, or a node of it: plumbing, whoever refers to it. */
-bool rg__is_in_trie(struct rg__c_types *types, const PyObject *object);
-
-/* Whether what a functools.lru_cache wrapper refers to is part of its cache, and
- * goes when that is cleared; `type` is the wrapper's as it is known. */
-bool rg__is_in_lru_cache(PyObject *wrapper, const PyTypeObject *type,
-                         PyObject *referent);
-
-/* How a field of C or a slot holds: an attribute, one that Python code may set
- * (RG_GRIP_OTHER), may read (RG_GRIP_FIXED), or RG_GRIP_HIDDEN. */
-enum rg_grip rg__grip_of_member(struct rg__c_types *types, PyObject *object,
-                                PyObject *referent);
-
-/* The dict of a threading.local that has a dict for each thread. */
-bool rg__is_thread_dicts(struct rg__c_types *types, PyObject *dict);
-
 bool rg__is_target(const struct rg__snapshot *snapshot, PyObject *object);
-
-/* Whether the type's own member table names the field in this word. */
-bool rg__is_member(const PyTypeObject *type, size_t word);
-
-/* The object in a word of an object of this type or one that derives from it,
- * when the object's traverse visits it; else NULL. */
-PyObject *rg__field(PyObject *object, const PyTypeObject *type, size_t word);
 
 /* The value of an object, or the attribute by which it is told from others;
  * nothing where it has none (value.c).  RG_ENOMEM. */
 enum rg_status rg__write_value(const struct rg__snapshot *snapshot,
                                PyObject *object, struct rg_buffer *out);
 
-/* What an asyncio.Task is called: a str, or an int for `Task-N`; NULL when the
- * object is none. */
-PyObject *rg__task_name(struct rg__c_types *types, PyObject *object);
-
 /* Readers.  Each returns RG_OK, RG_ENOMEM or RG_ELIMIT. */
 enum rg_status rg__read_attributes(struct rg__reader *reader);
 enum rg_status rg__read_members(struct rg__reader *reader);
-enum rg_status rg__read_fields(struct rg__reader *reader,
-                               const PyTypeObject *type);
 enum rg_status rg__read_odd_container(struct rg__reader *reader);
 enum rg_status rg__read_function(struct rg__reader *reader);
 enum rg_status rg__read_generator(struct rg__reader *reader);

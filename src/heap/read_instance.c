@@ -34,7 +34,7 @@ static enum rg_status read_inline(struct rg__reader *reader)
 }
 
 /* A __dict__ may hold keys that are no str, put there by hand. */
-static enum rg_status tell_entry(struct rg__reader *reader, PyObject *key,
+static enum rg_status tell_dict_attribute(struct rg__reader *reader, PyObject *key,
                                  PyObject *value)
 {
     struct rg__told told = {.value = value, .kind = RG_ATTRIBUTE,
@@ -59,7 +59,7 @@ enum rg_status rg__read_attributes(struct rg__reader *reader)
     Py_ssize_t position = 0;
     while (!is_inline && status == RG_OK &&
            PyDict_Next(dict, &position, &key, &value))
-        status = tell_entry(reader, key, value);
+        status = tell_dict_attribute(reader, key, value);
     return status == RG_OK ? rg__fold(reader, dict, "__dict__") : status;
 }
 
@@ -149,6 +149,14 @@ static enum rg_status read_public_fields(struct rg__reader *reader)
     return RG_OK;
 }
 
+static enum rg_status tell_c_field(void *context, PyObject *value,
+                                 const char *name)
+{
+    return rg__tell(context, &(struct rg__told){.value = value,
+                                                .kind = RG_MEMBER,
+                                                .word = name});
+}
+
 enum rg_status rg__read_members(struct rg__reader *reader)
 {
     enum rg_status status = read_public_fields(reader);
@@ -162,7 +170,9 @@ enum rg_status rg__read_members(struct rg__reader *reader)
             if (!is_alias(type->tp_members, member))
                 status = read_member(reader, member, member_kind(type));
         if (status == RG_OK)
-            status = rg__read_fields(reader, type);
+            status = rg__c_fields_walk(&reader->snapshot->c_types,
+                                       reader->object, type, tell_c_field,
+                                       reader);
     }
     return status;
 }

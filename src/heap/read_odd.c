@@ -1,87 +1,41 @@
 /* read_odd.c - containers of C beside list, tuple, dict and set
  *
- * What they hold has a place or a key like that of any container, though
- * nobody says so but their own traverse. */
-#include <Python.h>
-
+ * What they hold has a place or a key like that of any container. */
+#include "heap/cpython/containers.h"
 #include "heap/read.h"
 
-/* deque, and since 3.13 SimpleQueue: their own traverse visits the items from
- * left to right, and, where it is a heap type, the object's type. */
-struct positions {
+struct positions_read {
     struct rg__reader *reader;
-    bool has_type;              /* still to come, among the items */
     size_t next;
-    enum rg_status status;
 };
 
-static int tell_position(PyObject *item, void *context)
+static enum rg_status tell_position(void *context, PyObject *item)
 {
-    struct positions *positions = context;
-    if (positions->status != RG_OK)
-        return -1;
-    if (positions->has_type &&
-        item == (PyObject *)Py_TYPE(positions->reader->object)) {
-        positions->has_type = false;
-        return 0;
-    }
-    positions->status = rg__tell(
-        positions->reader, &(struct rg__told){.value = item, .kind = RG_INDEX,
-                                              .index = positions->next++});
-    return positions->status == RG_OK ? 0 : -1;
+    struct positions_read *read = context;
+    return rg__tell(read->reader, &(struct rg__told){.value = item,
+                                                     .kind = RG_INDEX,
+                                                     .index = read->next++});
 }
 
 static enum rg_status read_positions(struct rg__reader *reader,
                                      const PyTypeObject *type)
 {
-    struct positions positions = {
-        .reader = reader, .has_type = type->tp_flags & Py_TPFLAGS_HEAPTYPE};
-    type->tp_traverse(reader->object, tell_position, &positions);
-    return positions.status;
-}
-
-/* functools.lru_cache: a dict of results or, when their number is limited, of
- * links in the order of use.  A link is no object the collector knows; the
- * wrapper visits what it holds. */
-enum { LRU_CACHE = 9, LINK_KEY = 5, LINK_RESULT = 6 };
-
-/* All but the function and what the wrapper needs to work: the dict, and what
- * the links hold. */
-bool rg__is_in_lru_cache(PyObject *wrapper, const PyTypeObject *type,
-                         PyObject *referent)
-{
-    PyObject *const *words = (PyObject *const *)wrapper;
-    size_t count = (size_t)type->tp_basicsize / sizeof *words;
-    if (words[LRU_CACHE] == referent)
-        return true;
-    for (size_t i = LRU_CACHE + 1; i < count; i++)
-        if (words[i] == referent)
-            return false;
-    return referent != rg__instance_dict(wrapper);
-}
-
-/* The result that a link holds for `key`; NULL when it is no link. */
-static PyObject *linked_result(struct rg__c_types *types, PyObject *link,
-                               PyObject *key)
-{
-    PyObject *const *words = (PyObject *const *)link;
-    return rg__c_is(types, link, RG__C_LRU_LINK) && words[LINK_KEY] == key
-               ? words[LINK_RESULT]
-               : NULL;
+    struct positions_read read = {.reader = reader};
+    return rg__positions_walk(reader->object, type, tell_position, &read);
 }
 
 static enum rg_status read_lru_cache(struct rg__reader *reader,
                                      const PyTypeObject *type)
 {
-    PyObject *cache = rg__field(reader->object, type, LRU_CACHE);
+    PyObject *cache = rg__lru_results(reader->object, type);
     PyObject *key, *value;
     Py_ssize_t position = 0;
-    if (cache == NULL || !PyDict_CheckExact(cache))
+    if (cache == NULL)
         return RG_OK;
     enum rg_status status = rg__fold(reader, cache, "cache");
     while (status == RG_OK && PyDict_Next(cache, &position, &key, &value)) {
         PyObject *result =
-            linked_result(&reader->snapshot->c_types, value, key);
+            rg__lru_link_result(&reader->snapshot->c_types, value, key);
         bool is_direct = result == NULL;
         status = rg__tell(reader, &(struct rg__told){
                                       .value = is_direct ? value : result,
@@ -96,35 +50,27 @@ static enum rg_status read_lru_cache(struct rg__reader *reader,
 }
 
 /* memoryview: what it shows stands behind a buffer that several may share. */
-
 static enum rg_status read_memoryview(struct rg__reader *reader)
 {
-    const PyMemoryViewObject *view = (PyMemoryViewObject *)reader->object;
-    enum rg_status status = RG_OK;
-    if (view->mbuf == NULL)
+    PyObject *buffer = rg__memoryview_buffer(reader->object);
+    if (buffer == NULL)
         return RG_OK;
-    status = rg__fold(reader, (PyObject *)view->mbuf, "buffer");
+    enum rg_status status = rg__fold(reader, buffer, "buffer");
     return status == RG_OK
-               ? rg__tell(reader, &(struct rg__told){.value = view->view.obj,
-                                                     .kind = RG_MEMBER,
-                                                     .through_plumbing = true,
-                                                     .word = "obj"})
+               ? rg__tell(reader, &(struct rg__told){
+                                      .value = rg__memoryview_object(
+                                          reader->object),
+                                      .kind = RG_MEMBER,
+                                      .through_plumbing = true, .word = "obj"})
                : status;
 }
 
-/* mappingproxy: a window on a dict, whose items it seems to have; its traverse
- * visits that dict, or whatever else it shows. */
-static int take_mapping(PyObject *mapping, void *context)
-{
-    *(PyObject **)context = mapping;
-    return 0;
-}
-
+/* mappingproxy: a window on a dict, whose items it seems to have, or on
+ * something else. */
 static enum rg_status read_proxy(struct rg__reader *reader)
 {
-    PyObject *mapping = NULL, *key, *value;
+    PyObject *mapping = rg__proxy_mapping(reader->object), *key, *value;
     Py_ssize_t position = 0;
-    PyDictProxy_Type.tp_traverse(reader->object, take_mapping, &mapping);
     if (mapping == NULL || !PyDict_CheckExact(mapping) ||
         rg__find_namespace(reader->snapshot, mapping) != NULL)
         return rg__tell(reader, &(struct rg__told){.value = mapping,
@@ -141,11 +87,9 @@ static enum rg_status read_proxy(struct rg__reader *reader)
 
 static enum rg_status read_managed_buffer(struct rg__reader *reader)
 {
-    const _PyManagedBufferObject *buffer =
-        (_PyManagedBufferObject *)reader->object;
-    return rg__tell(reader, &(struct rg__told){.value = buffer->master.obj,
-                                               .kind = RG_MEMBER,
-                                               .word = "obj"});
+    return rg__tell(reader, &(struct rg__told){
+                                .value = rg__buffer_object(reader->object),
+                                .kind = RG_MEMBER, .word = "obj"});
 }
 
 enum rg_status rg__read_odd_container(struct rg__reader *reader)

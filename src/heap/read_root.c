@@ -119,7 +119,7 @@ static enum rg_status store_str(struct rg__reader *reader, PyObject *str,
 }
 
 /* Gives the root its place in the graph, once. */
-static enum rg_status add_root(struct rg__reader *reader, struct rg__root *root)
+static enum rg_status place_root(struct rg__reader *reader, struct rg__root *root)
 {
     if (root->root != RG_NONE)
         return RG_OK;
@@ -262,7 +262,7 @@ enum rg_status rg__read_root(struct rg__reader *reader, struct rg__root *root)
 {
     if (root->kind == RG__ROOT_TABLES)
         return rg__read_kept(reader);
-    enum rg_status status = add_root(reader, root);
+    enum rg_status status = place_root(reader, root);
     if (status != RG_OK)
         return status;
     return root->kind == RG__ROOT_FRAME ? read_frame(reader, root)

@@ -62,31 +62,31 @@ struct entry {
     const struct rg_buffer *text; /* instead of the table's words */
 };
 
-static enum rg_status put(struct rg_buffer *out, const char *text)
+static enum rg_status put_label(struct rg_buffer *out, const char *text)
 {
     return rg_buffer_append(out, text, strlen(text)) < 0 ? RG_ENOMEM : RG_OK;
 }
 
-static enum rg_status write_entry(const struct entry *entry,
+static enum rg_status write_table_entry(const struct entry *entry,
                                   struct rg_buffer *out)
 {
     enum rg_key_type type;
     uint64_t length;
     enum rg_status status =
         entry->text == NULL
-            ? put(out, tables[entry->table].label)
+            ? put_label(out, tables[entry->table].label)
             : rg_buffer_append(out, entry->text->data, entry->text->size) < 0
                   ? RG_ENOMEM
                   : RG_OK;
     if (status != RG_OK || entry->key == NULL)
         return status;
-    status = put(out, "[");
+    status = put_label(out, "[");
     if (status == RG_OK)
         status = rg__word_key(entry->key, &type, out, &length);
-    return status == RG_OK ? put(out, "]") : status;
+    return status == RG_OK ? put_label(out, "]") : status;
 }
 
-static enum rg_status tell_entry(struct rg__reader *reader,
+static enum rg_status tell_table_entry(struct rg__reader *reader,
                                  const struct entry *entry)
 {
     struct rg_buffer words = {0};
@@ -98,7 +98,7 @@ static enum rg_status tell_entry(struct rg__reader *reader,
         return RG_OK;
     enum rg_status status = table_root(reader, entry->table, &told.root);
     if (status == RG_OK)
-        status = write_entry(entry, &words);
+        status = write_table_entry(entry, &words);
     if (status == RG_OK)
         status = rg__tell(reader, &told);
     rg_buffer_free(&words);
@@ -114,7 +114,7 @@ static enum rg_status tell_arguments(struct rg__reader *reader,
                           .value = arguments, .through_plumbing = inner};
     if (arguments == NULL || !PyTuple_CheckExact(arguments) ||
         rg__is_target(reader->snapshot, arguments))
-        return tell_entry(reader, &entry);
+        return tell_table_entry(reader, &entry);
     enum rg_status status = RG_OK;
     if (!inner)
         rg_reading_folded(reader->reading, (uintptr_t)arguments);
@@ -122,7 +122,7 @@ static enum rg_status tell_arguments(struct rg__reader *reader,
     for (Py_ssize_t i = 0; status == RG_OK && i < PyTuple_GET_SIZE(arguments);
          i++) {
         entry.value = PyTuple_GET_ITEM(arguments, i);
-        status = tell_entry(reader, &entry);
+        status = tell_table_entry(reader, &entry);
     }
     return status;
 }
@@ -134,7 +134,7 @@ static enum rg_status tell_keywords(struct rg__reader *reader,
                           .value = keywords, .through_plumbing = inner};
     if (keywords == NULL || !PyDict_CheckExact(keywords) ||
         rg__is_target(reader->snapshot, keywords))
-        return tell_entry(reader, &entry);
+        return tell_table_entry(reader, &entry);
     enum rg_status status = RG_OK;
     Py_ssize_t position = 0;
     if (!inner)
@@ -142,7 +142,7 @@ static enum rg_status tell_keywords(struct rg__reader *reader,
     entry.through_plumbing = true;
     while (status == RG_OK &&
            PyDict_Next(keywords, &position, &entry.key, &entry.value))
-        status = tell_entry(reader, &entry);
+        status = tell_table_entry(reader, &entry);
     return status;
 }
 
@@ -153,11 +153,11 @@ static enum rg_status tell_atexit_tuple(struct rg__reader *reader,
     struct entry entry = {.table = RG__TABLE_ATEXIT, .value = tuple};
     if (!PyTuple_CheckExact(tuple) || PyTuple_GET_SIZE(tuple) != 3 ||
         rg__is_target(reader->snapshot, tuple))
-        return tell_entry(reader, &entry);
+        return tell_table_entry(reader, &entry);
     rg_reading_folded(reader->reading, (uintptr_t)tuple);
     entry.value = PyTuple_GET_ITEM(tuple, 0);
     entry.through_plumbing = true;
-    enum rg_status status = tell_entry(reader, &entry);
+    enum rg_status status = tell_table_entry(reader, &entry);
     if (status == RG_OK)
         status = tell_arguments(reader, PyTuple_GET_ITEM(tuple, 1), true);
     return status == RG_OK
@@ -175,7 +175,7 @@ static enum rg_status read_list(struct rg__reader *reader,
             continue;
         status = table == RG__TABLE_ATEXIT
                      ? tell_atexit_tuple(reader, item)
-                     : tell_entry(reader, &(struct entry){.table = table,
+                     : tell_table_entry(reader, &(struct entry){.table = table,
                                                           .value = item});
     }
     return status;
@@ -190,21 +190,21 @@ static enum rg_status tell_copied(struct rg__reader *reader, PyObject *module,
                           .text = &words};
     if (!rg_reading_wants(reader->reading, (uintptr_t)value))
         return RG_OK;
-    enum rg_status status = put(&words, tables[RG__TABLE_MODULE_COPY].label);
+    enum rg_status status = put_label(&words, tables[RG__TABLE_MODULE_COPY].label);
     if (status == RG_OK && module != NULL && PyUnicode_CheckExact(module))
         status = rg__word_str(module, &words);
     if (status == RG_OK && PyUnicode_CheckExact(key)) {
-        status = put(&words, ".");
+        status = put_label(&words, ".");
         if (status == RG_OK)
             status = rg__word_str(key, &words);
     }
     if (status == RG_OK)
-        status = tell_entry(reader, &entry);
+        status = tell_table_entry(reader, &entry);
     rg_buffer_free(&words);
     return status;
 }
 
-static enum rg_status read_dict(struct rg__reader *reader, enum rg__table table,
+static enum rg_status read_table_dict(struct rg__reader *reader, enum rg__table table,
                                 PyObject *dict)
 {
     PyObject *key, *value, *module = rg__dict_find(dict, "__name__");
@@ -213,7 +213,7 @@ static enum rg_status read_dict(struct rg__reader *reader, enum rg__table table,
     while (status == RG_OK && PyDict_Next(dict, &position, &key, &value)) {
         status = table == RG__TABLE_MODULE_COPY
                      ? tell_copied(reader, module, key, value)
-                     : tell_entry(reader, &(struct entry){.table = table,
+                     : tell_table_entry(reader, &(struct entry){.table = table,
                                                           .value = value,
                                                           .key = key});
         if (status == RG_OK)
@@ -229,7 +229,7 @@ enum rg_status rg__read_container(struct rg__reader *reader,
     if (PyList_CheckExact(container->object))
         return read_list(reader, container->table, container->object);
     return PyDict_CheckExact(container->object)
-               ? read_dict(reader, container->table, container->object)
+               ? read_table_dict(reader, container->table, container->object)
                : RG_OK;
 }
 
@@ -239,11 +239,11 @@ static enum rg_status tell_handler(struct rg__reader *reader,
     struct rg_buffer words = {0};
     char name[RG_SIGNAL_NAME_SIZE];
     rg_signal_name(kept->number, name);
-    enum rg_status status = put(&words, name);
+    enum rg_status status = put_label(&words, name);
     if (status == RG_OK)
-        status = put(&words, tables[RG__TABLE_SIGNAL].label);
+        status = put_label(&words, tables[RG__TABLE_SIGNAL].label);
     if (status == RG_OK)
-        status = tell_entry(reader, &(struct entry){.table = kept->table,
+        status = tell_table_entry(reader, &(struct entry){.table = kept->table,
                                                     .value = kept->object,
                                                     .text = &words});
     rg_buffer_free(&words);
@@ -267,7 +267,7 @@ enum rg_status rg__read_kept(struct rg__reader *reader)
             status = tell_keywords(reader, kept->object, false);
             break;
         default:
-            status = tell_entry(reader, &(struct entry){.table = kept->table,
+            status = tell_table_entry(reader, &(struct entry){.table = kept->table,
                                                         .value = kept->object});
         }
     }

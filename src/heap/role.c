@@ -3,10 +3,11 @@
 
 #include "base/alloc.h"
 #include "base/sort.h"
+#include "heap/cpython/containers.h"
 #include "heap/read.h"
 #include "heap/snapshot.h"
 
-static int by_value(const void *left, const void *right)
+static int by_address_value(const void *left, const void *right)
 {
     uintptr_t a = *(const uintptr_t *)left, b = *(const uintptr_t *)right;
     return (a > b) - (a < b);
@@ -15,7 +16,7 @@ static int by_value(const void *left, const void *right)
 static bool is_among(uintptr_t address, const uintptr_t *sorted, size_t count)
 {
     return count != 0 &&
-           bsearch(&address, sorted, count, sizeof *sorted, by_value) != NULL;
+           bsearch(&address, sorted, count, sizeof *sorted, by_address_value) != NULL;
 }
 
 /* Dicts, tuples and cells implement attributes, closures and variables. */
@@ -100,7 +101,7 @@ static void list_class_plumbing(struct rg__snapshot *snapshot)
         if (type->tp_bases != NULL)
             found[count++] = (uintptr_t)type->tp_bases;
     }
-    rg_sort_in_place(found, count, sizeof *found, by_value);
+    rg_sort_in_place(found, count, sizeof *found, by_address_value);
     snapshot->class_plumbing = found;
     snapshot->class_plumbing_count = count;
 }

@@ -6,7 +6,7 @@
 
 /* Frames of this package are not shown, nor those of a module that was run as
  * a script out of it (`python -m referrers.dot`). */
-static bool is_ours(const struct rg__snapshot *snapshot, PyObject *globals)
+static bool is_our_namespace(const struct rg__snapshot *snapshot, PyObject *globals)
 {
     const struct rg__namespace *found = rg__find_namespace(snapshot, globals);
     if (found != NULL && found->is_ours)
@@ -17,7 +17,7 @@ static bool is_ours(const struct rg__snapshot *snapshot, PyObject *globals)
     return package != NULL && rg__word_is(package, "referrers");
 }
 
-static enum rg_status add_root(struct rg__snapshot *snapshot,
+static enum rg_status list_root(struct rg__snapshot *snapshot,
                                const struct rg__root *root)
 {
     void *roots = snapshot->roots;
@@ -65,7 +65,7 @@ static enum rg_status add_frame(struct rg__snapshot *snapshot,
         rg__find_namespace(snapshot, frame->globals);
     if (globals != NULL)
         globals->is_running = true;
-    if (is_ours(snapshot, frame->globals) ||
+    if (is_our_namespace(snapshot, frame->globals) ||
         rg__is_surrounding_frame(snapshot, frame))
         return add_our_frame(snapshot, frame);
     struct rg__root root = {.kind = RG__ROOT_FRAME, .frame = *frame,
@@ -78,18 +78,7 @@ static enum rg_status add_frame(struct rg__snapshot *snapshot,
     if (rg__find_namespace(snapshot, frame->own_builtins) != NULL)
         root.frame.own_builtins = NULL;
     note_caller(snapshot, thread, &root);
-    return add_root(snapshot, &root);
-}
-
-/* The thread that came first in this interpreter is its main thread. */
-static uint64_t oldest_thread(PyInterpreterState *interpreter)
-{
-    PyThreadState *thread = PyInterpreterState_ThreadHead(interpreter);
-    uint64_t oldest = thread->id;
-    for (; thread != NULL; thread = PyThreadState_Next(thread))
-        if (thread->id < oldest)
-            oldest = thread->id;
-    return oldest;
+    return list_root(snapshot, &root);
 }
 
 enum rg_status rg__list_roots(struct rg__snapshot *snapshot)
@@ -97,7 +86,7 @@ enum rg_status rg__list_roots(struct rg__snapshot *snapshot)
     PyInterpreterState *interpreter = PyInterpreterState_Get();
     PyThreadState *thread = PyInterpreterState_ThreadHead(interpreter);
     enum rg_status status = RG_OK;
-    uint64_t oldest = oldest_thread(interpreter);
+    const PyThreadState *oldest = rg__oldest_thread();
     for (; status == RG_OK && thread != NULL;
          thread = PyThreadState_Next(thread)) {
         struct rg__frame frame;
@@ -110,14 +99,15 @@ enum rg_status rg__list_roots(struct rg__snapshot *snapshot)
         struct rg__root state = {.kind = RG__ROOT_THREAD, .thread = thread,
                                  .root = RG_NONE};
         if (status == RG_OK)
-            status = add_root(snapshot, &state);
+            status = list_root(snapshot, &state);
     }
     for (size_t i = 0; i < snapshot->root_count; i++)
         snapshot->roots[i].is_main_thread =
-            snapshot->roots[i].thread->id == oldest;
+            snapshot->roots[i].thread == oldest;
     if (status == RG_OK && snapshot->kept_count > 0)
-        status = add_root(snapshot, &(struct rg__root){.kind = RG__ROOT_TABLES,
-                                                       .root = RG_NONE});
+        status = list_root(snapshot, &(struct rg__root){
+                                         .kind = RG__ROOT_TABLES,
+                                         .root = RG_NONE});
     return status;
 }
 

@@ -59,7 +59,7 @@ static bool is_shown(const struct rg_query *query, PyObject *name)
 }
 
 /* Whether a module name belongs to this package. */
-static bool is_ours(PyObject *name)
+static bool is_our_module(PyObject *name)
 {
     static const char package[] = "referrers";
     Py_ssize_t size = sizeof package - 1;
@@ -85,7 +85,7 @@ static enum rg_status add_namespace(struct rg__snapshot *snapshot,
     if (rg__surrounding_of_module(name) != RG__PROGRAM)
         snapshot->surroundings.are_there = true;
     snapshot->namespaces[snapshot->namespace_count++] = (struct rg__namespace){
-        .dict = dict, .name = name, .is_ours = is_ours(name),
+        .dict = dict, .name = name, .is_ours = is_our_module(name),
         .is_shown = is_shown(snapshot->query, name), .root = RG_NONE};
     return RG_OK;
 }

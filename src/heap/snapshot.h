@@ -16,7 +16,7 @@
 #include "search/search.h"
 #include "search/table.h"
 #include "heap/adapter.h"
-#include "heap/cpython/layout.h"
+#include "heap/cpython/cpython.h"
 #include "heap/heap.h"
 
 /* A module of sys.modules. */

@@ -26,7 +26,7 @@ static const struct package packages[] = {
     {"_pydevd_frame_eval", RG__DEBUGGER}};
 
 /* Whether a module's name is this package's, or that of a module in it. */
-static bool is_inside(const char *name, size_t size, const char *package)
+static bool is_inside_package(const char *name, size_t size, const char *package)
 {
     size_t length = strlen(package);
     return size >= length && memcmp(name, package, length) == 0 &&
@@ -36,7 +36,7 @@ static bool is_inside(const char *name, size_t size, const char *package)
 static enum rg__surrounding kind_of_name(const char *name, size_t size)
 {
     for (size_t i = 0; i < sizeof packages / sizeof *packages; i++)
-        if (is_inside(name, size, packages[i].name))
+        if (is_inside_package(name, size, packages[i].name))
             return packages[i].kind;
     return RG__PROGRAM;
 }
@@ -71,7 +71,7 @@ static PyTypeObject *class_in(PyObject *dict, const char **name)
 
 /* Whether a type is what the module shows under the type's name.  Any class
  * may say of itself that it is a module's. */
-static bool is_shown_by(PyObject *modules, PyTypeObject *type,
+static bool is_class_of_module(PyObject *modules, PyTypeObject *type,
                         const char *module_name, const char *qualname)
 {
     PyObject *module =
@@ -101,7 +101,7 @@ static enum rg__surrounding kind_of_class(PyObject *modules,
     if (kind == RG__PROGRAM || rg_buffer_append(word, "", 1) < 0 ||
         rg__word_type_qualname(type, word) != RG_OK ||
         rg_buffer_append(word, "", 1) < 0 ||
-        !is_shown_by(modules, type, word->data, word->data + start))
+        !is_class_of_module(modules, type, word->data, word->data + start))
         return RG__PROGRAM;
     return kind;
 }

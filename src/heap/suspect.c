@@ -15,7 +15,7 @@
 #include "base/sort.h"
 #include "base/sort.h"
 #include "heap/read.h"
-#include "heap/witness.h"
+#include "heap/testimony.h"
 #include "heap/word.h"
 
 /* Most of a heap; they refer to nothing, or say so. */
@@ -113,7 +113,7 @@ static int compare_with(PyObject *referent, void *context)
 }
 
 /* Whether the object says itself that it refers to the address. */
-static bool is_told(PyObject *object, uintptr_t address)
+static bool tells_address(PyObject *object, uintptr_t address)
 {
     return PyObject_IS_GC(object) && Py_TYPE(object)->tp_traverse != NULL &&
            rg__traverse(object, compare_with, &address) != 0;
@@ -141,7 +141,7 @@ static void look_inside(struct searching *searching, PyObject *object)
         struct wanted *wanted = find_wanted(searching, word);
         if (wanted != NULL && is_better(type, at, wanted) &&
             (Py_ssize_t)at != type->tp_weaklistoffset &&
-            !is_told(object, word)) {
+            !tells_address(object, word)) {
             wanted->holder = type;
             wanted->offset = at;
         }
@@ -157,7 +157,7 @@ static enum rg_status look_at_untold(void *context, PyObject *object)
     return RG_OK;
 }
 
-static int visit(PyObject *object, void *context)
+static int visit_untold(PyObject *object, void *context)
 {
     look_at_untold(context, object);
     return 0;
@@ -174,11 +174,11 @@ static enum rg_status look_from(struct searching *searching,
         return status;
     look_inside(searching, object);
     if (Py_TYPE(object)->tp_traverse != NULL)
-        rg__traverse(object, visit, searching);
+        rg__traverse(object, visit_untold, searching);
     return status;
 }
 
-static enum rg_status ask(void *context)
+static enum rg_status ask_snapshot(void *context)
 {
     return rg__poll(context);
 }
@@ -188,7 +188,7 @@ static enum rg_status look_everywhere(struct searching *searching)
 {
     struct rg__snapshot *snapshot = searching->snapshot;
     const struct rg_table *table = &snapshot->table;
-    struct rg_poll poll = {.ask = ask, .context = snapshot};
+    struct rg_poll poll = {.ask = ask_snapshot, .context = snapshot};
     enum rg_status status = RG_OK;
     for (size_t i = 0; status == RG_OK && i < snapshot->root_count; i++)
         status = rg__root_walk(snapshot, &snapshot->roots[i], look_at_untold,

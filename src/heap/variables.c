@@ -4,7 +4,7 @@
  * alive until the frame ends, and would then be in the answer. */
 #include "heap/heap.h"
 
-#include "heap/cpython/layout.h"
+#include "heap/cpython/cpython.h"
 
 /* The record of a frame object: kept by itself, or one of a running thread. */
 static bool find_record(PyObject *object, struct rg__frame *frame)

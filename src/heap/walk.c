@@ -73,7 +73,7 @@ static enum rg_status encode(struct walk *walk)
 
 /* Marks objects and referents of the batch as met; counts the referents met
  * for the first time. */
-static size_t meet(struct walk *walk)
+static size_t meet_batch(struct walk *walk)
 {
     size_t fresh = 0;
     for (size_t i = 0; i < walk->object_count; i++) {
@@ -156,7 +156,7 @@ static enum rg_status empty_batch(struct walk *walk)
 {
     enum rg_status status = encode(walk);
     if (status == RG_OK)
-        status = look_at_fresh(walk, meet(walk));
+        status = look_at_fresh(walk, meet_batch(walk));
     if (status != RG_OK)
         return status;
     if (!walk->snapshot->query->leaves)
@@ -178,7 +178,7 @@ static enum rg_status empty_batch(struct walk *walk)
 /* After a failure the batch may be full, and whoever fills it need not know: a
  * type of somebody's C code that does not heed what `visit` answers goes on
  * calling it, to the end. */
-static enum rg_status flush(struct walk *walk)
+static enum rg_status flush_batch(struct walk *walk)
 {
     if (walk->status == RG_OK)
         walk->status = empty_batch(walk);
@@ -222,11 +222,11 @@ static enum rg_status refer(void *context, PyObject *referent)
     if (walk->status != RG_OK)
         return walk->status;
     walk->referents[walk->referent_count++] = (uintptr_t)referent;
-    return walk->referent_count == BATCH_REFERENTS ? flush(walk) : RG_OK;
+    return walk->referent_count == BATCH_REFERENTS ? flush_batch(walk) : RG_OK;
 }
 
 /* The visitproc of the walk; anything but 0 ends the traverse. */
-static int visit(PyObject *referent, void *context)
+static int visit_referent(PyObject *referent, void *context)
 {
     return refer(context, referent) == RG_OK ? 0 : -1;
 }
@@ -244,15 +244,15 @@ static enum rg_status refer_untold(struct walk *walk, PyObject *object)
 
 /* What the traverse answers says nothing: it may pass over a failure, and have
  * reasons of its own to end. */
-static enum rg_status traverse(struct walk *walk, PyObject *object)
+static enum rg_status traverse_object(struct walk *walk, PyObject *object)
 {
     traverseproc own = Py_TYPE(object)->tp_traverse;
     if (own == NULL)
         return RG_OK;
     if (walk->snapshot->query->misfits == 0)
-        rg__traverse(object, visit, walk);
+        rg__traverse(object, visit_referent, walk);
     else
-        own(object, visit, walk);
+        own(object, visit_referent, walk);
     return walk->status == RG_OK ? refer_untold(walk, object) : walk->status;
 }
 
@@ -335,10 +335,11 @@ static enum rg_status refer_type_parts(struct walk *walk, PyTypeObject *type)
     return status;
 }
 
-static enum rg_status begin(struct walk *walk, PyObject *object, unsigned flags)
+static enum rg_status begin_object(struct walk *walk, PyObject *object,
+                                   unsigned flags)
 {
     if (walk->object_count == BATCH_OBJECTS) {
-        enum rg_status status = flush(walk);
+        enum rg_status status = flush_batch(walk);
         if (status != RG_OK)
             return status;
     }
@@ -365,7 +366,7 @@ static enum rg_status refer_array(struct walk *walk, PyObject *const *items,
 static enum rg_status read_tracked(void *context, PyObject *object)
 {
     struct walk *walk = context;
-    enum rg_status status = begin(walk, object, 0);
+    enum rg_status status = begin_object(walk, object, 0);
     if (status != RG_OK)
         return status;
     if (PyList_CheckExact(object))
@@ -376,17 +377,17 @@ static enum rg_status read_tracked(void *context, PyObject *object)
                            Py_SIZE(object));
     if (!walk->reads_keys ||
         !(PyDict_Check(object) || rg__is_frozendict(object)))
-        return traverse(walk, object);
+        return traverse_object(walk, object);
     if (PyDict_CheckExact(object))
         return refer_items(walk, object);
-    status = traverse(walk, object);
+    status = traverse_object(walk, object);
     return status == RG_OK ? refer_subclass_keys(walk, object) : status;
 }
 
 /* Reads an object that is in no list. */
 static enum rg_status read_unlisted(struct walk *walk, PyObject *object)
 {
-    enum rg_status status = begin(walk, object, RG_TABLE_UNTRACKED);
+    enum rg_status status = begin_object(walk, object, RG_TABLE_UNTRACKED);
     if (status != RG_OK)
         return status;
     if (!PyObject_IS_GC(object) &&
@@ -396,17 +397,17 @@ static enum rg_status read_unlisted(struct walk *walk, PyObject *object)
         return refer_static_type(walk, (PyTypeObject *)object);
     return walk->reads_keys && PyDict_CheckExact(object)
                ? refer_items(walk, object)
-               : traverse(walk, object);
+               : traverse_object(walk, object);
 }
 
 /* Reading what is open may open more; a flush finds out. */
 static enum rg_status read_open(struct walk *walk)
 {
-    enum rg_status status = flush(walk);
+    enum rg_status status = flush_batch(walk);
     while (status == RG_OK && walk->open_count > 0) {
         status = read_unlisted(walk, walk->open[--walk->open_count]);
         if (status == RG_OK && walk->open_count == 0)
-            status = flush(walk);
+            status = flush_batch(walk);
     }
     return status;
 }
@@ -446,7 +447,7 @@ static enum rg_status read_roots(struct walk *walk)
             status = rg__root_walk(snapshot, &snapshot->roots[i], refer,
                                    walk);
         if (status == RG_OK)
-            status = flush(walk);
+            status = flush_batch(walk);
     }
     return status;
 }

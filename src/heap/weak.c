@@ -23,7 +23,7 @@ static PyWeakReference *first_weak(PyObject *object)
 }
 
 /* Whether it is one of a module's own functions. */
-static bool is_of_module(const struct rg__snapshot *snapshot,
+static bool is_function_of_module(const struct rg__snapshot *snapshot,
                          PyObject *function, const char *module)
 {
     const struct rg__namespace *globals = rg__find_namespace(
@@ -40,8 +40,8 @@ static bool is_cleanup(const struct rg__snapshot *snapshot, PyObject *function)
         "WeakKeyDictionary.__init__.<locals>.remove",
         "WeakSet.__init__.<locals>._remove"};
     PyObject *name = ((PyFunctionObject *)function)->func_qualname;
-    if (!is_of_module(snapshot, function, "weakref") &&
-        !is_of_module(snapshot, function, "_weakrefset"))
+    if (!is_function_of_module(snapshot, function, "weakref") &&
+        !is_function_of_module(snapshot, function, "_weakrefset"))
         return false;
     for (size_t i = 0; name != NULL && i < sizeof names / sizeof *names; i++)
         if (rg__word_is(name, names[i]))
@@ -68,7 +68,7 @@ static PyObject *container_of(const struct rg__snapshot *snapshot,
 
 /* What everybody says for the type weakref.ref, whose name differs between
  * versions; so do the proxies'. */
-static const char *word_of(const PyWeakReference *weak)
+static const char *weak_word(const PyWeakReference *weak)
 {
     if (PyWeakref_CheckRefExact((PyObject *)weak))
         return "weakref";
@@ -96,7 +96,7 @@ enum rg_status rg__weak_walk(void *context, const struct rg_node *node,
         PyObject *referrer = container != NULL ? container : (PyObject *)weak;
         if (!is_excluded(snapshot, referrer))
             status = visit(visit_context, (uintptr_t)referrer,
-                           container != NULL ? NULL : word_of(weak));
+                           container != NULL ? NULL : weak_word(weak));
     }
     return status;
 }

@@ -4,7 +4,7 @@
 
 #include "base/decimal.h"
 #include "base/format.h"
-#include "heap/cpython/layout.h"
+#include "heap/cpython/cpython.h"
 
 enum {
     MAX_TUPLE_ITEMS = 8,    /* of a tuple key that are written out */
@@ -12,14 +12,14 @@ enum {
     HALF_BYTES = 32         /* of a bytes key that are written out at each end */
 };
 
-static enum rg_status put(struct rg_buffer *out, const char *data, size_t size)
+static enum rg_status put_data(struct rg_buffer *out, const char *data, size_t size)
 {
     return rg_buffer_append(out, data, size) < 0 ? RG_ENOMEM : RG_OK;
 }
 
-static enum rg_status put_text(struct rg_buffer *out, const char *text)
+static enum rg_status put_string(struct rg_buffer *out, const char *text)
 {
-    return put(out, text, strlen(text));
+    return put_data(out, text, strlen(text));
 }
 
 static enum rg_status put_character(struct rg_buffer *out, Py_UCS4 c)
@@ -45,7 +45,7 @@ static enum rg_status put_character(struct rg_buffer *out, Py_UCS4 c)
         bytes[3] = (char)(0x80 | (c & 0x3f));
         size = 4;
     }
-    return put(out, bytes, size);
+    return put_data(out, bytes, size);
 }
 
 static enum rg_status put_range(PyObject *str, Py_ssize_t from, Py_ssize_t to,
@@ -62,7 +62,7 @@ static enum rg_status put_range(PyObject *str, Py_ssize_t from, Py_ssize_t to,
 enum rg_status rg__word_str(PyObject *str, struct rg_buffer *out)
 {
     if (!rg__str_is_ready(str))
-        return put_text(out, "str");    /* a legacy wchar_t string (3.10, 3.11) */
+        return put_string(out, "str");    /* a legacy wchar_t string (3.10, 3.11) */
     Py_ssize_t length = PyUnicode_GET_LENGTH(str);
     if (length <= 2 * RG__WORD_HALF)
         return put_range(str, 0, length, out);
@@ -104,17 +104,17 @@ static enum rg_status put_byte(unsigned char byte, struct rg_buffer *out)
     const char *special = byte == 0 ? NULL : strchr(plain, byte);
     char escape[] = {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
     if (special != NULL)
-        return put(out, (char[]){'\\', letters[special - plain]}, 2);
+        return put_data(out, (char[]){'\\', letters[special - plain]}, 2);
     if (byte < 0x20 || byte >= 0x7f)
-        return put(out, escape, sizeof escape);
-    return put(out, (char[]){(char)byte}, 1);
+        return put_data(out, escape, sizeof escape);
+    return put_data(out, (char[]){(char)byte}, 1);
 }
 
 static enum rg_status put_bytes(PyObject *bytes, struct rg_buffer *out)
 {
     Py_ssize_t size = PyBytes_GET_SIZE(bytes);
     bool is_long = size > 2 * HALF_BYTES;
-    enum rg_status status = put_text(out, "b'");
+    enum rg_status status = put_string(out, "b'");
     for (Py_ssize_t i = 0; status == RG_OK && i < size; i++) {
         if (is_long && i == HALF_BYTES) {
             status = put_character(out, 0x2026);
@@ -123,7 +123,7 @@ static enum rg_status put_bytes(PyObject *bytes, struct rg_buffer *out)
         if (status == RG_OK)
             status = put_byte((unsigned char)PyBytes_AS_STRING(bytes)[i], out);
     }
-    return status == RG_OK ? put_text(out, "'") : status;
+    return status == RG_OK ? put_string(out, "'") : status;
 }
 
 /* The number of bits of an int that does not fit 64 of them. */
@@ -144,19 +144,19 @@ static enum rg_status put_int(PyObject *number, struct rg_buffer *out)
                  (unsigned long long)PyLong_AsUnsignedLongLongMask(number));
     else
         rg_format(digits, sizeof digits, "int of %llu bits", bits_of(number));
-    return put_text(out, digits);
+    return put_string(out, digits);
 }
 
 static enum rg_status put_float(PyObject *number, struct rg_buffer *out)
 {
     char digits[RG_DECIMAL_SIZE];
     rg_decimal_write(PyFloat_AS_DOUBLE(number), digits);
-    return put_text(out, digits);
+    return put_string(out, digits);
 }
 
 static enum rg_status put_constant(PyObject *key, struct rg_buffer *out)
 {
-    return put_text(out, key == Py_None ? "None"
+    return put_string(out, key == Py_None ? "None"
                          : key == Py_True ? "True" : "False");
 }
 
@@ -178,18 +178,18 @@ static enum rg_status put_tuple(PyObject *tuple, int nesting,
 
 static enum rg_status put_quoted(PyObject *str, struct rg_buffer *out)
 {
-    enum rg_status status = put_text(out, "'");
+    enum rg_status status = put_string(out, "'");
     if (status == RG_OK)
         status = rg__word_str(str, out);
-    return status == RG_OK ? put_text(out, "'") : status;
+    return status == RG_OK ? put_string(out, "'") : status;
 }
 
 static enum rg_status put_object(PyObject *object, struct rg_buffer *out)
 {
-    enum rg_status status = put_text(out, "<");
+    enum rg_status status = put_string(out, "<");
     if (status == RG_OK)
         status = rg__word_type_name(Py_TYPE(object), out);
-    return status == RG_OK ? put_text(out, " object>") : status;
+    return status == RG_OK ? put_string(out, " object>") : status;
 }
 
 /* An item of a tuple; the recursion is MAX_TUPLE_NESTING deep at most. */
@@ -197,7 +197,7 @@ static enum rg_status put_item(PyObject *item, int nesting,
                                struct rg_buffer *out)
 {
     if (item == NULL)
-        return put_text(out, "NULL");
+        return put_string(out, "NULL");
     switch (key_type(item)) {
     case RG_KEY_STR:
         return put_quoted(item, out);
@@ -221,10 +221,10 @@ static enum rg_status put_tuple(PyObject *tuple, int nesting,
                                 struct rg_buffer *out)
 {
     Py_ssize_t size = PyTuple_GET_SIZE(tuple);
-    enum rg_status status = put_text(out, "(");
+    enum rg_status status = put_string(out, "(");
     for (Py_ssize_t i = 0; status == RG_OK && i < size; i++) {
         if (i > 0)
-            status = put_text(out, ", ");
+            status = put_string(out, ", ");
         if (status == RG_OK && i == MAX_TUPLE_ITEMS) {
             status = put_character(out, 0x2026);
             break;
@@ -233,7 +233,7 @@ static enum rg_status put_tuple(PyObject *tuple, int nesting,
             status = put_item(PyTuple_GET_ITEM(tuple, i), nesting, out);
     }
     if (status == RG_OK)
-        status = put_text(out, size == 1 ? ",)" : ")");
+        status = put_string(out, size == 1 ? ",)" : ")");
     return status;
 }
 
@@ -282,7 +282,7 @@ enum rg_status rg__word_type_name(PyTypeObject *type, struct rg_buffer *out)
 {
     if (is_heap_type(type))
         return rg__word_str(((PyHeapTypeObject *)type)->ht_name, out);
-    return put_text(out, last_part(type->tp_name));
+    return put_string(out, last_part(type->tp_name));
 }
 
 enum rg_status rg__word_type_qualname(PyTypeObject *type, struct rg_buffer *out)
@@ -299,7 +299,7 @@ enum rg_status rg__word_type_module(PyTypeObject *type, struct rg_buffer *out)
     if (!is_heap_type(type)) {
         const char *name = last_part(type->tp_name);
         size_t size = (size_t)(name - type->tp_name);
-        return size == 0 ? RG_OK : put(out, type->tp_name, size - 1);
+        return size == 0 ? RG_OK : put_data(out, type->tp_name, size - 1);
     }
     PyObject *module = type->tp_dict == NULL
                            ? NULL

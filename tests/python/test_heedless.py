@@ -57,8 +57,9 @@ def test_each_allocation_of_the_core_may_fail(python, extensions, call):
     assert os.path.exists(library), "make check builds it"
     found = run(python, "core", call, extensions, LD_PRELOAD=library)
     check(found)
-    # One has no consequence but that more is shown.
-    assert found["seen"].get("success", 0) <= 1
+    # Few have no consequence but that less is known: how classes are related,
+    # and on 3.10 how deep a stack is.
+    assert found["seen"].get("success", 0) < found["n"] / 8
 
 
 @not_sanitized

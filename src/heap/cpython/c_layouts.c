@@ -4,7 +4,7 @@
  * of CPython it looks like that, its size in words, what else is known of it,
  * and which field stands in which word.  These structs are private.  Of a type
  * that has a tp_traverse a row is believed only when the object itself confirms
- * it (read_fields.c).
+ * it (c_fields.c).
  *
  * A new version: build with --enable-debug, which says which type has no row of
  * its size, and run test_c_types.py, which says which row finds no type. */
@@ -38,6 +38,7 @@
 #define DATETIME RG__C_DATETIME
 #define TIME RG__C_TIME
 
+/* clang-format off */
 #define NO_FIELDS {{0, NULL}}
 
 /* The fields that _asyncio.Future has on every version; Task begins with

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/format.h"
-#include "heap/cpython/layout.h"
+#include "heap/cpython/cpython.h"
 #include "heap/word.h"
 
 /* Whether a mismatch is said. */
@@ -96,7 +96,7 @@ static bool is_of_this_version(const struct rg__c_type *row)
     return row->first <= PY_MINOR_VERSION && PY_MINOR_VERSION <= row->last;
 }
 
-static size_t words_of(const PyTypeObject *type)
+static size_t type_words(const PyTypeObject *type)
 {
     return (size_t)type->tp_basicsize / sizeof(void *);
 }
@@ -109,12 +109,12 @@ static void say_unknown_size(const PyTypeObject *type)
                          "referrers: %.80s has %zu words in this CPython %s, "
                          "of which src/heap/cpython/c_layouts.c knows "
                          "nothing\n",
-                         type->tp_name, words_of(type), PY_VERSION);
+                         type->tp_name, type_words(type), PY_VERSION);
     if (write(STDERR_FILENO, line, (size_t)size) < 0)
         return;
 }
 
-static const struct rg__c_type *find_row(PyObject *modules,
+static const struct rg__c_type *find_layout(PyObject *modules,
                                          const struct rg__c_type *rows,
                                          size_t count,
                                          const PyTypeObject *type)
@@ -124,7 +124,7 @@ static const struct rg__c_type *find_row(PyObject *modules,
         const struct rg__c_type *row = &rows[i];
         if (!is_of_this_version(row) || !is_type_of(modules, row, type))
             continue;
-        if (row->words == 0 || row->words == words_of(type))
+        if (row->words == 0 || row->words == type_words(type))
             return row;
         is_known = true;
     }
@@ -139,10 +139,10 @@ static const struct rg__c_type *look_up_row(PyObject *modules,
     if (!rg__is_made_in_c(type))
         return NULL;
     const struct rg__c_type *row =
-        find_row(modules, rg__c_layouts, rg__c_layout_count, type);
+        find_layout(modules, rg__c_layouts, rg__c_layout_count, type);
     return row != NULL
                ? row
-               : find_row(modules, rg__numpy_layouts, rg__numpy_layout_count,
+               : find_layout(modules, rg__numpy_layouts, rg__numpy_layout_count,
                           type);
 }
 

@@ -17,26 +17,26 @@
 
 /* What else than its fields is known of a type. */
 enum rg__c_kind {
-    RG__C_PLAIN,            /* nothing */
+    RG__C_PLAIN, /* nothing */
     RG__C_DEQUE,
-    RG__C_SIMPLE_QUEUE,     /* items in a ring (since 3.13) */
+    RG__C_SIMPLE_QUEUE, /* items in a ring (since 3.13) */
     RG__C_LRU_CACHE,
-    RG__C_LRU_LINK,         /* what holds one result of it */
-    RG__C_MANAGED_BUFFER,   /* what stands between a memoryview and the object
-                               it shows */
-    RG__C_TRIE,             /* of a Context */
+    RG__C_LRU_LINK,       /* what holds one result of it */
+    RG__C_MANAGED_BUFFER, /* what stands between a memoryview and the object
+                             it shows */
+    RG__C_TRIE,           /* of a Context */
     RG__C_TRIE_NODE,
     RG__C_THREAD_LOCAL,
-    RG__C_THREAD_DUMMY,     /* stands for a thread in it */
+    RG__C_THREAD_DUMMY, /* stands for a thread in it */
     RG__C_TASK,
     /* These tell the collector nothing: their references are read from here. */
     RG__C_CODE,
-    RG__C_MEMBERS,          /* by the type's own member table */
-    RG__C_FIELDS,           /* by the fields of the row */
+    RG__C_MEMBERS, /* by the type's own member table */
+    RG__C_FIELDS,  /* by the fields of the row */
     RG__C_DATETIME,
     RG__C_TIME,
-    RG__C_ARRAY,            /* NumPy's */
-    RG__C_ARRAY_TYPE        /* NumPy's dtypes */
+    RG__C_ARRAY,     /* NumPy's */
+    RG__C_ARRAY_TYPE /* NumPy's dtypes */
 };
 
 enum { RG__C_FIELDS_MAX = 10 };
@@ -44,19 +44,19 @@ enum { RG__C_FIELDS_MAX = 10 };
 /* An object at so many words from the start of a struct. */
 struct rg__c_field {
     unsigned char word;
-    const char *name;       /* NULL: no more; "*...": so are all words from here
-                               to the end of the struct that the traverse
-                               visits */
+    const char *name; /* NULL: no more; "*...": so are all words from here
+                         to the end of the struct that the traverse
+                         visits */
 };
 
 struct rg__c_type {
-    const char *name;           /* tp_name */
-    const PyTypeObject *type;   /* NULL where C code cannot name it: then ... */
-    const char *module;         /* ... of this module; NULL: the interpreter's
-                                   own */
-    unsigned char first, last;  /* minor versions of CPython 3 */
-    unsigned short words;       /* basic size; 0: any, the fields stand at the
-                                   same place */
+    const char *name;          /* tp_name */
+    const PyTypeObject *type;  /* NULL where C code cannot name it: then ... */
+    const char *module;        /* ... of this module; NULL: the interpreter's
+                                  own */
+    unsigned char first, last; /* minor versions of CPython 3 */
+    unsigned short words;      /* basic size; 0: any, the fields stand at the
+                                  same place */
     enum rg__c_kind kind;
     struct rg__c_field fields[RG__C_FIELDS_MAX];
 };
@@ -75,9 +75,9 @@ struct rg__c_types {
     PyObject *modules;          /* the interpreter's dict of modules, or NULL */
     struct rg__c_answer {
         const PyTypeObject *asked;
-        const PyTypeObject *type;   /* the type itself, or the nearest of its
-                                       bases, that has ... */
-        const struct rg__c_type *row;   /* ... this row; or NULL */
+        const PyTypeObject *type;     /* the type itself, or the nearest of its
+                                         bases, that has ... */
+        const struct rg__c_type *row; /* ... this row; or NULL */
     } answers[RG__C_SLOTS];
 };
 
@@ -97,6 +97,31 @@ static inline bool rg__c_is(struct rg__c_types *types, const PyObject *object,
     return row != NULL && row->kind == kind;
 }
 
+/* Calls `visit` for what stands in the fields of the type's own row, as far as
+ * the object's traverse confirms it (c_fields.c). */
+typedef enum rg_status (*rg__c_field_fn)(void *context, PyObject *value,
+                                         const char *name);
+enum rg_status rg__c_fields_walk(struct rg__c_types *types, PyObject *object,
+                                 const PyTypeObject *type, rg__c_field_fn visit,
+                                 void *context);
+
+/* The name of the field by which an object refers to another, in the type's own
+ * row; NULL when it is none. */
+const char *rg__c_field_name(struct rg__c_types *types, PyObject *object,
+                             const PyTypeObject *type,
+                             const PyObject *referent);
+
+/* The object in a word of an object of this type or one that derives from it,
+ * when the object's traverse visits it; else NULL. */
+PyObject *rg__c_word(PyObject *object, const PyTypeObject *type, size_t word);
+
+/* Whether the type's own member table names the field in this word. */
+bool rg__c_is_member(const PyTypeObject *type, size_t word);
+
+/* What an asyncio.Task is called: a str, or an int for `Task-N`; NULL when the
+ * object is none. */
+PyObject *rg__task_name(struct rg__c_types *types, PyObject *object);
+
 /* Calls `visit` for every row that is meant for this version of CPython. */
 typedef enum rg_status (*rg__c_row_fn)(void *context,
                                        const struct rg__c_type *row);
@@ -111,7 +136,7 @@ bool rg__is_made_in_c(const PyTypeObject *type);
 bool rg__is_function_of(PyObject *function, PyObject *module, const char *name,
                         int flags);
 
-/* Of the era: whether a static type may be the interpreter's own. */
+/* Whether a static type may be the interpreter's own (objects.c). */
 bool rg__may_be_own(const PyTypeObject *type);
 
 #endif

@@ -1,15 +1,15 @@
-/* self_test.c - whether what is known of CPython 3.10 to 3.15 is true of this one
+/* self_test.c - whether what is known of CPython is true of this one
  *
  * Run at import, with what it calls for: objects are made, code runs. */
 #include <Python.h>
 
-#include "heap/cpython/era.h"
+#include "heap/cpython/version.h"
 #include "heap/heap.h"
 
 static bool has_known_value(PyObject *instance)
 {
     PyObject *name, *value = NULL, *dict = rg__instance_dict(instance);
-    if (!rg__has_inline_values)
+    if (RG__ATTRIBUTES == RG__ATTRIBUTES_IN_DICT)
         return dict != NULL && PyDict_CheckExact(dict) &&
                PyDict_GetItemString(dict, "known") == Py_None;
     for (Py_ssize_t i = 0; i < rg__inline_count(instance); i++)

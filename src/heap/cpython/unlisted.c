@@ -1,4 +1,4 @@
-/* unlisted.c - objects the collector does not list, on every era with a GIL
+/* unlisted.c - objects the collector does not list
  *
  * Asked about every object that is referred to, so it costs one look at the
  * object's header and one at its type. */
@@ -8,12 +8,12 @@
 #undef Py_BUILD_CORE
 
 #include "heap/adapter.h"
-#include "heap/cpython/layout.h"
+#include "heap/cpython/cpython.h"
 
 /* The types that most referents have and that refer to nothing. */
 enum {
     ATOMS = Py_TPFLAGS_LONG_SUBCLASS | Py_TPFLAGS_UNICODE_SUBCLASS |
-            Py_TPFLAGS_BYTES_SUBCLASS
+    Py_TPFLAGS_BYTES_SUBCLASS
 };
 
 /* A type made in C is in no list, nor is one that the collector untracked. */

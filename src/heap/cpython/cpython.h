@@ -1,16 +1,16 @@
-/* layout.h - what only CPython itself knows, read the same way on every version
+/* cpython.h - what only CPython itself knows, asked alike on every version
  *
- * The private layouts of one CPython era stand in one file beside this header
- * (py311.c ...), with what it shares with others (era.h), chosen by configure;
- * no other file of the project includes an internal header.  But for what is said
+ * The private layouts of CPython stand beside this header: what a version is
+ * made of on its page, py310.h ..., the structs of C types in c_layouts.c.  No
+ * file of another directory includes an internal header.  But for what is said
  * to, nothing here creates an object, materialises a dict or a frame, leaves a
- * reference count changed or runs Python code.  All pointers are
- * borrowed and valid while the GIL is held. */
-#ifndef RG_HEAP_CPYTHON_LAYOUT_H
-#define RG_HEAP_CPYTHON_LAYOUT_H
+ * reference count changed or runs Python code.  All pointers are borrowed and
+ * valid while the GIL is held. */
+#ifndef RG_HEAP_CPYTHON_CPYTHON_H
+#define RG_HEAP_CPYTHON_CPYTHON_H
 
 #include <Python.h>
-#include <frameobject.h>     /* PyFrame_Check, which 3.10 has only there */
+#include <frameobject.h> /* PyFrame_Check, which 3.10 has only there */
 #include <stdbool.h>
 
 #include "base/error.h"
@@ -21,8 +21,8 @@ typedef enum rg_status (*rg__object_fn)(void *context, PyObject *object);
 
 /* Calls `visit` for every object the collector tracks, frozen ones included,
  * oldest generation first; ends with the first answer that is not RG_OK.
- * (since312.c says when frozen ones may be missing.)  The interpreter's table
- * of interned strings is left out. */
+ * (collector_lists.c says when frozen ones may be missing.)  The interpreter's
+ * table of interned strings is left out. */
 enum rg_status rg__gc_walk(rg__object_fn visit, void *context);
 
 /* The same by what CPython offers to everybody, which knows no frozen objects
@@ -31,10 +31,10 @@ enum rg_status rg__gc_walk_publicly(rg__object_fn visit, void *context);
 
 /* Calls `visit` for everything that an object which has a tp_traverse refers
  * to: what its own traverse says, but for what would make one version differ
- * from another (see the era).  Ends with the first answer that is not 0. */
+ * from another (traverse.c).  Ends with the first answer that is not 0. */
 int rg__traverse(PyObject *object, visitproc visit, void *context);
 
-/* Whether a collection is going on: what it is collecting is then in no list. */
+/* Whether a collection is going on: what it collects is then in no list. */
 bool rg__gc_is_collecting(void);
 
 extern const bool rg__public_walk_makes_nothing;
@@ -51,22 +51,9 @@ int rg__gc_generation(PyObject *object);
 /* Whether collections keep what they find (gc.DEBUG_SAVEALL). */
 bool rg__gc_saves_all(void);
 
-/* Bytes in front of an object: what the collector and a managed dict take. */
-uint64_t rg__header_size(PyObject *object);
-
-/* Bytes that a dict has allocated beside its own struct. */
-uint64_t rg__dict_beside(PyObject *dict);
-
-/* Places for variables and values behind the struct of a frame object,
- * generator, coroutine or async generator; 0 where it has none, or runs. */
-uint64_t rg__frame_places(PyObject *object);
-
-/* How many digits an int has room for at least. */
-extern const int rg__least_digits;
-
-/* Bytes beside what a bytearray has room for: from 3.15 on that is the data of
- * a bytes object, which nothing else knows. */
-extern const int rg__bytearray_header;
+/* Bytes that an object takes by itself, as far as its struct tells. */
+struct rg__c_types;
+uint64_t rg__size(struct rg__c_types *types, PyObject *object);
 
 /* Counts */
 
@@ -77,13 +64,12 @@ bool rg__is_immortal(PyObject *object);
 
 /* Where the walk finds an object. */
 enum rg__listing {
-    RG__LEAF,       /* it refers to nothing: need not be read */
-    RG__LISTED,     /* in a list of the collector */
-    RG__UNLISTED    /* in none, and it can refer to others: an untracked
-                       object, a static type, one that has an adapter */
+    RG__LEAF,    /* it refers to nothing: need not be read */
+    RG__LISTED,  /* in a list of the collector */
+    RG__UNLISTED /* in none, and it can refer to others: an untracked
+                    object, a static type, one that has an adapter */
 };
 
-struct rg__c_types;
 enum rg__listing rg__listing(PyObject *object, struct rg__c_types *types);
 
 /* Attributes */
@@ -104,17 +90,17 @@ enum rg__slot_kind { RG__SLOT_PLAIN, RG__SLOT_CELL };
 
 /* A frame's record: what it runs, and how to reach the rest. */
 struct rg__frame {
-    const void *record;         /* identifies the frame */
+    const void *record; /* identifies the frame */
     PyCodeObject *code;
-    PyObject *function;         /* strong; may be NULL */
+    PyObject *function; /* strong; may be NULL */
     PyObject *globals;
-    PyObject *own_globals;      /* strong; NULL where the function has them */
-    PyObject *own_builtins;     /* strong; NULL where the function has them */
-    PyObject *locals;           /* strong; NULL unless a class body, exec ... */
-    PyObject *object;           /* strong; the frame object, if one was made */
-    int slot_count;             /* locals, cells and free variables */
-    int stack_count;            /* values on the stack; 0 when not known */
-    int line;                   /* being executed; 0 when not known */
+    PyObject *own_globals;  /* strong; NULL where the function has them */
+    PyObject *own_builtins; /* strong; NULL where the function has them */
+    PyObject *locals;       /* strong; NULL unless a class body, exec ... */
+    PyObject *object;       /* strong; the frame object, if one was made */
+    int slot_count;         /* locals, cells and free variables */
+    int stack_count;        /* values on the stack; 0 when not known */
+    int line;               /* being executed; 0 when not known */
 };
 
 /* The innermost frame of a thread, and the one that called `frame`; false when
@@ -135,7 +121,7 @@ struct rg__generator {
     PyObject *code;
     PyObject *name;
     PyObject *qualname;
-    PyObject *handled;          /* the exception being handled */
+    PyObject *handled; /* the exception being handled */
 };
 void rg__generator_parts(PyObject *generator, struct rg__generator *parts);
 PyObject *rg__generator_qualname(PyObject *generator);
@@ -168,6 +154,9 @@ bool rg__frame_is_called_from_c(const struct rg__frame *frame);
  * *is_exact they are the values in use, otherwise some may be left over. */
 int rg__frame_hidden_stack(const struct rg__frame *frame,
                            PyObject *const **values, bool *is_exact);
+
+/* The thread that came first in this interpreter: its main thread. */
+const PyThreadState *rg__oldest_thread(void);
 
 /* Calls `visit` for the exceptions a thread is handling, innermost first. */
 enum rg_status rg__handled_walk(const PyThreadState *thread,
@@ -230,10 +219,10 @@ PyObject *rg__type_subclasses(PyTypeObject *type);
 
 enum rg__table {
     /* containers */
-    RG__TABLE_CODEC_SEARCH,     /* list of functions */
-    RG__TABLE_CODEC_CACHE,      /* dict, by encoding */
-    RG__TABLE_CODEC_ERRORS,     /* dict, by name of the handler */
-    RG__TABLE_FORK_BEFORE,      /* lists of functions, os.register_at_fork */
+    RG__TABLE_CODEC_SEARCH, /* list of functions */
+    RG__TABLE_CODEC_CACHE,  /* dict, by encoding */
+    RG__TABLE_CODEC_ERRORS, /* dict, by name of the handler */
+    RG__TABLE_FORK_BEFORE,  /* lists of functions, os.register_at_fork */
     RG__TABLE_FORK_PARENT,
     RG__TABLE_FORK_CHILD,
     RG__TABLE_AUDIT,            /* list of functions, sys.addaudithook */
@@ -255,9 +244,8 @@ typedef enum rg_status (*rg__table_fn)(void *context, enum rg__table table,
                                        PyObject *object);
 
 /* Calls `visit` for what the tables are known to hold, given the dict of modules
- * (or NULL); nothing where the
- * interpreter's struct is not laid out as this file was compiled for (it may
- * change between patch releases). */
+ * (or NULL); nothing where the interpreter's struct is not laid out as this file
+ * was compiled for (it may change between patch releases). */
 enum rg_status rg__tables_walk(PyObject *modules, rg__table_fn visit,
                                void *context);
 

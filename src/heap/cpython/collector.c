@@ -1,4 +1,4 @@
-/* generations.c - the collector's lists, one for each generation
+/* collector.c - the collector's lists, one for each generation
  *
  * Reading them finds frozen objects too, which gc.get_objects() and, before
  * 3.14, PyUnstable_GC_VisitObjects() leave out. */
@@ -7,15 +7,22 @@
 #include <internal/pycore_gc.h>
 #undef Py_BUILD_CORE
 
-#include "heap/cpython/c_types.h"
-#include "heap/cpython/era.h"
+#include "heap/cpython/version.h"
+
+/* What a page need not say. */
+#ifndef RG__LISTS_HAVE_NAMES /* the generations that a person knows */
+#define RG__LISTS_HAVE_NAMES 0
+#endif
+#ifndef RG__LISTS_STAND_BEFORE_FROZEN
+#define RG__LISTS_STAND_BEFORE_FROZEN 0
+#endif
 
 /* gcmodule.c: DEBUG_SAVEALL, which the module gc shows. */
 enum { DEBUG_SAVEALL = 1 << 5 };
 
 /* The low bits of a link are flags: while a collection runs, and in 3.14.0 to
  * 3.14.4, whose headers a build need not have seen, at any time. */
-static PyGC_Head *next_of(const PyGC_Head *head)
+static PyGC_Head *next_in_list(const PyGC_Head *head)
 {
     return (PyGC_Head *)(head->_gc_next & ~(uintptr_t)3);
 }
@@ -46,10 +53,11 @@ bool rg__is_intern_table(PyObject *object)
 static enum rg_status walk_list(PyGC_Head *list, rg__object_fn visit,
                                 void *context)
 {
-    for (PyGC_Head *head = next_of(list); head != list; head = next_of(head)) {
+    for (PyGC_Head *head = next_in_list(list); head != list;
+         head = next_in_list(head)) {
         PyObject *object = (PyObject *)(head + 1);
         /* The next object is fetched while this one is read. */
-        __builtin_prefetch(next_of(head));
+        __builtin_prefetch(next_in_list(head));
         if (rg__is_intern_table(object))
             continue;
         enum rg_status status = visit(context, object);
@@ -57,6 +65,14 @@ static enum rg_status walk_list(PyGC_Head *list, rg__object_fn visit,
             return status;
     }
     return RG_OK;
+}
+
+void *rg__generation_list(struct _gc_runtime_state *gc, int i)
+{
+    struct gc_generation *frozen = &gc->permanent_generation;
+    if (RG__LISTS_STAND_BEFORE_FROZEN)
+        return &(frozen + i - NUM_GENERATIONS)->head;
+    return i < NUM_GENERATIONS ? &gc->generations[i].head : &frozen->head;
 }
 
 enum rg_status rg__generations_walk(struct _gc_runtime_state *gc,
@@ -71,7 +87,11 @@ enum rg_status rg__generations_walk(struct _gc_runtime_state *gc,
 bool rg__gc_is_collecting(void)
 {
     const struct _gc_runtime_state *gc = rg__collector();
-    return gc != NULL && rg__is_collecting(gc);
+#if RG__LISTS == RG__LISTS_PUBLISHED
+    return gc != NULL && rg__published_is_collecting(gc);
+#else
+    return gc != NULL && gc->collecting;
+#endif
 }
 
 /* The newest object is the last of the youngest generation: the next is the
@@ -79,13 +99,13 @@ bool rg__gc_is_collecting(void)
 bool rg__generations_fit(struct _gc_runtime_state *gc, PyObject *newest)
 {
     const PyGC_Head *head = (PyGC_Head *)newest - 1;
-    return next_of(head) == rg__generation_list(gc, 0);
+    return next_in_list(head) == rg__generation_list(gc, 0);
 }
 
 static bool is_in_list(PyGC_Head *list, const PyGC_Head *wanted)
 {
-    for (PyGC_Head *head = next_of(list); head != list;
-         head = next_of(head))
+    for (PyGC_Head *head = next_in_list(list); head != list;
+         head = next_in_list(head))
         if (head == wanted)
             return true;
     return false;
@@ -97,11 +117,11 @@ int rg__gc_generation(PyObject *object)
     const PyGC_Head *head = (PyGC_Head *)object - 1;
     if (gc == NULL)
         return -1;
-    for (int i = 0; rg__has_named_generations && i < NUM_GENERATIONS; i++)
-        if (is_in_list(&gc->generations[i].head, head))
+    for (int i = RG__LISTS_HAVE_NAMES ? 0 : NUM_GENERATIONS;
+         i <= NUM_GENERATIONS; i++)
+        if (is_in_list(rg__generation_list(gc, i), head))
             return i;
-    return is_in_list(&gc->permanent_generation.head, head) ? NUM_GENERATIONS
-                                                            : -1;
+    return -1;
 }
 
 bool rg__gc_saves_all(void)

@@ -1,7 +1,11 @@
-/* public311.c - what CPython 3.10 and 3.11 offer to everybody for listing objects */
+/* collector_public.c - what CPython offered to everybody before 3.12
+ *
+ * A file of its own: what it calls must not be called in a forked child. */
 #include <Python.h>
 
-#include "heap/cpython/era.h"
+#include "heap/cpython/version.h"
+
+#if RG__LISTS == RG__LISTS_IN_INTERPRETER
 
 /* gc.get_objects() makes a list, and may not start a collection by that. */
 static PyObject *tracked_objects(void)
@@ -32,3 +36,5 @@ enum rg_status rg__gc_walk_publicly(rg__object_fn visit, void *context)
     Py_XDECREF(list);
     return status;
 }
+
+#endif

@@ -1,4 +1,4 @@
-#include "heap/witness.h"
+#include "heap/testimony.h"
 
 #include "base/alloc.h"
 #include "heap/read.h"
@@ -23,7 +23,7 @@ bool rg__is_caller(const struct rg__snapshot *snapshot,
            (PyObject *)node->address == snapshot->caller.locals;
 }
 
-static bool is_caller(void *context, const struct rg_node *node)
+static bool is_of_caller(void *context, const struct rg_node *node)
 {
     const struct rg__testimony *testimony = context;
     return rg__is_caller(testimony->snapshot, node);
@@ -274,7 +274,7 @@ enum rg_status rg__testimony_init(struct rg__testimony *testimony,
         count_items(testimony, ((PyListObject *)query->given)->ob_item,
                     (size_t)PyList_GET_SIZE(query->given));
     *witness = (struct rg_witness){
-        .context = testimony, .grip = rg__grip_of, .is_caller = is_caller,
+        .context = testimony, .grip = rg__grip_of, .is_caller = is_of_caller,
         .count = count, .uncounted = uncounted, .on_stacks = rg__on_stacks,
         .generation = generation, .suspect = rg__suspect,
         .awaiting = rg__awaiting,

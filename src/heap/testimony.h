@@ -1,8 +1,8 @@
-/* witness.h - what the live objects say to the analyses (graph/witness.h)
+/* testimony.h - what the live objects say to the analyses (search/witness.h)
  *
  * Private to heap.  Everything here reads and counts; nothing is kept. */
-#ifndef RG_HEAP_WITNESS_H
-#define RG_HEAP_WITNESS_H
+#ifndef RG_HEAP_TESTIMONY_H
+#define RG_HEAP_TESTIMONY_H
 
 #include "search/witness.h"
 #include "heap/snapshot.h"
@@ -32,9 +32,6 @@ struct rg_on_stacks rg__on_stacks(void *context, const struct rg_node *node);
 
 struct rg_weight rg__weigh(void *context, uintptr_t address, uint32_t found);
 
-/* Bytes that an object takes by itself, as far as its struct tells. */
-uint64_t rg__size(struct rg__c_types *types, PyObject *object);
-
 /* Whether a reference of a generator that runs is told by the thread. */
 bool rg__is_told_by_thread(const struct rg__snapshot *snapshot,
                            PyObject *generator, PyObject *object);
@@ -44,7 +41,7 @@ bool rg__is_told_by_thread(const struct rg__snapshot *snapshot,
 uint32_t rg__times_shared_with_dict(const struct rg__snapshot *snapshot,
                                     PyObject *object, const PyObject *value);
 
-/* graph/witness.h says what they are asked; the context is the testimony. */
+/* search/witness.h says what they are asked; the context is the testimony. */
 enum rg_grip rg__grip_of(void *context, const struct rg_node *referrer,
                          const struct rg_node *referent);
 enum rg_status rg__awaiting(void *context, const struct rg_node *node,

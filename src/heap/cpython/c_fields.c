@@ -1,0 +1,143 @@
+/* c_fields.c - what stands in the fields of C types that no member table names
+ *
+ * Where they stand is known (c_layouts.c), and believed only when the object
+ * itself confirms it: whatever stands in those words must be among what its own
+ * traverse visits.  Where it does not, nothing is said. */
+#include <Python.h>
+#include <structmember.h>
+
+#include <string.h>
+
+#include "heap/cpython/c_types.h"
+#include "heap/cpython/cpython.h"
+
+enum { MAX_WORDS = 64 };
+
+static size_t struct_words(const PyTypeObject *type)
+{
+    return (size_t)type->tp_basicsize / sizeof(void *);
+}
+
+bool rg__c_is_member(const PyTypeObject *type, size_t word)
+{
+    const struct PyMemberDef *member = type->tp_members;
+    for (; member != NULL && member->name != NULL; member++)
+        if ((member->type == T_OBJECT || member->type == T_OBJECT_EX) &&
+            (size_t)member->offset == word * sizeof(void *))
+            return true;
+    return false;
+}
+
+/* What stands in the words of a row, and how much of it was confirmed. */
+struct found {
+    PyObject *values[MAX_WORDS];
+    const char *names[MAX_WORDS];
+    bool optional[MAX_WORDS];
+    bool confirmed[MAX_WORDS];
+    size_t count;
+};
+
+static void add_word(const PyTypeObject *type, PyObject *object, size_t word,
+                     const char *name, bool optional, struct found *found)
+{
+    PyObject *const *words = (PyObject *const *)object;
+    if (word >= struct_words(type) || words[word] == NULL ||
+        found->count == MAX_WORDS)
+        return;
+    found->values[found->count] = words[word];
+    found->optional[found->count] = optional;
+    found->names[found->count++] = name;
+}
+
+static void add_row(const PyTypeObject *type, PyObject *object,
+                    const struct rg__c_type *row, struct found *found)
+{
+    for (size_t i = 0; i < RG__C_FIELDS_MAX && row->fields[i].name != NULL;
+         i++) {
+        const struct rg__c_field *field = &row->fields[i];
+        bool to_the_end = field->name[0] == '*';
+        size_t word = field->word,
+               end = to_the_end ? struct_words(type) : word + 1;
+        for (; word < end; word++)
+            if (!rg__c_is_member(type, word))
+                add_word(type, object, word, field->name + to_the_end,
+                         to_the_end, found);
+    }
+}
+
+static int confirm_one(PyObject *referent, void *context)
+{
+    struct found *found = context;
+    for (size_t i = 0; i < found->count; i++)
+        if (found->values[i] == referent && !found->confirmed[i]) {
+            found->confirmed[i] = true;
+            break;
+        }
+    return 0;
+}
+
+/* Whether everything found is among what the object's traverse visits. */
+static bool is_confirmed(PyObject *object, struct found *found)
+{
+    if (!PyObject_IS_GC(object) || Py_TYPE(object)->tp_traverse == NULL)
+        return false;
+    rg__traverse(object, confirm_one, found);
+    for (size_t i = 0; i < found->count; i++)
+        if (!found->confirmed[i] && !found->optional[i])
+            return false;
+    return true;
+}
+
+enum rg_status rg__c_fields_walk(struct rg__c_types *types, PyObject *object,
+                                 const PyTypeObject *type, rg__c_field_fn visit,
+                                 void *context)
+{
+    const struct rg__c_type *row = rg__c_row(types, type);
+    struct found found = {.count = 0};
+    enum rg_status status = RG_OK;
+    if (row == NULL || row->fields[0].name == NULL || row->kind >= RG__C_CODE)
+        return RG_OK;
+    add_row(type, object, row, &found);
+    if (found.count == 0 || !is_confirmed(object, &found))
+        return RG_OK;
+    for (size_t i = 0; status == RG_OK && i < found.count; i++)
+        if (found.confirmed[i])
+            status = visit(context, found.values[i], found.names[i]);
+    return status;
+}
+
+const char *rg__c_field_name(struct rg__c_types *types, PyObject *object,
+                             const PyTypeObject *type,
+                             const PyObject *referent)
+{
+    const struct rg__c_type *row = rg__c_row(types, type);
+    PyObject *const *words = (PyObject *const *)object;
+    for (size_t i = 0; row != NULL && i < RG__C_FIELDS_MAX &&
+                       row->fields[i].name != NULL;
+         i++)
+        if (row->fields[i].word < struct_words(type) &&
+            words[row->fields[i].word] == referent)
+            return row->fields[i].name;
+    return NULL;
+}
+
+PyObject *rg__c_word(PyObject *object, const PyTypeObject *type, size_t word)
+{
+    struct found found = {.count = 0};
+    add_word(type, object, word, "", false, &found);
+    return found.count == 1 && is_confirmed(object, &found) ? found.values[0]
+                                                            : NULL;
+}
+
+PyObject *rg__task_name(struct rg__c_types *types, PyObject *object)
+{
+    const struct rg__c_answer *answer = rg__c_type(types, Py_TYPE(object));
+    struct found found = {.count = 0};
+    if (answer->row == NULL || answer->row->kind != RG__C_TASK)
+        return NULL;
+    add_row(answer->type, object, answer->row, &found);
+    for (size_t i = 0; i < found.count; i++)
+        if (strcmp(found.names[i], "name") == 0)
+            return is_confirmed(object, &found) ? found.values[i] : NULL;
+    return NULL;
+}

@@ -1,0 +1,42 @@
+/* py313.h - CPython 3.13 at a glance (version.h has the words) */
+#ifndef RG_HEAP_CPYTHON_PY313_H
+#define RG_HEAP_CPYTHON_PY313_H
+
+/* The collector */
+#define RG__LISTS RG__LISTS_PUBLISHED
+#define RG__WALK_LACKS_FROZEN 1
+
+/* Objects */
+#define RG__ATTRIBUTES RG__ATTRIBUTES_INSIDE
+#define RG__TRAVERSE RG__TRAVERSE_LACKS_DICT
+#define RG__LEAST_DIGITS 1
+#define RG__EXCEPTIONS_HAVE_NOTES 1
+#define RG__FUNCTIONS_HAVE_TYPE_PARAMS 1
+#define RG__OWN_TYPES_ARE_MARKED 1
+
+/* Code that runs */
+#define RG__FRAMES RG__FRAMES_ARE_RECORDS
+#define RG__SLOTS RG__SLOTS_ARE_POINTERS
+#define RG__FIRST_RECORD(thread) ((thread)->current_frame)
+/* Of a record that the C stack owns nothing else can be relied on; others may
+ * run what is no code. */
+#define RG__RECORD_IS_USABLE(record) \
+    ((record)->owner != FRAME_OWNED_BY_CSTACK && \
+     PyCode_Check((record)->f_executable) && !_PyFrame_IsIncomplete(record))
+#define RG__RECORD_CODE(record) _PyFrame_GetCode(record)
+#define RG__RECORD_FUNCTION(record) ((record)->f_funcobj)
+#define RG__AWAITS RG__AWAITS_BY_STATE
+#define RG__STATE_AWAITS(state) ((state) == FRAME_SUSPENDED_YIELD_FROM)
+#define RG__ABOVE_AWAITED 0
+
+/* The interpreter's tables */
+#define RG__FIRST_THREAD _initial_thread.base
+#define RG__CODEC_SEARCH codecs.search_path
+#define RG__CODEC_CACHE codecs.search_cache
+#define RG__CODEC_ERRORS codecs.error_registry
+#define RG__MODULES_BY_INDEX imports.modules_by_index
+#define RG__HAS_COPY_OF_SYS 1
+#define RG__ATEXIT_IS_ARRAY 1
+#define RG__HAS_MONITORING 1
+
+#endif

@@ -29,6 +29,7 @@ src_render_librender_la_SOURCES = \
 	src/render/tooltip.c \
 	src/render/undo.c \
 	src/render/why.c \
+	src/render/why_drop.c \
 	src/render/why.h \
 	src/render/why_ledger.c \
 	src/render/why_many.c \

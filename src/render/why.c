@@ -7,8 +7,6 @@
 #include "render/expression.h"
 #include "render/label.h"
 
-enum { CUT_LINES = 6, YOURS_LINES = 4 };
-
 size_t rg__explain_first_of(const struct rg_graph *graph, uint32_t target,
                             bool of_paths)
 {
@@ -26,7 +24,7 @@ size_t rg__explain_first_of(const struct rg_graph *graph, uint32_t target,
 }
 
 /* The next path of a kind; start with *at zero. */
-static const struct rg_path *find_path(const struct rg_graph *graph,
+const struct rg_path *rg__explain_path(const struct rg_graph *graph,
                                        uint32_t target, enum rg_path_kind kind,
                                        size_t *at)
 {
@@ -39,11 +37,11 @@ static const struct rg_path *find_path(const struct rg_graph *graph,
     return NULL;
 }
 
-static const struct rg_path *main_path(const struct rg_graph *graph,
+const struct rg_path *rg__explain_main_path(const struct rg_graph *graph,
                                        uint32_t target)
 {
     size_t at = 0;
-    return find_path(graph, target, RG_PATH_EMPHASISED, &at);
+    return rg__explain_path(graph, target, RG_PATH_EMPHASISED, &at);
 }
 
 void rg__explain_counted(struct rg_sink *sink, uint64_t count,
@@ -54,14 +52,14 @@ void rg__explain_counted(struct rg_sink *sink, uint64_t count,
     rg_sink_text(sink, count == 1 ? one : many);
 }
 
-static bool has_path(const struct rg_graph *graph, uint32_t target,
+bool rg__explain_has_path(const struct rg_graph *graph, uint32_t target,
                      enum rg_path_kind kind)
 {
     size_t at = 0;
-    return find_path(graph, target, kind, &at) != NULL;
+    return rg__explain_path(graph, target, kind, &at) != NULL;
 }
 
-static void write_path(struct rg_sink *sink, const struct rg_graph *graph,
+void rg__explain_write_path(struct rg_sink *sink, const struct rg_graph *graph,
                        const struct rg_path *path)
 {
     rg_expression_short(sink, graph, path);
@@ -84,9 +82,9 @@ static void write_named_roots(struct rg_sink *sink,
     const struct rg_path *path;
     uint64_t named = 0;
     size_t at = 0;
-    while ((path = find_path(graph, target, RG_PATH_ROOT, &at)) != NULL) {
+    while ((path = rg__explain_path(graph, target, RG_PATH_ROOT, &at)) != NULL) {
         rg_sink_text(sink, named == 0 ? ": " : ", ");
-        write_path(sink, graph, path);
+        rg__explain_write_path(sink, graph, path);
         named++;
     }
     if (named == 0 || named >= count)
@@ -176,12 +174,12 @@ static void write_garbage(struct rg_sink *sink, const struct rg_graph *graph,
 static void write_only_you(struct rg_sink *sink, const struct rg_graph *graph,
                            uint32_t target)
 {
-    const struct rg_path *path = main_path(graph, target);
+    const struct rg_path *path = rg__explain_main_path(graph, target);
     rg_sink_text(sink, "held only by you: ");
     if (path == NULL)
         rg_sink_text(sink, "nothing but this call refers to it");
     else
-        write_path(sink, graph, path);
+        rg__explain_write_path(sink, graph, path);
 }
 
 static void write_unknown(struct rg_sink *sink, const struct rg_graph *graph,
@@ -218,81 +216,9 @@ void rg_explain_fingerprint(struct rg_sink *sink, const struct rg_graph *graph,
 
 /* The text */
 
-static void begin_line(struct rg_sink *sink, const char *word)
+void rg__explain_line(struct rg_sink *sink, const char *word)
 {
     rg_sink_format(sink, "\n  %-9s", word);
-}
-
-static bool is_same_text(struct rg_text a, struct rg_text b)
-{
-    return a.size == b.size && (a.size == 0 || a.offset == b.offset);
-}
-
-/* The object at which a path begins that native code holds; RG_NONE: it is not
- * shown. */
-static uint32_t held_object(const struct rg_graph *graph,
-                            const struct rg_path *path)
-{
-    uint32_t reference = graph->steps[path->first_step].reference;
-    return reference == RG_NONE ? RG_NONE
-                                : graph->references[reference].referrer;
-}
-
-/* The words that tell it from others of its type. */
-static struct rg_text held_detail(const struct rg_graph *graph,
-                                  const struct rg_path *path)
-{
-    uint32_t object = held_object(graph, path);
-    return object == RG_NONE ? (struct rg_text){0}
-                             : graph->objects[object].detail;
-}
-
-/* `method Page.on_click`. */
-static void write_held(struct rg_sink *sink, const struct rg_graph *graph,
-                       const struct rg_path *path)
-{
-    struct rg_text detail = held_detail(graph, path);
-    rg_label_text(sink, graph, graph->steps[path->first_step].owner,
-                  RG_LABEL_NAME_WIDTH);
-    if (detail.size == 0)
-        return;
-    rg_sink_text(sink, " ");
-    rg_label_text(sink, graph, detail, RG_LABEL_NAME_WIDTH);
-}
-
-/* What native code holds, one after the other; two that have no name of their
- * own are told once. */
-static void write_all_held(struct rg_sink *sink, const struct rg_graph *graph,
-                           uint32_t target)
-{
-    const struct rg_path *path, *before = NULL;
-    size_t at = 0;
-    for (; (path = find_path(graph, target, RG_PATH_NATIVE, &at)) != NULL;
-         before = path) {
-        if (before != NULL &&
-            is_same_text(held_detail(graph, before), held_detail(graph, path)) &&
-            is_same_text(graph->steps[before->first_step].owner,
-                         graph->steps[path->first_step].owner))
-            continue;
-        rg_sink_text(sink, before == NULL ? "" : ", ");
-        write_held(sink, graph, path);
-    }
-}
-
-static bool is_same_path(const struct rg_graph *graph, const struct rg_path *a,
-                         const struct rg_path *b)
-{
-    if (b == NULL || a->root != b->root || a->step_count != b->step_count)
-        return false;
-    for (uint32_t i = 0; i < a->step_count; i++) {
-        const struct rg_step *x = &graph->steps[a->first_step + i];
-        const struct rg_step *y = &graph->steps[b->first_step + i];
-        if (x->kind != y->kind || x->number != y->number ||
-            x->object != y->object || !is_same_text(x->owner, y->owner) ||
-            !is_same_text(x->label, y->label))
-            return false;
-    }
-    return true;
 }
 
 /* What is true besides. */
@@ -302,165 +228,46 @@ static void write_clauses(struct rg_sink *sink, const struct rg_graph *graph,
     const struct rg_verdict *verdict = &graph->verdicts[target];
     uint32_t flags = verdict->flags;
     if (verdict->kind == RG_VERDICT_GARBAGE) {
-        begin_line(sink, "then");
+        rg__explain_line(sink, "then");
         write_fate(sink, verdict);
     }
     if (verdict->kind == RG_VERDICT_ALIVE && flags & RG_VERDICT_UNEXPLAINED) {
-        begin_line(sink, "also");
+        rg__explain_line(sink, "also");
         rg_sink_text(sink, "nothing visible explains ");
         write_unexplained(sink, verdict);
     }
     if (verdict->kind != RG_VERDICT_NATIVE &&
-        has_path(graph, target, RG_PATH_NATIVE)) {
-        begin_line(sink, "also");
+        rg__explain_has_path(graph, target, RG_PATH_NATIVE)) {
+        rg__explain_line(sink, "also");
         rg_sink_text(sink, "held by C code, through ");
-        write_all_held(sink, graph, target);
+        rg__explain_held(sink, graph, target);
     }
     if (verdict->kind == RG_VERDICT_ALIVE && flags & RG_VERDICT_CYCLE) {
-        begin_line(sink, "also");
+        rg__explain_line(sink, "also");
         write_cycle(sink, verdict);
         rg_sink_text(sink, ", until the next full collection");
     }
     if (verdict->kind == RG_VERDICT_NATIVE && flags & RG_VERDICT_CYCLE) {
-        begin_line(sink, "also");
+        rg__explain_line(sink, "also");
         write_cycle(sink, verdict);
         rg_sink_text(sink, "; ");
         write_fate(sink, verdict);
     }
     if (verdict->kind == RG_VERDICT_ONLY_YOU && flags & RG_VERDICT_CYCLE) {
-        begin_line(sink, "also");
+        rg__explain_line(sink, "also");
         rg_sink_text(sink, "a cycle of ");
         rg__explain_counted(sink, verdict->cycle_objects, "object", "objects");
         rg_sink_text(sink, " holds it: once you let go, ");
         write_fate(sink, verdict);
     }
     if (verdict->kind != RG_VERDICT_ONLY_YOU && flags & RG_VERDICT_YOU &&
-        !has_path(graph, target, RG_PATH_YOURS)) {
-        begin_line(sink, "also");
+        !rg__explain_has_path(graph, target, RG_PATH_YOURS)) {
+        rg__explain_line(sink, "also");
         rg_sink_text(sink, "variables of the caller name it");
     }
     if (verdict->kind != RG_VERDICT_UNKNOWN && flags & RG_VERDICT_TIMED_OUT) {
-        begin_line(sink, "but");
+        rg__explain_line(sink, "but");
         rg_sink_text(sink, "the time ran out before the search was complete");
-    }
-}
-
-/* Who may hold an object that native code holds: `what` of the target, or the
- * target itself (NULL). */
-static void write_holder(struct rg_sink *sink, const struct rg_graph *graph,
-                         uint32_t object, const struct rg_path *what)
-{
-    for (size_t i = 0; i < graph->native_count; i++) {
-        const struct rg_native *native = &graph->natives[i];
-        if (native->object != object || native->holder.size == 0)
-            continue;
-        begin_line(sink, "holder");
-        rg_sink_text(sink, "probably ");
-        rg_label_text(sink, graph, native->holder, RG_LABEL_NAME_WIDTH);
-        rg_sink_format(sink, " at offset %" PRIu64, native->offset);
-        if (what != NULL) {
-            rg_sink_text(sink, ", of ");
-            write_held(sink, graph, what);
-        }
-        rg_sink_text(sink, ": its address stands in that object's memory");
-    }
-}
-
-static void write_natives(struct rg_sink *sink, const struct rg_graph *graph,
-                          uint32_t target)
-{
-    const struct rg_path *path;
-    size_t at = 0;
-    write_holder(sink, graph, graph->targets[target], NULL);
-    while ((path = find_path(graph, target, RG_PATH_NATIVE, &at)) != NULL) {
-        uint32_t object = held_object(graph, path);
-        if (object != RG_NONE)
-            write_holder(sink, graph, object, path);
-    }
-}
-
-/* One reference to drop; what a frame holds goes when the frame ends. */
-static void write_drop(struct rg_sink *sink, const struct rg_graph *graph,
-                       const struct rg_path *path)
-{
-    write_path(sink, graph, path);
-    uint8_t kind = graph->steps[path->first_step + path->step_count - 1].kind;
-    if (kind == RG_TEMPORARY || kind == RG_RUNNING)
-        rg_sink_text(sink, " (it goes when the function ends)");
-}
-
-/* Whom the cut does not reach. */
-static void write_not_enough(struct rg_sink *sink, const struct rg_graph *graph)
-{
-    bool is_held = graph->verdicts[0].flags & RG_VERDICT_UNEXPLAINED;
-    if (!is_held && !has_path(graph, 0, RG_PATH_NATIVE))
-        return;
-    begin_line(sink, "but");
-    rg_sink_text(sink, "that is not enough: C code holds ");
-    if (is_held)
-        rg_sink_text(sink, "the object itself");
-    else
-        write_all_held(sink, graph, 0);
-}
-
-/* What you have to let go yourself. */
-static void write_yours(struct rg_sink *sink, const struct rg_graph *graph,
-                        uint32_t target)
-{
-    const struct rg_path *path;
-    size_t at = 0, count = 0, more = 0;
-    while ((path = find_path(graph, target, RG_PATH_YOURS, &at)) != NULL) {
-        if (graph->verdicts[target].kind == RG_VERDICT_ONLY_YOU &&
-            is_same_path(graph, path, main_path(graph, target)))
-            continue;
-        if (count == YOURS_LINES) {
-            more++;
-            continue;
-        }
-        begin_line(sink, count++ == 0 ? "yours" : "and");
-        write_path(sink, graph, path);
-    }
-    if (more == 0)
-        return;
-    begin_line(sink, "and");
-    rg__explain_counted(sink, more, "more variable", "more variables");
-}
-
-void rg__explain_cut(struct rg_sink *sink, const struct rg_graph *graph)
-{
-    const struct rg_path *path;
-    uint32_t flags = graph->verdicts[0].flags;
-    size_t at = 0, count = 0, more = 0;
-    while ((path = find_path(graph, 0, RG_PATH_CUT, &at)) != NULL) {
-        if (count == CUT_LINES) {
-            more++;
-            continue;
-        }
-        begin_line(sink, count == 0 ? "drop" : "and");
-        write_drop(sink, graph, path);
-        count++;
-    }
-    if (more > 0) {
-        begin_line(sink, "and");
-        rg__explain_counted(sink, more, "more reference", "more references");
-    }
-    if (count > 0)
-        write_not_enough(sink, graph);
-    if (flags & RG_VERDICT_CUT_TOO_LARGE) {
-        begin_line(sink, "drop");
-        rg_sink_text(sink, "more references than would make a list");
-    }
-    if (flags & RG_VERDICT_CUT_IMPOSSIBLE) {
-        begin_line(sink, "drop");
-        rg_sink_text(sink, "nothing: ");
-        at = 0;
-        path = find_path(graph, 0, RG_PATH_FIXED, &at);
-        if (path != NULL)
-            write_path(sink, graph, path);
-        rg_sink_text(sink, path == NULL ? "something that cannot be dropped "
-                                          "holds it"
-                                        : " holds it, and none of these "
-                                          "references can be dropped");
     }
 }
 
@@ -471,7 +278,7 @@ static void write_retained(struct rg_sink *sink, const struct rg_graph *graph,
         const struct rg_retained *retained = &graph->retained[i];
         if (retained->object != graph->targets[target])
             continue;
-        begin_line(sink, "frees");
+        rg__explain_line(sink, "frees");
         rg__explain_counted(sink, retained->bytes, "byte", "bytes");
         rg_sink_text(sink, " in ");
         rg__explain_counted(sink, retained->objects, "object", "objects");
@@ -483,9 +290,9 @@ static void write_further(struct rg_sink *sink, const struct rg_graph *graph,
 {
     const struct rg_path *path;
     size_t at = 0;
-    while ((path = find_path(graph, target, RG_PATH_FURTHER, &at)) != NULL) {
-        begin_line(sink, "also via");
-        write_path(sink, graph, path);
+    while ((path = rg__explain_path(graph, target, RG_PATH_FURTHER, &at)) != NULL) {
+        rg__explain_line(sink, "also via");
+        rg__explain_write_path(sink, graph, path);
     }
 }
 
@@ -494,7 +301,7 @@ static void write_headline(struct rg_sink *sink, const struct rg_graph *graph,
                            uint32_t target)
 {
     const struct rg_verdict *verdict = &graph->verdicts[target];
-    const struct rg_path *path = main_path(graph, target);
+    const struct rg_path *path = rg__explain_main_path(graph, target);
     rg__explain_type(sink, graph, target);
     rg_sink_text(sink, " is ");
     if (verdict->kind == RG_VERDICT_GARBAGE) {
@@ -506,12 +313,12 @@ static void write_headline(struct rg_sink *sink, const struct rg_graph *graph,
     if (verdict->kind != RG_VERDICT_ALIVE || path == NULL) {
         if (path != NULL && verdict->kind != RG_VERDICT_ONLY_YOU) {
             rg_sink_text(sink, ": ");
-            write_path(sink, graph, path);
+            rg__explain_write_path(sink, graph, path);
         }
         return;
     }
     rg_sink_text(sink, "alive: ");
-    write_path(sink, graph, path);
+    rg__explain_write_path(sink, graph, path);
     rg_sink_text(sink, " leads to it");
 }
 
@@ -521,7 +328,7 @@ static void write_roots_line(struct rg_sink *sink, const struct rg_graph *graph,
     const struct rg_verdict *verdict = &graph->verdicts[target];
     if (verdict->kind != RG_VERDICT_ALIVE || verdict->root_count == 0)
         return;
-    begin_line(sink, "through");
+    rg__explain_line(sink, "through");
     rg__explain_counted(sink, verdict->root_count, "root", "roots");
     write_named_roots(sink, graph, target, verdict->root_count);
 }
@@ -533,14 +340,14 @@ static void write_one(struct rg_sink *sink, const struct rg_graph *graph)
     write_roots_line(sink, graph, 0);
     write_further(sink, graph, 0);
     rg__explain_cut(sink, graph);
-    write_yours(sink, graph, 0);
+    rg__explain_yours(sink, graph, 0);
     write_retained(sink, graph, 0);
-    begin_line(sink, "refcount");
+    rg__explain_line(sink, "refcount");
     rg_explain_ledger(sink, graph, 0);
-    write_natives(sink, graph, 0);
-    const struct rg_path *path = main_path(graph, 0);
+    rg__explain_holders(sink, graph, 0);
+    const struct rg_path *path = rg__explain_main_path(graph, 0);
     if (path != NULL) {
-        begin_line(sink, "leak id");
+        rg__explain_line(sink, "leak id");
         rg_explain_fingerprint(sink, graph, path);
     }
     if (!(graph->verdicts[0].flags & RG_VERDICT_EXPLAINED))

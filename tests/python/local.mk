@@ -13,6 +13,7 @@ python_tests = \
 	tests/python/test_command.py \
 	tests/python/test_pid_race.py \
 	tests/python/test_site.py \
+	tests/python/test_situations.py \
 	tests/python/test_moments.py \
 	tests/python/test_sphinx.py \
 	tests/python/test_dot_readers.py \
@@ -72,6 +73,7 @@ EXTRA_DIST += $(python_tests) \
 	tests/python/racing_user.py \
 	tests/python/random_heaps.py \
 	tests/python/random_programs.py \
+	tests/python/situations.py \
 	tests/python/heedless.c \
 	tests/python/impostor.c \
 	tests/python/opaque.c \

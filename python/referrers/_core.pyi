@@ -131,7 +131,7 @@ def graph(
     weak: bool = False,
     values: bool = False,
     many: bool,
-    given: list[Any] | None = None,
+    given: int = 0,
     fork: bool = False,
 ) -> Graph: ...
 def read(lines: bytes, /) -> Graph: ...

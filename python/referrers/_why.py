@@ -143,7 +143,7 @@ def cut(answers: Answers) -> list[str] | None:
 
 def look(targets: list[Any], *, timeout: float | None = None,
          exclude_object_ids: Iterable[int] | None = None,
-         sizes: bool = False, given: list[Any] | None = None,
+         sizes: bool = False, given: int = 0,
          fork: bool = False) -> _core.Graph:
     """The graph that explains: all objects, all answers."""
     return _core.graph(
@@ -186,4 +186,4 @@ def why_all(target_objects: list[Any], *, timeout: float | None = None,
                          "about one object)" % type(target_objects).__name__)
     return Explanation(look(list(target_objects), timeout=timeout,
                             exclude_object_ids=exclude_object_ids,
-                            given=target_objects, fork=fork))
+                            given=id(target_objects), fork=fork))

@@ -39,7 +39,9 @@ static enum rg_status look_back(void *context, uint32_t referrer,
     struct rg__rings *rings = context;
     if (way->root != RG_NONE || !rings->inside[referrer])
         return RG_OK;
-    if (referrer == rings->around && !rings->closed) {
+    if (referrer == rings->around &&
+        (!rings->closed || rg__way_compare(rings->asked->graph, way,
+                                           &rings->last) < 0)) {
         rings->closed = true;
         rings->before = rings->node;
         rings->last = *way;
@@ -48,7 +50,8 @@ static enum rg_status look_back(void *context, uint32_t referrer,
         rings->toward[referrer] = rings->node;
         rings->way[referrer] = *way;
         rings->queue[rings->tail++] = referrer;
-    } else if (rings->toward[referrer] == rings->node &&
+    } else if (referrer != rings->queue[0] &&
+               rings->toward[referrer] == rings->node &&
                rg__way_compare(rings->asked->graph, way,
                                &rings->way[referrer]) < 0) {
         rings->way[referrer] = *way;

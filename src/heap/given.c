@@ -52,7 +52,7 @@ enum rg_status rg__find_whose_given(struct rg__snapshot *snapshot)
     for (size_t i = 0; i < query->target_count; i++)
         if (query->targets[i] == query->given)
             return RG_OK;       /* asked about, and shown */
-    if (given == RG_NONE)
+    if (given == RG_NONE || !PyList_Check(query->given))
         return RG_OK;
     uint32_t *queue = rg_alloc(nodes, sizeof *queue);
     bool *is_met = rg_alloc_zeroed(nodes, sizeof *is_met);

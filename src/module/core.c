@@ -79,14 +79,14 @@ PyDoc_STRVAR(graph_doc,
 "      module_prefixes=None, search_for_untracked_objects=False,\n"
 "      max_untracked_search_depth=None, timeout=None,\n"
 "      single_object_referrer_limit=None, weak=False, values=False,\n"
-"      explain=False, sizes=False, many=False, given=None, fork=False)\n"
+"      explain=False, sizes=False, many=False, given=0, fork=False)\n"
 "--\n"
 "\n"
 "The referrer graph of the objects in the list `targets`.\n"
 "\n"
 "referrers.get_referrer_graph says what the options mean.  The list itself\n"
 "is not shown; with `many`, errors name the index in it.  Neither is the list\n"
-"`given`, where nothing but the frame that asks leads to it.");
+"whose id is `given`, where nothing but the frame that asks leads to it.");
 
 static PyObject *misfit(PyObject *module, PyObject *names)
 {

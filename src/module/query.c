@@ -184,15 +184,16 @@ int rg__arguments_read(struct rg__arguments *arguments, PyObject *args,
         "search_for_untracked_objects", "max_untracked_search_depth", "timeout",
         "single_object_referrer_limit", "weak", "values", "explain", "sizes",
         "many", "given", "fork", NULL};
-    PyObject *targets, *given = Py_None, *depth = Py_None, *excluded = Py_None;
+    PyObject *targets, *depth = Py_None, *excluded = Py_None;
     PyObject *prefixes = Py_None, *untracked_depth = Py_None;
     PyObject *timeout = Py_None, *limit = Py_None;
     int untracked = 0, weak = 0, values = 0, explain = 0;
     int sizes = 0, many = 0, fork = 0;
+    unsigned long long given = 0;
     struct rg_query *query = &arguments->query;
     *arguments = (struct rg__arguments){0};
     if (!PyArg_ParseTupleAndKeywords(
-            args, kwargs, "O|$OOOpOOOpppppOp:graph", names, &targets, &depth,
+            args, kwargs, "O|$OOOpOOOpppppKp:graph", names, &targets, &depth,
             &excluded, &prefixes, &untracked, &untracked_depth, &timeout,
             &limit, &weak, &values, &explain, &sizes, &many, &given, &fork))
         return -1;
@@ -202,7 +203,9 @@ int rg__arguments_read(struct rg__arguments *arguments, PyObject *args,
         return -1;
     }
     arguments->targets = targets;
-    query->given = PyList_Check(given) ? given : NULL;
+    /* Only compared, until the walk has met a list there: an argument would be
+     * held by the call itself. */
+    query->given = (PyObject *)(uintptr_t)given;
     query->untracked = untracked;
     query->weak = weak;
     query->values = values;

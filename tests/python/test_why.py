@@ -601,6 +601,8 @@ def test_a_list_of_the_program_is_an_answer(scene):
     build()
     explanation = referrers.why_all(scene.things)
     assert "3 of 3 Target go through scene.things (leak id" in str(explanation)
+    assert explanation.cut == ["scene.things"]
+    assert "C code" not in str(explanation)
 
 
 def test_the_cut_of_many_is_one(scene):

@@ -192,8 +192,8 @@ def _search(task: Task, options: argparse.Namespace,
             frame: types.FrameType | None) -> _graph.ReferrerGraph:
     targets, ids = task.question(frame)
     try:
-        return _graph.get_referrer_graph_for_list(
-            targets, exclude_object_ids=ids or None,
+        return _graph.for_list(
+            targets, frame, exclude_object_ids=ids or None,
             **_options.for_search(options))
     except MemoryError:
         raise Failure("not enough memory for the search", RENDERING) from None

@@ -12,6 +12,7 @@ TYPE_CHECKING = False  # not from typing: importing that would cost 5 ms
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
+    from types import FrameType
     from typing import Any
 
     import networkx
@@ -358,6 +359,39 @@ def get_referrer_graph_for_list(
     list gives an empty graph.  Options and errors are those of
     `get_referrer_graph`; an error about one object names its index.
     """
+    return for_list(
+        target_objects, None, max_depth=max_depth,
+        exclude_object_ids=exclude_object_ids,
+        module_prefixes=module_prefixes,
+        search_for_untracked_objects=search_for_untracked_objects,
+        max_untracked_search_depth=max_untracked_search_depth,
+        timeout=timeout,
+        single_object_referrer_limit=single_object_referrer_limit,
+        weak=weak,
+        values=values,
+        explain=explain,
+        sizes=sizes,
+        fork=fork)
+
+
+def for_list(
+    target_objects: list[Any],
+    asker: FrameType | bool | None,
+    max_depth: int | None = 20,
+    exclude_object_ids: Iterable[int] | None = None,
+    module_prefixes: Iterable[str] | None = None,
+    search_for_untracked_objects: bool = False,
+    max_untracked_search_depth: int | None = None,
+    timeout: float | None = None,
+    single_object_referrer_limit: int | None = 100,
+    weak: bool = False,
+    values: bool = False,
+    sizes: bool = False,
+    explain: bool = False,
+    fork: bool = False,
+) -> ReferrerGraph:
+    """The same, asked by the frame of an exception, or (False) by nobody of
+    the program."""
     if _core is None:  # modules are being cleared
         raise RuntimeError("the interpreter is exiting, and has cleared "
                            "referrers already")
@@ -375,4 +409,5 @@ def get_referrer_graph_for_list(
         explain=explain,
         sizes=sizes,
         fork=fork,
+        asker=asker,
         many=True))

@@ -69,8 +69,8 @@ def _answer(request: dict[str, Any]) -> tuple[_core.Graph, str]:
         found, said = _instances.find(request["type"], request["most"])
         targets += found
         del found
-    graph = _graph.get_referrer_graph_for_list(
-        targets, exclude_object_ids=excluded or None, **request["options"])
+    graph = _graph.for_list(
+        targets, False, exclude_object_ids=excluded or None, **request["options"])
     return graph._graph, said
 
 

@@ -53,6 +53,10 @@ struct rg_query {
     PyObject *hidden;           /* neither shown nor followed; may be NULL */
     PyObject *given;            /* the list that the caller gave, or NULL: the
                                    same, where only the caller leads to it */
+    PyObject *asker;            /* a frame that has ended and asks, that of an
+                                   exception; NULL, or one that runs: the frame
+                                   that calls */
+    bool nobody_asks;           /* nobody of the program */
     const uintptr_t *excluded;  /* ids neither shown nor followed, ascending */
     size_t excluded_count;
     PyObject *const *prefixes;  /* exact str; only variables of modules whose

@@ -213,6 +213,10 @@ enum rg_status rg__read_frame_object(struct rg__reader *reader)
     struct rg__frame frame;
     if (!rg__frame_of_object(reader->object, &frame))
         return RG_OK;
+    if (reader->object == reader->snapshot->asker) {
+        rg__traverse(reader->object, fold_reference, reader->reading);
+        return RG_OK;
+    }
     enum rg_status status = rg__tell_slots(
         reader, &frame, &(struct rg__told){.kind = RG_FRAME_LOCAL});
     if (status == RG_OK)

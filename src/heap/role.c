@@ -33,6 +33,8 @@ static unsigned role_of_generator(const struct rg__snapshot *snapshot,
 {
     struct rg__frame frame;
     PyObject *awaited;
+    if (object == snapshot->asker)
+        return RG_ROLE_RUNNING;
     if (!rg__fits(snapshot, RG_MISFIT_FRAMES) ||
         !(PyGen_CheckExact(object) || PyCoro_CheckExact(object) ||
           PyAsyncGen_CheckExact(object)))

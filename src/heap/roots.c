@@ -48,13 +48,24 @@ static void note_caller(struct rg__snapshot *snapshot,
                         const PyThreadState *thread,
                         const struct rg__root *root)
 {
-    if (snapshot->has_caller || thread != PyThreadState_Get())
+    if (snapshot->has_caller || snapshot->query->nobody_asks ||
+        thread != PyThreadState_Get())
         return;
     snapshot->has_caller = true;
     snapshot->entry_frame = snapshot->our_frame_count - 1;
     snapshot->caller = root->frame;
     if (!root->is_namespace_frame)
         snapshot->caller.locals = NULL;
+}
+
+/* The modules that own them say more. */
+static void leave_namespaces(const struct rg__snapshot *snapshot,
+                             struct rg__frame *frame)
+{
+    if (rg__find_namespace(snapshot, frame->own_globals) != NULL)
+        frame->own_globals = NULL;
+    if (rg__find_namespace(snapshot, frame->own_builtins) != NULL)
+        frame->own_builtins = NULL;
 }
 
 static enum rg_status add_frame(struct rg__snapshot *snapshot,
@@ -72,12 +83,27 @@ static enum rg_status add_frame(struct rg__snapshot *snapshot,
                             .thread = thread, .root = RG_NONE};
     root.is_namespace_frame =
         rg__find_namespace(snapshot, frame->locals) != NULL;
-    /* The module that owns them says more. */
-    if (globals != NULL)
-        root.frame.own_globals = NULL;
-    if (rg__find_namespace(snapshot, frame->own_builtins) != NULL)
-        root.frame.own_builtins = NULL;
+    leave_namespaces(snapshot, &root.frame);
     note_caller(snapshot, thread, &root);
+    return list_root(snapshot, &root);
+}
+
+/* A frame that an exception has kept asks as if it had stopped. */
+static enum rg_status add_asker(struct rg__snapshot *snapshot)
+{
+    struct rg__root root = {.kind = RG__ROOT_FRAME, .root = RG_NONE,
+                            .thread = PyThreadState_Get()};
+    if (snapshot->query->asker == NULL ||
+        !rg__fits(snapshot, RG_MISFIT_FRAMES) ||
+        !rg__frame_of_object(snapshot->query->asker, &root.frame))
+        return RG_OK;
+    root.is_namespace_frame =
+        rg__find_namespace(snapshot, root.frame.locals) != NULL;
+    leave_namespaces(snapshot, &root.frame);
+    root.frame.object = NULL;
+    snapshot->asker = snapshot->query->asker;
+    note_caller(snapshot, root.thread, &root);
+    snapshot->entry_frame = SIZE_MAX;
     return list_root(snapshot, &root);
 }
 
@@ -85,7 +111,7 @@ enum rg_status rg__list_roots(struct rg__snapshot *snapshot)
 {
     PyInterpreterState *interpreter = PyInterpreterState_Get();
     PyThreadState *thread = PyInterpreterState_ThreadHead(interpreter);
-    enum rg_status status = RG_OK;
+    enum rg_status status = add_asker(snapshot);
     const PyThreadState *oldest = rg__oldest_thread();
     for (; status == RG_OK && thread != NULL;
          thread = PyThreadState_Next(thread)) {

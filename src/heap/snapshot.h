@@ -97,6 +97,8 @@ struct rg__snapshot {
     struct rg__frame caller;            /* the frame that asked; its locals only
                                            where they are a module's variables */
     bool has_caller;
+    PyObject *asker;                    /* the frame object that the caller's
+                                           frame is part of; NULL: it runs */
     bool hides_given;               /* nothing but the caller leads to the list
                                        that it gave */
     size_t entry_frame;                 /* of ours the one that was called; one

@@ -1,6 +1,7 @@
 #define PY_SSIZE_T_CLEAN
 #include "module/query.h"
 
+#include <frameobject.h>    /* PyFrame_Check, which 3.10 has only there */
 #include <math.h>
 #include <stdlib.h>
 
@@ -183,8 +184,9 @@ int rg__arguments_read(struct rg__arguments *arguments, PyObject *args,
         "targets", "max_depth", "exclude_object_ids", "module_prefixes",
         "search_for_untracked_objects", "max_untracked_search_depth", "timeout",
         "single_object_referrer_limit", "weak", "values", "explain", "sizes",
-        "many", "given", "fork", NULL};
+        "many", "given", "fork", "asker", NULL};
     PyObject *targets, *depth = Py_None, *excluded = Py_None;
+    PyObject *asker = Py_None;
     PyObject *prefixes = Py_None, *untracked_depth = Py_None;
     PyObject *timeout = Py_None, *limit = Py_None;
     int untracked = 0, weak = 0, values = 0, explain = 0;
@@ -193,9 +195,10 @@ int rg__arguments_read(struct rg__arguments *arguments, PyObject *args,
     struct rg_query *query = &arguments->query;
     *arguments = (struct rg__arguments){0};
     if (!PyArg_ParseTupleAndKeywords(
-            args, kwargs, "O|$OOOpOOOpppppKp:graph", names, &targets, &depth,
+            args, kwargs, "O|$OOOpOOOpppppKpO:graph", names, &targets, &depth,
             &excluded, &prefixes, &untracked, &untracked_depth, &timeout,
-            &limit, &weak, &values, &explain, &sizes, &many, &given, &fork))
+            &limit, &weak, &values, &explain, &sizes, &many, &given, &fork,
+            &asker))
         return -1;
     if (!PyList_Check(targets)) {
         PyErr_Format(PyExc_ValueError, "target_objects must be a list, not %s",
@@ -207,6 +210,8 @@ int rg__arguments_read(struct rg__arguments *arguments, PyObject *args,
      * held by the call itself. */
     query->given = (PyObject *)(uintptr_t)given;
     query->untracked = untracked;
+    query->nobody_asks = asker == Py_False;
+    query->asker = PyFrame_Check(asker) ? asker : NULL;
     query->weak = weak;
     query->values = values;
     query->explain = explain;

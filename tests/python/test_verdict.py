@@ -6,7 +6,6 @@ never called garbage; what another root leads to is alive.
 
 import asyncio
 import gc
-import subprocess
 import sys
 import threading
 import types
@@ -16,6 +15,7 @@ import weakref
 import pytest
 
 import referrers
+from conftest import run_python
 
 
 class Node:
@@ -275,6 +275,14 @@ def test_collect_is_no_advice_to_who_gave_it(collect):
     assert ("collect=True" in str(info.value)) == (not collect)
 
 
+def test_nobody_asks_for_another_process():
+    """What --pid is asked has no function of the program behind it."""
+    from referrers import _graph
+    target = Node()
+    assert referrers.get_referrer_graph(target).verdict["kind"] == "only-you"
+    assert _graph.for_list([target], False).verdict["kind"] == "alive"
+
+
 SCRIPT = """
 class Node: pass
 def work():
@@ -286,13 +294,122 @@ work()
 """
 
 
-def test_at_a_mark_you_are_the_frame_that_stopped(tmp_path):
-    script = tmp_path / "script.py"
-    script.write_text(SCRIPT)
-    run = subprocess.run(
-        [sys.executable, "-m", "referrers.dot", "--at", "script.py:7", "-e",
-         "root.kids[0]", "-T", "dot", str(script)],
-        capture_output=True, text=True)
-    assert run.returncode == 0, run.stderr
-    assert "held only by you" in run.stdout
-    assert "garbage" not in run.stdout
+@pytest.mark.parametrize("options, script", [
+    (["--at", "script.py:7"], SCRIPT),
+    (["--on-exception"], SCRIPT.replace("return 1", "1 / 0"))])
+def test_you_are_the_frame_that_stopped(tmp_path, options, script):
+    path = tmp_path / "script.py"
+    path.write_text(script)
+    result = run_python("-m", "referrers.dot", *options, "-e", "root.kids[0]",
+                        "-T", "dot", str(path))
+    assert "held only by you" in result.text, result.errors
+    assert "root.kids[0]" in result.text and "in work()" in result.text
+    assert "garbage" not in result.text
+
+
+# What a call leaves behind is no answer.
+
+def test_a_call_with_unpacked_arguments_does_not_show_them():
+    def shown(graph):
+        return [line.split(" (id=")[0] for line in str(graph).split("\n")]
+    # No list of an assertion may be among what is found.
+    target = Node()
+    plain = shown(referrers.get_referrer_graph(target))
+    unpacked = shown(referrers.get_referrer_graph(*[target]))
+    empty = shown(referrers.get_referrer_graph(target, **{}))
+    named = shown(referrers.get_referrer_graph(**{"target_object": target}))
+    assert len(plain) == 2
+    assert unpacked == empty == named == plain
+    explanation = referrers.why(*[target])
+    assert explanation.verdict["kind"] == "only-you"
+    assert sum(explanation.ledger.values()) == 1
+
+
+def test_a_tuple_that_looks_like_the_arguments_is_shown():
+    target = Node()
+    alike = [(target,)]
+    text = str(referrers.get_referrer_graph(*[target]))
+    assert text.count("tuple[0]") == 1
+    assert alike
+
+
+def test_a_trace_function_changes_nothing():
+    target = Node()
+    before = sys.gettrace()
+    sys.settrace(lambda *arguments: None)
+    try:
+        explanation = referrers.why(target)
+        text = str(referrers.get_referrer_graph(target))
+    finally:
+        sys.settrace(before)
+    assert explanation.verdict["kind"] == "only-you"
+    assert explanation.verdict["unexplained"] == 0
+    assert "target_object" not in text
+
+
+def test_arguments_of_other_calls_are_no_mystery():
+    """C code holds them, and it is known which: nobody is told to look for
+    more."""
+    def work(held, *, named):
+        return referrers.why(held), referrers.why(named)
+    one, other = work(*[Node()], **{"named": Node()})
+    for explanation in one, other:
+        assert "C code" not in str(explanation)
+        assert explanation.verdict["kind"] != "native"
+
+
+# All names and ways that are yours.
+
+class Kept:
+    registry = []
+
+
+def test_all_your_names_and_ways_are_told():
+    Kept.registry[:] = [Node()]
+    model = backup = Kept.registry[0]
+    objects = [model]
+    explanation = referrers.why(model)
+    Kept.registry.clear()
+    yours = [path["expression"] for path in explanation._answers["paths"]
+             if path["kind"] == "yours"]
+    assert explanation.cut == ["test_verdict.Kept.registry[0]"]
+    assert yours == ["backup", "model", "objects[0]"]
+    text = str(explanation)
+    assert "\n  yours    backup in test_all_your_names_" in text
+    assert "\n  and      objects[0] in test_all_your_names_" in text
+    assert backup is objects[0]
+
+
+def test_a_way_of_yours_that_survives_the_cut():
+    class Unit:
+        pass
+
+    async def hold(unit):
+        await asyncio.sleep(1000)
+
+    async def main():
+        unit = Unit()
+        reference = weakref.ref(unit)
+        task = asyncio.create_task(hold(unit))
+        del unit
+        await asyncio.sleep(0)
+        explanation = referrers.why(reference())
+        task.cancel()
+        return explanation
+    explanation = asyncio.run(main())
+    yours = [path["steps"][0]["label"] for path in
+             explanation._answers["paths"] if path["kind"] == "yours"]
+    assert explanation.verdict["kind"] == "alive"
+    assert yours == ["task"]
+
+
+def test_a_suspended_frame_that_is_asked_about_has_a_path():
+    """It must not be its own root."""
+    def generate():
+        yield
+    Kept.registry[:] = [generate()]
+    next(Kept.registry[0])
+    explanation = referrers.why(Kept.registry[0])
+    assert first_line(explanation) == (
+        "generator is alive: test_verdict.Kept.registry[0] leads to it")
+    Kept.registry.clear()

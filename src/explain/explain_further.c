@@ -74,7 +74,11 @@ static bool is_emphasised(const struct rg__explaining *explaining,
     uint32_t at = target;
     for (size_t i = trail->pair_count; story != NULL && i-- > 0;) {
         uint32_t pair = trail->pairs[i];
-        if (rg_grip_of(asked->forward, pair) == RG_GRIP_PLUMBING)
+        enum rg_grip grip = rg_grip_of(asked->forward, pair);
+        unsigned role =
+            asked->closure->nodes[asked->forward->referent[pair]].role;
+        if (grip == RG_GRIP_PLUMBING ||
+            (grip == RG_GRIP_CACHE && role & RG_ROLE_FOLDS))
             continue;
         if (at == RG_NONE || rg__story_of(story, at) == NULL ||
             asked->forward->referent[pair] != at)

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE     /* MAP_ANONYMOUS, mremap: Linux */
+#define _GNU_SOURCE /* MAP_ANONYMOUS, mremap: Linux */
 #include "base/arena.h"
 
 #include <stdint.h>
@@ -8,19 +8,20 @@
 enum {
     ALIGNMENT = 16,
     CLASS_COUNT = 27,
-    STEPS = 2               /* classes from one power of two to the next */
+    STEPS = 2 /* classes from one power of two to the next */
 };
 
 /* The largest block that is not a mapping of its own: what the last class has;
  * and what is mapped at once for smaller ones, more each time. */
 static const size_t LARGEST = (size_t)128 << 10;
-static const size_t FIRST_CHUNK = (size_t)256 << 10, LAST_CHUNK = (size_t)8 << 20;
-static const size_t PAGE = (size_t)64 << 10;    /* a multiple of every page */
+static const size_t FIRST_CHUNK = (size_t)256 << 10,
+                    LAST_CHUNK = (size_t)8 << 20;
+static const size_t PAGE = (size_t)64 << 10; /* a multiple of every page */
 
 /* In front of every block.  The seal is a function of the rest and of where
  * the block is; that of a free block is another. */
 struct header {
-    size_t size;            /* room behind the header */
+    size_t size; /* room behind the header */
     uintptr_t seal;
 };
 
@@ -151,8 +152,8 @@ static void *grow_mapping(struct header *header, size_t size)
     size_t mapped = mapping_size(size);
     if (mapped == 0)
         return NULL;
-    void *moved = mremap(header, header->size + ALIGNMENT, mapped,
-                         MREMAP_MAYMOVE);
+    void *moved =
+        mremap(header, header->size + ALIGNMENT, mapped, MREMAP_MAYMOVE);
     return moved == MAP_FAILED ? NULL : seal(moved, mapped - ALIGNMENT);
 }
 

@@ -11,12 +11,12 @@
 
 enum {
     FRACTION_BITS = 52,
-    EXPONENT_BIAS = 1075,       /* of a fraction read as a whole number */
-    SPECIAL = 0x7ff,            /* the exponent of infinity and of no number */
-    WORDS = 40,                 /* 1,280 bits: the least double takes 1,140 */
+    EXPONENT_BIAS = 1075, /* of a fraction read as a whole number */
+    SPECIAL = 0x7ff,      /* the exponent of infinity and of no number */
+    WORDS = 40,           /* 1,280 bits: the least double takes 1,140 */
     MOST_DIGITS = 17,
-    FIRST_PLAIN = -3,           /* the point's places that are written without */
-    LAST_PLAIN = 16             /* an exponent, as Python does */
+    FIRST_PLAIN = -3, /* the point's places that are written without */
+    LAST_PLAIN = 16   /* an exponent, as Python does */
 };
 
 /* Least word first; words from `count` on are not there. */
@@ -100,8 +100,8 @@ static void subtract(struct big *big, const struct big *other)
 
 struct digits {
     struct big rest, unit, below, above;
-    bool takes_bounds;          /* a number half way reads back as this one */
-    int point;                  /* how many digits stand in front of it */
+    bool takes_bounds; /* a number half way reads back as this one */
+    int point;         /* how many digits stand in front of it */
     int count;
     char text[MOST_DIGITS + 1];
 };
@@ -163,8 +163,7 @@ static void generate(struct digits *digits)
         char digit = '0';
         for (; compare(&digits->rest, &digits->unit) >= 0; digit++)
             subtract(&digits->rest, &digits->unit);
-        is_low = compare(&digits->rest, &digits->below) <
-                 digits->takes_bounds;
+        is_low = compare(&digits->rest, &digits->below) < digits->takes_bounds;
         is_high = reaches_unit(digits);
         if (is_low && is_high) {
             struct big twice = digits->rest;
@@ -235,9 +234,7 @@ void rg_decimal_write(double number, char out[RG_DECIMAL_SIZE])
     if (bits >> 63 && is_number)
         *out++ = '-';
     if (exponent == SPECIAL || (exponent == 0 && fraction == 0)) {
-        strcpy(out, !is_number            ? "nan"
-                    : exponent == SPECIAL ? "inf"
-                                          : "0.0");
+        strcpy(out, !is_number ? "nan" : exponent == SPECIAL ? "inf" : "0.0");
         return;
     }
     fraction |= exponent == 0 ? 0 : (uint64_t)1 << FRACTION_BITS;
@@ -258,7 +255,7 @@ struct written {
     enum rank rank;
     const char *whole, *fraction;
     size_t whole_size, fraction_size;
-    long long point;            /* how many digits stand in front of it */
+    long long point; /* how many digits stand in front of it */
 };
 
 static size_t count_digits(const char *text, size_t size)

@@ -81,13 +81,13 @@ enum { FIRST = 2 };
 struct work {
     struct rg_digraph *graph;
     const bool *is_root;
-    uint32_t *number;           /* by node; 0: not reached */
-    uint32_t *node;             /* by number - FIRST */
-    uint32_t *parent;           /* by number - FIRST: of the walk */
-    uint32_t *semi;             /* by number; while walking, by node: the
-                                   reference to look at next */
-    uint32_t *label;            /* by number */
-    uint32_t *ancestor;         /* by number; 0: not linked yet */
+    uint32_t *number;   /* by node; 0: not reached */
+    uint32_t *node;     /* by number - FIRST */
+    uint32_t *parent;   /* by number - FIRST: of the walk */
+    uint32_t *semi;     /* by number; while walking, by node: the
+                           reference to look at next */
+    uint32_t *label;    /* by number */
+    uint32_t *ancestor; /* by number; 0: not linked yet */
     uint32_t met;
     struct rg_poll *poll;
 };
@@ -190,7 +190,7 @@ static enum rg_status find_dominators(const struct work *work,
                                       uint32_t *dominator)
 {
     uint32_t count = work->graph->count;
-    uint32_t *by_number = work->label;  /* no longer needed */
+    uint32_t *by_number = work->label; /* no longer needed */
     enum rg_status status = RG_OK;
     by_number[1] = 1;
     for (uint32_t i = FIRST; status == RG_OK && i <= work->met; i++) {
@@ -225,17 +225,20 @@ static enum rg_status walk(struct work *work)
 }
 
 enum rg_status rg_dominators(struct rg_digraph *graph, const bool *is_root,
-                              uint32_t *dominator, uint32_t *order,
-                              uint32_t *reached, struct rg_poll *poll)
+                             uint32_t *dominator, uint32_t *order,
+                             uint32_t *reached, struct rg_poll *poll)
 {
-    struct work work = {.graph = graph, .is_root = is_root, .node = order,
-                        .parent = dominator, .met = 1, .poll = poll};
+    struct work work = {.graph = graph,
+                        .is_root = is_root,
+                        .node = order,
+                        .parent = dominator,
+                        .met = 1,
+                        .poll = poll};
     enum rg_status status = walk(&work);
     forget_forward(graph);
     if (status == RG_OK) {
         work.label = rg_alloc(graph->count + FIRST, sizeof(uint32_t));
-        work.ancestor = rg_alloc_zeroed(graph->count + FIRST,
-                                        sizeof(uint32_t));
+        work.ancestor = rg_alloc_zeroed(graph->count + FIRST, sizeof(uint32_t));
         status = work.label == NULL || work.ancestor == NULL ? RG_ENOMEM
                                                              : find_semi(&work);
     }

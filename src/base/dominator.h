@@ -21,8 +21,8 @@
  * n are at first[n] .. first[n + 1]. */
 struct rg_digraph {
     uint32_t count;
-    uint32_t *first, *referent;         /* n refers to */
-    uint32_t *back_first, *referrer;    /* refer to n */
+    uint32_t *first, *referent;      /* n refers to */
+    uint32_t *back_first, *referrer; /* refer to n */
 };
 
 /* From `edge_count` references, each from from[i] to to[i].  RG_ENOMEM; the
@@ -42,7 +42,7 @@ void rg_digraph_free(struct rg_digraph *graph);
  * used on the way.  What the nodes refer to (first, referent) is freed as soon
  * as it is read.  RG_ENOMEM, or what the poll (or NULL) says. */
 enum rg_status rg_dominators(struct rg_digraph *graph, const bool *is_root,
-                              uint32_t *dominator, uint32_t *order,
-                              uint32_t *reached, struct rg_poll *poll);
+                             uint32_t *dominator, uint32_t *order,
+                             uint32_t *reached, struct rg_poll *poll);
 
 #endif

@@ -10,8 +10,8 @@
 
 enum rg_drill {
     RG_DRILL_NONE,
-    RG_DRILL_INTERRUPT,     /* as if Ctrl-C came right before this question */
-    RG_DRILL_TIMEOUT        /* as if a time limit, if there is one, were over */
+    RG_DRILL_INTERRUPT, /* as if Ctrl-C came right before this question */
+    RG_DRILL_TIMEOUT    /* as if a time limit, if there is one, were over */
 };
 
 /* Counts one question, and says what its answer has to be. */

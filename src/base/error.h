@@ -8,14 +8,14 @@
 
 enum rg_status {
     RG_OK = 0,
-    RG_ENOMEM,      /* an allocation failed */
-    RG_EINVAL,      /* an argument has a value it may not have */
-    RG_EIO,         /* reading or writing failed */
-    RG_EFORMAT,     /* input does not follow its format */
-    RG_ELIMIT,      /* something is larger than this program can count */
-    RG_ETIMEOUT,    /* the time allowed has passed */
-    RG_EINTERRUPT,  /* the user interrupted (Ctrl-C) */
-    RG_EINTERNAL    /* an invariant does not hold: a defect of ours */
+    RG_ENOMEM,     /* an allocation failed */
+    RG_EINVAL,     /* an argument has a value it may not have */
+    RG_EIO,        /* reading or writing failed */
+    RG_EFORMAT,    /* input does not follow its format */
+    RG_ELIMIT,     /* something is larger than this program can count */
+    RG_ETIMEOUT,   /* the time allowed has passed */
+    RG_EINTERRUPT, /* the user interrupted (Ctrl-C) */
+    RG_EINTERNAL   /* an invariant does not hold: a defect of ours */
 };
 
 enum { RG_ERROR_TEXT_SIZE = 256 };

@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-    NUMBER_SIZE = 32,       /* digits of any number, sign and point included */
+    NUMBER_SIZE = 32, /* digits of any number, sign and point included */
     MOST_DECIMALS = 6
 };
 
@@ -15,16 +15,16 @@ static const double WHOLE = 1e15;
 
 struct text {
     char *out;
-    size_t size;            /* of `out` */
-    size_t length;          /* so far, what did not fit included */
+    size_t size;   /* of `out` */
+    size_t length; /* so far, what did not fit included */
 };
 
 /* One directive, read up to its letter. */
 struct directive {
     bool is_left, has_zeros;
     int width;
-    int precision;          /* -1: none */
-    int length;             /* in bytes of the integer; 0: int */
+    int precision; /* -1: none */
+    int length;    /* in bytes of the integer; 0: int */
     char letter;
 };
 
@@ -60,7 +60,8 @@ static void put_field(struct text *text, const struct directive *directive,
 }
 
 /* The digits of `value`, at the end of `digits`; where they begin. */
-static char *write_digits(char digits[NUMBER_SIZE], uintmax_t value, char letter)
+static char *write_digits(char digits[NUMBER_SIZE], uintmax_t value,
+                          char letter)
 {
     const char *set = letter == 'X' ? "0123456789ABCDEF" : "0123456789abcdef";
     unsigned base = letter == 'x' || letter == 'X' ? 16 : 10;
@@ -86,8 +87,8 @@ static void put_double(struct text *text, struct directive *directive,
                        double value)
 {
     char digits[NUMBER_SIZE];
-    int decimals = directive->precision < 0 ? MOST_DECIMALS
-                                            : directive->precision;
+    int decimals =
+        directive->precision < 0 ? MOST_DECIMALS : directive->precision;
     bool is_negative = value < 0;
     double size = is_negative ? -value : value;
     if (size != size || size > (double)UINT64_MAX / 2) {
@@ -123,10 +124,9 @@ static void put_double(struct text *text, struct directive *directive,
 static void put_string(struct text *text, struct directive *directive,
                        const char *string)
 {
-    const char *end =
-        directive->precision < 0
-            ? NULL
-            : memchr(string, '\0', (size_t)directive->precision);
+    const char *end = directive->precision < 0
+                          ? NULL
+                          : memchr(string, '\0', (size_t)directive->precision);
     size_t size = directive->precision < 0 ? strlen(string)
                   : end == NULL            ? (size_t)directive->precision
                                            : (size_t)(end - string);
@@ -139,8 +139,8 @@ static int read_number(const char **at)
 {
     int number = 0;
     for (; **at >= '0' && **at <= '9'; ++*at)
-        number = number > INT_MAX / 10 - 1 ? INT_MAX
-                                           : number * 10 + (**at - '0');
+        number =
+            number > INT_MAX / 10 - 1 ? INT_MAX : number * 10 + (**at - '0');
     return number;
 }
 
@@ -187,8 +187,8 @@ static struct directive read_directive(const char **at,
         directive.width = va_arg(arguments->list, int);
         directive.is_left |= directive.width < 0;
         if (directive.width < 0)
-            directive.width = directive.width == INT_MIN ? INT_MAX
-                                                         : -directive.width;
+            directive.width =
+                directive.width == INT_MIN ? INT_MAX : -directive.width;
     } else {
         directive.width = read_number(at);
     }

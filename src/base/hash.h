@@ -13,16 +13,16 @@
 #define RG_HASH_FREE UINT32_MAX
 
 struct rg_hash_slot {
-    uint32_t index;         /* RG_HASH_FREE: nothing is here */
+    uint32_t index; /* RG_HASH_FREE: nothing is here */
     uint32_t hash;
 };
 
 /* Start with all members zero. */
 struct rg_hash {
     struct rg_hash_slot *slots;
-    size_t slot_count;      /* a power of two, or 0 */
+    size_t slot_count; /* a power of two, or 0 */
     size_t count;
-    size_t capacity;        /* slots there is room for */
+    size_t capacity; /* slots there is room for */
 };
 
 /* Spreads 64 bits over 32: multiplication by the golden ratio (Knuth, TAOCP
@@ -64,9 +64,8 @@ rg_hash_slot_of(const struct rg_hash *hash, uint32_t key,
 }
 
 /* Puts an index into a free slot that was reserved and found. */
-static inline void rg_hash_fill(struct rg_hash *hash,
-                                struct rg_hash_slot *slot, uint32_t key,
-                                uint32_t index)
+static inline void rg_hash_fill(struct rg_hash *hash, struct rg_hash_slot *slot,
+                                uint32_t key, uint32_t index)
 {
     *slot = (struct rg_hash_slot){.index = index, .hash = key};
     hash->count++;

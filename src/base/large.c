@@ -1,4 +1,4 @@
-#define _GNU_SOURCE     /* mremap, MADV_HUGEPAGE: Linux */
+#define _GNU_SOURCE /* mremap, MADV_HUGEPAGE: Linux */
 #include "base/large.h"
 
 #include <stdint.h>
@@ -16,7 +16,7 @@ static const size_t MAPPED = (size_t)128 << 10;
 static const size_t STEP = (size_t)64 << 10;
 
 #ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23  /* Linux 5.14 */
+#define MADV_POPULATE_WRITE 23 /* Linux 5.14 */
 #endif
 
 static size_t round_up(size_t size)

@@ -17,7 +17,7 @@ enum { RG_POLL_INTERVAL = 1 << 12 };
 struct rg_poll {
     enum rg_status (*ask)(void *context);
     void *context;
-    size_t done;            /* pieces since it was asked last */
+    size_t done; /* pieces since it was asked last */
 };
 
 /* Tells of `pieces` of work done; `poll` may be NULL: then nobody asks. */

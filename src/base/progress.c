@@ -32,7 +32,7 @@ void rg_progress_tick(struct rg_progress *progress)
     progress->last = time;
     progress->is_shown = true;
     int size = rg_format(line, sizeof line, "\rreferrers: %.40s, %.0f s ",
-                        progress->what, time - progress->started);
+                         progress->what, time - progress->started);
     put(progress->descriptor, line, size);
 }
 

@@ -9,8 +9,8 @@
 #include <stdbool.h>
 
 struct rg_progress {
-    int descriptor;     /* of the terminal; below 0: nothing is shown */
-    const char *what;   /* "searching" */
+    int descriptor;   /* of the terminal; below 0: nothing is shown */
+    const char *what; /* "searching" */
     double started, last;
     bool is_shown;
 };

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE     /* signals of Linux */
+#define _GNU_SOURCE /* signals of Linux */
 #include "base/signals.h"
 
 #include <signal.h>
@@ -10,15 +10,15 @@ static const struct {
     int number;
     const char *name;
 } signals[] = {
-    {SIGABRT, "SIGABRT"}, {SIGALRM, "SIGALRM"},     {SIGBUS, "SIGBUS"},
-    {SIGCHLD, "SIGCHLD"}, {SIGCONT, "SIGCONT"},     {SIGFPE, "SIGFPE"},
-    {SIGHUP, "SIGHUP"},   {SIGILL, "SIGILL"},       {SIGINT, "SIGINT"},
-    {SIGIO, "SIGIO"},     {SIGKILL, "SIGKILL"},     {SIGPIPE, "SIGPIPE"},
-    {SIGPROF, "SIGPROF"}, {SIGPWR, "SIGPWR"},       {SIGQUIT, "SIGQUIT"},
-    {SIGSEGV, "SIGSEGV"}, {SIGSTOP, "SIGSTOP"},     {SIGSYS, "SIGSYS"},
-    {SIGTERM, "SIGTERM"}, {SIGTRAP, "SIGTRAP"},     {SIGTSTP, "SIGTSTP"},
-    {SIGTTIN, "SIGTTIN"}, {SIGTTOU, "SIGTTOU"},     {SIGURG, "SIGURG"},
-    {SIGUSR1, "SIGUSR1"}, {SIGUSR2, "SIGUSR2"},     {SIGXCPU, "SIGXCPU"},
+    {SIGABRT, "SIGABRT"},     {SIGALRM, "SIGALRM"},   {SIGBUS, "SIGBUS"},
+    {SIGCHLD, "SIGCHLD"},     {SIGCONT, "SIGCONT"},   {SIGFPE, "SIGFPE"},
+    {SIGHUP, "SIGHUP"},       {SIGILL, "SIGILL"},     {SIGINT, "SIGINT"},
+    {SIGIO, "SIGIO"},         {SIGKILL, "SIGKILL"},   {SIGPIPE, "SIGPIPE"},
+    {SIGPROF, "SIGPROF"},     {SIGPWR, "SIGPWR"},     {SIGQUIT, "SIGQUIT"},
+    {SIGSEGV, "SIGSEGV"},     {SIGSTOP, "SIGSTOP"},   {SIGSYS, "SIGSYS"},
+    {SIGTERM, "SIGTERM"},     {SIGTRAP, "SIGTRAP"},   {SIGTSTP, "SIGTSTP"},
+    {SIGTTIN, "SIGTTIN"},     {SIGTTOU, "SIGTTOU"},   {SIGURG, "SIGURG"},
+    {SIGUSR1, "SIGUSR1"},     {SIGUSR2, "SIGUSR2"},   {SIGXCPU, "SIGXCPU"},
     {SIGVTALRM, "SIGVTALRM"}, {SIGWINCH, "SIGWINCH"}, {SIGXFSZ, "SIGXFSZ"},
 };
 

@@ -38,7 +38,7 @@ void rg_sink_replaced(struct rg_sink *sink, const char *data, size_t size,
 {
     size_t start = 0;
     if (size == 0)
-        return;     /* then `data` may be NULL, which knows no arithmetic */
+        return; /* then `data` may be NULL, which knows no arithmetic */
     for (size_t i = 0; i < size; i++) {
         const char *text = replacement(data[i]);
         if (text == NULL)

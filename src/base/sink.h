@@ -15,9 +15,10 @@
 struct rg_sink {
     enum rg_status (*write)(void *context, const char *data, size_t size);
     void *context;
-    enum rg_status status;  /* RG_OK until a write fails; later writes are dropped */
-    struct rg_poll *poll;   /* borrowed; asked now and then, and its answer is a
-                               failure like any other; NULL: nobody asks */
+    enum rg_status
+        status; /* RG_OK until a write fails; later writes are dropped */
+    struct rg_poll *poll; /* borrowed; asked now and then, and its answer is a
+                             failure like any other; NULL: nobody asks */
 };
 
 /* A sink that appends to `buffer`, which is borrowed and must outlive it. */

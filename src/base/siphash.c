@@ -1,4 +1,4 @@
-#define _DEFAULT_SOURCE     /* syscall */
+#define _DEFAULT_SOURCE /* syscall */
 
 #include "base/siphash.h"
 
@@ -15,8 +15,8 @@ struct rg_siphash_key rg_siphash_key_new(void)
      * that has just begun, and has none to give yet, where we are must do. */
     if (syscall(SYS_getrandom, &key, sizeof key, GRND_NONBLOCK) !=
         (long)sizeof key)
-        key = (struct rg_siphash_key){{(uintptr_t)&key,
-                                       (uintptr_t)rg_siphash_key_new}};
+        key = (struct rg_siphash_key){
+            {(uintptr_t)&key, (uintptr_t)rg_siphash_key_new}};
     return key;
 }
 

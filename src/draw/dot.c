@@ -26,8 +26,8 @@ struct builder {
     Agnode_t **nodes;
     Agedge_t **edges;
     struct rg_rows rows;
-    struct rg_buffer words;     /* of one label, before they are escaped */
-    struct rg_buffer text;      /* of one label */
+    struct rg_buffer words; /* of one label, before they are escaped */
+    struct rg_buffer text;  /* of one label */
     enum rg_status status;
 };
 
@@ -140,7 +140,8 @@ static void set_effort(struct builder *builder)
     const char *limit = count <= FASTEST_NODES ? "2" : "1";
     rg__look_set(builder->graph, "nslimit", limit);
     rg__look_set(builder->graph, "nslimit1", limit);
-    rg__look_set(builder->graph, "mclimit", count <= FASTEST_NODES ? "0.5" : "0.3");
+    rg__look_set(builder->graph, "mclimit",
+                 count <= FASTEST_NODES ? "0.5" : "0.3");
 }
 
 static void set_graph(struct builder *builder)
@@ -235,8 +236,9 @@ static void set_cluster(struct builder *builder, Agraph_t *g,
     rg__look_set(g, "class", is_garbage ? "garbage" : "thread");
     rg__look_set(g, "style",
                  is_garbage ? "rounded,filled,dashed" : "rounded,filled");
-    rg__look_set(g, "fillcolor",
-                 hex(builder, is_garbage ? RG__GARBAGE_FILL : RG__CLUSTER_FILL));
+    rg__look_set(
+        g, "fillcolor",
+        hex(builder, is_garbage ? RG__GARBAGE_FILL : RG__CLUSTER_FILL));
     rg__look_set(g, "color",
                  hex(builder, is_garbage ? RG__CYCLE : RG__CLUSTER_LINE));
     if (is_garbage)
@@ -315,7 +317,7 @@ static enum rg_status set_id(struct builder *builder)
     }
     enum rg_status status = rg__dot_write(builder->graph, &dot, NULL);
     if (status == RG_OK) {
-        uint64_t hash = 0xcbf29ce484222325u;    /* FNV-1a */
+        uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
         for (size_t i = 0; i < dot.size; i++)
             hash = (hash ^ (unsigned char)dot.data[i]) * 0x100000001b3u;
         char id[32];
@@ -351,7 +353,8 @@ static void add_tooltips(struct builder *builder)
     for (size_t i = 0; i < builder->view->node_count; i++) {
         struct rg_sink words = begin_dot_words(builder);
         rg_words_node_tooltip(&words, builder->view, &builder->view->nodes[i],
-                              builder->options->addresses ? RG_WORDS_ADDRESS : 0);
+                              builder->options->addresses ? RG_WORDS_ADDRESS
+                                                          : 0);
         set_tooltip(builder, builder->nodes[i], &words, NULL);
     }
     for (size_t i = 0; i < builder->view->edge_count; i++) {

@@ -15,12 +15,12 @@
 #include "view/view.h"
 
 struct rg__dot_options {
-    const char *title;      /* safe to be anything; NULL: none */
-    const char *id_prefix;  /* an id of XML; NULL: made from the content */
+    const char *title;     /* safe to be anything; NULL: none */
+    const char *id_prefix; /* an id of XML; NULL: made from the content */
     bool addresses;
-    bool dark;              /* the other theme */
-    bool transparent;       /* no canvas */
-    bool tooltips;          /* for those who render the DOT themselves */
+    bool dark;        /* the other theme */
+    bool transparent; /* no canvas */
+    bool tooltips;    /* for those who render the DOT themselves */
 };
 
 /* The graph; the caller closes it with agclose.  NULL with *error. */

@@ -12,9 +12,8 @@
 enum {
     TITLE_WIDTH = 90,
     ANSWER_WIDTH = 60,
-    BOLD_ROOM = 10      /* one space for so many letters */
+    BOLD_ROOM = 10 /* one space for so many letters */
 };
-
 
 /* Text in one font.  `points` 0: the 11 points of the box. */
 static void write_run(struct rg_sink *sink, const char *text, size_t size,
@@ -45,14 +44,14 @@ void rg__html_rows(struct rg_sink *sink, const struct rg_rows *rows,
                    enum rg__tint strong, enum rg__tint other, bool dark)
 {
     /* One point above the first row evens out the descent below the last. */
-    rg_sink_text(sink, TABLE "<TR><TD HEIGHT=\"1\" CELLPADDING=\"0\"></TD></TR>");
+    rg_sink_text(sink,
+                 TABLE "<TR><TD HEIGHT=\"1\" CELLPADDING=\"0\"></TD></TR>");
     for (size_t i = 0; i < rows->count; i++) {
         enum rg_style style = rows->row[i].style;
         bool is_strong = style == RG_STYLE_STRONG;
         rg_sink_text(sink, "<TR><TD ALIGN=\"LEFT\">");
-        write_run(sink, rows->text.data + rows->row[i].start,
-                  rows->row[i].size, style, is_strong ? 0 : 9,
-                  is_strong ? strong : other, dark);
+        write_run(sink, rows->text.data + rows->row[i].start, rows->row[i].size,
+                  style, is_strong ? 0 : 9, is_strong ? strong : other, dark);
         if (is_strong)
             write_bold_room(sink, rows->row[i].size);
         rg_sink_text(sink, "</TD></TR>");
@@ -156,7 +155,8 @@ static void write_first_line(struct rg_sink *sink, const struct rg_view *view,
     rg_words_counts(&words, view, addresses);
     if (text.size != 0) {
         write_gap(sink);
-        write_run(sink, text.data, text.size, RG_STYLE_MUTED, 9, RG__MUTED, dark);
+        write_run(sink, text.data, text.size, RG_STYLE_MUTED, 9, RG__MUTED,
+                  dark);
     }
     end_html_line(sink);
     if (words.status != RG_OK)
@@ -183,7 +183,8 @@ static void write_second_line(struct rg_sink *sink, const struct rg_view *view,
         rg_sink_text(&words, "No path from a root was found.");
     }
     if (text.size != 0)
-        write_run(sink, text.data, text.size, RG_STYLE_MUTED, 9, RG__MUTED, dark);
+        write_run(sink, text.data, text.size, RG_STYLE_MUTED, 9, RG__MUTED,
+                  dark);
     end_html_line(sink);
     if (words.status != RG_OK)
         sink->status = words.status;
@@ -204,9 +205,8 @@ static void write_muted_line(struct rg_sink *sink, const char *text,
 static void write_verdict_lines(struct rg_sink *sink,
                                 const struct rg_buffer *text, bool dark)
 {
-    const char *end = text->size <= ANSWER_WIDTH
-                          ? NULL
-                          : memchr(text->data, ';', text->size);
+    const char *end =
+        text->size <= ANSWER_WIDTH ? NULL : memchr(text->data, ';', text->size);
     size_t first = end == NULL ? text->size : (size_t)(end - text->data) + 1;
     write_muted_line(sink, text->data, first, dark);
     if (first + 1 < text->size)
@@ -241,8 +241,7 @@ static void write_html_title(struct rg_sink *sink, const char *title, bool dark)
 {
     struct rg_buffer safe = {0};
     struct rg_sink to_safe = rg_sink_to_buffer(&safe);
-    rg_label_safe(&to_safe, title, strlen(title), TITLE_WIDTH,
-                  RG_ELIDE_MIDDLE);
+    rg_label_safe(&to_safe, title, strlen(title), TITLE_WIDTH, RG_ELIDE_MIDDLE);
     begin_html_line(sink);
     write_run(sink, safe.data, safe.size, RG_STYLE_STRONG, 12, RG__TEXT, dark);
     end_html_line(sink);

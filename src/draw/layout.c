@@ -82,8 +82,8 @@ static void *load_plugin(const char *directory, const char *name)
     long number = newest_plugin(directory, name);
     if (number < 0)
         return NULL;
-    snprintf(file_name, sizeof file_name, "%s/libgvplugin_%s.so.%ld", directory, name,
-             number);
+    snprintf(file_name, sizeof file_name, "%s/libgvplugin_%s.so.%ld", directory,
+             name, number);
     return dlopen(file_name, RTLD_NOW);
 }
 
@@ -91,11 +91,11 @@ static void *load_plugin(const char *directory, const char *name)
  * between U+2000 and U+22FF: the fonts of the package may lack it. */
 static bool is_far(const unsigned char *text)
 {
-    if (text[0] < 0xd5)     /* below U+0540 */
+    if (text[0] < 0xd5) /* below U+0540 */
         return false;
-    if (text[0] == 0xe1)    /* U+1E00 to U+1FFF */
+    if (text[0] == 0xe1) /* U+1E00 to U+1FFF */
         return text[1] < 0xb8;
-    if (text[0] == 0xe2)    /* U+2000 to U+22FF */
+    if (text[0] == 0xe2) /* U+2000 to U+22FF */
         return text[1] >= 0x8c;
     return true;
 }
@@ -158,9 +158,9 @@ static GVC_t *machine_context(const char *format)
 }
 
 /* The same of the package's own plugins, without the second chance. */
-static enum rg_status bundled_context(const char *directory,
-                                      const char *format, Agraph_t *graph,
-                                      GVC_t **context, struct rg_error *error)
+static enum rg_status bundled_context(const char *directory, const char *format,
+                                      Agraph_t *graph, GVC_t **context,
+                                      struct rg_error *error)
 {
     void *last = NULL;
     bool needs_fonts = strcmp(format, "svg") != 0;
@@ -175,7 +175,8 @@ static enum rg_status bundled_context(const char *directory,
         !rg__bundle_use_fonts(directory, last, has_far_text(graph)))
         return rg_error_set(error, RG_EINVAL,
                             "the package's own fonts are missing, install "
-                            "referrers again: %.300s/fonts", directory);
+                            "referrers again: %.300s/fonts",
+                            directory);
     *context = gvContextPlugins(plugins, 0);
     return *context == NULL ? rg_error_no_memory(error) : RG_OK;
 }
@@ -232,8 +233,8 @@ static void explain(const struct rg_buffer *messages, const char *format,
         start--;
     size_t size = end - start < MAX_QUOTE ? end - start : MAX_QUOTE;
     struct rg_error bare = *error;
-    rg_error_set(error, RG_EIO, "%.100s: %.*s", bare.text,
-                 (int)size, messages->data + start);
+    rg_error_set(error, RG_EIO, "%.100s: %.*s", bare.text, (int)size,
+                 messages->data + start);
 }
 
 enum rg_status rg__layout_render(Agraph_t *graph, const char *format,

@@ -1,4 +1,4 @@
-#define _DEFAULT_SOURCE     /* setitimer is gone from newer POSIX */
+#define _DEFAULT_SOURCE /* setitimer is gone from newer POSIX */
 
 #include "draw/limits.h"
 
@@ -17,8 +17,7 @@ enum { MAX_DESCRIPTOR = 256 };
 
 static void time_is_over(int signal_number)
 {
-    static const char message[] =
-        "referrers-draw: the time limit is over\n";
+    static const char message[] = "referrers-draw: the time limit is over\n";
     (void)signal_number;
     ssize_t ignored = write(2, message, sizeof message - 1);
     (void)ignored;
@@ -78,8 +77,8 @@ enum rg_status rg__limits_apply(const struct rg__limits *limits,
     int failed = chdir("/") != 0 || set_limit(RLIMIT_CORE, 0) != 0 ||
                  set_times(limits) != 0;
     if (limits->memory != 0)
-        failed = failed || set_limit(RLIMIT_AS,
-                                     (rlim_t)limits->memory << 20) != 0;
+        failed =
+            failed || set_limit(RLIMIT_AS, (rlim_t)limits->memory << 20) != 0;
     if (failed)
         return rg_error_set(error, RG_EIO, "cannot set limits: %s",
                             strerror(errno));

@@ -8,9 +8,9 @@
 #include "base/error.h"
 
 struct rg__limits {
-    double timeout;         /* seconds of wall clock; 0: none */
-    double cpu_limit;       /* seconds of processor time; 0: from timeout */
-    unsigned long memory;   /* MiB of address space; 0: no limit */
+    double timeout;       /* seconds of wall clock; 0: none */
+    double cpu_limit;     /* seconds of processor time; 0: from timeout */
+    unsigned long memory; /* MiB of address space; 0: no limit */
 };
 
 /* Sets the limits, goes to "/", removes what would make Graphviz read other

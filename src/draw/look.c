@@ -17,26 +17,27 @@ struct look {
 
 /* clang-format off: words above, colours below */
 static const struct look target_look = {
-    "target", "target path", NULL, "2", "2", NULL,
-    RG__ACCENT, RG__ACCENT, RG__ACCENT, RG__TARGET_TEXT, RG__TARGET_ROW};
+    "target",      "target path", NULL,       "2",        "2",
+    NULL,          RG__ACCENT,    RG__ACCENT, RG__ACCENT, RG__TARGET_TEXT,
+    RG__TARGET_ROW};
 static const struct look object_look = {
-    "object", "object path", NULL, NULL, NULL, NULL,
+    "object",        "object path",   NULL,       NULL,     NULL,     NULL,
     RG__OBJECT_FILL, RG__OBJECT_LINE, RG__ACCENT, RG__TEXT, RG__MUTED};
 static const struct look root_look = {
-    "root", "root path", "filled", NULL, NULL, NULL,
+    "root",        "root path",   "filled",      NULL,     NULL,     NULL,
     RG__ROOT_FILL, RG__ROOT_LINE, RG__ROOT_LINE, RG__TEXT, RG__MUTED};
 static const struct look stack_look = {
-    "stack", "stack path", "solid", NULL, NULL, "plain",
+    "stack",         "stack path",    "solid",    NULL,     NULL,     "plain",
     RG__OBJECT_FILL, RG__OBJECT_LINE, RG__ACCENT, RG__TEXT, RG__MUTED};
 static const struct look steps_look = {
-    "steps", "steps path", "rounded,dotted", "1.5", NULL, NULL,
-    RG__OBJECT_FILL, RG__FAINT_LINE, RG__ACCENT, RG__TEXT, RG__MUTED};
+    "steps",         "steps path",   "rounded,dotted", "1.5",    NULL,     NULL,
+    RG__OBJECT_FILL, RG__FAINT_LINE, RG__ACCENT,       RG__TEXT, RG__MUTED};
 static const struct look more_look = {
-    "more", "more", "rounded,dotted", "1.5", NULL, NULL,
-    RG__OBJECT_FILL, RG__FAINT_LINE, RG__FAINT_LINE, RG__TEXT, RG__MUTED};
+    "more",          "more",         "rounded,dotted", "1.5",    NULL,     NULL,
+    RG__OBJECT_FILL, RG__FAINT_LINE, RG__FAINT_LINE,   RG__TEXT, RG__MUTED};
 
 static const struct look native_look = {
-    "native", "native path", "filled,dashed", NULL, NULL, NULL,
+    "native",        "native path",   "filled,dashed", NULL,     NULL,     NULL,
     RG__NATIVE_FILL, RG__NATIVE_LINE, RG__NATIVE_LINE, RG__TEXT, RG__MUTED};
 /* clang-format on */
 
@@ -66,8 +67,10 @@ struct rg__ink rg__look_node(Agnode_t *n, const struct rg_view_node *node,
     const char *penwidth = look->penwidth;
     if (on_path && penwidth == NULL)
         penwidth = "2";
-    rg__look_set(n, "class", on_path ? look->path_class_name : look->class_name);
-    rg__look_set(n, "color", rg__palette_hex(dark, on_path ? look->path_line : look->line));
+    rg__look_set(n, "class",
+                 on_path ? look->path_class_name : look->class_name);
+    rg__look_set(n, "color",
+                 rg__palette_hex(dark, on_path ? look->path_line : look->line));
     rg__look_set(n, "fillcolor", rg__palette_hex(dark, look->fill));
     if (look->style != NULL)
         rg__look_set(n, "style", look->style);

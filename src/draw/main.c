@@ -246,7 +246,7 @@ static void parse_option(struct arguments *arguments, int option)
         print_version();
     case OPTION_HELP:
         print_help();
-    default:    /* getopt has said what is wrong */
+    default: /* getopt has said what is wrong */
         exit(RG__EXIT_USAGE);
     }
 }
@@ -298,8 +298,7 @@ static enum rg_status write_output(const struct rg_buffer *output,
 static enum rg_status render(const struct arguments *arguments,
                              const struct rg_view *view, Agraph_t *graph,
                              struct rg_buffer *output,
-                             struct rg_buffer *messages,
-                             struct rg_error *error)
+                             struct rg_buffer *messages, struct rg_error *error)
 {
     struct rg_buffer raw = {0};
     struct rg__svg_options svg = {.id = agget(graph, (char *)"id"),
@@ -337,8 +336,8 @@ static enum rg_status draw_view(const struct arguments *arguments,
 }
 
 static enum rg_status draw(const struct arguments *arguments,
-                           struct rg_buffer *output,
-                           struct rg_buffer *messages, struct rg_error *error)
+                           struct rg_buffer *output, struct rg_buffer *messages,
+                           struct rg_error *error)
 {
     struct rg_buffer input = {0};
     enum rg_status status = read_input(&input, error);
@@ -356,8 +355,8 @@ static enum rg_status draw(const struct arguments *arguments,
     if (view != NULL && rg_view_check(view, error) != RG_OK)
         return RG_EINTERNAL;
 #endif
-    status = view == NULL ? RG_ENOMEM
-                          : rg_fit(view, arguments->direction, error);
+    status =
+        view == NULL ? RG_ENOMEM : rg_fit(view, arguments->direction, error);
     if (status == RG_OK)
         status = draw_view(arguments, view, output, messages, error);
     rg_view_free(view);

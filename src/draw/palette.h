@@ -16,19 +16,19 @@ enum rg__tint {
     RG__OBJECT_LINE,
     RG__EDGE_LINE,
     RG__EDGE_TEXT,
-    RG__ACCENT,             /* the target and the emphasised path */
+    RG__ACCENT, /* the target and the emphasised path */
     RG__TARGET_TEXT,
     RG__TARGET_ROW,
     RG__ROOT_FILL,
     RG__ROOT_LINE,
-    RG__FAINT_LINE,         /* weak references, what is not drawn */
+    RG__FAINT_LINE, /* weak references, what is not drawn */
     RG__CYCLE,
     RG__CLUSTER_FILL,
     RG__CLUSTER_LINE,
     RG__GARBAGE_FILL,
     RG__NATIVE_FILL,
     RG__NATIVE_LINE,
-    RG__CUT,                /* the reference to drop */
+    RG__CUT, /* the reference to drop */
     RG__ROLE_COUNT
 };
 

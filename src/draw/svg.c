@@ -14,20 +14,19 @@ enum { TITLE_WIDTH = 200 };
 /* Text in angle brackets never comes from the inspected program: Graphviz
  * writes its own as entities.  So tags can be found by their first letters. */
 struct finisher {
-    const char *at, *end;       /* what is still to read */
+    const char *at, *end; /* what is still to read */
     const struct rg_buffer *raw;
     const struct rg_view *view;
     const struct rg__svg_options *options;
     struct rg_sink sink;
-    bool has_head;              /* title, description and style are written */
-    size_t edge;                /* number of the edge last begun; from 1 */
+    bool has_head; /* title, description and style are written */
+    size_t edge;   /* number of the edge last begun; from 1 */
 };
 
 static bool starts_with(const struct finisher *f, const char *prefix)
 {
     size_t size = strlen(prefix);
-    return (size_t)(f->end - f->at) >= size &&
-           memcmp(f->at, prefix, size) == 0;
+    return (size_t)(f->end - f->at) >= size && memcmp(f->at, prefix, size) == 0;
 }
 
 /* The first place behind `needle`, or the end. */
@@ -62,8 +61,7 @@ static bool contains(const struct rg_buffer *text, const char *needle)
  * differs from the picture's still shows it. */
 static void write_system_mode(struct finisher *f)
 {
-    rg_sink_text(&f->sink,
-                 "@media screen and (prefers-color-scheme:dark){");
+    rg_sink_text(&f->sink, "@media screen and (prefers-color-scheme:dark){");
     for (size_t i = 0; i < RG__ROLE_COUNT; i++) {
         const struct rg__colour *colour = &rg__palette[i];
         if (!contains(f->raw, colour->light))
@@ -109,17 +107,19 @@ static void write_page_mode(struct finisher *f)
     }
     rg_sink_format(&f->sink,
                    "@media screen and (prefers-color-scheme:dark){"
-                   "#%s:not(" PAGE_IS("light", " *") ")", id);
+                   "#%s:not(" PAGE_IS("light", " *") ")",
+                   id);
     write_dark_colours(f);
-    rg_sink_format(&f->sink,
-                   "@media screen{:is(" PAGE_IS("dark", "") ") #%s", id);
+    rg_sink_format(&f->sink, "@media screen{:is(" PAGE_IS("dark", "") ") #%s",
+                   id);
     write_dark_colours(f);
 }
 
 /* The families have the widths that the layout was made for. */
 static void write_style(struct finisher *f)
 {
-    rg_sink_text(&f->sink,
+    rg_sink_text(
+        &f->sink,
         "<style>.refgraph{max-width:100%;height:auto}"
         ".refgraph text{font-family:Arial,Helvetica,\"Liberation Sans\","
         "sans-serif}.refgraph text[font-family^=\"Courier\"]{font-family:"
@@ -222,8 +222,7 @@ static void note_edge(struct finisher *f)
     const char *end = behind(f->at, f->end, ">");
     /* The last one: the prefix may be of any letters. */
     const char *digit = behind(f->at, end, word);
-    for (const char *next = digit; next < end;
-         next = behind(next, end, word))
+    for (const char *next = digit; next < end; next = behind(next, end, word))
         digit = next;
     f->edge = 0;
     for (; digit < end && *digit >= '0' && *digit <= '9'; digit++)
@@ -269,8 +268,8 @@ static bool is_blank_text(const struct finisher *f)
     const char *at = behind(f->at, f->end, ">");
     for (size_t i = 0; i < sizeof blanks / sizeof blanks[0];) {
         size_t size = strlen(blanks[i]);
-        bool is_blank = (size_t)(f->end - at) >= size &&
-                        memcmp(at, blanks[i], size) == 0;
+        bool is_blank =
+            (size_t)(f->end - at) >= size && memcmp(at, blanks[i], size) == 0;
         at += is_blank ? size : 0;
         i = is_blank ? 0 : i + 1;
     }
@@ -302,11 +301,13 @@ static void copy_tag(struct finisher *f)
 enum rg_status rg__svg_finish(const struct rg_buffer *raw,
                               const struct rg_view *view,
                               const struct rg__svg_options *options,
-                              struct rg_buffer *output,
-                              struct rg_error *error)
+                              struct rg_buffer *output, struct rg_error *error)
 {
-    struct finisher f = {.at = raw->data, .end = raw->data + raw->size,
-                         .raw = raw, .view = view, .options = options,
+    struct finisher f = {.at = raw->data,
+                         .end = raw->data + raw->size,
+                         .raw = raw,
+                         .view = view,
+                         .options = options,
                          .sink = rg_sink_to_buffer(output)};
     while (f.at < f.end) {
         if (starts_with(&f, "<?"))

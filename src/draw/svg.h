@@ -12,24 +12,23 @@
 
 /* Whose dark mode the colours follow. */
 enum rg__svg_mode {
-    RG__MODE_SYSTEM,        /* that of the reader's system */
-    RG__MODE_PAGE,          /* that of the page around it, when it has a
-                             * switch of its own; else the system's */
-    RG__MODE_NONE           /* the colours stay as they are */
+    RG__MODE_SYSTEM, /* that of the reader's system */
+    RG__MODE_PAGE,   /* that of the page around it, when it has a
+                      * switch of its own; else the system's */
+    RG__MODE_NONE    /* the colours stay as they are */
 };
 
 struct rg__svg_options {
-    const char *id;         /* of the graph; leads all ids */
-    const char *title;      /* NULL: made from the view */
+    const char *id;    /* of the graph; leads all ids */
+    const char *title; /* NULL: made from the view */
     enum rg__svg_mode mode;
-    bool addresses;         /* tooltips show where objects are */
+    bool addresses; /* tooltips show where objects are */
 };
 
 /* Appends the finished SVG.  `raw` is what Graphviz wrote for this view. */
 enum rg_status rg__svg_finish(const struct rg_buffer *raw,
                               const struct rg_view *view,
                               const struct rg__svg_options *options,
-                              struct rg_buffer *output,
-                              struct rg_error *error);
+                              struct rg_buffer *output, struct rg_error *error);
 
 #endif

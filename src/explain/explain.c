@@ -21,9 +21,8 @@ rg__explaining_story(const struct rg__explaining *explaining, uint32_t target)
         verdict_of(explaining, target) == RG_VERDICT_NATIVE
             ? &explaining->held
             : explaining->asked->story;
-    return story->place == NULL || rg__story_of(story, target) == NULL
-               ? NULL
-               : story;
+    return story->place == NULL || rg__story_of(story, target) == NULL ? NULL
+                                                                       : story;
 }
 
 /* The paths of what native code holds; those of all else are told. */
@@ -55,26 +54,26 @@ static enum rg_status add_ring(struct rg__explaining *explaining,
             : rg__rings_init(rings, explaining->asked, &explaining->judgement);
     if (status == RG_OK)
         status = rg__ring_find(rings, target);
-    return status == RG_OK
-               ? rg__path_add(explaining->asked, rings->nodes, rings->ways,
-                              rings->count, path, 0)
-               : status;
+    return status == RG_OK ? rg__path_add(explaining->asked, rings->nodes,
+                                          rings->ways, rings->count, path, 0)
+                           : status;
 }
 
 static enum rg_status add_emphasised(struct rg__explaining *explaining,
                                      uint32_t target)
 {
     const struct rg__story *story = rg__explaining_story(explaining, target);
-    struct rg_path path = {.target = target, .kind = RG_PATH_EMPHASISED,
-                           .target_count = 1, .shared_count = RG_NONE};
+    struct rg_path path = {.target = target,
+                           .kind = RG_PATH_EMPHASISED,
+                           .target_count = 1,
+                           .shared_count = RG_NONE};
     if (explaining->group[target] != target)
         return RG_OK;
     path.target_count = explaining->group_size[target];
     path.shared_count = explaining->group_shared[target];
     if (verdict_of(explaining, target) == RG_VERDICT_GARBAGE)
         return add_ring(explaining, target, &path);
-    return story == NULL ? RG_OK
-                         : rg__story_add(story, target, NULL, &path, 0);
+    return story == NULL ? RG_OK : rg__story_add(story, target, NULL, &path, 0);
 }
 
 static enum rg_status add_verdict(struct rg__explaining *explaining,
@@ -220,9 +219,10 @@ enum rg_status rg__explain_late(struct rg_graph *graph,
     graph->verdict_count = graph->entry_count = graph->path_count = 0;
     graph->step_count = 0;
     for (uint32_t t = 0; status == RG_OK && t < target_count; t++) {
-        const struct rg_verdict verdict = {
-            .target = object_of[t], .kind = RG_VERDICT_UNKNOWN,
-            .flags = RG_VERDICT_TIMED_OUT, .generation = -1};
+        const struct rg_verdict verdict = {.target = object_of[t],
+                                           .kind = RG_VERDICT_UNKNOWN,
+                                           .flags = RG_VERDICT_TIMED_OUT,
+                                           .generation = -1};
         status = rg_graph_add_verdict(graph, &verdict);
     }
     return status;

@@ -11,27 +11,27 @@
 #include "base/alloc.h"
 #include "base/sort.h"
 
-enum { MORE_WAYS = 2 };         /* told of one group */
+enum { MORE_WAYS = 2 }; /* told of one group */
 
 /* A way of the target that stands for the group. */
 struct around {
     uint64_t fingerprint;
     const struct rg__story *story;
     struct rg__way way;
-    uint32_t rank, distance;    /* of its referrer */
-    uint32_t members;           /* targets met that have such a way, */
-    uint32_t last;              /* the last of them, */
-    uint32_t shared;            /* and the steps that are the same for all */
+    uint32_t rank, distance; /* of its referrer */
+    uint32_t members;        /* targets met that have such a way, */
+    uint32_t last;           /* the last of them, */
+    uint32_t shared;         /* and the steps that are the same for all */
 };
 
 struct gathering {
     struct rg__explaining *explaining;
-    uint32_t target;            /* whose ways are being looked at */
-    uint64_t fingerprint;       /* of the path told of it */
-    uint32_t *nodes;            /* referrers to tell of */
+    uint32_t target;      /* whose ways are being looked at */
+    uint64_t fingerprint; /* of the path told of it */
+    uint32_t *nodes;      /* referrers to tell of */
     size_t node_count, node_capacity;
-    struct around *around;      /* sorted by fingerprint once the first target
-                                   has been looked at */
+    struct around *around; /* sorted by fingerprint once the first target
+                              has been looked at */
     size_t count, capacity;
 };
 
@@ -82,8 +82,8 @@ static enum rg_status tell_around(struct gathering *gathering)
 /* The fingerprint of the path that ends with this way; *is_way is false when
  * it is the path told, or comes from a target. */
 static enum rg_status read_way(struct gathering *gathering,
-                               const struct rg__way *way,
-                               uint64_t *fingerprint, bool *is_way)
+                               const struct rg__way *way, uint64_t *fingerprint,
+                               bool *is_way)
 {
     struct rg__explaining *explaining = gathering->explaining;
     const struct rg__asked *asked = explaining->asked;
@@ -116,11 +116,15 @@ static enum rg_status add_way(void *context, uint32_t referrer,
                 sizeof *gathering->around) < 0)
         return RG_ENOMEM;
     gathering->around = around;
-    gathering->around[gathering->count++] = (struct around){
-        .fingerprint = fingerprint, .story = &gathering->explaining->around,
-        .way = *way, .rank = asked->route->rank[referrer],
-        .distance = asked->route->distance[referrer], .members = 1,
-        .last = gathering->target, .shared = RG_NONE};
+    gathering->around[gathering->count++] =
+        (struct around){.fingerprint = fingerprint,
+                        .story = &gathering->explaining->around,
+                        .way = *way,
+                        .rank = asked->route->rank[referrer],
+                        .distance = asked->route->distance[referrer],
+                        .members = 1,
+                        .last = gathering->target,
+                        .shared = RG_NONE};
     return RG_OK;
 }
 
@@ -188,15 +192,14 @@ static enum rg_status count_way(void *context, uint32_t referrer,
     uint64_t fingerprint;
     bool is_way;
     enum rg_status status = read_way(gathering, way, &fingerprint, &is_way);
-    struct around *around = status == RG_OK && is_way
-                                ? around_with(gathering, fingerprint)
-                                : NULL;
+    struct around *around =
+        status == RG_OK && is_way ? around_with(gathering, fingerprint) : NULL;
     if (around == NULL || around->last == gathering->target)
         return status;
     around->members++;
     around->last = gathering->target;
-    uint32_t shared = rg__explain_shared_steps(around->story,
-                                               around->way.parent, referrer);
+    uint32_t shared =
+        rg__explain_shared_steps(around->story, around->way.parent, referrer);
     if (shared < around->shared)
         around->shared = shared;
     return RG_OK;
@@ -210,10 +213,9 @@ static enum rg_status add_around(struct gathering *gathering, uint32_t target,
     for (size_t i = 0; i < gathering->count; i++)
         if (gathering->around[i].members == size)
             gathering->around[count++] = gathering->around[i];
-    enum rg_status status =
-        rg_sort(gathering->around, count, sizeof *gathering->around,
-                by_nearness,
-                rg__reading_poll(gathering->explaining->asked->reading));
+    enum rg_status status = rg_sort(
+        gathering->around, count, sizeof *gathering->around, by_nearness,
+        rg__reading_poll(gathering->explaining->asked->reading));
     for (size_t i = 0; status == RG_OK && i < count && i < MORE_WAYS; i++) {
         const struct around *around = &gathering->around[i];
         const struct rg_path path = {.target = target,

@@ -8,14 +8,13 @@ static enum rg_status add_cut_way(struct rg__explaining *explaining,
                                   uint32_t node, const struct rg__way *way)
 {
     const struct rg__asked *asked = explaining->asked;
-    const struct rg_path path = {
-        .kind = RG_PATH_CUT, .target_count = asked->target_count,
-        .shared_count = RG_NONE};
+    const struct rg_path path = {.kind = RG_PATH_CUT,
+                                 .target_count = asked->target_count,
+                                 .shared_count = RG_NONE};
     struct rg__story story = {0};
     bool has_parent = way->parent != RG_NONE;
-    enum rg_status status =
-        rg__story_init(&story, asked, asked->route, &way->parent,
-                       has_parent ? 1 : 0);
+    enum rg_status status = rg__story_init(&story, asked, asked->route,
+                                           &way->parent, has_parent ? 1 : 0);
     if (status == RG_OK)
         status = rg__story_add(&story, node, way, &path, RG_STEP_CUT);
     rg__story_free(&story);
@@ -28,14 +27,15 @@ static enum rg_status add_unnamed_cut(struct rg__explaining *explaining,
 {
     const struct rg__asked *asked = explaining->asked;
     uint32_t referrer = asked->closure->referrer[pair];
-    struct rg__way way = {.parent = RG_NONE, .root = RG_NONE,
+    struct rg__way way = {.parent = RG_NONE,
+                          .root = RG_NONE,
                           .words = {.root = RG_NONE, .kind = RG_UNNAMED}};
     enum rg_status status = RG_OK;
     if (!(asked->closure->nodes[referrer].role & RG_ROLE_STOP))
         status = rg__way_unnamed(asked, referrer, &way);
-    return status == RG_OK ? add_cut_way(explaining,
-                                         asked->forward->referent[pair], &way)
-                           : status;
+    return status == RG_OK
+               ? add_cut_way(explaining, asked->forward->referent[pair], &way)
+               : status;
 }
 
 /* A cache is cleared as a whole: the path leads to it, and each is told once. */
@@ -44,15 +44,15 @@ static enum rg_status add_cache(struct rg__explaining *explaining, size_t i)
     const struct rg__asked *asked = explaining->asked;
     const struct rg_cut *cut = &explaining->cut;
     uint32_t cache = asked->closure->referrer[cut->pairs[i]];
-    const struct rg_path path = {
-        .kind = RG_PATH_CUT, .target_count = asked->target_count,
-        .shared_count = RG_NONE};
+    const struct rg_path path = {.kind = RG_PATH_CUT,
+                                 .target_count = asked->target_count,
+                                 .shared_count = RG_NONE};
     struct rg__story story = {0};
     for (size_t k = 0; k < i; k++)
         if (asked->closure->referrer[cut->pairs[k]] == cache)
             return RG_OK;
-    enum rg_status status = rg__story_init(&story, asked, asked->route, &cache,
-                                           1);
+    enum rg_status status =
+        rg__story_init(&story, asked, asked->route, &cache, 1);
     if (status == RG_OK)
         status = rg__story_add(&story, cache, NULL, &path, RG_STEP_CLEAR);
     rg__story_free(&story);
@@ -69,8 +69,8 @@ static enum rg_status add_pair(struct rg__explaining *explaining, size_t i)
     enum rg_status status = rg__via(asked, pair, &explaining->ways);
     if (status == RG_OK && explaining->ways.count == 0)
         status = add_unnamed_cut(explaining, pair);
-    for (size_t k = 0; status == RG_OK && k < explaining->ways.count &&
-                       k < references; k++) {
+    for (size_t k = 0;
+         status == RG_OK && k < explaining->ways.count && k < references; k++) {
         struct rg__way way = explaining->ways.ways[k];
         status = add_cut_way(explaining, asked->forward->referent[pair], &way);
     }
@@ -100,8 +100,8 @@ enum rg_status rg__explain_no_cut(struct rg__explaining *explaining)
     const struct rg_cut *cut = &explaining->cut;
     const struct rg_trail trail = {.pairs = cut->pairs,
                                    .pair_count = cut->pair_count};
-    const struct rg_path path = {.kind = RG_PATH_FIXED, .target_count = 1,
-                                 .shared_count = RG_NONE};
+    const struct rg_path path = {
+        .kind = RG_PATH_FIXED, .target_count = 1, .shared_count = RG_NONE};
     return cut->state == RG_CUT_IMPOSSIBLE && cut->pair_count > 0
                ? rg__explain_trail(explaining, &trail, NULL, &path)
                : RG_OK;

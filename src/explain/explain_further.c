@@ -32,7 +32,7 @@ static enum rg_status name_pairs(struct rg__explaining *explaining,
         status = rg__via(asked, pair, &explaining->ways);
         if (status == RG_OK && explaining->ways.count == 0 &&
             rg_grip_of(asked->forward, pair) == RG_GRIP_CACHE)
-            continue;   /* to the dict inside, which nobody would name */
+            continue; /* to the dict inside, which nobody would name */
         if (status != RG_OK || explaining->ways.count == 0) {
             *count = 0;
             break;
@@ -91,12 +91,14 @@ static bool is_emphasised(const struct rg__explaining *explaining,
 enum rg_status rg__explain_further(struct rg__explaining *explaining,
                                    uint32_t target)
 {
-    const struct rg_path path = {.target = target, .kind = RG_PATH_FURTHER,
-                                 .target_count = 1, .shared_count = RG_NONE};
+    const struct rg_path path = {.target = target,
+                                 .kind = RG_PATH_FURTHER,
+                                 .target_count = 1,
+                                 .shared_count = RG_NONE};
     enum rg_status status =
         rg_trails_init(&explaining->trails, explaining->asked->forward,
-                        explaining->asked->alive, target, MORE_PATHS + 1,
-                        rg__reading_poll(explaining->asked->reading));
+                       explaining->asked->alive, target, MORE_PATHS + 1,
+                       rg__reading_poll(explaining->asked->reading));
     size_t added = 0;
     for (size_t i = 0; status == RG_OK && i < explaining->trails.count; i++) {
         const struct rg_trail *trail = &explaining->trails.trails[i];

@@ -16,7 +16,7 @@ enum { RING_WORK = 16 };
 
 struct member {
     uint64_t fingerprint, distance;
-    uint32_t module, qualname;  /* of its type: where the words are */
+    uint32_t module, qualname; /* of its type: where the words are */
     uint32_t order, target;
 };
 
@@ -103,8 +103,8 @@ static enum rg_status allocate_groups(struct rg__explaining *explaining)
     explaining->group_start = rg_alloc_zeroed(count, sizeof(uint32_t));
     explaining->by_group = rg_alloc(count, sizeof(uint32_t));
     if (explaining->group == NULL || explaining->group_size == NULL ||
-        explaining->group_shared == NULL ||
-        explaining->group_start == NULL || explaining->by_group == NULL)
+        explaining->group_shared == NULL || explaining->group_start == NULL ||
+        explaining->by_group == NULL)
         return RG_ENOMEM;
     for (uint32_t t = 0; t < count; t++) {
         explaining->group[t] = t;
@@ -130,9 +130,9 @@ static enum rg_status read_ring(struct rg__explaining *explaining,
     member->fingerprint = RG_FINGERPRINT_NONE;
     member->distance = (uint64_t)RG_FROM_NOWHERE << 32 | rings->count;
     for (size_t i = 0; status == RG_OK && i < rings->count; i++)
-        status = rg__fingerprint_step(asked, member->fingerprint,
-                                      rings->nodes[i], &rings->ways[i],
-                                      &member->fingerprint);
+        status =
+            rg__fingerprint_step(asked, member->fingerprint, rings->nodes[i],
+                                 &rings->ways[i], &member->fingerprint);
     *is_known = rings->count > 0;
     return status;
 }
@@ -165,10 +165,11 @@ static enum rg_status read_members(struct rg__explaining *explaining,
         struct member *member = &members[*count];
         const struct rg_object *object =
             &asked->graph->objects[asked->object_of[t]];
-        bool is_garbage = explaining->judgement.verdicts[t].kind ==
-                          RG_VERDICT_GARBAGE;
+        bool is_garbage =
+            explaining->judgement.verdicts[t].kind == RG_VERDICT_GARBAGE;
         bool is_known = false;
-        *member = (struct member){.target = t, .module = object->module.offset,
+        *member = (struct member){.target = t,
+                                  .module = object->module.offset,
                                   .qualname = object->qualname.offset};
         status = is_garbage ? read_ring(explaining, member, &is_known)
                             : read_story(explaining, member, &is_known);

@@ -42,8 +42,7 @@ enum rg_status rg__explain_natives(struct rg__explaining *explaining)
                                   : asked->target_count;
     struct rg_native *natives = rg_alloc(nodes, sizeof *natives);
     const struct rg_node **held = rg_alloc(nodes, sizeof *held);
-    enum rg_status status =
-        natives == NULL || held == NULL ? RG_ENOMEM : RG_OK;
+    enum rg_status status = natives == NULL || held == NULL ? RG_ENOMEM : RG_OK;
     for (uint32_t n = 0; status == RG_OK && n < nodes; n++) {
         uint64_t references =
             asked->object_of[n] == RG_NONE ? 0 : held_count(explaining, n);

@@ -17,11 +17,11 @@ enum { MOST_NATIVES = 3, MOST_YOURS = 64 };
 struct others {
     struct rg__explaining *explaining;
     const struct rg__asked *asked;
-    bool *is_cut;               /* by pair */
-    uint32_t *level;            /* by node: pairs to a target; RG_NONE */
-    uint32_t *toward;           /* by node: the pair to go on along */
+    bool *is_cut;     /* by pair */
+    uint32_t *level;  /* by node: pairs to a target; RG_NONE */
+    uint32_t *toward; /* by node: the pair to go on along */
     uint32_t *queue;
-    size_t count;               /* nodes met, in the queue by their levels */
+    size_t count; /* nodes met, in the queue by their levels */
     uint32_t *trail;
 };
 
@@ -64,8 +64,8 @@ static enum rg_status add_path(struct others *others, uint32_t pair,
                                uint32_t node, const struct rg__way *first,
                                enum rg_path_kind kind)
 {
-    const struct rg_path path = {.kind = (uint8_t)kind, .target_count = 1,
-                                 .shared_count = RG_NONE};
+    const struct rg_path path = {
+        .kind = (uint8_t)kind, .target_count = 1, .shared_count = RG_NONE};
     struct rg_trail trail = {.pairs = others->trail};
     if (pair != RG_NONE)
         trail.pairs[trail.pair_count++] = pair;
@@ -81,7 +81,7 @@ static enum rg_status add_path(struct others *others, uint32_t pair,
 
 struct yours {
     uint32_t pair, level;
-    struct rg__way way;         /* of the variable */
+    struct rg__way way; /* of the variable */
 };
 
 static int by_level(const struct rg_graph *graph, const struct yours *a,
@@ -109,14 +109,15 @@ static enum rg_status gather_names(struct others *others, uint32_t pair,
     const struct rg__asked *asked = others->asked;
     const struct rg__ways *ways = &others->explaining->ways;
     uint32_t frame = asked->closure->referrer[pair];
-    enum rg_status status = rg__via(asked, named_pair(others, pair),
-                                    &others->explaining->ways);
+    enum rg_status status =
+        rg__via(asked, named_pair(others, pair), &others->explaining->ways);
     for (size_t i = 0; status == RG_OK && i < ways->count; i++) {
         if (ways->ways[i].from != frame || *count == MOST_YOURS ||
             ways->ways[i].words.kind == RG_RUNNING)
             continue;
         yours[(*count)++] = (struct yours){
-            .pair = pair, .way = ways->ways[i],
+            .pair = pair,
+            .way = ways->ways[i],
             .level = others->level[asked->forward->referent[pair]]};
     }
     return status;
@@ -194,8 +195,7 @@ static enum rg_status count_natives(struct others *others)
         any |= wanted[n];
     }
     struct rg__tally tally = {0};
-    enum rg_status status =
-        any ? rg__tally_init(&tally, asked, wanted) : RG_OK;
+    enum rg_status status = any ? rg__tally_init(&tally, asked, wanted) : RG_OK;
     for (size_t n = 0; any && status == RG_OK && n < nodes; n++) {
         struct rg_verdict verdict;
         if (wanted[n])
@@ -230,8 +230,8 @@ static enum rg_status add_natives(struct others *others)
 {
     enum rg_status status = count_natives(others);
     size_t added = 0;
-    for (size_t i = 0; status == RG_OK && i < others->count &&
-                       added < MOST_NATIVES; i++) {
+    for (size_t i = 0;
+         status == RG_OK && i < others->count && added < MOST_NATIVES; i++) {
         uint32_t node = others->queue[i];
         if (!is_native(others, node) || is_behind_another(others, node))
             continue;
@@ -246,8 +246,8 @@ static enum rg_status prepare(struct others *others)
     const struct rg_closure *closure = others->asked->closure;
     const struct rg_cut *cut = &others->explaining->cut;
     size_t nodes = closure->node_count;
-    others->is_cut = rg_alloc_zeroed(closure->first[nodes],
-                                     sizeof *others->is_cut);
+    others->is_cut =
+        rg_alloc_zeroed(closure->first[nodes], sizeof *others->is_cut);
     others->level = rg_alloc(nodes, sizeof *others->level);
     others->toward = rg_alloc(nodes, sizeof *others->toward);
     others->queue = rg_alloc(nodes, sizeof *others->queue);

@@ -10,7 +10,7 @@
 
 enum {
     NAMED_ROOTS = 3,
-    ROOT_NODES = 64         /* looked at for them: beyond this all are alike */
+    ROOT_NODES = 64 /* looked at for them: beyond this all are alike */
 };
 
 struct named_root {
@@ -42,15 +42,15 @@ static enum rg_status keep_root(void *context, uint32_t referrer,
         return RG_ENOMEM;
     rooting->roots = roots;
     rooting->roots[rooting->count++] =
-        (struct named_root){.node = rooting->node, .level = rooting->level,
+        (struct named_root){.node = rooting->node,
+                            .level = rooting->level,
                             .is_frame = (root->role & RG_ROLE_FRAME) != 0,
                             .way = *way};
     return RG_OK;
 }
 
 static bool comes_before(const struct rooting *rooting,
-                         const struct named_root *a,
-                         const struct named_root *b)
+                         const struct named_root *a, const struct named_root *b)
 {
     if (a->is_frame != b->is_frame)
         return a->is_frame < b->is_frame;
@@ -63,8 +63,10 @@ static bool comes_before(const struct rooting *rooting,
 /* Takes the first of what is left; they are three. */
 static enum rg_status add_roots(struct rooting *rooting, uint32_t target)
 {
-    const struct rg_path path = {.target = target, .kind = RG_PATH_ROOT,
-                                 .target_count = 1, .shared_count = 1};
+    const struct rg_path path = {.target = target,
+                                 .kind = RG_PATH_ROOT,
+                                 .target_count = 1,
+                                 .shared_count = 1};
     enum rg_status status = RG_OK;
     for (int i = 0; status == RG_OK && i < NAMED_ROOTS && rooting->count > 0;
          i++) {
@@ -106,8 +108,8 @@ static enum rg_status name_roots(struct rg__explaining *explaining,
     queue[tail++] = target;
     for (size_t head = 0; status == RG_OK && head < tail; head++) {
         uint32_t node = queue[head];
-        if (met == ROOT_NODES || (rooting.count >= NAMED_ROOTS &&
-                                  level[node] > rooting.level))
+        if (met == ROOT_NODES ||
+            (rooting.count >= NAMED_ROOTS && level[node] > rooting.level))
             break;
         if (has_root(explaining->asked, node)) {
             rooting.node = node;
@@ -140,10 +142,9 @@ enum rg_status rg__explain_roots(struct rg__explaining *explaining,
     size_t nodes = explaining->asked->closure->node_count;
     uint32_t *queue = rg_alloc(nodes, sizeof *queue);
     uint32_t *level = rg_alloc(nodes, sizeof *level);
-    enum rg_status status =
-        queue == NULL || level == NULL
-            ? RG_ENOMEM
-            : name_roots(explaining, target, queue, level);
+    enum rg_status status = queue == NULL || level == NULL
+                                ? RG_ENOMEM
+                                : name_roots(explaining, target, queue, level);
     rg_free(queue);
     rg_free(level);
     return status;

@@ -27,23 +27,23 @@
 struct rg__explaining {
     const struct rg__asked *asked;
     struct rg__judgement judgement;
-    struct rg__story held;      /* along what native code holds */
-    struct rg__story around;    /* of what refers to targets of groups */
+    struct rg__story held;   /* along what native code holds */
+    struct rg__story around; /* of what refers to targets of groups */
     struct rg__fingerprints fingerprints, held_fingerprints;
     struct rg__fingerprints around_fingerprints;
-    struct rg__rings rings;     /* of garbage */
+    struct rg__rings rings; /* of garbage */
     struct rg__ways ways;
-    struct rg_cut cut;          /* found by rg__explain_add_cut, else empty */
-    uint64_t *behind;           /* by node: references from native code to what
-                                   is behind the cut; NULL: nobody looked */
+    struct rg_cut cut; /* found by rg__explain_add_cut, else empty */
+    uint64_t *behind;  /* by node: references from native code to what
+                          is behind the cut; NULL: nobody looked */
     struct rg_trails trails;
-    uint32_t *group;            /* by target: the target that tells its path,
-                                   or RG_NONE */
-    uint32_t *group_size;       /* by the target that tells */
+    uint32_t *group;      /* by target: the target that tells its path,
+                             or RG_NONE */
+    uint32_t *group_size; /* by the target that tells */
     uint32_t *group_shared;
-    uint32_t *by_group;         /* targets, those of a group in a row, the one
-                                   that tells first, */
-    uint32_t *group_start;      /* at this place, by that target */
+    uint32_t *by_group;    /* targets, those of a group in a row, the one
+                              that tells first, */
+    uint32_t *group_start; /* at this place, by that target */
     size_t by_group_count;
 };
 

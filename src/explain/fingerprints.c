@@ -29,8 +29,7 @@ enum rg_status rg__fingerprints_init(struct rg__fingerprints *fingerprints,
 
 enum rg_status rg__fingerprint_step(const struct rg__asked *asked,
                                     uint64_t fingerprint, uint32_t node,
-                                    const struct rg__way *way,
-                                    uint64_t *longer)
+                                    const struct rg__way *way, uint64_t *longer)
 {
     struct rg_step step;
     enum rg_status status = rg__way_step(asked, node, way, &step);

@@ -11,10 +11,10 @@
 #include "explain/story.h"
 
 struct rg__fingerprints {
-    const struct rg__story *story;  /* borrowed */
-    uint64_t *of;               /* by place in the story; 0: not known yet */
-    bool *meets_target;         /* by place, where it is known */
-    uint32_t *chain;            /* nodes, while a path is worked out */
+    const struct rg__story *story; /* borrowed */
+    uint64_t *of;                  /* by place in the story; 0: not known yet */
+    bool *meets_target;            /* by place, where it is known */
+    uint32_t *chain;               /* nodes, while a path is worked out */
 };
 
 /* RG_ENOMEM; the result is then freed. */

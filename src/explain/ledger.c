@@ -10,8 +10,8 @@ struct sums {
 struct ledger {
     const struct rg__asked *asked;
     uint32_t target;
-    struct sums direct;         /* the referrer's own references */
-    struct sums through;        /* through its plumbing */
+    struct sums direct;  /* the referrer's own references */
+    struct sums through; /* through its plumbing */
 };
 
 static bool is_caller(const struct ledger *ledger, uint32_t referrer)
@@ -56,8 +56,9 @@ static enum rg_status sum_unnamed(struct ledger *ledger)
         status = rg__reading_stands(ledger->asked->reading,
                                     closure->referrer[k], &stands);
         if (stands)
-            ledger->direct.of[is_caller(ledger, closure->referrer[k])]
-                             [RG_UNNAMED] += unnamed;
+            ledger->direct
+                .of[is_caller(ledger, closure->referrer[k])][RG_UNNAMED] +=
+                unnamed;
     }
     return status;
 }
@@ -123,8 +124,8 @@ static void move(struct ledger *ledger, uint64_t references)
  * shares its values with an object, 3.13). */
 static void drop(struct ledger *ledger, uint64_t excess)
 {
-    static const uint8_t order[] = {RG_ITEM, RG_UNNAMED, RG_KEY, RG_MEMBER,
-                                    RG_TEMPORARY, RG_RUNNING};
+    static const uint8_t order[] = {RG_ITEM,   RG_UNNAMED,   RG_KEY,
+                                    RG_MEMBER, RG_TEMPORARY, RG_RUNNING};
     for (size_t i = 0; i < sizeof order + RG_KIND_COUNT; i++) {
         size_t kind = i < sizeof order ? order[i] : i - sizeof order;
         for (int caller = 0; caller < 2; caller++) {
@@ -141,10 +142,11 @@ static enum rg_status add(const struct ledger *ledger, uint8_t kind,
 {
     if (count == 0)
         return RG_OK;
-    return rg_graph_add_entry(
-        ledger->asked->graph,
-        &(struct rg_entry){.target = ledger->target, .kind = kind,
-                           .flags = flags, .count = count});
+    return rg_graph_add_entry(ledger->asked->graph,
+                              &(struct rg_entry){.target = ledger->target,
+                                                 .kind = kind,
+                                                 .flags = flags,
+                                                 .count = count});
 }
 
 static enum rg_status write(const struct ledger *ledger, uint64_t left_out,
@@ -183,8 +185,8 @@ enum rg_status rg__ledger_add(const struct rg__judgement *judgement,
     else
         drop(&ledger, named - known);
     uint64_t on_stacks = 0;
-    if (!(verdict->flags & (RG_VERDICT_IMMORTAL | RG_VERDICT_DEFERRED |
-                            RG_VERDICT_OVERCOUNTED)))
+    if (!(verdict->flags &
+          (RG_VERDICT_IMMORTAL | RG_VERDICT_DEFERRED | RG_VERDICT_OVERCOUNTED)))
         on_stacks = verdict->counted - verdict->unexplained - found;
     return write(&ledger, left_out, on_stacks);
 }

@@ -14,16 +14,16 @@ struct rg_reading {
     struct rg_graph *graph;
     struct rg__edge *edges;
     size_t edge_count, edge_capacity;
-    uint32_t *first_edge, *last_edge;   /* by referent node */
-    uint32_t *named, *folded;           /* by pair of the closure */
-    uint8_t *raised;                    /* by node: levels above it read */
-    uint8_t *stands;                    /* by node: enum stands */
-    bool *was_read;                     /* by node */
-    uint32_t *work;                     /* stack of rg__reading_stands */
+    uint32_t *first_edge, *last_edge; /* by referent node */
+    uint32_t *named, *folded;         /* by pair of the closure */
+    uint8_t *raised;                  /* by node: levels above it read */
+    uint8_t *stands;                  /* by node: enum stands */
+    bool *was_read;                   /* by node */
+    uint32_t *work;                   /* stack of rg__reading_stands */
     size_t work_count, work_capacity;
-    uint32_t current;                   /* node being read */
-    struct rg_poll poll;                /* the namer's */
-    enum rg_status stop;                /* what it said while one was read */
+    uint32_t current;    /* node being read */
+    struct rg_poll poll; /* the namer's */
+    enum rg_status stop; /* what it said while one was read */
 };
 
 static enum rg_status ask_namer(void *context)
@@ -100,7 +100,8 @@ static uint32_t wanted_node(const struct rg_reading *reading, uintptr_t address)
 static uint32_t pair_of(const struct rg_reading *reading, uint32_t referent)
 {
     const struct rg_closure *closure = reading->closure;
-    uint32_t low = closure->first[referent], high = closure->first[referent + 1];
+    uint32_t low = closure->first[referent],
+             high = closure->first[referent + 1];
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         if (closure->referrer[middle] < reading->current)
@@ -148,10 +149,13 @@ enum rg_status rg_reading_named(struct rg_reading *reading,
     uint32_t referent = wanted_node(reading, named->referent);
     if (referent == RG_NONE)
         return RG_OK;
-    struct rg__edge edge = {
-        .referrer = reading->current, .next = RG_NONE, .root = named->root,
-        .kind = (uint8_t)named->kind, .key_type = (uint8_t)named->key_type,
-        .through_plumbing = named->through_plumbing, .number = named->number};
+    struct rg__edge edge = {.referrer = reading->current,
+                            .next = RG_NONE,
+                            .root = named->root,
+                            .kind = (uint8_t)named->kind,
+                            .key_type = (uint8_t)named->key_type,
+                            .through_plumbing = named->through_plumbing,
+                            .number = named->number};
     enum rg_status status = rg_graph_text(reading->graph, named->owner.data,
                                           named->owner.size, &edge.owner);
     if (status == RG_OK)
@@ -159,7 +163,8 @@ enum rg_status rg_reading_named(struct rg_reading *reading,
                                named->label.size, &edge.label);
     if (status != RG_OK)
         return status;
-    uint32_t pair = named->through_plumbing ? RG_NONE : pair_of(reading, referent);
+    uint32_t pair =
+        named->through_plumbing ? RG_NONE : pair_of(reading, referent);
     if (pair != RG_NONE)
         reading->named[pair]++;
     return add_named_edge(reading, referent, &edge);
@@ -269,9 +274,12 @@ static enum stands decide(const struct rg_reading *reading, uint32_t node,
             continue;
         *referrer = closure->referrer[k];
         switch (reading->stands[*referrer]) {
-        case UNKNOWN: return UNKNOWN;
-        case FALLS: break;
-        default: return STANDS;
+        case UNKNOWN:
+            return UNKNOWN;
+        case FALLS:
+            break;
+        default:
+            return STANDS;
         }
     }
     return FALLS;

@@ -32,13 +32,13 @@ struct rg_word {
 /* One reference of the referrer that is being read. */
 struct rg_named {
     uintptr_t referent;
-    bool through_plumbing;      /* not a reference of the referrer itself */
+    bool through_plumbing; /* not a reference of the referrer itself */
     enum rg_kind kind;
     enum rg_key_type key_type;
     struct rg_word owner;
     struct rg_word label;
-    uint64_t number;            /* see struct rg_reference */
-    uint32_t root;              /* of the graph; RG_NONE unless a variable */
+    uint64_t number; /* see struct rg_reference */
+    uint32_t root;   /* of the graph; RG_NONE unless a variable */
 };
 
 struct rg_reading;
@@ -83,8 +83,8 @@ void rg_reading_folded(struct rg_reading *reading, uintptr_t address);
 /* For the rest of this room. */
 
 struct rg__edge {
-    uint32_t referrer;          /* node */
-    uint32_t next;              /* edge to the same referent, or RG_NONE */
+    uint32_t referrer; /* node */
+    uint32_t next;     /* edge to the same referent, or RG_NONE */
     uint32_t root;
     uint8_t kind, key_type;
     bool through_plumbing;

@@ -7,7 +7,7 @@
 #include "search/digraph.h"
 
 struct weights {
-    uint64_t *bytes;            /* by table object */
+    uint64_t *bytes; /* by table object */
     uint32_t *objects;
     uint32_t *dominator, *order;
     bool *is_root;
@@ -49,9 +49,9 @@ static enum rg_status weigh_all(struct weights *weights,
             weights->is_root[i] = true;
             continue;
         }
-        struct rg_weight weight = witness->weigh(
-            witness->context, rg_table_address(table, i),
-            graph->back_first[i + 1] - graph->back_first[i]);
+        struct rg_weight weight =
+            witness->weigh(witness->context, rg_table_address(table, i),
+                           graph->back_first[i + 1] - graph->back_first[i]);
         weights->bytes[i] = weight.bytes;
         weights->objects[i] = weight.objects;
         weights->is_root[i] = weight.is_root;
@@ -64,8 +64,8 @@ static enum rg_status weigh_all(struct weights *weights,
 
 /* From the leaves of the tree up: what is dominated comes last in the order. */
 static enum rg_status add_up_sizes(struct weights *weights,
-                             const struct rg_digraph *graph, uint32_t reached,
-                             struct rg_poll *poll)
+                                   const struct rg_digraph *graph,
+                                   uint32_t reached, struct rg_poll *poll)
 {
     enum rg_status status = RG_OK;
     for (uint32_t i = reached; status == RG_OK && i-- > 0;) {
@@ -87,7 +87,7 @@ static void list_places(const struct rg__asked *asked, uint32_t *place)
     const struct rg_closure *closure = asked->closure;
     bool any_unknown = false;
     for (size_t i = 0; i < asked->graph->object_count; i++)
-        place[i] = RG_NONE;     /* weak references are in no closure */
+        place[i] = RG_NONE; /* weak references are in no closure */
     for (uint32_t n = 0; n < closure->node_count; n++) {
         uint32_t object = asked->object_of[n];
         if (object == RG_NONE)
@@ -105,8 +105,8 @@ static void list_places(const struct rg__asked *asked, uint32_t *place)
 }
 
 static enum rg_status add_record(const struct weights *weights,
-                                 const struct rg__asked *asked,
-                                 uint32_t object, uint32_t place)
+                                 const struct rg__asked *asked, uint32_t object,
+                                 uint32_t place)
 {
     struct rg_retained retained = {.object = object};
     if (place == RG_NONE) {
@@ -150,7 +150,7 @@ enum rg_status rg__retained_add(const struct rg__asked *asked)
         status = weigh_all(&weights, asked, &graph);
     if (status == RG_OK)
         status = rg_dominators(&graph, weights.is_root, weights.dominator,
-                                weights.order, &reached, poll);
+                               weights.order, &reached, poll);
     if (status == RG_OK)
         status = add_up_sizes(&weights, &graph, reached, poll);
     if (status == RG_OK)

@@ -40,8 +40,8 @@ static enum rg_status look_back(void *context, uint32_t referrer,
     if (way->root != RG_NONE || !rings->inside[referrer])
         return RG_OK;
     if (referrer == rings->around &&
-        (!rings->closed || rg__way_compare(rings->asked->graph, way,
-                                           &rings->last) < 0)) {
+        (!rings->closed ||
+         rg__way_compare(rings->asked->graph, way, &rings->last) < 0)) {
         rings->closed = true;
         rings->before = rings->node;
         rings->last = *way;

@@ -18,19 +18,19 @@ struct rg__rings {
     /* The ring found last: steps from its beginning down to the target. */
     uint32_t *nodes;
     struct rg__way *ways;
-    size_t count;               /* 0: none was found */
+    size_t count; /* 0: none was found */
     size_t capacity, way_capacity;
-    uint64_t work;              /* nodes looked at so far */
+    uint64_t work; /* nodes looked at so far */
     /* A walk back from one node by ways with names, breadth-first. */
-    const bool *inside;         /* by node: may be walked through */
-    uint32_t *toward;           /* by node: the node it was come to from */
-    struct rg__way *way;        /* by node: how it refers to that node */
+    const bool *inside;  /* by node: may be walked through */
+    uint32_t *toward;    /* by node: the node it was come to from */
+    struct rg__way *way; /* by node: how it refers to that node */
     uint32_t *queue;
     size_t tail;
-    uint32_t node;              /* whose ways are being looked at */
-    uint32_t around;            /* start of the cycle looked for; RG_NONE */
-    struct rg__way last;        /* how the cycle closes: a way of `around` */
-    uint32_t before;            /* to this node */
+    uint32_t node;       /* whose ways are being looked at */
+    uint32_t around;     /* start of the cycle looked for; RG_NONE */
+    struct rg__way last; /* how the cycle closes: a way of `around` */
+    uint32_t before;     /* to this node */
     bool closed;
 };
 

@@ -22,8 +22,8 @@ static enum rg_status object_of(struct rg__shaping *shape, uint32_t node,
                 sizeof *shape->shown) < 0)
         return RG_ENOMEM;
     shape->shown = shown;
-    struct rg_object object = {.id = found->address, .items = -1,
-                               .depth = depth};
+    struct rg_object object = {
+        .id = found->address, .items = -1, .depth = depth};
     enum rg_status status = shape->namer->describe(shape->namer->context, found,
                                                    shape->graph, &object);
     if (!found->followed)
@@ -35,14 +35,15 @@ static enum rg_status object_of(struct rg__shaping *shape, uint32_t node,
     shape->object_of[node] = *index;
     shape->shown[*index] = (struct rg__shown){
         .node = node,
-        .untracked = found->role & RG_ROLE_UNTRACKED && depth > 0
-                         ? untracked + 1 : 0};
+        .untracked =
+            found->role & RG_ROLE_UNTRACKED && depth > 0 ? untracked + 1 : 0};
     return RG_OK;
 }
 
 /* Alike: same kind, owner and label shape.  A key is a shape of its own kind;
  * an attribute or variable is alike only under the same name. */
-static bool are_alike(const struct rg_reference *a, const struct rg_reference *b)
+static bool are_alike(const struct rg_reference *a,
+                      const struct rg_reference *b)
 {
     if (a->kind != b->kind || a->owner.offset != b->owner.offset ||
         a->owner.size != b->owner.size)
@@ -61,8 +62,8 @@ static bool is_on_path(const struct rg__shaping *shape, uint32_t node,
         shape->story.place == NULL ? NULL : rg__story_of(&shape->story, node);
     if (told != NULL)
         return told->way.parent == referrer && referrer != RG_NONE;
-    uint32_t at = shape->route.toward == NULL ? RG_NONE
-                                              : shape->route.toward[node];
+    uint32_t at =
+        shape->route.toward == NULL ? RG_NONE : shape->route.toward[node];
     for (int hops = 0; at != RG_NONE && hops < MAX_PLUMBING; hops++) {
         if (at == referrer)
             return true;
@@ -125,8 +126,8 @@ static enum rg_status show(struct rg__shaping *shape, uint32_t object,
     enum rg_status status = RG_OK;
     uint32_t depth = shape->graph->objects[object].depth + 1;
     if (candidate->weak != 0)
-        status = weak_object(shape, candidate->weak, depth,
-                             &reference.referrer);
+        status =
+            weak_object(shape, candidate->weak, depth, &reference.referrer);
     else if (reference.root == RG_NONE)
         status = object_of(shape, candidate->node, depth,
                            shape->shown[object].untracked, &reference.referrer);
@@ -159,7 +160,8 @@ static enum rg_status show_group(struct rg__shaping *shape, uint32_t object,
 {
     struct rg__candidate *run = shape->candidates;
     uint32_t node = shape->shown[object].node;
-    struct rg_rest rest = {.referent = object, .kind = run[start].reference.kind,
+    struct rg_rest rest = {.referent = object,
+                           .kind = run[start].reference.kind,
                            .key_type = run[start].reference.key_type,
                            .owner = run[start].reference.owner};
     int64_t limit = shape->limits->group_limit;
@@ -277,8 +279,8 @@ static enum rg_status add_targets(struct rg__shaping *shape, size_t count)
 static enum rg_status allocate(struct rg__shaping *shape)
 {
     size_t nodes = shape->closure->node_count;
-    shape->reading = rg__reading_new(shape->table, shape->closure,
-                                     shape->namer, shape->graph);
+    shape->reading = rg__reading_new(shape->table, shape->closure, shape->namer,
+                                     shape->graph);
     shape->object_of = rg_alloc(nodes, sizeof *shape->object_of);
     if (shape->reading == NULL || shape->object_of == NULL)
         return RG_ENOMEM;
@@ -292,14 +294,18 @@ static enum rg_status allocate(struct rg__shaping *shape)
 static enum rg_status tell(struct rg__shaping *shape, uint32_t target_count)
 {
     struct rg__asked *asked = &shape->asked;
-    *asked = (struct rg__asked){
-        .table = shape->table, .closure = shape->closure,
-        .target_count = target_count, .namer = shape->namer,
-        .witness = shape->limits->witness, .reading = shape->reading,
-        .forward = &shape->forward, .alive = &shape->alive,
-        .route = &shape->route,
-        .story = &shape->story, .object_of = shape->object_of,
-        .graph = shape->graph};
+    *asked = (struct rg__asked){.table = shape->table,
+                                .closure = shape->closure,
+                                .target_count = target_count,
+                                .namer = shape->namer,
+                                .witness = shape->limits->witness,
+                                .reading = shape->reading,
+                                .forward = &shape->forward,
+                                .alive = &shape->alive,
+                                .route = &shape->route,
+                                .story = &shape->story,
+                                .object_of = shape->object_of,
+                                .graph = shape->graph};
     uint32_t *targets = rg_alloc(target_count, sizeof *targets);
     if (targets == NULL)
         return RG_ENOMEM;
@@ -320,11 +326,11 @@ static enum rg_status prepare(struct rg__shaping *shape, uint32_t target_count)
     status = rg_forward_init(&shape->forward, shape->closure, target_count,
                              shape->limits->witness, poll);
     if (status == RG_OK)
-        status = rg_route_init_alive(&shape->alive, &shape->forward, NULL,
-                                     poll);
+        status =
+            rg_route_init_alive(&shape->alive, &shape->forward, NULL, poll);
     if (status == RG_OK)
-        status = rg_route_init(&shape->route, &shape->forward, &shape->alive,
-                               poll);
+        status =
+            rg_route_init(&shape->route, &shape->forward, &shape->alive, poll);
     if (status == RG_OK && shape->limits->witness != NULL)
         status = tell(shape, target_count);
     if (status != RG_ETIMEOUT)
@@ -357,8 +363,10 @@ enum rg_status rg_shape(const struct rg_table *table,
                         const struct rg_shape_limits *limits,
                         struct rg_graph *graph, struct rg_error *error)
 {
-    struct rg__shaping shape = {.table = table, .closure = closure,
-                                .namer = namer, .limits = limits,
+    struct rg__shaping shape = {.table = table,
+                                .closure = closure,
+                                .namer = namer,
+                                .limits = limits,
                                 .graph = graph};
     graph->max_depth = limits->max_depth;
     enum rg_status status = prepare(&shape, (uint32_t)target_count);

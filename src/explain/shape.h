@@ -15,10 +15,10 @@
 #include "search/witness.h"
 
 struct rg_shape_limits {
-    int64_t max_depth;          /* named steps; -1 none */
-    int64_t max_untracked;      /* untracked objects in a row; -1 none */
-    int64_t group_limit;        /* alike references to one object; -1 none */
-    const struct rg_witness *witness;   /* NULL: the graph has no answers */
+    int64_t max_depth;     /* named steps; -1 none */
+    int64_t max_untracked; /* untracked objects in a row; -1 none */
+    int64_t group_limit;   /* alike references to one object; -1 none */
+    const struct rg_witness *witness; /* NULL: the graph has no answers */
 };
 
 /* Fills `graph` (empty but for roots and texts) and seals it, references in

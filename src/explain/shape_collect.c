@@ -25,12 +25,13 @@ static enum rg_status add_candidate(struct rg__shaping *shape,
                 sizeof *shape->candidates) < 0)
         return RG_ENOMEM;
     shape->candidates = items;
-    shape->candidates[shape->candidate_count] =
-        (struct rg__candidate){
-            .graph = shape->graph, .reference = reference, .node = node,
-            .object = node == RG_NONE ? RG_NONE
-                                      : shape->closure->nodes[node].object,
-            .place = (uint32_t)shape->candidate_count};
+    shape->candidates[shape->candidate_count] = (struct rg__candidate){
+        .graph = shape->graph,
+        .reference = reference,
+        .node = node,
+        .object =
+            node == RG_NONE ? RG_NONE : shape->closure->nodes[node].object,
+        .place = (uint32_t)shape->candidate_count};
     shape->candidate_count++;
     return RG_OK;
 }
@@ -45,9 +46,12 @@ static enum rg_status collect_named(struct rg__shaping *shape, uint32_t node)
         enum rg_status status = RG_OK;
         if (!edge.through_plumbing)
             status = rg__reading_stands(shape->reading, edge.referrer, &stands);
-        struct rg_reference reference = {
-            .root = edge.root, .kind = edge.kind, .key_type = edge.key_type,
-            .owner = edge.owner, .label = edge.label, .number = edge.number};
+        struct rg_reference reference = {.root = edge.root,
+                                         .kind = edge.kind,
+                                         .key_type = edge.key_type,
+                                         .owner = edge.owner,
+                                         .label = edge.label,
+                                         .number = edge.number};
         if (status == RG_OK && stands)
             status = add_candidate(shape, reference, edge.referrer);
         if (status == RG_OK)
@@ -72,8 +76,8 @@ static enum rg_status add_weak(void *context, uintptr_t referrer,
             ? rg_graph_text(shape->graph, word, strlen(word), &words.type)
             : shape->namer->describe(shape->namer->context, &node, shape->graph,
                                      &words);
-    struct rg_reference reference = {.root = RG_NONE, .kind = RG_WEAK,
-                                     .owner = words.type};
+    struct rg_reference reference = {
+        .root = RG_NONE, .kind = RG_WEAK, .owner = words.type};
     if (status == RG_OK)
         status = add_candidate(shape, reference, RG_NONE);
     if (status == RG_OK)
@@ -102,9 +106,12 @@ static enum rg_status collect_late(struct rg__shaping *shape, uint32_t node)
            shape->candidate_count < LATE_CANDIDATES) {
         struct rg__edge edge = *rg__reading_edge(shape->reading, at);
         unsigned role = shape->closure->nodes[edge.referrer].role;
-        struct rg_reference reference = {
-            .root = edge.root, .kind = edge.kind, .key_type = edge.key_type,
-            .owner = edge.owner, .label = edge.label, .number = edge.number};
+        struct rg_reference reference = {.root = edge.root,
+                                         .kind = edge.kind,
+                                         .key_type = edge.key_type,
+                                         .owner = edge.owner,
+                                         .label = edge.label,
+                                         .number = edge.number};
         if (edge.through_plumbing || !(role & RG_ROLE_FOLDS))
             status = add_candidate(shape, reference, edge.referrer);
         at = edge.next;
@@ -128,9 +135,8 @@ static enum rg_status collect_unnamed(struct rg__shaping *shape, uint32_t node)
             status = shape->namer->describe(shape->namer->context,
                                             &closure->nodes[referrer],
                                             shape->graph, &words);
-            struct rg_reference reference = {.root = RG_NONE,
-                                             .kind = RG_UNNAMED,
-                                             .owner = words.type};
+            struct rg_reference reference = {
+                .root = RG_NONE, .kind = RG_UNNAMED, .owner = words.type};
             if (status == RG_OK)
                 status = add_candidate(shape, reference, referrer);
         }

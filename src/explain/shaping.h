@@ -17,17 +17,17 @@
 /* A reference that could be shown. */
 struct rg__candidate {
     const struct rg_graph *graph;
-    struct rg_reference reference;  /* referrer and referent not yet set */
-    uint32_t node;                  /* of the referrer, */
-    uint32_t object;                /* and where it stands in the table */
-    uintptr_t weak;                 /* address of a weak referrer, else 0 */
-    uint32_t place;                 /* in order of discovery */
+    struct rg_reference reference; /* referrer and referent not yet set */
+    uint32_t node;                 /* of the referrer, */
+    uint32_t object;               /* and where it stands in the table */
+    uintptr_t weak;                /* address of a weak referrer, else 0 */
+    uint32_t place;                /* in order of discovery */
 };
 
 /* What the breadth-first pass knows of an object of the graph. */
 struct rg__shown {
     uint32_t node;
-    uint32_t untracked;             /* untracked objects in a row up to here */
+    uint32_t untracked; /* untracked objects in a row up to here */
 };
 
 struct rg__shaping {
@@ -39,16 +39,16 @@ struct rg__shaping {
     struct rg_reading *reading;
     struct rg_forward forward;
     struct rg_route alive, route;
-    struct rg__story story;         /* empty: nobody is a witness, or there was
-                                       no time */
+    struct rg__story story; /* empty: nobody is a witness, or there was
+                               no time */
     struct rg__asked asked;
-    uint32_t *object_of;            /* node -> object; RG_NONE not shown */
-    struct rg__shown *shown;        /* by object; also the queue */
+    uint32_t *object_of;     /* node -> object; RG_NONE not shown */
+    struct rg__shown *shown; /* by object; also the queue */
     size_t shown_capacity;
     struct rg__candidate *candidates;
     size_t candidate_count, candidate_capacity;
     struct rg_code_map weak_objects; /* weak referrers off the closure */
-    bool is_late;                   /* the time is up: show what is at hand */
+    bool is_late;                    /* the time is up: show what is at hand */
 };
 
 /* Nobody asks whether there is time for what is done because there is none. */

@@ -39,14 +39,14 @@ static enum rg_status mention(struct rg__story *story, uint32_t node)
 struct choice {
     struct rg__story *story;
     uint32_t node;
-    uint32_t shortest;          /* distance of the nearest referrer seen */
+    uint32_t shortest; /* distance of the nearest referrer seen */
     bool found;
     struct rg__way best;
 };
 
 /* A root is the caller's when all it has is, or this variable of it. */
 static enum rg_rank rank_of_root(const struct rg__asked *asked,
-                                  uint32_t referrer, uint32_t node)
+                                 uint32_t referrer, uint32_t node)
 {
     const struct rg_node *root = &asked->closure->nodes[referrer];
     if (asked->witness->is_caller(asked->witness->context, root) &&
@@ -73,7 +73,7 @@ static bool leads(const struct choice *choice, uint32_t referrer,
 }
 
 static enum rg_status measure_way(void *context, uint32_t referrer,
-                              const struct rg__way *way)
+                                  const struct rg__way *way)
 {
     struct choice *choice = context;
     uint32_t distance;
@@ -100,8 +100,8 @@ static enum rg_status follow_route(struct choice *choice)
     const struct rg__asked *asked = choice->story->asked;
     uint32_t referrer = choice->story->route->toward[choice->node];
     choice->found = true;
-    choice->best = (struct rg__way){.parent = RG_NONE, .root = RG_NONE,
-                                    .is_start = true};
+    choice->best =
+        (struct rg__way){.parent = RG_NONE, .root = RG_NONE, .is_start = true};
     if (referrer == RG_NONE ||
         asked->closure->nodes[referrer].role & RG_ROLE_STOP)
         return RG_OK;
@@ -136,15 +136,17 @@ static enum rg_status gather(struct rg__story *story, uint32_t node)
 static int compare_ways(const struct rg__story *story, const struct rg__way *a,
                         const struct rg__way *b)
 {
-    uint32_t x = a->parent == RG_NONE ? 0 : rg__story_of(story, a->parent)->order;
-    uint32_t y = b->parent == RG_NONE ? 0 : rg__story_of(story, b->parent)->order;
+    uint32_t x =
+        a->parent == RG_NONE ? 0 : rg__story_of(story, a->parent)->order;
+    uint32_t y =
+        b->parent == RG_NONE ? 0 : rg__story_of(story, b->parent)->order;
     if (x != y)
         return x < y ? -1 : 1;
     return rg__way_compare(story->asked->graph, a, b);
 }
 
 static enum rg_status prefer_way(void *context, uint32_t referrer,
-                             const struct rg__way *way)
+                                 const struct rg__way *way)
 {
     struct choice *choice = context;
     uint32_t distance;
@@ -160,10 +162,10 @@ static enum rg_status prefer_way(void *context, uint32_t referrer,
 }
 
 static enum rg_status choose_way(struct rg__story *story,
-                             struct rg__told_node *told)
+                                 struct rg__told_node *told)
 {
-    struct choice choice = {.story = story, .node = told->node,
-                            .shortest = RG_NONE};
+    struct choice choice = {
+        .story = story, .node = told->node, .shortest = RG_NONE};
     if (is_start(story, told->node)) {
         told->way.is_start = true;
         return RG_OK;
@@ -205,8 +207,8 @@ static int by_way(const void *left, const void *right)
 
 /* Chooses the ways of nodes at one distance, and gives the nodes their order
  * among each other. */
-static enum rg_status order_level(struct rg__story *story,
-                                  struct sorted *level, size_t count)
+static enum rg_status order_level(struct rg__story *story, struct sorted *level,
+                                  size_t count)
 {
     enum rg_status status = RG_OK;
     for (size_t i = 0; status == RG_OK && i < count; i++)
@@ -233,11 +235,12 @@ static enum rg_status order_all(struct rg__story *story)
         sorted[i] = (struct sorted){
             .distance = (uint64_t)story->route->rank[node] << 32 |
                         story->route->distance[node],
-            .place = (uint32_t)i, .story = story};
+            .place = (uint32_t)i,
+            .story = story};
     }
     struct rg_poll *poll = rg__reading_poll(story->asked->reading);
-    enum rg_status status = rg_sort(sorted, story->told_count, sizeof *sorted,
-                                    by_distance, poll);
+    enum rg_status status =
+        rg_sort(sorted, story->told_count, sizeof *sorted, by_distance, poll);
     for (size_t i = 0, end; status == RG_OK && i < story->told_count; i = end) {
         end = i + 1;
         while (end < story->told_count &&
@@ -335,8 +338,8 @@ enum rg_status rg__path_add(const struct rg__asked *asked,
     if (status == RG_OK)
         status = rg_graph_add_path(asked->graph, &record);
     for (size_t i = 0; status == RG_OK && i < count; i++)
-        status = add_step(asked, nodes[i], &ways[i],
-                          i + 1 == count ? flags : 0);
+        status =
+            add_step(asked, nodes[i], &ways[i], i + 1 == count ? flags : 0);
     return status;
 }
 
@@ -360,8 +363,7 @@ enum rg_status rg__story_add(const struct rg__story *story, uint32_t node,
         count++;
     uint32_t *nodes = rg_alloc(count, sizeof *nodes);
     struct rg__way *ways = rg_alloc(count, sizeof *ways);
-    enum rg_status status =
-        nodes == NULL || ways == NULL ? RG_ENOMEM : RG_OK;
+    enum rg_status status = nodes == NULL || ways == NULL ? RG_ENOMEM : RG_OK;
     const struct rg__way *way = first;
     for (size_t i = count; status == RG_OK && i-- > 0;) {
         nodes[i] = node;

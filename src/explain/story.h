@@ -15,14 +15,14 @@
 
 struct rg__told_node {
     uint32_t node;
-    uint32_t order;             /* among nodes at the same distance */
+    uint32_t order; /* among nodes at the same distance */
     struct rg__way way;
 };
 
 struct rg__story {
     const struct rg__asked *asked;
     const struct rg_route *route;
-    uint32_t *place;            /* node -> its place in `told`, or RG_NONE */
+    uint32_t *place; /* node -> its place in `told`, or RG_NONE */
     struct rg__told_node *told;
     size_t told_count, told_capacity;
 };

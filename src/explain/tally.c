@@ -42,11 +42,10 @@ static struct rg_node describe(const struct rg__asked *asked, uint32_t object,
     const struct rg_table *table = asked->table;
     if (node != RG_NONE)
         return asked->closure->nodes[node];
-    return (struct rg_node){
-        .object = object,
-        .address = table->flags[object] & RG_TABLE_ROOT
-                       ? 0
-                       : rg_table_address(table, object)};
+    return (struct rg_node){.object = object,
+                            .address = table->flags[object] & RG_TABLE_ROOT
+                                           ? 0
+                                           : rg_table_address(table, object)};
 }
 
 static enum rg_status add_hit(struct rg__tally *tally, struct rg__hit hit)
@@ -62,8 +61,9 @@ static enum rg_status add_hit(struct rg__tally *tally, struct rg__hit hit)
 
 /* `times` references of one object to one node. */
 static enum rg_status record_tally(struct rg__tally *tally,
-                             const struct rg__asked *asked, uint32_t object,
-                             uint32_t node, uint32_t times)
+                                   const struct rg__asked *asked,
+                                   uint32_t object, uint32_t node,
+                                   uint32_t times)
 {
     uint32_t referrer = tallied_node(asked, object);
     const struct rg_node from = describe(asked, object, referrer);
@@ -75,16 +75,17 @@ static enum rg_status record_tally(struct rg__tally *tally,
         tally->excluded[node] = true;
     if (times == 0 || node >= asked->target_count)
         return RG_OK;
-    return add_hit(tally, (struct rg__hit){.target = node, .referrer = referrer,
-                                           .times = times});
+    return add_hit(
+        tally,
+        (struct rg__hit){.target = node, .referrer = referrer, .times = times});
 }
 
 /* All references of one object from place `k` on, which is a wanted one; the
  * same referent may come several times, apart from each other. */
 static enum rg_status tally_object(struct rg__tally *tally,
-                                  const struct rg__asked *asked,
-                                  const struct rg_code_set *set,
-                                  uint32_t object, uint32_t k)
+                                   const struct rg__asked *asked,
+                                   const struct rg_code_set *set,
+                                   uint32_t object, uint32_t k)
 {
     const struct rg_table *table = asked->table;
     uint32_t end = table->first[object + 1];
@@ -93,8 +94,8 @@ static enum rg_status tally_object(struct rg__tally *tally,
         rg_code code = table->referents[k];
         if (!RG_CODE_SET_HAS(set, code))
             continue;
-        uint32_t times = 1, node = rg_code_map_get(&asked->closure->by_code,
-                                                   code);
+        uint32_t times = 1,
+                 node = rg_code_map_get(&asked->closure->by_code, code);
         while (k + 1 < end && table->referents[k + 1] == code) {
             times++;
             k++;
@@ -132,8 +133,7 @@ static int by_target(const void *left, const void *right)
 }
 
 enum rg_status rg__tally_init(struct rg__tally *tally,
-                              const struct rg__asked *asked,
-                              const bool *wanted)
+                              const struct rg__asked *asked, const bool *wanted)
 {
     size_t nodes = asked->closure->node_count;
     struct rg_code_set set = {0};

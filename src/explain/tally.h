@@ -13,15 +13,15 @@
 
 /* References of one object of the table to one target. */
 struct rg__hit {
-    uint32_t target;            /* node */
-    uint32_t referrer;          /* node, or RG_NONE: not in the closure */
-    uint32_t times;             /* without those that are not counted */
+    uint32_t target;   /* node */
+    uint32_t referrer; /* node, or RG_NONE: not in the closure */
+    uint32_t times;    /* without those that are not counted */
 };
 
 struct rg__tally {
-    uint32_t *found;            /* by node: references that its count knows */
-    bool *excluded;             /* by node: an excluded object refers to it */
-    struct rg__hit *hits;       /* targets only, ascending */
+    uint32_t *found;      /* by node: references that its count knows */
+    bool *excluded;       /* by node: an excluded object refers to it */
+    struct rg__hit *hits; /* targets only, ascending */
     size_t hit_count, hit_capacity;
 };
 

@@ -13,7 +13,7 @@ enum { LOOKS_PER_PAIR = 8, LOOKS_AT_LEAST = 1 << 20 };
 /* Walks back from a target to everything that leads to it. */
 struct back {
     uint32_t *queue;
-    uint32_t *round;            /* by node: the walk that came here last */
+    uint32_t *round; /* by node: the walk that came here last */
     uint32_t current;
     uint64_t looks_left;
 };
@@ -113,8 +113,7 @@ uint64_t rg__unexplained(const struct rg__tally *tally,
 /* Looks at every dead node as the collector would: what has more references
  * than can be found is held by native code, or by a stack. */
 static enum rg_status find_native(struct rg__judgement *judgement,
-                                  const struct rg__asked *asked,
-                                  bool *on_stack)
+                                  const struct rg__asked *asked, bool *on_stack)
 {
     enum rg_status status = RG_OK;
     for (uint32_t n = 0; status == RG_OK && n < asked->closure->node_count;
@@ -125,8 +124,8 @@ static enum rg_status find_native(struct rg__judgement *judgement,
             continue;
         judgement->native[n] =
             rg__unexplained(&judgement->tally, asked, n, &verdict) > 0;
-        on_stack[n] = verdict.flags & RG_VERDICT_ON_STACK &&
-                      !judgement->native[n];
+        on_stack[n] =
+            verdict.flags & RG_VERDICT_ON_STACK && !judgement->native[n];
     }
     return status;
 }
@@ -152,8 +151,7 @@ static enum rg_status spread_garbage(struct rg__judgement *judgement,
         status = rg_poll(rg__reading_poll(asked->reading), end - j + 1);
         for (; j < end; j++) {
             uint32_t referent = forward->referent[forward->pair[j]];
-            if (judgement->in_garbage[referent] ||
-                !judgement->dead[referent] ||
+            if (judgement->in_garbage[referent] || !judgement->dead[referent] ||
                 rg_is_told_twice(forward, forward->pair[j]))
                 continue;
             judgement->in_garbage[referent] = true;
@@ -215,9 +213,9 @@ static enum rg_status count_roots(const struct rg__judgement *judgement,
                                   const struct rg__asked *asked)
 {
     size_t nodes = asked->closure->node_count;
-    struct back back = {.looks_left = LOOKS_AT_LEAST +
-                                      (uint64_t)LOOKS_PER_PAIR *
-                                          asked->closure->first[nodes]};
+    struct back back = {.looks_left =
+                            LOOKS_AT_LEAST + (uint64_t)LOOKS_PER_PAIR *
+                                                 asked->closure->first[nodes]};
     enum rg_status status = RG_OK;
     back.queue = rg_alloc(nodes, sizeof *back.queue);
     back.round = rg_alloc_zeroed(nodes, sizeof *back.round);
@@ -260,10 +258,10 @@ static void judge_garbage(const struct rg__judgement *judgement,
                           const struct rg__asked *asked, uint32_t target)
 {
     struct rg_verdict *verdict = &judgement->verdicts[target];
-    int generation = asked->witness->generation(
-        asked->witness->context, &asked->closure->nodes[target]);
-    verdict->flags |= asked->witness->facts & (RG_VERDICT_SAVE_ALL |
-                                               RG_VERDICT_NOT_AUTOMATIC);
+    int generation = asked->witness->generation(asked->witness->context,
+                                                &asked->closure->nodes[target]);
+    verdict->flags |= asked->witness->facts &
+                      (RG_VERDICT_SAVE_ALL | RG_VERDICT_NOT_AUTOMATIC);
     if (generation > 2)
         verdict->flags |= RG_VERDICT_FROZEN;
     else
@@ -379,8 +377,8 @@ static enum rg_status judge_counts(struct rg__judgement *judgement,
     rg_free(on_stack);
     if (status == RG_OK)
         status = rg_route_init_alive(&judgement->held, asked->forward,
-                                      judgement->native,
-                                      rg__reading_poll(asked->reading));
+                                     judgement->native,
+                                     rg__reading_poll(asked->reading));
     return status;
 }
 
@@ -427,9 +425,9 @@ enum rg_status rg__judge(struct rg__judgement *judgement,
     if (status == RG_OK && any(judgement->dead, asked->closure->node_count)) {
         status = judge_counts(judgement, asked);
         if (status == RG_OK)
-            status = rg_cycles(asked->closure, judgement->dead,
-                                judgement->on_cycle,
-                                rg__reading_poll(asked->reading));
+            status =
+                rg_cycles(asked->closure, judgement->dead, judgement->on_cycle,
+                          rg__reading_poll(asked->reading));
         if (status == RG_OK)
             status = spread_garbage(judgement, asked);
     }

@@ -14,15 +14,15 @@
 #include "explain/tally.h"
 
 struct rg__judgement {
-    struct rg_route held;       /* from all roots but the caller's, and from
-                                   native code */
-    bool *dead;                 /* by node: leads to a target, and no root leads
-                                   to it, but perhaps the caller */
-    bool *native;               /* by node: dead, and held by native code */
-    bool *on_cycle;             /* by node: dead, and on a cycle */
-    bool *in_garbage;           /* by node: dead, and a cycle leads to it */
+    struct rg_route held; /* from all roots but the caller's, and from
+                             native code */
+    bool *dead;           /* by node: leads to a target, and no root leads
+                             to it, but perhaps the caller */
+    bool *native;         /* by node: dead, and held by native code */
+    bool *on_cycle;       /* by node: dead, and on a cycle */
+    bool *in_garbage;     /* by node: dead, and a cycle leads to it */
     struct rg__tally tally;
-    struct rg_verdict *verdicts;    /* by target; `target` is not set */
+    struct rg_verdict *verdicts; /* by target; `target` is not set */
 };
 
 /* RG_ENOMEM, or what the namer returned; the judgement is then freed. */

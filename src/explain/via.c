@@ -65,11 +65,11 @@ enum rg_status rg__via(const struct rg__asked *asked, uint32_t pair,
                        struct rg__ways *ways)
 {
     const struct rg_closure *closure = asked->closure;
-    struct wanted wanted = {.asked = asked, .referrer = closure->referrer[pair],
-                            .ways = ways};
+    struct wanted wanted = {
+        .asked = asked, .referrer = closure->referrer[pair], .ways = ways};
     ways->count = 0;
-    enum rg_status status = rg__each_way(
-        asked, asked->forward->referent[pair], keep, &wanted);
+    enum rg_status status =
+        rg__each_way(asked, asked->forward->referent[pair], keep, &wanted);
     if (status == RG_OK)
         sort(ways, asked->graph);
     return status;

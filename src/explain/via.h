@@ -9,7 +9,7 @@
 #include "explain/story.h"
 
 struct rg__ways {
-    struct rg__way *ways;       /* first as text first */
+    struct rg__way *ways; /* first as text first */
     size_t count, capacity;
 };
 

@@ -18,14 +18,14 @@ static int compare_text(const struct rg_graph *graph, struct rg_text a,
 
 /* How well a person knows a root: a module's variable, one of a module that
  * calls itself private, a table of the interpreter. */
-static int strangeness(const struct rg_graph *graph,
-                       const struct rg_root *root)
+static int strangeness(const struct rg_graph *graph, const struct rg_root *root)
 {
     const char *name = rg_graph_bytes(graph, root->name);
     size_t size = root->name.size;
     if (root->kind == RG_ROOT_INTERPRETER)
         return 2;
-    if (root->kind != RG_ROOT_MODULE || (size > 1 && memcmp(name, "__", 2) == 0))
+    if (root->kind != RG_ROOT_MODULE ||
+        (size > 1 && memcmp(name, "__", 2) == 0))
         return 0;
     for (size_t i = 0; i < size; i++)
         if (name[i] == '_' && (i == 0 || name[i - 1] == '.'))
@@ -61,8 +61,7 @@ int rg__way_compare(const struct rg_graph *graph, const struct rg__way *a,
                 (a->words.number < b->words.number);
     if (order == 0)
         order = (int)a->words.kind - (int)b->words.kind;
-    return order != 0 ? order
-                      : (int)a->words.key_type - (int)b->words.key_type;
+    return order != 0 ? order : (int)a->words.key_type - (int)b->words.key_type;
 }
 
 static enum rg_status each_named(const struct rg__asked *asked, uint32_t node,
@@ -78,10 +77,14 @@ static enum rg_status each_named(const struct rg__asked *asked, uint32_t node,
             status = rg__reading_stands(asked->reading, edge.referrer, &stands);
         const struct rg__way way = {
             .parent = edge.root == RG_NONE ? edge.referrer : RG_NONE,
-            .root = edge.root, .from = edge.referrer,
-            .words = {.root = edge.root, .kind = edge.kind,
-                      .key_type = edge.key_type, .owner = edge.owner,
-                      .label = edge.label, .number = edge.number}};
+            .root = edge.root,
+            .from = edge.referrer,
+            .words = {.root = edge.root,
+                      .kind = edge.kind,
+                      .key_type = edge.key_type,
+                      .owner = edge.owner,
+                      .label = edge.label,
+                      .number = edge.number}};
         if (status == RG_OK && stands)
             status = visit(context, edge.referrer, &way);
         if (status == RG_OK)
@@ -94,11 +97,13 @@ static enum rg_status each_named(const struct rg__asked *asked, uint32_t node,
 }
 
 /* The type of the referrer is said. */
-enum rg_status rg__way_unnamed(const struct rg__asked *asked,
-                               uint32_t referrer, struct rg__way *way)
+enum rg_status rg__way_unnamed(const struct rg__asked *asked, uint32_t referrer,
+                               struct rg__way *way)
 {
     struct rg_object words = {0};
-    *way = (struct rg__way){.parent = referrer, .root = RG_NONE, .from = referrer,
+    *way = (struct rg__way){.parent = referrer,
+                            .root = RG_NONE,
+                            .from = referrer,
                             .words = {.root = RG_NONE, .kind = RG_UNNAMED}};
     enum rg_status status = asked->namer->describe(
         asked->namer->context, &asked->closure->nodes[referrer], asked->graph,
@@ -152,10 +157,13 @@ enum rg_status rg__way_step(const struct rg__asked *asked, uint32_t node,
                                         asked->graph, &words);
     else
         words = asked->graph->objects[object];
-    *step = (struct rg_step){
-        .object = object, .reference = RG_NONE, .kind = way->words.kind,
-        .key_type = way->words.key_type, .owner = way->words.owner,
-        .label = way->words.label, .number = way->words.number,
-        .type = words.type};
+    *step = (struct rg_step){.object = object,
+                             .reference = RG_NONE,
+                             .kind = way->words.kind,
+                             .key_type = way->words.key_type,
+                             .owner = way->words.owner,
+                             .label = way->words.label,
+                             .number = way->words.number,
+                             .type = words.type};
     return status;
 }

@@ -13,11 +13,11 @@
 
 /* How a node is reached: from a root when `parent` is RG_NONE. */
 struct rg__way {
-    uint32_t parent;            /* node; RG_NONE */
-    uint32_t root;              /* of the graph; RG_NONE unless from a root */
-    uint32_t from;              /* node of either */
-    bool is_start;              /* neither: the path begins at this object */
-    struct rg_reference words;  /* kind, key_type, owner, label, number */
+    uint32_t parent;           /* node; RG_NONE */
+    uint32_t root;             /* of the graph; RG_NONE unless from a root */
+    uint32_t from;             /* node of either */
+    bool is_start;             /* neither: the path begins at this object */
+    struct rg_reference words; /* kind, key_type, owner, label, number */
 };
 
 /* Calls `visit` for every way to a node that was raised: from objects that
@@ -28,8 +28,8 @@ enum rg_status rg__each_way(const struct rg__asked *asked, uint32_t node,
                             rg__way_fn visit, void *context);
 
 /* The way by which a node is held where nobody knows a name for it. */
-enum rg_status rg__way_unnamed(const struct rg__asked *asked,
-                               uint32_t referrer, struct rg__way *way);
+enum rg_status rg__way_unnamed(const struct rg__asked *asked, uint32_t referrer,
+                               struct rg__way *way);
 
 /* The step that leads to `node` by this way, but for its reference and flags.
  * RG_ENOMEM, RG_ELIMIT, or what the namer returned. */

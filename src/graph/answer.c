@@ -4,10 +4,8 @@
 #include "graph/checking.h"
 
 static const char *const verdict_tokens[RG_VERDICT_KIND_COUNT] = {
-    [RG_VERDICT_ALIVE] = "alive",
-    [RG_VERDICT_NATIVE] = "native",
-    [RG_VERDICT_GARBAGE] = "garbage",
-    [RG_VERDICT_ONLY_YOU] = "only-you",
+    [RG_VERDICT_ALIVE] = "alive",     [RG_VERDICT_NATIVE] = "native",
+    [RG_VERDICT_GARBAGE] = "garbage", [RG_VERDICT_ONLY_YOU] = "only-you",
     [RG_VERDICT_UNKNOWN] = "unknown",
 };
 
@@ -61,8 +59,7 @@ enum rg_status rg_graph_add_step(struct rg_graph *graph,
 enum rg_status rg_graph_add_native(struct rg_graph *graph,
                                    const struct rg_native *native)
 {
-    return rg_record_append(&rg_graph_records[RG_RECORD_NATIVE], graph,
-                            native);
+    return rg_record_append(&rg_graph_records[RG_RECORD_NATIVE], graph, native);
 }
 
 enum rg_status rg_graph_add_retained(struct rg_graph *graph,
@@ -78,10 +75,9 @@ const struct rg_path *rg_graph_next_group(const struct rg_graph *graph,
     const struct rg_path *next = NULL;
     for (size_t i = 0; i < graph->path_count; i++) {
         const struct rg_path *path = &graph->paths[i];
-        bool is_behind = group == NULL ||
-                         path->target_count < group->target_count ||
-                         (path->target_count == group->target_count &&
-                          path > group);
+        bool is_behind =
+            group == NULL || path->target_count < group->target_count ||
+            (path->target_count == group->target_count && path > group);
         if (path->kind == RG_PATH_EMPHASISED && is_behind &&
             (next == NULL || path->target_count > next->target_count))
             next = path;
@@ -157,8 +153,8 @@ static enum rg_status check_paths(const struct rg_graph *graph,
         enum rg_status status = check_path(graph, i, step, error);
         const struct rg_path *path = &graph->paths[i];
         for (size_t k = 0; status == RG_OK && k < path->step_count; k++)
-            status = check_step(graph, step + k, k == 0,
-                                path->root != RG_NONE, error);
+            status = check_step(graph, step + k, k == 0, path->root != RG_NONE,
+                                error);
         if (status != RG_OK)
             return status;
         step += path->step_count;

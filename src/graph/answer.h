@@ -40,59 +40,59 @@ static inline bool rg_text_is_same(struct rg_text a, struct rg_text b)
  * the first that is true is the verdict, what else is true stands in the
  * flags. */
 enum rg_verdict_kind {
-    RG_VERDICT_ALIVE,       /* some root other than the caller leads to it */
-    RG_VERDICT_NATIVE,      /* references that nothing visible explains */
-    RG_VERDICT_GARBAGE,     /* only cycles that no root leads to, not even the
-                               caller */
-    RG_VERDICT_ONLY_YOU,    /* nothing but the caller's own variables leads to
-                               it, directly or through other objects */
-    RG_VERDICT_UNKNOWN,     /* a part of the heap was left out: TIMED_OUT or
-                               EXCLUDED says why */
+    RG_VERDICT_ALIVE,    /* some root other than the caller leads to it */
+    RG_VERDICT_NATIVE,   /* references that nothing visible explains */
+    RG_VERDICT_GARBAGE,  /* only cycles that no root leads to, not even the
+                            caller */
+    RG_VERDICT_ONLY_YOU, /* nothing but the caller's own variables leads to
+                            it, directly or through other objects */
+    RG_VERDICT_UNKNOWN,  /* a part of the heap was left out: TIMED_OUT or
+                            EXCLUDED says why */
     RG_VERDICT_KIND_COUNT
 };
 
 enum {
     /* Also true, beside the verdict. */
-    RG_VERDICT_YOU = 1 << 0,            /* the caller's variables hold it too */
-    RG_VERDICT_CYCLE = 1 << 1,          /* cycles that no root leads to, too,
-                                           but perhaps the caller */
-    RG_VERDICT_UNEXPLAINED = 1 << 2,    /* some of its references are native */
+    RG_VERDICT_YOU = 1 << 0,         /* the caller's variables hold it too */
+    RG_VERDICT_CYCLE = 1 << 1,       /* cycles that no root leads to, too,
+                                        but perhaps the caller */
+    RG_VERDICT_UNEXPLAINED = 1 << 2, /* some of its references are native */
     /* Why the next full collection will not free a garbage cycle. */
-    RG_VERDICT_FROZEN = 1 << 3,         /* gc.freeze() */
-    RG_VERDICT_SAVE_ALL = 1 << 4,       /* gc.DEBUG_SAVEALL */
-    RG_VERDICT_NATIVE_INSIDE = 1 << 5,  /* native references into the cycle, or
-                                           into what leads to the target */
-    RG_VERDICT_NOT_AUTOMATIC = 1 << 6,  /* gc.disable(): none comes by itself */
+    RG_VERDICT_FROZEN = 1 << 3,        /* gc.freeze() */
+    RG_VERDICT_SAVE_ALL = 1 << 4,      /* gc.DEBUG_SAVEALL */
+    RG_VERDICT_NATIVE_INSIDE = 1 << 5, /* native references into the cycle, or
+                                          into what leads to the target */
+    RG_VERDICT_NOT_AUTOMATIC = 1 << 6, /* gc.disable(): none comes by itself */
     /* Why the ledger's sum says nothing. */
-    RG_VERDICT_IMMORTAL = 1 << 7,       /* the count is no count */
-    RG_VERDICT_DEFERRED = 1 << 8,       /* counted elsewhere (free threading) */
-    RG_VERDICT_OVERCOUNTED = 1 << 9,    /* more references than the count */
+    RG_VERDICT_IMMORTAL = 1 << 7,    /* the count is no count */
+    RG_VERDICT_DEFERRED = 1 << 8,    /* counted elsewhere (free threading) */
+    RG_VERDICT_OVERCOUNTED = 1 << 9, /* more references than the count */
     /* What was left out. */
     RG_VERDICT_TIMED_OUT = 1 << 10,
-    RG_VERDICT_EXCLUDED = 1 << 11,      /* an excluded object refers to it */
+    RG_VERDICT_EXCLUDED = 1 << 11, /* an excluded object refers to it */
     RG_VERDICT_ROOTS_NOT_COUNTED = 1 << 12, /* one of very many targets */
     /* What was asked for. */
-    RG_VERDICT_EXPLAINED = 1 << 13,     /* explain=True: paths and cut */
-    RG_VERDICT_CUT_TOO_LARGE = 1 << 14, /* more references than are worth a
-                                           list: no path is an RG_PATH_CUT */
+    RG_VERDICT_EXPLAINED = 1 << 13,      /* explain=True: paths and cut */
+    RG_VERDICT_CUT_TOO_LARGE = 1 << 14,  /* more references than are worth a
+                                            list: no path is an RG_PATH_CUT */
     RG_VERDICT_CUT_IMPOSSIBLE = 1 << 15, /* no reference that can be dropped */
-    RG_VERDICT_ON_STACK = 1 << 16,      /* probably: in use on the stack of a
-                                           running function, a root */
+    RG_VERDICT_ON_STACK = 1 << 16,       /* probably: in use on the stack of a
+                                            running function, a root */
     RG_VERDICT_FLAGS = (1 << 17) - 1
 };
 
 /* One for each target, in the order of graph->targets; or none at all. */
 struct rg_verdict {
-    uint32_t target;            /* object */
-    uint8_t kind;               /* enum rg_verdict_kind */
-    uint32_t flags;             /* RG_VERDICT_* */
-    uint64_t counted;           /* its reference count, without the references
-                                   that the call itself held */
-    uint64_t unexplained;       /* of these, found nowhere */
-    uint64_t root_count;        /* root references that lead to it, without the
-                                   caller's */
-    uint64_t cycle_objects;     /* objects of the cycles that hold it */
-    int32_t generation;         /* the collection that frees it; -1 not known */
+    uint32_t target;        /* object */
+    uint8_t kind;           /* enum rg_verdict_kind */
+    uint32_t flags;         /* RG_VERDICT_* */
+    uint64_t counted;       /* its reference count, without the references
+                               that the call itself held */
+    uint64_t unexplained;   /* of these, found nowhere */
+    uint64_t root_count;    /* root references that lead to it, without the
+                               caller's */
+    uint64_t cycle_objects; /* objects of the cycles that hold it */
+    int32_t generation;     /* the collection that frees it; -1 not known */
 };
 
 enum {
@@ -105,55 +105,55 @@ enum {
 /* One line of a ledger: `count` references of one kind.  With the unexplained
  * ones they add up to the count, unless a flag of the verdict says why not. */
 struct rg_entry {
-    uint32_t target;            /* position among the targets; ascending */
-    uint8_t kind;               /* enum rg_kind */
-    uint8_t flags;              /* RG_ENTRY_* */
+    uint32_t target; /* position among the targets; ascending */
+    uint8_t kind;    /* enum rg_kind */
+    uint8_t flags;   /* RG_ENTRY_* */
     uint64_t count;
 };
 
 enum rg_path_kind {
-    RG_PATH_EMPHASISED,         /* the shortest; first of its target */
-    RG_PATH_FURTHER,            /* then those that differ most from it */
-    RG_PATH_ROOT,               /* one step: a root, named in the verdict */
-    RG_PATH_CUT,                /* down to a reference that has to go */
-    RG_PATH_YOURS,              /* from a variable of the caller; it is left when
-                                   the cut is made */
-    RG_PATH_NATIVE,             /* from an object that native code holds; left
-                                   as well */
-    RG_PATH_FIXED,              /* why there is no cut: nothing of it can be
-                                   dropped */
+    RG_PATH_EMPHASISED, /* the shortest; first of its target */
+    RG_PATH_FURTHER,    /* then those that differ most from it */
+    RG_PATH_ROOT,       /* one step: a root, named in the verdict */
+    RG_PATH_CUT,        /* down to a reference that has to go */
+    RG_PATH_YOURS,      /* from a variable of the caller; it is left when
+                           the cut is made */
+    RG_PATH_NATIVE,     /* from an object that native code holds; left
+                           as well */
+    RG_PATH_FIXED,      /* why there is no cut: nothing of it can be
+                           dropped */
     RG_PATH_KIND_COUNT
 };
 
 /* Of many targets, those whose path has the same fingerprint share one. */
 struct rg_path {
-    uint32_t target;            /* position among the targets; ascending */
-    uint8_t kind;               /* enum rg_path_kind; ascending per target */
-    uint32_t root;              /* RG_NONE when it starts at an object */
-    uint32_t first_step;        /* its steps follow those of the path before */
+    uint32_t target;     /* position among the targets; ascending */
+    uint8_t kind;        /* enum rg_path_kind; ascending per target */
+    uint32_t root;       /* RG_NONE when it starts at an object */
+    uint32_t first_step; /* its steps follow those of the path before */
     uint32_t step_count;
-    uint32_t target_count;      /* how many targets go this way */
-    uint32_t shared_count;      /* first steps that are the same for all */
-    struct rg_text awaiting;    /* of a suspended coroutine on it: `outer > inner
-                                   at app.py:40`; may be empty */
+    uint32_t target_count;   /* how many targets go this way */
+    uint32_t shared_count;   /* first steps that are the same for all */
+    struct rg_text awaiting; /* of a suspended coroutine on it: `outer > inner
+                                at app.py:40`; may be empty */
 };
 
 enum {
-    RG_STEP_CUT = 1 << 0,       /* the reference that has to go */
-    RG_STEP_CLEAR = 1 << 1,     /* it leads to a cache that has to be cleared */
+    RG_STEP_CUT = 1 << 0,   /* the reference that has to go */
+    RG_STEP_CLEAR = 1 << 1, /* it leads to a cache that has to be cleared */
     RG_STEP_FLAGS = (1 << 2) - 1
 };
 
 struct rg_step {
-    uint32_t object;            /* what it leads to, or RG_NONE: not shown */
-    uint32_t reference;         /* of the sealed graph, or RG_NONE */
-    uint8_t kind;               /* these five as in struct rg_reference */
+    uint32_t object;    /* what it leads to, or RG_NONE: not shown */
+    uint32_t reference; /* of the sealed graph, or RG_NONE */
+    uint8_t kind;       /* these five as in struct rg_reference */
     uint8_t key_type;
-    uint16_t flags;             /* RG_STEP_* */
+    uint16_t flags; /* RG_STEP_* */
     struct rg_text owner;
     struct rg_text label;
     uint64_t number;
-    struct rg_text type;        /* type's __name__ of what it leads to */
+    struct rg_text type; /* type's __name__ of what it leads to */
 };
 
 /* References to an object that nothing visible explains: the C-code node of
@@ -162,13 +162,13 @@ struct rg_step {
 struct rg_native {
     uint32_t object;
     uint64_t count;
-    struct rg_text holder;      /* with its module: lxml.etree._Element */
-    uint64_t offset;            /* bytes into the holder */
+    struct rg_text holder; /* with its module: lxml.etree._Element */
+    uint64_t offset;       /* bytes into the holder */
 };
 
 /* What would go with an object (sizes=True): itself included. */
 struct rg_retained {
-    uint32_t object;            /* ascending */
+    uint32_t object; /* ascending */
     uint64_t bytes;
     uint64_t objects;
 };

@@ -118,8 +118,7 @@ static enum rg_status check_objects(const struct rg_graph *graph,
 {
     size_t reference = 0, rest = 0;
     for (size_t i = 0; i < graph->object_count; i++) {
-        enum rg_status status =
-            check_object(graph, i, reference, rest, error);
+        enum rg_status status = check_object(graph, i, reference, rest, error);
         if (status == RG_OK)
             status = check_object_records(graph, i, error);
         if (status != RG_OK)

@@ -47,8 +47,8 @@ static bool is_stored_word(const void *context, uint32_t index)
     const struct sought_word *sought = context;
     struct rg_text word = sought->graph->words[index];
     return word.size == sought->size &&
-           memcmp(sought->graph->text + word.offset, sought->data,
-                  word.size) == 0;
+           memcmp(sought->graph->text + word.offset, sought->data, word.size) ==
+               0;
 }
 
 /* Appends a new word.  `data` may point into graph->text itself. */

@@ -32,45 +32,47 @@ enum {
                                        (an instance that holds its class) */
     RG_OBJECT_UNTRACKED_LIMIT = 1 << 5, /* has referrers that the limit on
                                        untracked objects in a row cut */
-    RG_OBJECT_GARBAGE = 1 << 8, /* of a cycle that no root leads to */
+    RG_OBJECT_GARBAGE = 1 << 8,         /* of a cycle that no root leads to */
     RG_OBJECT_LIMIT = RG_OBJECT_DEPTH_LIMIT | RG_OBJECT_UNTRACKED_LIMIT
 };
 
 struct rg_object {
-    uint64_t id;                /* id() in the program: its address */
-    struct rg_text type;        /* type's __name__: the tree's word */
-    struct rg_text qualname;    /* type's __qualname__: the picture's word */
-    struct rg_text module;      /* type's module; empty for builtins */
-    struct rg_text detail;      /* function, class, module or task name; may be empty */
-    struct rg_text value;       /* a short value, when asked for; else empty */
-    int64_t items;              /* len() of an exact built-in container, else -1 */
-    uint32_t flags;             /* RG_OBJECT_* */
-    uint32_t depth;             /* fewest named steps from a target */
-    uint32_t first_reference;   /* set by rg_graph_seal: the references TO */
-    uint32_t reference_count;   /*   this object, in the order they are shown */
-    uint32_t first_rest;        /* set by rg_graph_seal: what a limit cut */
+    uint64_t id;             /* id() in the program: its address */
+    struct rg_text type;     /* type's __name__: the tree's word */
+    struct rg_text qualname; /* type's __qualname__: the picture's word */
+    struct rg_text module;   /* type's module; empty for builtins */
+    struct rg_text
+        detail; /* function, class, module or task name; may be empty */
+    struct rg_text value; /* a short value, when asked for; else empty */
+    int64_t items;        /* len() of an exact built-in container, else -1 */
+    uint32_t flags;       /* RG_OBJECT_* */
+    uint32_t depth;       /* fewest named steps from a target */
+    uint32_t first_reference; /* set by rg_graph_seal: the references TO */
+    uint32_t reference_count; /*   this object, in the order they are shown */
+    uint32_t first_rest;      /* set by rg_graph_seal: what a limit cut */
     uint32_t rest_count;
 };
 
 enum {
-    RG_REFERENCE_CUT = 1 << 0   /* one of those whose removal lets the target go */
+    RG_REFERENCE_CUT = 1
+    << 0 /* one of those whose removal lets the target go */
 };
 
 /* One reference to `referent`.  Its name is made from kind, owner and label:
  * owner is the word before the dot or bracket (type, function, class or
  * module name), label what follows (attribute, variable, key text). */
 struct rg_reference {
-    uint32_t referent;          /* object */
-    uint32_t referrer;          /* object, or RG_NONE when it is a variable */
-    uint32_t root;              /* root, or RG_NONE when it is an object */
-    uint8_t kind;               /* enum rg_kind */
-    uint8_t key_type;           /* enum rg_key_type */
-    uint16_t flags;             /* RG_REFERENCE_* */
+    uint32_t referent; /* object */
+    uint32_t referrer; /* object, or RG_NONE when it is a variable */
+    uint32_t root;     /* root, or RG_NONE when it is an object */
+    uint8_t kind;      /* enum rg_kind */
+    uint8_t key_type;  /* enum rg_key_type */
+    uint16_t flags;    /* RG_REFERENCE_* */
     struct rg_text owner;
-    struct rg_text label;       /* long keys: first and last part around U+2026 */
-    uint64_t number;            /* RG_INDEX, RG_CLOSURE: the position;
-                                   RG_DEFAULT: the same from 1, or 0 where only
-                                   the name counts; else len() of the key */
+    struct rg_text label; /* long keys: first and last part around U+2026 */
+    uint64_t number;      /* RG_INDEX, RG_CLOSURE: the position;
+                             RG_DEFAULT: the same from 1, or 0 where only
+                             the name counts; else len() of the key */
 };
 
 /* References left out by the limit per group: `count` more like those of this
@@ -82,31 +84,31 @@ struct rg_rest {
     uint8_t kind;
     uint8_t key_type;
     struct rg_text owner;
-    struct rg_text first;       /* label of the first one left out */
-    struct rg_text last;        /* label of the last one */
+    struct rg_text first; /* label of the first one left out */
+    struct rg_text last;  /* label of the last one */
     uint64_t count;
 };
 
 struct rg_root {
-    uint8_t kind;               /* enum rg_root_kind */
-    struct rg_text name;        /* module, function, thread or table name */
-    struct rg_text thread;      /* thread's name, for frames */
-    struct rg_text file;        /* co_filename, for frames */
-    uint32_t line;              /* the line being executed; 0 unknown */
+    uint8_t kind;          /* enum rg_root_kind */
+    struct rg_text name;   /* module, function, thread or table name */
+    struct rg_text thread; /* thread's name, for frames */
+    struct rg_text file;   /* co_filename, for frames */
+    uint32_t line;         /* the line being executed; 0 unknown */
 };
 
 struct rg_graph {
     struct rg_object *objects;
     size_t object_count, object_capacity;
-    struct rg_reference *references;    /* sealed: grouped by referent */
+    struct rg_reference *references; /* sealed: grouped by referent */
     size_t reference_count, reference_capacity;
-    struct rg_rest *rests;              /* sealed: grouped by referent */
+    struct rg_rest *rests; /* sealed: grouped by referent */
     size_t rest_count, rest_capacity;
     struct rg_root *roots;
     size_t root_count, root_capacity;
-    uint32_t *targets;                  /* objects, in the order asked */
+    uint32_t *targets; /* objects, in the order asked */
     size_t target_count, target_capacity;
-    struct rg_verdict *verdicts;        /* answer.h: all six may be empty */
+    struct rg_verdict *verdicts; /* answer.h: all six may be empty */
     size_t verdict_count, verdict_capacity;
     struct rg_entry *entries;
     size_t entry_count, entry_capacity;
@@ -118,18 +120,18 @@ struct rg_graph {
     size_t native_count, native_capacity;
     struct rg_retained *retained;
     size_t retained_count, retained_capacity;
-    char *text;                         /* all words, each once */
+    char *text; /* all words, each once */
     size_t text_size, text_capacity;
-    struct rg_text *words;              /* building only, */
+    struct rg_text *words; /* building only, */
     size_t word_capacity;
-    struct rg_hash word_index;          /* with all of them */
+    struct rg_hash word_index; /* with all of them */
     struct rg_siphash_key text_key;
-    int64_t max_depth;                  /* the limit in force; -1 none */
-    double timeout;                     /* seconds; 0 none */
-    bool timed_out;                     /* the walk ended early: partial */
-    int64_t unseen[RG_UNSEEN_COUNT];    /* objects that may be missing: 0 none,
-                                           -1 nobody knows how many */
-    bool redacted;                      /* texts of the program were hidden */
+    int64_t max_depth;               /* the limit in force; -1 none */
+    double timeout;                  /* seconds; 0 none */
+    bool timed_out;                  /* the walk ended early: partial */
+    int64_t unseen[RG_UNSEEN_COUNT]; /* objects that may be missing: 0 none,
+                                        -1 nobody knows how many */
+    bool redacted;                   /* texts of the program were hidden */
     bool sealed;
 };
 

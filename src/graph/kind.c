@@ -8,15 +8,21 @@ static const struct rg_kind_words kinds[RG_KIND_COUNT] = {
     [RG_INDEX] = {"index", "", "object", false},
     [RG_KEY] = {"key", "(key)", "object", false},
     [RG_SET_MEMBER] = {"set-member", "(member)", "object", false},
-    [RG_CLASS_ATTRIBUTE] = {"class-attribute", "(class attribute)", "object", false},
+    [RG_CLASS_ATTRIBUTE] = {"class-attribute", "(class attribute)", "object",
+                            false},
     [RG_CLOSURE] = {"closure", "(closure)", "closure", false},
     [RG_DEFAULT] = {"default", "(default argument)", "object", false},
     [RG_MEMBER] = {"member", "(member)", "object", false},
-    [RG_CONTEXT_VARIABLE] = {"context-variable", "(context variable)", "object", false},
-    [RG_THREAD_LOCAL] = {"thread-local", "(thread-local attribute)", "object", false},
-    [RG_GENERATOR_LOCAL] = {"generator-local", "(generator local)", "local", false},
-    [RG_COROUTINE_LOCAL] = {"coroutine-local", "(coroutine local)", "local", false},
-    [RG_ASYNC_LOCAL] = {"async-local", "(async generator local)", "local", false},
+    [RG_CONTEXT_VARIABLE] = {"context-variable", "(context variable)", "object",
+                             false},
+    [RG_THREAD_LOCAL] = {"thread-local", "(thread-local attribute)", "object",
+                         false},
+    [RG_GENERATOR_LOCAL] = {"generator-local", "(generator local)", "local",
+                            false},
+    [RG_COROUTINE_LOCAL] = {"coroutine-local", "(coroutine local)", "local",
+                            false},
+    [RG_ASYNC_LOCAL] = {"async-local", "(async generator local)", "local",
+                        false},
     [RG_FRAME_LOCAL] = {"frame-local", "(local)", "local", false},
     [RG_INSTANCE] = {"instance", "(instance)", "object", false},
     [RG_WEAK] = {"weak", "(weak reference)", "object", false},
@@ -25,7 +31,8 @@ static const struct rg_kind_words kinds[RG_KIND_COUNT] = {
     [RG_TEMPORARY] = {"temporary", "(temporary)", "local", true},
     [RG_RUNNING] = {"running", "(running)", "local", true},
     [RG_GLOBAL] = {"global", "(global)", "global", true},
-    [RG_MODULE_VARIABLE] = {"module-variable", "(module variable)", "module variable", true},
+    [RG_MODULE_VARIABLE] = {"module-variable", "(module variable)",
+                            "module variable", true},
     [RG_THREAD_STATE] = {"thread-state", "", "object", true},
     [RG_INTERPRETER] = {"interpreter", "", "object", true},
 };
@@ -43,12 +50,9 @@ static const char *const unseens[RG_UNSEEN_COUNT] = {
 };
 
 static const char *const key_types[RG_KEY_TYPE_COUNT] = {
-    [RG_KEY_NONE] = "none",
-    [RG_KEY_STR] = "str",
-    [RG_KEY_BYTES] = "bytes",
-    [RG_KEY_NUMBER] = "number",
-    [RG_KEY_CONSTANT] = "constant",
-    [RG_KEY_TUPLE] = "tuple",
+    [RG_KEY_NONE] = "none",         [RG_KEY_STR] = "str",
+    [RG_KEY_BYTES] = "bytes",       [RG_KEY_NUMBER] = "number",
+    [RG_KEY_CONSTANT] = "constant", [RG_KEY_TUPLE] = "tuple",
     [RG_KEY_OBJECT] = "object",
 };
 
@@ -65,9 +69,12 @@ const char *rg_kind_token(unsigned kind)
 enum rg_kind rg_kind_reads_as(enum rg_kind kind)
 {
     switch (kind) {
-    case RG_INDEX: return RG_ITEM;
-    case RG_GLOBAL: return RG_MODULE_VARIABLE;
-    default: return kind;
+    case RG_INDEX:
+        return RG_ITEM;
+    case RG_GLOBAL:
+        return RG_MODULE_VARIABLE;
+    default:
+        return kind;
     }
 }
 

@@ -11,39 +11,40 @@
 /* In the order in which references of one object are listed: referring
  * objects first, variables last (CONTRACT, "Order"). */
 enum rg_kind {
-    RG_ATTRIBUTE,           /* Session.payload (instance attribute) */
-    RG_ITEM,                /* dict[user-7]: value stored under a key */
-    RG_INDEX,               /* list[3]: item at a position */
-    RG_KEY,                 /* dict (key) */
-    RG_SET_MEMBER,          /* set (member) */
-    RG_CLASS_ATTRIBUTE,     /* Config.cache (class attribute) */
-    RG_CLOSURE,             /* outer.<locals>.inner.x (closure) */
-    RG_DEFAULT,             /* inner.a (default argument) */
-    RG_MEMBER,              /* partial.args (member): a field of a C struct */
-    RG_CONTEXT_VARIABLE,    /* request_id (context variable) */
-    RG_THREAD_LOCAL,        /* local.conn (thread-local attribute) */
-    RG_GENERATOR_LOCAL,     /* poll.buf (generator local) */
-    RG_COROUTINE_LOCAL,     /* poll.buf (coroutine local) */
-    RG_ASYNC_LOCAL,         /* poll.buf (async generator local) */
-    RG_FRAME_LOCAL,         /* f.x (local), of a frame object that is kept */
-    RG_INSTANCE,            /* K (instance): an object's reference to its class */
-    RG_WEAK,                /* weakref (weak reference): shown on demand, never counted */
-    RG_UNNAMED,             /* Type (object): found, but no one can name it */
-    RG_LOCAL,               /* f.x (local), of a running frame */
-    RG_TEMPORARY,           /* f (temporary): on a running frame's stack */
-    RG_RUNNING,             /* f (running): the function a frame runs */
-    RG_GLOBAL,              /* app.CACHE (global) */
-    RG_MODULE_VARIABLE,     /* app.CACHE (module variable) */
-    RG_THREAD_STATE,        /* MainThread: exception being handled */
-    RG_INTERPRETER,         /* atexit callback */
+    RG_ATTRIBUTE,        /* Session.payload (instance attribute) */
+    RG_ITEM,             /* dict[user-7]: value stored under a key */
+    RG_INDEX,            /* list[3]: item at a position */
+    RG_KEY,              /* dict (key) */
+    RG_SET_MEMBER,       /* set (member) */
+    RG_CLASS_ATTRIBUTE,  /* Config.cache (class attribute) */
+    RG_CLOSURE,          /* outer.<locals>.inner.x (closure) */
+    RG_DEFAULT,          /* inner.a (default argument) */
+    RG_MEMBER,           /* partial.args (member): a field of a C struct */
+    RG_CONTEXT_VARIABLE, /* request_id (context variable) */
+    RG_THREAD_LOCAL,     /* local.conn (thread-local attribute) */
+    RG_GENERATOR_LOCAL,  /* poll.buf (generator local) */
+    RG_COROUTINE_LOCAL,  /* poll.buf (coroutine local) */
+    RG_ASYNC_LOCAL,      /* poll.buf (async generator local) */
+    RG_FRAME_LOCAL,      /* f.x (local), of a frame object that is kept */
+    RG_INSTANCE,         /* K (instance): an object's reference to its class */
+    RG_WEAK,      /* weakref (weak reference): shown on demand, never counted */
+    RG_UNNAMED,   /* Type (object): found, but no one can name it */
+    RG_LOCAL,     /* f.x (local), of a running frame */
+    RG_TEMPORARY, /* f (temporary): on a running frame's stack */
+    RG_RUNNING,   /* f (running): the function a frame runs */
+    RG_GLOBAL,    /* app.CACHE (global) */
+    RG_MODULE_VARIABLE, /* app.CACHE (module variable) */
+    RG_THREAD_STATE,    /* MainThread: exception being handled */
+    RG_INTERPRETER,     /* atexit callback */
     RG_KIND_COUNT
 };
 
 struct rg_kind_words {
-    const char *token;      /* in the line format: one lower-case word */
-    const char *suffix;     /* behind the name, "(local)"; "" when the name says all */
-    const char *node_type;  /* ReferrerGraphNode.type */
-    bool is_variable;       /* the referrer is a root */
+    const char *token; /* in the line format: one lower-case word */
+    const char
+        *suffix; /* behind the name, "(local)"; "" when the name says all */
+    const char *node_type; /* ReferrerGraphNode.type */
+    bool is_variable;      /* the referrer is a root */
 };
 
 /* The row of a kind; `kind` must be below RG_KIND_COUNT. */
@@ -54,10 +55,10 @@ const struct rg_kind_words *rg_kind_words(enum rg_kind kind);
 const char *rg_kind_token(unsigned kind);
 
 enum rg_root_kind {
-    RG_ROOT_MODULE,         /* a module's namespace */
-    RG_ROOT_FRAME,          /* a running frame */
-    RG_ROOT_THREAD,         /* a thread state */
-    RG_ROOT_INTERPRETER,    /* a table of the interpreter */
+    RG_ROOT_MODULE,      /* a module's namespace */
+    RG_ROOT_FRAME,       /* a running frame */
+    RG_ROOT_THREAD,      /* a thread state */
+    RG_ROOT_INTERPRETER, /* a table of the interpreter */
     RG_ROOT_KIND_COUNT
 };
 
@@ -69,8 +70,8 @@ enum rg_kind rg_kind_reads_as(enum rg_kind kind);
 
 /* Objects that no walk could see. */
 enum rg_unseen {
-    RG_UNSEEN_COLLECTING,   /* the collector is at work on them */
-    RG_UNSEEN_FROZEN,       /* gc.freeze(), where they cannot be listed */
+    RG_UNSEEN_COLLECTING, /* the collector is at work on them */
+    RG_UNSEEN_FROZEN,     /* gc.freeze(), where they cannot be listed */
     RG_UNSEEN_COUNT
 };
 
@@ -78,13 +79,13 @@ const char *rg_unseen_token(unsigned unseen);
 
 /* What a key was, so that each output can write it in its own way. */
 enum rg_key_type {
-    RG_KEY_NONE,            /* the reference has no key */
-    RG_KEY_STR,             /* label: the text itself, raw */
-    RG_KEY_BYTES,           /* label: the bytes as Python writes them, b'...' */
-    RG_KEY_NUMBER,          /* label: int, float as Python writes them */
-    RG_KEY_CONSTANT,        /* label: True, False, None */
-    RG_KEY_TUPLE,           /* label: as Python writes it */
-    RG_KEY_OBJECT,          /* label: the type's name; shown as <Name object> */
+    RG_KEY_NONE,     /* the reference has no key */
+    RG_KEY_STR,      /* label: the text itself, raw */
+    RG_KEY_BYTES,    /* label: the bytes as Python writes them, b'...' */
+    RG_KEY_NUMBER,   /* label: int, float as Python writes them */
+    RG_KEY_CONSTANT, /* label: True, False, None */
+    RG_KEY_TUPLE,    /* label: as Python writes it */
+    RG_KEY_OBJECT,   /* label: the type's name; shown as <Name object> */
     RG_KEY_TYPE_COUNT
 };
 

@@ -37,16 +37,16 @@ static int compare_labels(const struct rg_graph *graph,
         return left_number ? -1 : 1;
     int order = !left_number
                     ? 0
-                    : rg_decimal_compare(
-                          rg_graph_bytes(graph, left->label), left->label.size,
-                          rg_graph_bytes(graph, right->label),
-                          right->label.size);
+                    : rg_decimal_compare(rg_graph_bytes(graph, left->label),
+                                         left->label.size,
+                                         rg_graph_bytes(graph, right->label),
+                                         right->label.size);
     return order != 0 ? order : compare_text(graph, left->label, right->label);
 }
 
 int rg_order_compare(const struct rg_graph *graph,
-                      const struct rg_reference *left,
-                      const struct rg_reference *right)
+                     const struct rg_reference *left,
+                     const struct rg_reference *right)
 {
     if (left->kind != right->kind)
         return left->kind < right->kind ? -1 : 1;
@@ -58,8 +58,8 @@ int rg_order_compare(const struct rg_graph *graph,
 struct entry {
     const struct rg_graph *graph;
     struct rg_reference reference;
-    uint32_t chain;             /* rank of the referrer's own chain */
-    uint32_t place;             /* before sorting */
+    uint32_t chain; /* rank of the referrer's own chain */
+    uint32_t place; /* before sorting */
 };
 
 static int compare_numbers(uint32_t left, uint32_t right)
@@ -82,18 +82,18 @@ static int compare_entries(const void *left, const void *right)
 struct chains {
     const struct rg_graph *graph;
     struct rg_poll *poll;
-    uint32_t *rank;             /* by object; 0 for all to begin with */
-    uint32_t *next;             /* the ranks of the next round */
-    uint32_t *label;            /* by reference: rank of its name */
-    bool *matters;              /* by object */
-    uint32_t *objects;          /* those that matter */
+    uint32_t *rank;    /* by object; 0 for all to begin with */
+    uint32_t *next;    /* the ranks of the next round */
+    uint32_t *label;   /* by reference: rank of its name */
+    bool *matters;     /* by object */
+    uint32_t *objects; /* those that matter */
     size_t object_count;
 };
 
 /* An object that matters, with its references in order, while it is sorted. */
 struct link {
     const struct chains *chains;
-    uint32_t index;             /* of a reference or an object */
+    uint32_t index; /* of a reference or an object */
 };
 
 static int compare_names(const void *left, const void *right)
@@ -101,7 +101,7 @@ static int compare_names(const void *left, const void *right)
     const struct link *a = left, *b = right;
     const struct rg_reference *references = a->chains->graph->references;
     return rg_order_compare(a->chains->graph, &references[a->index],
-                             &references[b->index]);
+                            &references[b->index]);
 }
 
 static uint32_t chain_of(const struct chains *chains, uint32_t reference)
@@ -127,13 +127,14 @@ static int compare_objects(const void *left, const void *right)
     const struct rg_object *one = &chains->graph->objects[a->index];
     const struct rg_object *other = &chains->graph->objects[b->index];
     int order = compare_numbers(chains->rank[a->index], chains->rank[b->index]);
-    for (uint32_t k = 0; order == 0 && k < one->reference_count &&
-                         k < other->reference_count; k++)
+    for (uint32_t k = 0;
+         order == 0 && k < one->reference_count && k < other->reference_count;
+         k++)
         order = compare_steps(chains, one->first_reference + k,
                               other->first_reference + k);
-    return order != 0 ? order
-                      : compare_numbers(one->reference_count,
-                                        other->reference_count);
+    return order != 0
+               ? order
+               : compare_numbers(one->reference_count, other->reference_count);
 }
 
 /* Sorts `count` links and numbers them; equal ones get the same number.
@@ -193,8 +194,8 @@ static enum rg_status refine(struct chains *chains)
          status == RG_OK && round < MAX_ROUNDS && classes > before; round++) {
         before = classes;
         for (size_t i = 0; i < chains->object_count; i++)
-            links[i] = (struct link){.chains = chains,
-                                     .index = chains->objects[i]};
+            links[i] =
+                (struct link){.chains = chains, .index = chains->objects[i]};
         status = number_links(chains, links, chains->object_count,
                               compare_objects, chains->next, &classes);
         for (size_t i = 0; status == RG_OK && i < chains->object_count; i++)
@@ -276,21 +277,22 @@ static enum rg_status sort_object(struct rg_graph *graph,
     struct rg_reference *run = graph->references + object->first_reference;
     for (uint32_t k = 0; k < object->reference_count; k++) {
         uint32_t referrer = run[k].referrer;
-        entries[k] = (struct entry){
-            .graph = graph, .reference = run[k], .place = k,
-            .chain = referrer == RG_NONE ? 0 : ranks[referrer]};
+        entries[k] =
+            (struct entry){.graph = graph,
+                           .reference = run[k],
+                           .place = k,
+                           .chain = referrer == RG_NONE ? 0 : ranks[referrer]};
     }
-    enum rg_status status =
-        rg_sort(entries, object->reference_count, sizeof *entries,
-                compare_entries, poll);
+    enum rg_status status = rg_sort(entries, object->reference_count,
+                                    sizeof *entries, compare_entries, poll);
     for (uint32_t k = 0; status == RG_OK && k < object->reference_count; k++)
         run[k] = entries[k].reference;
     return status == RG_OK ? rg_poll(poll, 1) : status;
 }
 
 static enum rg_status sort_objects(struct rg_graph *graph,
-                                   const uint32_t *ranks,
-                                   struct entry *entries, struct rg_poll *poll)
+                                   const uint32_t *ranks, struct entry *entries,
+                                   struct rg_poll *poll)
 {
     enum rg_status status = RG_OK;
     for (size_t i = 0; status == RG_OK && i < graph->object_count; i++)

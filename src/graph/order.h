@@ -14,8 +14,8 @@
 /* <0, 0, >0 as `left` comes before, with or after `right` by kind, owner and
  * label. */
 int rg_order_compare(const struct rg_graph *graph,
-                      const struct rg_reference *left,
-                      const struct rg_reference *right);
+                     const struct rg_reference *left,
+                     const struct rg_reference *right);
 
 /* Puts the references of each object of a sealed graph in order; equal ones
  * stay as they are.  Rests keep their place, because the references they

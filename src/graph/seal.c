@@ -59,10 +59,9 @@ static enum rg_status check_rests(const struct rg_graph *graph,
                                 "rests[%zu]: no object %u for its referent", i,
                                 (unsigned)rest->referent);
         if (rest->after >= graph->objects[rest->referent].reference_count)
-            return rg_error_set(error, RG_EFORMAT,
-                                "rests[%zu]: object %u has no reference %u", i,
-                                (unsigned)rest->referent,
-                                (unsigned)rest->after);
+            return rg_error_set(
+                error, RG_EFORMAT, "rests[%zu]: object %u has no reference %u",
+                i, (unsigned)rest->referent, (unsigned)rest->after);
     }
     return RG_OK;
 }
@@ -82,8 +81,8 @@ static void place_rests(struct rg_graph *graph)
 
 /* One pass of a counting sort, stable: copies `count` records of `size` bytes
  * from `source` to `sorted`; next[key] is where the next one of a key goes. */
-static void scatter(const void *source, void *sorted, size_t count,
-                    size_t size, size_t key_offset, uint32_t *next)
+static void scatter(const void *source, void *sorted, size_t count, size_t size,
+                    size_t key_offset, uint32_t *next)
 {
     const char *record = source;
     for (size_t i = 0; i < count; i++, record += size) {
@@ -138,8 +137,8 @@ static enum rg_status group_rests(struct rg_graph *graph)
     if (graph->rest_count == 0)
         return RG_OK;
     struct rg_rest *sorted = rg_alloc(graph->rest_count, sizeof *sorted);
-    uint32_t *by_after = rg_alloc_zeroed(graph->reference_count,
-                                         sizeof *by_after);
+    uint32_t *by_after =
+        rg_alloc_zeroed(graph->reference_count, sizeof *by_after);
     uint32_t *by_referent = rg_alloc(graph->object_count, sizeof *by_referent);
     if (sorted == NULL || by_after == NULL || by_referent == NULL)
         goto fail;

@@ -13,7 +13,8 @@ static enum rg_status walk_members(PyObject *object, rg__object_fn visit,
 {
     const struct PyMemberDef *member = Py_TYPE(object)->tp_members;
     enum rg_status status = RG_OK;
-    for (; status == RG_OK && member != NULL && member->name != NULL; member++) {
+    for (; status == RG_OK && member != NULL && member->name != NULL;
+         member++) {
         if (member->type != T_OBJECT && member->type != T_OBJECT_EX)
             continue;
         PyObject *value = *(PyObject **)((char *)object + member->offset);
@@ -34,40 +35,42 @@ static enum rg_status read_code(struct rg__reader *reader)
     for (Py_ssize_t i = 0; status == RG_OK && i < PyTuple_GET_SIZE(constants);
          i++) {
         rg_format(word, sizeof word, "co_consts[%zd]", i);
-        status = rg__tell(reader, &(struct rg__told){
-                                      .value = PyTuple_GET_ITEM(constants, i),
-                                      .kind = RG_MEMBER, .word = word,
-                                      .through_plumbing = true});
+        status = rg__tell(
+            reader, &(struct rg__told){.value = PyTuple_GET_ITEM(constants, i),
+                                       .kind = RG_MEMBER,
+                                       .word = word,
+                                       .through_plumbing = true});
     }
     return status;
 }
 
 /* The fields of a row. */
 
-static enum rg_status walk_row(const struct rg__c_type *row,
-                                  PyObject *object, rg__object_fn visit,
-                                  void *context)
+static enum rg_status walk_row(const struct rg__c_type *row, PyObject *object,
+                               rg__object_fn visit, void *context)
 {
     PyObject *const *words = (PyObject *const *)object;
     enum rg_status status = RG_OK;
-    for (size_t i = 0; status == RG_OK && i < RG__C_FIELDS_MAX &&
-                       row->fields[i].name != NULL; i++)
+    for (size_t i = 0;
+         status == RG_OK && i < RG__C_FIELDS_MAX && row->fields[i].name != NULL;
+         i++)
         if (words[row->fields[i].word] != NULL)
             status = visit(context, words[row->fields[i].word]);
     return status;
 }
 
 static enum rg_status read_row(const struct rg__c_type *row,
-                                  struct rg__reader *reader)
+                               struct rg__reader *reader)
 {
     PyObject *const *words = (PyObject *const *)reader->object;
     enum rg_status status = RG_OK;
-    for (size_t i = 0; status == RG_OK && i < RG__C_FIELDS_MAX &&
-                       row->fields[i].name != NULL; i++)
-        status = rg__tell(reader, &(struct rg__told){
-                                      .value = words[row->fields[i].word],
-                                      .kind = RG_MEMBER,
-                                      .word = row->fields[i].name});
+    for (size_t i = 0;
+         status == RG_OK && i < RG__C_FIELDS_MAX && row->fields[i].name != NULL;
+         i++)
+        status = rg__tell(
+            reader, &(struct rg__told){.value = words[row->fields[i].word],
+                                       .kind = RG_MEMBER,
+                                       .word = row->fields[i].name});
     return status;
 }
 
@@ -119,7 +122,8 @@ enum rg_status rg__adapted_read(struct rg__reader *reader)
     case RG__C_TIME:
         return rg__tell(reader, &(struct rg__told){
                                     .value = rg__time_zone(row->kind, object),
-                                    .kind = RG_MEMBER, .word = "tzinfo"});
+                                    .kind = RG_MEMBER,
+                                    .word = "tzinfo"});
     case RG__C_ARRAY:
         return rg__read_array(reader);
     default:

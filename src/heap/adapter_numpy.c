@@ -17,13 +17,12 @@ enum {
     ARRAY_OWNS_DATA = 0x4,
     OBJECT_NUMBER = 17,
     MAX_DIMENSIONS = 64,
-    MAX_PARTS = 64,     /* objects in one element of a structured array */
-    NAME_SIZE = 64      /* of a part, cut when longer */
+    MAX_PARTS = 64, /* objects in one element of a structured array */
+    NAME_SIZE = 64  /* of a part, cut when longer */
 };
 
 struct array {
-    PyObject_HEAD
-    char *data;
+    PyObject_HEAD char *data;
     int dimensions;
     Py_ssize_t *sizes, *strides;
     PyObject *base;
@@ -32,8 +31,7 @@ struct array {
 };
 
 struct dtype {
-    PyObject_HEAD
-    PyTypeObject *scalar;
+    PyObject_HEAD PyTypeObject *scalar;
     char kind, letter, order, flags;
     int number;
 };
@@ -126,9 +124,9 @@ struct search {
     struct parts *found;
 };
 
-static void push_dtype(struct search *search, PyObject *dtype, Py_ssize_t offset,
-                 const struct part *above, const char *between,
-                 const char *name)
+static void push_dtype(struct search *search, PyObject *dtype,
+                       Py_ssize_t offset, const struct part *above,
+                       const char *between, const char *name)
 {
     if (search->open_count == MAX_PARTS)
         return;
@@ -161,13 +159,12 @@ static void push_fields(struct search *search, const struct pending *pending)
         /* A field with a title is listed under both names. */
         if (!PyTuple_CheckExact(field) || PyTuple_GET_SIZE(field) < 2 ||
             !PyLong_CheckExact(PyTuple_GET_ITEM(field, 1)) ||
-            (PyTuple_GET_SIZE(field) > 2 &&
-             PyTuple_GET_ITEM(field, 2) == name))
+            (PyTuple_GET_SIZE(field) > 2 && PyTuple_GET_ITEM(field, 2) == name))
             continue;
         push_dtype(search, PyTuple_GET_ITEM(field, 0),
-             (Py_ssize_t)PyLong_AsLongLongAndOverflow(
-                 PyTuple_GET_ITEM(field, 1), &overflow),
-             &pending->part, ".", field_name(name));
+                   (Py_ssize_t)PyLong_AsLongLongAndOverflow(
+                       PyTuple_GET_ITEM(field, 1), &overflow),
+                   &pending->part, ".", field_name(name));
     }
 }
 
@@ -186,8 +183,7 @@ static void push_repeated(struct search *search, const struct pending *pending,
 static void find_parts(struct rg__c_types *types, PyObject *dtype,
                        struct parts *parts)
 {
-    struct search search = {.layout = layout_of(types, dtype),
-                            .found = parts};
+    struct search search = {.layout = layout_of(types, dtype), .found = parts};
     parts->count = 0;
     push_dtype(&search, dtype, 0, &(struct part){0}, "", "");
     while (search.open_count > 0) {
@@ -294,7 +290,8 @@ static enum rg_status tell_element(struct rg__reader *reader,
     if (value == NULL || !rg_reading_wants(reader->reading, (uintptr_t)value))
         return RG_OK;
     write_place(place, part, text, sizeof text);
-    return rg__tell(reader, &(struct rg__told){.value = value, .kind = RG_ITEM,
+    return rg__tell(reader, &(struct rg__told){.value = value,
+                                               .kind = RG_ITEM,
                                                .key_type = RG_KEY_NUMBER,
                                                .word = text});
 }
@@ -303,9 +300,10 @@ enum rg_status rg__read_array(struct rg__reader *reader)
 {
     struct place place = {.array = (struct array *)reader->object};
     struct parts parts;
-    enum rg_status status = rg__tell(
-        reader, &(struct rg__told){.value = place.array->base,
-                                   .kind = RG_MEMBER, .word = "base"});
+    enum rg_status status =
+        rg__tell(reader, &(struct rg__told){.value = place.array->base,
+                                            .kind = RG_MEMBER,
+                                            .word = "base"});
     if (status != RG_OK || !has_elements(place.array))
         return status;
     find_parts(&reader->snapshot->c_types, place.array->dtype, &parts);

@@ -78,7 +78,7 @@ static enum rg_status add_coroutine(struct chain *chain, PyObject *coroutine)
 }
 
 static enum rg_status follow_awaits(const struct rg__snapshot *snapshot,
-                             PyObject *coroutine, struct chain *chain)
+                                    PyObject *coroutine, struct chain *chain)
 {
     struct rg__frame frame;
     PyObject *awaited, *last = NULL;
@@ -94,8 +94,9 @@ static enum rg_status follow_awaits(const struct rg__snapshot *snapshot,
         coroutine = awaited;
     }
     if (status == RG_OK && chain->count > NAMED)
-        status = put_words(&chain->words,
-                     chain->count > NAMED + 1 ? " > \xe2\x80\xa6 > " : " > ");
+        status =
+            put_words(&chain->words,
+                      chain->count > NAMED + 1 ? " > \xe2\x80\xa6 > " : " > ");
     if (status == RG_OK && chain->count > NAMED)
         status = put_name(&chain->words, last);
     return status;
@@ -128,7 +129,8 @@ enum rg_status rg__awaiting(void *context, const struct rg_node *node,
     if (!rg__fits(testimony->snapshot, RG_MISFIT_FRAMES) || coroutine == NULL ||
         !PyCoro_CheckExact(coroutine))
         return RG_OK;
-    enum rg_status status = follow_awaits(testimony->snapshot, coroutine, &chain);
+    enum rg_status status =
+        follow_awaits(testimony->snapshot, coroutine, &chain);
     if (status == RG_OK && chain.count > 0)
         status = put_line(&chain);
     if (status == RG_OK)

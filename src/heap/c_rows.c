@@ -26,8 +26,8 @@ static bool is_alive(struct rg__snapshot *snapshot,
             return true;
     for (uint32_t i = 0; i < table->count; i++)
         if (!(table->flags[i] & RG_TABLE_ROOT) &&
-            is_row_of(snapshot,
-                      Py_TYPE((PyObject *)rg_table_address(table, i)), row))
+            is_row_of(snapshot, Py_TYPE((PyObject *)rg_table_address(table, i)),
+                      row))
             return true;
     return false;
 }
@@ -37,7 +37,7 @@ static enum rg_status list_row(void *context, const struct rg__c_type *row)
     struct listing *listing = context;
     char line[128];
     int size = rg_format(line, sizeof line, "%s %u %d\n", row->name, row->words,
-                        is_alive(listing->snapshot, row));
+                         is_alive(listing->snapshot, row));
     return rg_buffer_append(listing->lines, line, (size_t)size) < 0 ? RG_ENOMEM
                                                                     : RG_OK;
 }
@@ -45,8 +45,8 @@ static enum rg_status list_row(void *context, const struct rg__c_type *row)
 int rg_heap_c_rows(struct rg_buffer *lines, struct rg_error *error)
 {
     struct rg_facts facts;
-    const struct rg_query query = {.all_modules = true, .untracked = true,
-                                   .facts = &facts};
+    const struct rg_query query = {
+        .all_modules = true, .untracked = true, .facts = &facts};
     rg_heap_ask(&facts, 0);
     struct rg__snapshot snapshot = {.query = &query};
     struct listing listing = {&snapshot, lines};

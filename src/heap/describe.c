@@ -35,8 +35,10 @@ static PyObject *detail_of(const struct rg__snapshot *snapshot,
     bool fits = rg__fits(snapshot, RG_MISFIT_FRAMES);
     if (PyFunction_Check(object))
         return ((PyFunctionObject *)object)->func_qualname;
-    if (PyMethod_Check(object) && PyFunction_Check(PyMethod_GET_FUNCTION(object)))
-        return ((PyFunctionObject *)PyMethod_GET_FUNCTION(object))->func_qualname;
+    if (PyMethod_Check(object) &&
+        PyFunction_Check(PyMethod_GET_FUNCTION(object)))
+        return ((PyFunctionObject *)PyMethod_GET_FUNCTION(object))
+            ->func_qualname;
     if (fits && (PyGen_CheckExact(object) || PyCoro_CheckExact(object) ||
                  PyAsyncGen_CheckExact(object)))
         return rg__generator_qualname(object);
@@ -53,7 +55,8 @@ static PyObject *detail_of(const struct rg__snapshot *snapshot,
     return NULL;
 }
 
-static enum rg_status put_detail_text(struct rg_buffer *buffer, const char *text)
+static enum rg_status put_detail_text(struct rg_buffer *buffer,
+                                      const char *text)
 {
     return rg_buffer_append(buffer, text, strlen(text)) < 0 ? RG_ENOMEM : RG_OK;
 }
@@ -95,9 +98,8 @@ static enum rg_status describe_words(struct rg__snapshot *snapshot,
                                      struct rg_buffer *buffer)
 {
     PyTypeObject *type = Py_TYPE(thing);
-    enum rg_status status = store(graph, buffer,
-                                  rg__word_type_name(type, buffer),
-                                  &object->type);
+    enum rg_status status =
+        store(graph, buffer, rg__word_type_name(type, buffer), &object->type);
     if (status == RG_OK)
         status = store(graph, buffer, rg__word_type_qualname(type, buffer),
                        &object->qualname);
@@ -119,14 +121,15 @@ enum rg_status rg__describe(void *context, const struct rg_node *node,
     PyObject *thing = (PyObject *)node->address;
     struct rg_buffer buffer = {0};
     if (thing == NULL)
-        return RG_OK;   /* a root: its own record describes it */
+        return RG_OK; /* a root: its own record describes it */
     object->id = (uint64_t)node->address;
     object->items = item_count(context, thing);
     if (PyType_Check(thing))
         object->flags |= RG_OBJECT_CLASS;
     if (node->role & RG_ROLE_SUSPENDED)
         object->flags |= RG_OBJECT_SUSPENDED;
-    enum rg_status status = describe_words(context, thing, graph, object, &buffer);
+    enum rg_status status =
+        describe_words(context, thing, graph, object, &buffer);
     rg_buffer_free(&buffer);
     return status;
 }

@@ -19,7 +19,7 @@ _Static_assert(RG_SIGNAL_COUNT >= NSIG, "every signal has a place");
  * name up. */
 static PyObject *all_modules(void)
 {
-    PyObject *listed = PySys_GetObject("modules");  /* borrowed */
+    PyObject *listed = PySys_GetObject("modules"); /* borrowed */
     if (listed == NULL || !PyDict_Check(listed)) {
         PyObject *name = PyUnicode_FromString("referrers: no module");
         PyObject *module = name == NULL ? NULL : PyImport_GetModule(name);
@@ -43,8 +43,7 @@ static PyObject *c_function(PyObject *modules, const char *module_name,
     if (module == NULL || !PyModule_Check(module))
         return NULL;
     PyObject *function = rg__dict_find(PyModule_GetDict(module), name);
-    return function != NULL &&
-                   rg__is_function_of(function, module, name, flags)
+    return function != NULL && rg__is_function_of(function, module, name, flags)
                ? function
                : NULL;
 }
@@ -77,12 +76,12 @@ static void ask_handlers(struct rg_facts *facts)
     PyObject *function =
         c_function(facts->modules, "_signal", "getsignal", METH_O);
     for (int i = 1; function != NULL && i < NSIG; i++) {
-        PyObject *number = PyLong_FromLong(i);  /* small: none is made */
+        PyObject *number = PyLong_FromLong(i); /* small: none is made */
         PyObject *handler =
             number == NULL ? NULL : call_function(function, number);
         if (handler != NULL && handler != Py_None && !PyLong_Check(handler))
             facts->handlers[i] = handler;
-        Py_XDECREF(handler);    /* the table has it */
+        Py_XDECREF(handler); /* the table has it */
         Py_XDECREF(number);
     }
 }

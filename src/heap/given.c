@@ -46,18 +46,16 @@ enum rg_status rg__find_whose_given(struct rg__snapshot *snapshot)
 {
     const struct rg_query *query = snapshot->query;
     size_t nodes = snapshot->closure.node_count;
-    uint32_t given =
-        rg_closure_node(&snapshot->closure, &snapshot->table,
-                        (uintptr_t)query->given);
+    uint32_t given = rg_closure_node(&snapshot->closure, &snapshot->table,
+                                     (uintptr_t)query->given);
     for (size_t i = 0; i < query->target_count; i++)
         if (query->targets[i] == query->given)
-            return RG_OK;       /* asked about, and shown */
+            return RG_OK; /* asked about, and shown */
     if (given == RG_NONE || !PyList_Check(query->given))
         return RG_OK;
     uint32_t *queue = rg_alloc(nodes, sizeof *queue);
     bool *is_met = rg_alloc_zeroed(nodes, sizeof *is_met);
-    enum rg_status status =
-        queue == NULL || is_met == NULL ? RG_ENOMEM : RG_OK;
+    enum rg_status status = queue == NULL || is_met == NULL ? RG_ENOMEM : RG_OK;
     if (status == RG_OK)
         snapshot->hides_given = !is_elsewhere(snapshot, given, queue, is_met);
     rg_free(queue);

@@ -49,7 +49,7 @@ static enum rg_grip grip_of_root(const struct rg__snapshot *snapshot,
     if (root->kind == RG__ROOT_TABLES)
         return grip_of_kept(snapshot, referent);
     if (root->kind != RG__ROOT_FRAME)
-        return RG_GRIP_FRAME;   /* a thread drops what it holds by itself */
+        return RG_GRIP_FRAME; /* a thread drops what it holds by itself */
     if (PyCell_Check(referent) ||
         (referent == root->frame.locals && PyDict_Check(referent)))
         return RG_GRIP_PLUMBING;
@@ -219,7 +219,7 @@ static enum rg_grip grip_of_object(struct rg__snapshot *snapshot,
     if (rg__is_in_trie(&snapshot->c_types, referent))
         return RG_GRIP_PLUMBING;
     if (rg__is_in_trie(&snapshot->c_types, object))
-        return RG_GRIP_OTHER;   /* a variable of a context can be set */
+        return RG_GRIP_OTHER; /* a variable of a context can be set */
     if (PyDict_CheckExact(referent) &&
         ((rg__fits(snapshot, RG_MISFIT_ATTRIBUTES) &&
           referent == rg__instance_dict(object)) ||
@@ -239,8 +239,8 @@ enum rg_grip rg__grip_of(void *context, const struct rg_node *referrer,
     PyObject *target = (PyObject *)referent->address;
     if (referrer->address == 0)
         return grip_of_root(
-            snapshot, &snapshot->roots[snapshot->table.object[referrer->object]],
-            target);
+            snapshot,
+            &snapshot->roots[snapshot->table.object[referrer->object]], target);
     if (referrer->role & RG_ROLE_STOP) {
         const struct rg__container *container =
             rg__find_container(snapshot, (PyObject *)referrer->address);

@@ -39,7 +39,8 @@ static void note_unseen(struct rg__snapshot *snapshot)
     if (rg__gc_is_collecting())
         snapshot->unseen[RG_UNSEEN_COLLECTING] = -1;
     if (!rg__gc_lists_frozen(!rg__fits(snapshot, RG_MISFIT_LISTS)))
-        snapshot->unseen[RG_UNSEEN_FROZEN] = snapshot->query->facts->freeze_count;
+        snapshot->unseen[RG_UNSEEN_FROZEN] =
+            snapshot->query->facts->freeze_count;
 }
 
 /* Reads the heap; running out of time is no failure: the graph will say so. */
@@ -62,12 +63,13 @@ enum rg_status rg__read_heap(struct rg__snapshot *snapshot)
 static enum rg_status search(struct rg__snapshot *snapshot,
                              enum rg_through through)
 {
-    const struct rg_finder finder = {.context = snapshot, .role = rg__role,
-                                     .link = rg__link, .poll = poll_snapshot};
-    enum rg_status status =
-        rg_search(&snapshot->table, (const uintptr_t *)snapshot->query->targets,
-                  snapshot->query->target_count, through, &finder,
-                  &snapshot->closure);
+    const struct rg_finder finder = {.context = snapshot,
+                                     .role = rg__role,
+                                     .link = rg__link,
+                                     .poll = poll_snapshot};
+    enum rg_status status = rg_search(
+        &snapshot->table, (const uintptr_t *)snapshot->query->targets,
+        snapshot->query->target_count, through, &finder, &snapshot->closure);
     return status == RG_ETIMEOUT ? RG_OK : status;
 }
 
@@ -76,9 +78,8 @@ static uint32_t count_different_targets(const struct rg__snapshot *snapshot)
 {
     uint32_t count = 0;
     for (size_t i = 0; i < snapshot->query->target_count; i++) {
-        uint32_t node =
-            rg_closure_node(&snapshot->closure, &snapshot->table,
-                            (uintptr_t)snapshot->query->targets[i]);
+        uint32_t node = rg_closure_node(&snapshot->closure, &snapshot->table,
+                                        (uintptr_t)snapshot->query->targets[i]);
         if (node + 1 > count)
             count = node + 1;
     }
@@ -120,9 +121,9 @@ static bool has_class(const struct rg_closure *closure)
 
 /* What is known to lead to the targets, and to classes on the way. */
 struct known {
-    bool unheld_target;         /* nothing leads to one of them */
-    bool unheld_class;          /* nothing but perhaps the caller leads to a
-                                   class that leads to them, or is one */
+    bool unheld_target; /* nothing leads to one of them */
+    bool unheld_class;  /* nothing but perhaps the caller leads to a
+                           class that leads to them, or is one */
 };
 
 static void look_at_ranks(const struct rg__snapshot *snapshot,
@@ -221,19 +222,22 @@ static enum rg_status shape(struct rg__snapshot *snapshot,
                             struct rg_error *error)
 {
     const struct rg_query *query = snapshot->query;
-    const struct rg_namer namer = {.context = snapshot, .read = rg__read,
+    const struct rg_namer namer = {.context = snapshot,
+                                   .read = rg__read,
                                    .weak = query->weak ? rg__weak_walk : NULL,
-                                   .describe = rg__describe, .poll = poll_snapshot};
+                                   .describe = rg__describe,
+                                   .poll = poll_snapshot};
     struct rg__testimony testimony;
     struct rg_witness witness;
-    const struct rg_shape_limits limits = {
-        .max_depth = query->max_depth, .max_untracked = query->max_untracked,
-        .group_limit = query->group_limit, .witness = &witness};
+    const struct rg_shape_limits limits = {.max_depth = query->max_depth,
+                                           .max_untracked =
+                                               query->max_untracked,
+                                           .group_limit = query->group_limit,
+                                           .witness = &witness};
     snapshot->graph->timeout = query->timeout;
     memcpy(snapshot->graph->unseen, snapshot->unseen, sizeof snapshot->unseen);
     allow_grace(snapshot);
-    enum rg_status status =
-        rg__testimony_init(&testimony, snapshot, &witness);
+    enum rg_status status = rg__testimony_init(&testimony, snapshot, &witness);
     if (status == RG_OK)
         status = rg_shape(&snapshot->table, &snapshot->closure,
                           snapshot->target_node_count, &namer, &limits,
@@ -265,8 +269,8 @@ struct rg_graph *rg_heap_graph(const struct rg_query *query,
     struct rg__snapshot snapshot = {.query = query};
     enum rg_status status = RG_ENOMEM;
     if (query->timeout > 0)
-        snapshot.deadline = (query->began > 0 ? query->began : rg_now()) +
-                            query->timeout;
+        snapshot.deadline =
+            (query->began > 0 ? query->began : rg_now()) + query->timeout;
     snapshot.graph = rg_graph_new();
     if (snapshot.graph != NULL)
         status = rg__read_heap(&snapshot);

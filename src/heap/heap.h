@@ -19,10 +19,10 @@
  * interpreter.  What depends on them is then found by what objects tell the
  * collector, and has no name; nothing is read that might be something else. */
 enum rg_misfit {
-    RG_MISFIT_LISTS = 1,        /* frozen objects may be missing */
-    RG_MISFIT_ATTRIBUTES = 2,   /* attributes have no names */
-    RG_MISFIT_FRAMES = 4        /* running frames are not seen, variables of
-                                   suspended and kept ones have no names */
+    RG_MISFIT_LISTS = 1,      /* frozen objects may be missing */
+    RG_MISFIT_ATTRIBUTES = 2, /* attributes have no names */
+    RG_MISFIT_FRAMES = 4      /* running frames are not seen, variables of
+                                 suspended and kept ones have no names */
 };
 
 /* What only the interpreter itself can say, asked before the look begins.
@@ -30,9 +30,9 @@ enum rg_misfit {
 enum { RG_SIGNAL_COUNT = 65 };
 
 struct rg_facts {
-    PyObject *modules;          /* the dict; NULL: there is none any more */
-    int64_t freeze_count;       /* frozen objects that no walk lists; -1: not
-                                   known */
+    PyObject *modules;    /* the dict; NULL: there is none any more */
+    int64_t freeze_count; /* frozen objects that no walk lists; -1: not
+                             known */
     PyObject *handlers[RG_SIGNAL_COUNT]; /* by signal; NULL: none in Python */
 };
 
@@ -50,38 +50,38 @@ bool rg_heap_can_be_forked(unsigned misfits);
 struct rg_query {
     PyObject *const *targets;
     size_t target_count;
-    PyObject *hidden;           /* neither shown nor followed; may be NULL */
-    PyObject *given;            /* the list that the caller gave, or NULL: the
-                                   same, where only the caller leads to it */
-    PyObject *asker;            /* a frame that has ended and asks, that of an
-                                   exception; NULL, or one that runs: the frame
-                                   that calls */
-    bool nobody_asks;           /* nobody of the program */
-    const uintptr_t *excluded;  /* ids neither shown nor followed, ascending */
+    PyObject *hidden;          /* neither shown nor followed; may be NULL */
+    PyObject *given;           /* the list that the caller gave, or NULL: the
+                                  same, where only the caller leads to it */
+    PyObject *asker;           /* a frame that has ended and asks, that of an
+                                  exception; NULL, or one that runs: the frame
+                                  that calls */
+    bool nobody_asks;          /* nobody of the program */
+    const uintptr_t *excluded; /* ids neither shown nor followed, ascending */
     size_t excluded_count;
-    PyObject *const *prefixes;  /* exact str; only variables of modules whose
-                                   names start with one of them */
+    PyObject *const *prefixes; /* exact str; only variables of modules whose
+                                  names start with one of them */
     size_t prefix_count;
-    bool all_modules;           /* prefixes do not matter */
-    bool untracked;             /* a target may be an object the collector
-                                   does not track */
-    bool leaves;                /* also references to what refers to nothing:
-                                   only sizes need them */
-    int64_t max_depth;          /* -1: no limit, as for the next two */
+    bool all_modules;  /* prefixes do not matter */
+    bool untracked;    /* a target may be an object the collector
+                          does not track */
+    bool leaves;       /* also references to what refers to nothing:
+                          only sizes need them */
+    int64_t max_depth; /* -1: no limit, as for the next two */
     int64_t max_untracked;
     int64_t group_limit;
-    bool values;                /* also tell short values */
-    bool weak;                  /* also tell weak references */
-    bool explain;               /* also further paths and the cut */
-    bool sizes;                 /* also retained sizes */
-    double timeout;             /* seconds for the whole; 0: no limit */
-    double began;               /* when they began to count (rg_now); 0: now */
-    unsigned misfits;           /* of enum rg_misfit; 0: all can be relied on */
+    bool values;      /* also tell short values */
+    bool weak;        /* also tell weak references */
+    bool explain;     /* also further paths and the cut */
+    bool sizes;       /* also retained sizes */
+    double timeout;   /* seconds for the whole; 0: no limit */
+    double began;     /* when they began to count (rg_now); 0: now */
+    unsigned misfits; /* of enum rg_misfit; 0: all can be relied on */
     const struct rg_facts *facts;
-    enum rg_status (*ask)(void *context);   /* asked every millisecond or so:
-                                   what is not RG_OK ends the look, RG_ETIMEOUT
-                                   as if the time, if it is limited, were
-                                   over */
+    enum rg_status (*ask)(void *context); /* asked every millisecond or so:
+                                 what is not RG_OK ends the look, RG_ETIMEOUT
+                                 as if the time, if it is limited, were
+                                 over */
     void *ask_context;
 };
 
@@ -92,15 +92,15 @@ struct rg_graph *rg_heap_graph(const struct rg_query *query,
 
 /* The live objects of one exact type, found by its name. */
 struct rg_instances {
-    PyObject **objects;         /* borrowed, as the walk met them: valid until
-                                   other code runs */
+    PyObject **objects; /* borrowed, as the walk met them: valid until
+                           other code runs */
     size_t count;
-    struct rg_buffer names;     /* the types that the name means, one a line:
-                                   none, one, or several when it is ambiguous
-                                   (then no objects) */
+    struct rg_buffer names; /* the types that the name means, one a line:
+                               none, one, or several when it is ambiguous
+                               (then no objects) */
     size_t name_count;
-    bool is_listable;           /* the walk meets objects of this type; those
-                                   of the others (str, int ...) are not listed */
+    bool is_listable; /* the walk meets objects of this type; those
+                         of the others (str, int ...) are not listed */
 };
 
 /* Lists the live objects whose type is called `name`: module.qualname, or

@@ -12,9 +12,9 @@
 struct naming {
     struct rg_instances *found;
     struct rg_buffer word;
-    PyTypeObject **types;       /* those called so */
+    PyTypeObject **types; /* those called so */
     size_t type_count, type_capacity;
-    bool is_full;               /* their full name is asked for */
+    bool is_full; /* their full name is asked for */
 };
 
 static bool is_equal(const char *data, size_t size, const char *name)
@@ -71,15 +71,15 @@ static enum rg_status take_type(struct naming *naming, PyTypeObject *type)
 
 /* A full name beats qualnames that are the same word. */
 static enum rg_status consider_type(struct naming *naming, PyTypeObject *type,
-                               const char *name)
+                                    const char *name)
 {
     size_t start;
     enum rg_status status = put_full_name(type, &naming->word, &start);
     if (status != RG_OK)
         return status;
     bool is_full = is_equal(naming->word.data, naming->word.size, name);
-    bool is_short = is_equal(naming->word.data + start,
-                             naming->word.size - start, name);
+    bool is_short =
+        is_equal(naming->word.data + start, naming->word.size - start, name);
     if (is_full && !naming->is_full) {
         naming->is_full = true;
         naming->type_count = naming->found->name_count = 0;
@@ -135,9 +135,12 @@ static enum rg_status name_types(struct rg__snapshot *snapshot,
 int rg_heap_instances(const struct rg_query *how, const char *name,
                       struct rg_instances *found, struct rg_error *error)
 {
-    const struct rg_query query = {
-        .all_modules = true, .untracked = true, .misfits = how->misfits,
-        .facts = how->facts, .ask = how->ask, .ask_context = how->ask_context};
+    const struct rg_query query = {.all_modules = true,
+                                   .untracked = true,
+                                   .misfits = how->misfits,
+                                   .facts = how->facts,
+                                   .ask = how->ask,
+                                   .ask_context = how->ask_context};
     struct rg__snapshot snapshot = {.query = &query};
     struct naming naming = {.found = found};
     *found = (struct rg_instances){0};

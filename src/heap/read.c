@@ -19,7 +19,7 @@ static struct rg_word buffer_word(const struct rg_buffer *buffer)
 }
 
 static enum rg_status write_told_owner(struct rg__reader *reader,
-                                  const struct rg__told *told)
+                                       const struct rg__told *told)
 {
     reader->owner.size = 0;
     if (told->owner_text != NULL)
@@ -35,8 +35,8 @@ static enum rg_status write_told_owner(struct rg__reader *reader,
 }
 
 static enum rg_status write_told_label(struct rg__reader *reader,
-                                  const struct rg__told *told,
-                                  struct rg_named *named)
+                                       const struct rg__told *told,
+                                       struct rg_named *named)
 {
     reader->label.size = 0;
     if (told->label_text != NULL)
@@ -60,11 +60,12 @@ enum rg_status rg__tell(struct rg__reader *reader, const struct rg__told *told)
     if (told->value == NULL ||
         !rg_reading_wants(reader->reading, (uintptr_t)told->value))
         return RG_OK;
-    struct rg_named named = {
-        .referent = (uintptr_t)told->value, .kind = told->kind,
-        .through_plumbing = told->through_plumbing,
-        .root = told->is_root ? told->root : RG_NONE, .number = told->index,
-        .key_type = told->key_type};
+    struct rg_named named = {.referent = (uintptr_t)told->value,
+                             .kind = told->kind,
+                             .through_plumbing = told->through_plumbing,
+                             .root = told->is_root ? told->root : RG_NONE,
+                             .number = told->index,
+                             .key_type = told->key_type};
     enum rg_status status = write_told_owner(reader, told);
     if (status == RG_OK)
         status = write_told_label(reader, told, &named);
@@ -113,7 +114,7 @@ enum rg_status rg__fold_inner(struct rg__reader *reader, PyObject *plumbing,
 /* Containers */
 
 static enum rg_status read_array_items(struct rg__reader *reader,
-                                 PyObject *const *items, Py_ssize_t count)
+                                       PyObject *const *items, Py_ssize_t count)
 {
     enum rg_status status = RG_OK;
     for (Py_ssize_t i = 0; status == RG_OK && i < count; i++)
@@ -135,10 +136,10 @@ static enum rg_status read_tuple(struct rg__reader *reader)
         return read_array_items(reader, tuple->ob_item, Py_SIZE(tuple));
     for (Py_ssize_t i = 0; status == RG_OK && i < Py_SIZE(tuple); i++)
         if (!rg__c_is_member(type, before + (size_t)i))
-            status = rg__tell(reader,
-                              &(struct rg__told){.value = tuple->ob_item[i],
-                                                 .kind = RG_INDEX,
-                                                 .index = (size_t)i});
+            status =
+                rg__tell(reader, &(struct rg__told){.value = tuple->ob_item[i],
+                                                    .kind = RG_INDEX,
+                                                    .index = (size_t)i});
     return status;
 }
 
@@ -153,12 +154,12 @@ static enum rg_status read_dict_items(struct rg__reader *reader)
         /* The list that keeps the order holds each key as well. */
         if (is_ordered)
             rg_reading_folded(reader->reading, (uintptr_t)key);
-        status = rg__tell(reader, &(struct rg__told){.value = value,
-                                                     .kind = RG_ITEM,
-                                                     .key = key});
+        status = rg__tell(
+            reader,
+            &(struct rg__told){.value = value, .kind = RG_ITEM, .key = key});
         if (status == RG_OK)
-            status = rg__tell(reader, &(struct rg__told){.value = key,
-                                                         .kind = RG_KEY});
+            status = rg__tell(reader,
+                              &(struct rg__told){.value = key, .kind = RG_KEY});
     }
     return status;
 }
@@ -169,16 +170,17 @@ static enum rg_status read_set(struct rg__reader *reader)
     Py_ssize_t position = 0;
     enum rg_status status = RG_OK;
     while (status == RG_OK && rg__set_next(reader->object, &position, &member))
-        status = rg__tell(reader, &(struct rg__told){.value = member,
-                                                     .kind = RG_SET_MEMBER});
+        status = rg__tell(
+            reader, &(struct rg__told){.value = member, .kind = RG_SET_MEMBER});
     return status;
 }
 
 static enum rg_status read_cell(struct rg__reader *reader)
 {
-    return rg__tell(reader, &(struct rg__told){
-                                .value = PyCell_GET(reader->object),
-                                .kind = RG_MEMBER, .word = "cell_contents"});
+    return rg__tell(reader,
+                    &(struct rg__told){.value = PyCell_GET(reader->object),
+                                       .kind = RG_MEMBER,
+                                       .word = "cell_contents"});
 }
 
 static enum rg_status read_class_of(struct rg__reader *reader)
@@ -197,7 +199,7 @@ static enum rg_status read_container(struct rg__reader *reader)
         return read_dict_items(reader);
     if (PyList_Check(object))
         return read_array_items(reader, ((PyListObject *)object)->ob_item,
-                          PyList_GET_SIZE(object));
+                                PyList_GET_SIZE(object));
     if (PyTuple_Check(object))
         return read_tuple(reader);
     if (PyAnySet_Check(object))
@@ -255,14 +257,15 @@ enum rg_status rg__read(void *context, const struct rg_node *referrer,
                         struct rg_reading *reading)
 {
     struct rg__snapshot *snapshot = context;
-    struct rg__reader reader = {.snapshot = snapshot, .reading = reading,
+    struct rg__reader reader = {.snapshot = snapshot,
+                                .reading = reading,
                                 .object = (PyObject *)referrer->address};
     enum rg_status status =
         reader.object != NULL
             ? read_referrer(&reader)
-            : rg__read_root(&reader,
-                            &snapshot->roots
-                                 [snapshot->table.object[referrer->object]]);
+            : rg__read_root(
+                  &reader,
+                  &snapshot->roots[snapshot->table.object[referrer->object]]);
     rg_buffer_free(&reader.owner);
     rg_buffer_free(&reader.label);
     return status;

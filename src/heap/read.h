@@ -19,27 +19,27 @@
 struct rg__reader {
     struct rg__snapshot *snapshot;
     struct rg_reading *reading;
-    PyObject *object;           /* being read; NULL for a root */
-    struct rg_buffer owner;     /* scratch */
-    struct rg_buffer label;     /* scratch */
+    PyObject *object;       /* being read; NULL for a root */
+    struct rg_buffer owner; /* scratch */
+    struct rg_buffer label; /* scratch */
 };
 
 /* One reference about to be told.  Set the value, the kind and what the name
  * is made of; the rest may stay zero. */
 struct rg__told {
-    PyObject *value;            /* NULL: nothing is told */
+    PyObject *value; /* NULL: nothing is told */
     enum rg_kind kind;
     bool through_plumbing;
-    bool is_root;               /* `root` counts */
+    bool is_root; /* `root` counts */
     uint32_t root;
-    PyObject *owner;            /* str; NULL: the type name of the object ... */
+    PyObject *owner; /* str; NULL: the type name of the object ... */
     const struct rg_buffer *owner_text; /* ... or, when set, this */
-    PyObject *name;             /* label: a str ... */
+    PyObject *name;                     /* label: a str ... */
     const struct rg_buffer *label_text; /* ... or, when set, this ... */
-    const char *word;           /* ... or a C string ... */
-    enum rg_key_type key_type;  /*     (that stands for a key of this type) */
-    PyObject *key;              /* ... or a key ... */
-    size_t index;               /* ... or a position: see rg_reference.number */
+    const char *word;                   /* ... or a C string ... */
+    enum rg_key_type key_type; /*     (that stands for a key of this type) */
+    PyObject *key;             /* ... or a key ... */
+    size_t index;              /* ... or a position: see rg_reference.number */
 };
 
 /* Passes a reference on, unless nobody wants it. */

@@ -18,15 +18,14 @@ static enum rg_status read_class_namespace(struct rg__reader *reader,
     Py_ssize_t position = 0;
     enum rg_status status = rg__fold(reader, dict, "__dict__");
     while (status == RG_OK && PyDict_Next(dict, &position, &key, &value))
-        status = rg__tell(reader, &(struct rg__told){
-                                      .value = value,
-                                      .kind = RG_CLASS_ATTRIBUTE,
-                                      .through_plumbing = true,
-                                      .owner = class_name(type),
-                                      .name = PyUnicode_CheckExact(key) ? key
-                                                                        : NULL,
-                                      .key = PyUnicode_CheckExact(key) ? NULL
-                                                                       : key});
+        status = rg__tell(
+            reader,
+            &(struct rg__told){.value = value,
+                               .kind = RG_CLASS_ATTRIBUTE,
+                               .through_plumbing = true,
+                               .owner = class_name(type),
+                               .name = PyUnicode_CheckExact(key) ? key : NULL,
+                               .key = PyUnicode_CheckExact(key) ? NULL : key});
     return status;
 }
 
@@ -76,8 +75,7 @@ enum rg_status rg__read_class(struct rg__reader *reader)
     enum rg_status status = read_class_namespace(reader, type);
     if (status == RG_OK)
         status = read_subclasses(reader, parts.subclasses, name);
-    return status == RG_OK
-               ? rg__tell_members(reader, members,
-                                  sizeof members / sizeof *members)
-               : status;
+    return status == RG_OK ? rg__tell_members(reader, members,
+                                              sizeof members / sizeof *members)
+                           : status;
 }

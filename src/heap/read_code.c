@@ -17,8 +17,11 @@ static enum rg_status read_closure(struct rg__reader *reader,
         if (cell == NULL || !PyCell_Check(cell))
             continue;
         struct rg__told told = {
-            .value = PyCell_GET(cell), .kind = RG_CLOSURE, .index = (size_t)i,
-            .through_plumbing = true, .owner = function->func_qualname,
+            .value = PyCell_GET(cell),
+            .kind = RG_CLOSURE,
+            .index = (size_t)i,
+            .through_plumbing = true,
+            .owner = function->func_qualname,
             .name = rg__code_free_name((PyCodeObject *)function->func_code, i)};
         status = rg__tell(reader, &told);
         if (status == RG_OK)
@@ -40,7 +43,8 @@ static enum rg_status read_defaults(struct rg__reader *reader,
         status = rg__tell(
             reader,
             &(struct rg__told){.value = PyTuple_GET_ITEM(defaults, i),
-                               .kind = RG_DEFAULT, .through_plumbing = true,
+                               .kind = RG_DEFAULT,
+                               .through_plumbing = true,
                                .index = (size_t)i + 1,
                                .owner = function->func_name,
                                .name = rg__code_parameter_name(
@@ -57,25 +61,26 @@ static enum rg_status read_keyword_defaults(struct rg__reader *reader,
     Py_ssize_t position = 0;
     enum rg_status status = rg__fold(reader, defaults, "__kwdefaults__");
     while (status == RG_OK && PyDict_Next(defaults, &position, &key, &value))
-        status = rg__tell(reader, &(struct rg__told){
-                                      .value = value, .kind = RG_DEFAULT,
-                                      .through_plumbing = true,
-                                      .owner = function->func_name,
-                                      .name = key});
+        status =
+            rg__tell(reader, &(struct rg__told){.value = value,
+                                                .kind = RG_DEFAULT,
+                                                .through_plumbing = true,
+                                                .owner = function->func_name,
+                                                .name = key});
     return status;
 }
 
 /* A function and its globals: the module that owns them says more, so this
  * reference is told only of a dict that is no module's namespace. */
-static enum rg_status read_globals(struct rg__reader *reader,
-                                   PyObject *globals, const char *word)
+static enum rg_status read_globals(struct rg__reader *reader, PyObject *globals,
+                                   const char *word)
 {
     if (globals != NULL &&
         rg__find_namespace(reader->snapshot, globals) != NULL)
         return rg__fold(reader, globals, word);
-    return rg__tell(reader, &(struct rg__told){.value = globals,
-                                               .kind = RG_MEMBER,
-                                               .word = word});
+    return rg__tell(
+        reader,
+        &(struct rg__told){.value = globals, .kind = RG_MEMBER, .word = word});
 }
 
 enum rg_status rg__read_function(struct rg__reader *reader)
@@ -100,10 +105,9 @@ enum rg_status rg__read_function(struct rg__reader *reader)
         status = read_keyword_defaults(reader, function);
     if (status == RG_OK)
         status = read_globals(reader, function->func_globals, "__globals__");
-    return status == RG_OK
-               ? rg__tell_members(reader, members,
-                                  sizeof members / sizeof *members)
-               : status;
+    return status == RG_OK ? rg__tell_members(reader, members,
+                                              sizeof members / sizeof *members)
+                           : status;
 }
 
 /* Frames, running or not */
@@ -172,10 +176,9 @@ static enum rg_status read_frame_parts(struct rg__reader *reader,
         read_globals(reader, frame->own_globals, "f_globals");
     if (status == RG_OK)
         status = read_globals(reader, frame->own_builtins, "f_builtins");
-    return status == RG_OK
-               ? rg__tell_members(reader, members,
-                                  sizeof members / sizeof *members)
-               : status;
+    return status == RG_OK ? rg__tell_members(reader, members,
+                                              sizeof members / sizeof *members)
+                           : status;
 }
 
 /* A generator that runs: its frame is one of a thread's, where its variables
@@ -197,14 +200,15 @@ enum rg_status rg__read_generator(struct rg__reader *reader)
     enum rg_status status = read_generator_parts(reader);
     if (status != RG_OK || !rg__frame_of_generator(object, &frame, &awaited))
         return status;
-    status = rg__tell_slots(
-        reader, &frame, &(struct rg__told){.kind = generator_kind(object)});
+    status = rg__tell_slots(reader, &frame,
+                            &(struct rg__told){.kind = generator_kind(object)});
     if (status == RG_OK)
         status = read_frame_parts(reader, &frame);
     if (status == RG_OK)
-        status = rg__tell(reader, &(struct rg__told){
-                                      .value = awaited, .kind = RG_MEMBER,
-                                      .word = awaited_word(object)});
+        status =
+            rg__tell(reader, &(struct rg__told){.value = awaited,
+                                                .kind = RG_MEMBER,
+                                                .word = awaited_word(object)});
     return status;
 }
 
@@ -222,10 +226,10 @@ enum rg_status rg__read_frame_object(struct rg__reader *reader)
     if (status == RG_OK)
         status = read_frame_parts(reader, &frame);
     if (status == RG_OK)
-        status = rg__tell(reader,
-                          &(struct rg__told){.value = rg__frame_object_back(
-                                                 reader->object),
-                                             .kind = RG_MEMBER,
-                                             .word = "f_back"});
+        status = rg__tell(
+            reader,
+            &(struct rg__told){.value = rg__frame_object_back(reader->object),
+                               .kind = RG_MEMBER,
+                               .word = "f_back"});
     return status;
 }

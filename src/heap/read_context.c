@@ -9,7 +9,8 @@ static enum rg_status tell_variable_value(void *context, PyObject *variable,
 {
     struct rg__reader *reader = context;
     enum rg_status status = rg__tell(
-        reader, &(struct rg__told){.value = value, .kind = RG_CONTEXT_VARIABLE,
+        reader, &(struct rg__told){.value = value,
+                                   .kind = RG_CONTEXT_VARIABLE,
                                    .through_plumbing = true,
                                    .name = rg__variable_name(variable)});
     return status == RG_OK
@@ -56,24 +57,25 @@ enum rg_status rg__read_context(struct rg__reader *reader)
 /* Thread-local attributes */
 
 /* The class is called threading.local by everybody but itself. */
-static enum rg_status tell_thread_attributes(struct rg__reader *reader, PyObject *dict)
+static enum rg_status tell_thread_attributes(struct rg__reader *reader,
+                                             PyObject *dict)
 {
     static char public_name[] = "local";
     const struct rg_buffer name = {.data = public_name,
                                    .size = sizeof public_name - 1};
-    bool is_exact = rg__c_row(&reader->snapshot->c_types,
-                              Py_TYPE(reader->object)) != NULL;
+    bool is_exact =
+        rg__c_row(&reader->snapshot->c_types, Py_TYPE(reader->object)) != NULL;
     PyObject *key, *value;
     Py_ssize_t position = 0;
     enum rg_status status = RG_OK;
     while (status == RG_OK && PyDict_Next(dict, &position, &key, &value))
         if (PyUnicode_CheckExact(key))
-            status = rg__tell(
-                reader, &(struct rg__told){.value = value,
-                                           .kind = RG_THREAD_LOCAL,
-                                           .through_plumbing = true,
-                                           .owner_text = is_exact ? &name : NULL,
-                                           .name = key});
+            status = rg__tell(reader, &(struct rg__told){
+                                          .value = value,
+                                          .kind = RG_THREAD_LOCAL,
+                                          .through_plumbing = true,
+                                          .owner_text = is_exact ? &name : NULL,
+                                          .name = key});
     return status;
 }
 

@@ -34,11 +34,11 @@ static enum rg_status read_inline(struct rg__reader *reader)
 }
 
 /* A __dict__ may hold keys that are no str, put there by hand. */
-static enum rg_status tell_dict_attribute(struct rg__reader *reader, PyObject *key,
-                                 PyObject *value)
+static enum rg_status tell_dict_attribute(struct rg__reader *reader,
+                                          PyObject *key, PyObject *value)
 {
-    struct rg__told told = {.value = value, .kind = RG_ATTRIBUTE,
-                            .through_plumbing = true};
+    struct rg__told told = {
+        .value = value, .kind = RG_ATTRIBUTE, .through_plumbing = true};
     if (PyUnicode_CheckExact(key))
         told.name = key;
     else
@@ -80,8 +80,9 @@ static enum rg_status read_member(struct rg__reader *reader,
     if (member->type != T_OBJECT && member->type != T_OBJECT_EX)
         return RG_OK;
     PyObject *value = *(PyObject **)((char *)reader->object + member->offset);
-    return rg__tell(reader, &(struct rg__told){.value = value, .kind = kind,
-                                               .word = member->name});
+    return rg__tell(
+        reader,
+        &(struct rg__told){.value = value, .kind = kind, .word = member->name});
 }
 
 /* Whether a member before it in the table is the same field: what classmethod
@@ -134,27 +135,29 @@ static enum rg_status read_public_fields(struct rg__reader *reader)
     if (PyExceptionInstance_Check(object))
         return read_exception(reader);
     if (PyTraceBack_Check(object))
-        return rg__tell(reader, &(struct rg__told){
-                                    .value = (PyObject *)((PyTracebackObject *)
-                                                              object)->tb_next,
-                                    .kind = RG_MEMBER, .word = "tb_next"});
+        return rg__tell(
+            reader,
+            &(struct rg__told){
+                .value = (PyObject *)((PyTracebackObject *)object)->tb_next,
+                .kind = RG_MEMBER,
+                .word = "tb_next"});
     if (PyCFunction_Check(object))
         return read_builtin(reader);
     if (PyWeakref_CheckProxy(object))
-        return rg__tell(reader, &(struct rg__told){
-                                    .value = ((PyWeakReference *)object)
-                                                 ->wr_callback,
-                                    .kind = RG_MEMBER,
-                                    .word = "__callback__"});
+        return rg__tell(reader,
+                        &(struct rg__told){
+                            .value = ((PyWeakReference *)object)->wr_callback,
+                            .kind = RG_MEMBER,
+                            .word = "__callback__"});
     return RG_OK;
 }
 
 static enum rg_status tell_c_field(void *context, PyObject *value,
-                                 const char *name)
+                                   const char *name)
 {
-    return rg__tell(context, &(struct rg__told){.value = value,
-                                                .kind = RG_MEMBER,
-                                                .word = name});
+    return rg__tell(
+        context,
+        &(struct rg__told){.value = value, .kind = RG_MEMBER, .word = name});
 }
 
 enum rg_status rg__read_members(struct rg__reader *reader)
@@ -170,9 +173,9 @@ enum rg_status rg__read_members(struct rg__reader *reader)
             if (!is_alias(type->tp_members, member))
                 status = read_member(reader, member, member_kind(type));
         if (status == RG_OK)
-            status = rg__c_fields_walk(&reader->snapshot->c_types,
-                                       reader->object, type, tell_c_field,
-                                       reader);
+            status =
+                rg__c_fields_walk(&reader->snapshot->c_types, reader->object,
+                                  type, tell_c_field, reader);
     }
     return status;
 }

@@ -37,14 +37,16 @@ static enum rg_status read_lru_cache(struct rg__reader *reader,
         PyObject *result =
             rg__lru_link_result(&reader->snapshot->c_types, value, key);
         bool is_direct = result == NULL;
-        status = rg__tell(reader, &(struct rg__told){
-                                      .value = is_direct ? value : result,
-                                      .kind = RG_ITEM, .key = key,
-                                      .through_plumbing = is_direct});
+        status = rg__tell(
+            reader, &(struct rg__told){.value = is_direct ? value : result,
+                                       .kind = RG_ITEM,
+                                       .key = key,
+                                       .through_plumbing = is_direct});
         if (status == RG_OK)
-            status = rg__tell(reader, &(struct rg__told){
-                                          .value = key, .kind = RG_KEY,
-                                          .through_plumbing = is_direct});
+            status = rg__tell(
+                reader, &(struct rg__told){.value = key,
+                                           .kind = RG_KEY,
+                                           .through_plumbing = is_direct});
     }
     return status;
 }
@@ -57,11 +59,12 @@ static enum rg_status read_memoryview(struct rg__reader *reader)
         return RG_OK;
     enum rg_status status = rg__fold(reader, buffer, "buffer");
     return status == RG_OK
-               ? rg__tell(reader, &(struct rg__told){
-                                      .value = rg__memoryview_object(
-                                          reader->object),
-                                      .kind = RG_MEMBER,
-                                      .through_plumbing = true, .word = "obj"})
+               ? rg__tell(reader,
+                          &(struct rg__told){
+                              .value = rg__memoryview_object(reader->object),
+                              .kind = RG_MEMBER,
+                              .through_plumbing = true,
+                              .word = "obj"})
                : status;
 }
 
@@ -87,9 +90,10 @@ static enum rg_status read_proxy(struct rg__reader *reader)
 
 static enum rg_status read_managed_buffer(struct rg__reader *reader)
 {
-    return rg__tell(reader, &(struct rg__told){
-                                .value = rg__buffer_object(reader->object),
-                                .kind = RG_MEMBER, .word = "obj"});
+    return rg__tell(
+        reader, &(struct rg__told){.value = rg__buffer_object(reader->object),
+                                   .kind = RG_MEMBER,
+                                   .word = "obj"});
 }
 
 enum rg_status rg__read_odd_container(struct rg__reader *reader)

@@ -18,8 +18,8 @@ static enum rg_status module_root(struct rg__reader *reader,
         status = rg_graph_text(reader->snapshot->graph, reader->label.data,
                                reader->label.size, &root.name);
     if (status == RG_OK)
-        status = rg_graph_add_root(reader->snapshot->graph, &root,
-                                   &namespace->root);
+        status =
+            rg_graph_add_root(reader->snapshot->graph, &root, &namespace->root);
     return status;
 }
 
@@ -34,7 +34,8 @@ static enum rg_status tell_variable(struct rg__reader *reader,
         return RG_OK;
     }
     enum rg_status status = module_root(reader, namespace);
-    struct rg__told told = {.value = value, .is_root = true,
+    struct rg__told told = {.value = value,
+                            .is_root = true,
                             .root = namespace->root,
                             .owner = namespace->name,
                             .kind = namespace->is_running ? RG_GLOBAL
@@ -56,8 +57,8 @@ enum rg_status rg__read_namespace(struct rg__reader *reader,
            PyDict_Next(namespace->dict, &position, &key, &value)) {
         status = tell_variable(reader, namespace, key, value);
         if (status == RG_OK && namespace->is_shown)
-            status = rg__tell(reader, &(struct rg__told){.value = key,
-                                                         .kind = RG_KEY});
+            status = rg__tell(reader,
+                              &(struct rg__told){.value = key, .kind = RG_KEY});
     }
     return status;
 }
@@ -87,10 +88,9 @@ enum rg_status rg__thread_name(const struct rg__snapshot *snapshot,
                                struct rg_buffer *out)
 {
     PyObject *object = thread_object(snapshot, thread);
-    PyObject *name =
-        object == NULL || !rg__fits(snapshot, RG_MISFIT_ATTRIBUTES)
-            ? NULL
-            : rg__attribute(object, "_name");
+    PyObject *name = object == NULL || !rg__fits(snapshot, RG_MISFIT_ATTRIBUTES)
+                         ? NULL
+                         : rg__attribute(object, "_name");
     if (name != NULL && PyUnicode_CheckExact(name))
         return rg__word_str(name, out);
     const char *word = "unnamed thread";
@@ -119,7 +119,8 @@ static enum rg_status store_str(struct rg__reader *reader, PyObject *str,
 }
 
 /* Gives the root its place in the graph, once. */
-static enum rg_status place_root(struct rg__reader *reader, struct rg__root *root)
+static enum rg_status place_root(struct rg__reader *reader,
+                                 struct rg__root *root)
 {
     if (root->root != RG_NONE)
         return RG_OK;
@@ -202,7 +203,8 @@ static enum rg_status tell_frame_parts(struct rg__reader *reader,
 static enum rg_status read_frame(struct rg__reader *reader,
                                  const struct rg__root *root)
 {
-    struct rg__told pattern = {.kind = RG_LOCAL, .is_root = true,
+    struct rg__told pattern = {.kind = RG_LOCAL,
+                               .is_root = true,
                                .root = root->root,
                                .owner = root->frame.code->co_name};
     enum rg_status status = rg__tell_slots(reader, &root->frame, &pattern);
@@ -231,8 +233,10 @@ static enum rg_status read_thread(struct rg__reader *reader,
     const PyThreadState *thread = root->thread;
     struct rg_buffer name = {0};
     enum rg_status status = rg__thread_name(reader->snapshot, thread, &name);
-    struct rg__told told = {.kind = RG_THREAD_STATE, .is_root = true,
-                            .root = root->root, .owner_text = &name};
+    struct rg__told told = {.kind = RG_THREAD_STATE,
+                            .is_root = true,
+                            .root = root->root,
+                            .owner_text = &name};
     const struct rg__told parts[] = {
         {.value = thread->c_traceobj, .word = "trace function"},
         {.value = thread->c_profileobj, .word = "profile function"},
@@ -242,13 +246,15 @@ static enum rg_status read_thread(struct rg__reader *reader,
          .word = "asynchronous generator finalizer"},
         {.value = thread->context, .word = "current context"},
         {.value = thread->async_exc, .word = "exception to be raised"}};
-    for (size_t i = 0; status == RG_OK && i < sizeof parts / sizeof *parts; i++) {
+    for (size_t i = 0; status == RG_OK && i < sizeof parts / sizeof *parts;
+         i++) {
         told.value = parts[i].value;
         told.word = parts[i].word;
         status = rg__tell(reader, &told);
     }
-    for (int i = 0; status == RG_OK &&
-                    rg__thread_part(thread, i, &told.value, &told.word); i++)
+    for (int i = 0;
+         status == RG_OK && rg__thread_part(thread, i, &told.value, &told.word);
+         i++)
         status = rg__tell(reader, &told);
     told.word = "exception being handled";
     struct handled handled = {.reader = reader, .told = told};

@@ -37,7 +37,8 @@ static enum rg_status table_root(struct rg__reader *reader,
 {
     uint32_t *roots = reader->snapshot->table_roots;
     for (size_t i = 0; i < RG__TABLE_COUNT && roots[table] == RG_NONE; i++)
-        if (roots[i] != RG_NONE && strcmp(tables[i].root, tables[table].root) == 0)
+        if (roots[i] != RG_NONE &&
+            strcmp(tables[i].root, tables[table].root) == 0)
             roots[table] = roots[i];
     enum rg_status status = RG_OK;
     if (roots[table] == RG_NONE) {
@@ -58,7 +59,7 @@ struct entry {
     enum rg__table table;
     PyObject *value;
     bool through_plumbing;
-    PyObject *key;              /* in brackets behind the words; may be NULL */
+    PyObject *key; /* in brackets behind the words; may be NULL */
     const struct rg_buffer *text; /* instead of the table's words */
 };
 
@@ -68,16 +69,15 @@ static enum rg_status put_label(struct rg_buffer *out, const char *text)
 }
 
 static enum rg_status write_table_entry(const struct entry *entry,
-                                  struct rg_buffer *out)
+                                        struct rg_buffer *out)
 {
     enum rg_key_type type;
     uint64_t length;
     enum rg_status status =
-        entry->text == NULL
-            ? put_label(out, tables[entry->table].label)
-            : rg_buffer_append(out, entry->text->data, entry->text->size) < 0
-                  ? RG_ENOMEM
-                  : RG_OK;
+        entry->text == NULL ? put_label(out, tables[entry->table].label)
+        : rg_buffer_append(out, entry->text->data, entry->text->size) < 0
+            ? RG_ENOMEM
+            : RG_OK;
     if (status != RG_OK || entry->key == NULL)
         return status;
     status = put_label(out, "[");
@@ -87,12 +87,14 @@ static enum rg_status write_table_entry(const struct entry *entry,
 }
 
 static enum rg_status tell_table_entry(struct rg__reader *reader,
-                                 const struct entry *entry)
+                                       const struct entry *entry)
 {
     struct rg_buffer words = {0};
-    struct rg__told told = {.value = entry->value, .kind = RG_INTERPRETER,
+    struct rg__told told = {.value = entry->value,
+                            .kind = RG_INTERPRETER,
                             .through_plumbing = entry->through_plumbing,
-                            .is_root = true, .label_text = &words};
+                            .is_root = true,
+                            .label_text = &words};
     if (entry->value == NULL ||
         !rg_reading_wants(reader->reading, (uintptr_t)entry->value))
         return RG_OK;
@@ -111,7 +113,8 @@ static enum rg_status tell_arguments(struct rg__reader *reader,
                                      PyObject *arguments, bool inner)
 {
     struct entry entry = {.table = RG__TABLE_ATEXIT_ARGUMENTS,
-                          .value = arguments, .through_plumbing = inner};
+                          .value = arguments,
+                          .through_plumbing = inner};
     if (arguments == NULL || !PyTuple_CheckExact(arguments) ||
         rg__is_target(reader->snapshot, arguments))
         return tell_table_entry(reader, &entry);
@@ -131,7 +134,8 @@ static enum rg_status tell_keywords(struct rg__reader *reader,
                                     PyObject *keywords, bool inner)
 {
     struct entry entry = {.table = RG__TABLE_ATEXIT_KEYWORDS,
-                          .value = keywords, .through_plumbing = inner};
+                          .value = keywords,
+                          .through_plumbing = inner};
     if (keywords == NULL || !PyDict_CheckExact(keywords) ||
         rg__is_target(reader->snapshot, keywords))
         return tell_table_entry(reader, &entry);
@@ -165,8 +169,8 @@ static enum rg_status tell_atexit_tuple(struct rg__reader *reader,
                : status;
 }
 
-static enum rg_status read_list(struct rg__reader *reader,
-                                enum rg__table table, PyObject *list)
+static enum rg_status read_list(struct rg__reader *reader, enum rg__table table,
+                                PyObject *list)
 {
     enum rg_status status = RG_OK;
     for (Py_ssize_t i = 0; status == RG_OK && i < PyList_GET_SIZE(list); i++) {
@@ -176,7 +180,7 @@ static enum rg_status read_list(struct rg__reader *reader,
         status = table == RG__TABLE_ATEXIT
                      ? tell_atexit_tuple(reader, item)
                      : tell_table_entry(reader, &(struct entry){.table = table,
-                                                          .value = item});
+                                                                .value = item});
     }
     return status;
 }
@@ -186,11 +190,12 @@ static enum rg_status tell_copied(struct rg__reader *reader, PyObject *module,
                                   PyObject *key, PyObject *value)
 {
     struct rg_buffer words = {0};
-    struct entry entry = {.table = RG__TABLE_MODULE_COPY, .value = value,
-                          .text = &words};
+    struct entry entry = {
+        .table = RG__TABLE_MODULE_COPY, .value = value, .text = &words};
     if (!rg_reading_wants(reader->reading, (uintptr_t)value))
         return RG_OK;
-    enum rg_status status = put_label(&words, tables[RG__TABLE_MODULE_COPY].label);
+    enum rg_status status =
+        put_label(&words, tables[RG__TABLE_MODULE_COPY].label);
     if (status == RG_OK && module != NULL && PyUnicode_CheckExact(module))
         status = rg__word_str(module, &words);
     if (status == RG_OK && PyUnicode_CheckExact(key)) {
@@ -204,8 +209,8 @@ static enum rg_status tell_copied(struct rg__reader *reader, PyObject *module,
     return status;
 }
 
-static enum rg_status read_table_dict(struct rg__reader *reader, enum rg__table table,
-                                PyObject *dict)
+static enum rg_status read_table_dict(struct rg__reader *reader,
+                                      enum rg__table table, PyObject *dict)
 {
     PyObject *key, *value, *module = rg__dict_find(dict, "__name__");
     Py_ssize_t position = 0;
@@ -214,11 +219,11 @@ static enum rg_status read_table_dict(struct rg__reader *reader, enum rg__table 
         status = table == RG__TABLE_MODULE_COPY
                      ? tell_copied(reader, module, key, value)
                      : tell_table_entry(reader, &(struct entry){.table = table,
-                                                          .value = value,
-                                                          .key = key});
+                                                                .value = value,
+                                                                .key = key});
         if (status == RG_OK)
-            status = rg__tell(reader, &(struct rg__told){.value = key,
-                                                         .kind = RG_KEY});
+            status = rg__tell(reader,
+                              &(struct rg__told){.value = key, .kind = RG_KEY});
     }
     return status;
 }
@@ -244,8 +249,8 @@ static enum rg_status tell_handler(struct rg__reader *reader,
         status = put_label(&words, tables[RG__TABLE_SIGNAL].label);
     if (status == RG_OK)
         status = tell_table_entry(reader, &(struct entry){.table = kept->table,
-                                                    .value = kept->object,
-                                                    .text = &words});
+                                                          .value = kept->object,
+                                                          .text = &words});
     rg_buffer_free(&words);
     return status;
 }
@@ -267,8 +272,9 @@ enum rg_status rg__read_kept(struct rg__reader *reader)
             status = tell_keywords(reader, kept->object, false);
             break;
         default:
-            status = tell_table_entry(reader, &(struct entry){.table = kept->table,
-                                                        .value = kept->object});
+            status = tell_table_entry(
+                reader,
+                &(struct entry){.table = kept->table, .value = kept->object});
         }
     }
     return status;

@@ -15,8 +15,8 @@ static int by_address_value(const void *left, const void *right)
 
 static bool is_among(uintptr_t address, const uintptr_t *sorted, size_t count)
 {
-    return count != 0 &&
-           bsearch(&address, sorted, count, sizeof *sorted, by_address_value) != NULL;
+    return count != 0 && bsearch(&address, sorted, count, sizeof *sorted,
+                                 by_address_value) != NULL;
 }
 
 /* Dicts, tuples and cells implement attributes, closures and variables. */
@@ -45,8 +45,7 @@ static unsigned role_of_generator(const struct rg__snapshot *snapshot,
                                                             : 0;
 }
 
-static unsigned role_of_object(struct rg__snapshot *snapshot,
-                               PyObject *object)
+static unsigned role_of_object(struct rg__snapshot *snapshot, PyObject *object)
 {
     const struct rg_query *query = snapshot->query;
     if (rg__is_left_out(snapshot, object) ||
@@ -95,7 +94,7 @@ static void list_class_plumbing(struct rg__snapshot *snapshot)
     size_t count = 0;
     snapshot->has_class_plumbing = true;
     if (found == NULL)
-        return;     /* the tuples are then shown: more, and still true */
+        return; /* the tuples are then shown: more, and still true */
     for (size_t i = 0; i < snapshot->type_count; i++) {
         const PyTypeObject *type = snapshot->types[i];
         if (type->tp_mro != NULL)

@@ -6,7 +6,8 @@
 
 /* Frames of this package are not shown, nor those of a module that was run as
  * a script out of it (`python -m referrers.dot`). */
-static bool is_our_namespace(const struct rg__snapshot *snapshot, PyObject *globals)
+static bool is_our_namespace(const struct rg__snapshot *snapshot,
+                             PyObject *globals)
 {
     const struct rg__namespace *found = rg__find_namespace(snapshot, globals);
     if (found != NULL && found->is_ours)
@@ -18,7 +19,7 @@ static bool is_our_namespace(const struct rg__snapshot *snapshot, PyObject *glob
 }
 
 static enum rg_status list_root(struct rg__snapshot *snapshot,
-                               const struct rg__root *root)
+                                const struct rg__root *root)
 {
     void *roots = snapshot->roots;
     if (rg_grow(&roots, &snapshot->root_capacity, snapshot->root_count + 1,
@@ -79,8 +80,10 @@ static enum rg_status add_frame(struct rg__snapshot *snapshot,
     if (is_our_namespace(snapshot, frame->globals) ||
         rg__is_surrounding_frame(snapshot, frame))
         return add_our_frame(snapshot, frame);
-    struct rg__root root = {.kind = RG__ROOT_FRAME, .frame = *frame,
-                            .thread = thread, .root = RG_NONE};
+    struct rg__root root = {.kind = RG__ROOT_FRAME,
+                            .frame = *frame,
+                            .thread = thread,
+                            .root = RG_NONE};
     root.is_namespace_frame =
         rg__find_namespace(snapshot, frame->locals) != NULL;
     leave_namespaces(snapshot, &root.frame);
@@ -91,8 +94,8 @@ static enum rg_status add_frame(struct rg__snapshot *snapshot,
 /* A frame that an exception has kept asks as if it had stopped. */
 static enum rg_status add_asker(struct rg__snapshot *snapshot)
 {
-    struct rg__root root = {.kind = RG__ROOT_FRAME, .root = RG_NONE,
-                            .thread = PyThreadState_Get()};
+    struct rg__root root = {
+        .kind = RG__ROOT_FRAME, .root = RG_NONE, .thread = PyThreadState_Get()};
     if (snapshot->query->asker == NULL ||
         !rg__fits(snapshot, RG_MISFIT_FRAMES) ||
         !rg__frame_of_object(snapshot->query->asker, &root.frame))
@@ -122,18 +125,16 @@ enum rg_status rg__list_roots(struct rg__snapshot *snapshot)
             status = add_frame(snapshot, thread, &frame);
             more = rg__frame_back(&frame);
         }
-        struct rg__root state = {.kind = RG__ROOT_THREAD, .thread = thread,
-                                 .root = RG_NONE};
+        struct rg__root state = {
+            .kind = RG__ROOT_THREAD, .thread = thread, .root = RG_NONE};
         if (status == RG_OK)
             status = list_root(snapshot, &state);
     }
     for (size_t i = 0; i < snapshot->root_count; i++)
-        snapshot->roots[i].is_main_thread =
-            snapshot->roots[i].thread == oldest;
+        snapshot->roots[i].is_main_thread = snapshot->roots[i].thread == oldest;
     if (status == RG_OK && snapshot->kept_count > 0)
-        status = list_root(snapshot, &(struct rg__root){
-                                         .kind = RG__ROOT_TABLES,
-                                         .root = RG_NONE});
+        status = list_root(snapshot, &(struct rg__root){.kind = RG__ROOT_TABLES,
+                                                        .root = RG_NONE});
     return status;
 }
 
@@ -141,10 +142,10 @@ static enum rg_status walk_frame(const struct rg__root *root,
                                  rg__object_fn visit, void *context)
 {
     const struct rg__frame *frame = &root->frame;
-    PyObject *const own[] = {frame->function, (PyObject *)frame->code,
-                             frame->object, frame->own_globals,
-                             frame->own_builtins,
-                             root->is_namespace_frame ? NULL : frame->locals};
+    PyObject *const own[] = {
+        frame->function,     (PyObject *)frame->code,
+        frame->object,       frame->own_globals,
+        frame->own_builtins, root->is_namespace_frame ? NULL : frame->locals};
     enum rg_status status = RG_OK;
     for (size_t i = 0; status == RG_OK && i < sizeof own / sizeof *own; i++)
         if (own[i] != NULL)
@@ -167,9 +168,11 @@ static enum rg_status walk_frame(const struct rg__root *root,
 static enum rg_status walk_thread(const PyThreadState *thread,
                                   rg__object_fn visit, void *context)
 {
-    PyObject *const own[] = {thread->c_profileobj, thread->c_traceobj,
+    PyObject *const own[] = {thread->c_profileobj,
+                             thread->c_traceobj,
                              thread->async_gen_firstiter,
-                             thread->async_gen_finalizer, thread->context,
+                             thread->async_gen_finalizer,
+                             thread->context,
                              thread->async_exc};
     enum rg_status status = rg__handled_walk(thread, visit, context);
     for (size_t i = 0; status == RG_OK && i < sizeof own / sizeof *own; i++)
@@ -177,8 +180,8 @@ static enum rg_status walk_thread(const PyThreadState *thread,
             status = visit(context, own[i]);
     PyObject *part;
     const char *word;
-    for (int i = 0;
-         status == RG_OK && rg__thread_part(thread, i, &part, &word); i++)
+    for (int i = 0; status == RG_OK && rg__thread_part(thread, i, &part, &word);
+         i++)
         if (part != NULL)
             status = visit(context, part);
     return status;

@@ -79,14 +79,18 @@ static enum rg_status add_namespace(struct rg__snapshot *snapshot,
         return RG_OK;
     void *namespaces = snapshot->namespaces;
     if (rg_grow(&namespaces, &snapshot->namespace_capacity,
-                snapshot->namespace_count + 1, sizeof *snapshot->namespaces) < 0)
+                snapshot->namespace_count + 1,
+                sizeof *snapshot->namespaces) < 0)
         return RG_ENOMEM;
     snapshot->namespaces = namespaces;
     if (rg__surrounding_of_module(name) != RG__PROGRAM)
         snapshot->surroundings.are_there = true;
-    snapshot->namespaces[snapshot->namespace_count++] = (struct rg__namespace){
-        .dict = dict, .name = name, .is_ours = is_our_module(name),
-        .is_shown = is_shown(snapshot->query, name), .root = RG_NONE};
+    snapshot->namespaces[snapshot->namespace_count++] =
+        (struct rg__namespace){.dict = dict,
+                               .name = name,
+                               .is_ours = is_our_module(name),
+                               .is_shown = is_shown(snapshot->query, name),
+                               .root = RG_NONE};
     return RG_OK;
 }
 
@@ -94,8 +98,7 @@ static enum rg_status add_namespace(struct rg__snapshot *snapshot,
 static bool is_own_name(PyObject *dict, PyObject *name)
 {
     PyObject *own = rg__dict_find(dict, "__name__");
-    return own != NULL && PyUnicode_CheckExact(own) &&
-           rg__str_is_ready(own) &&
+    return own != NULL && PyUnicode_CheckExact(own) && rg__str_is_ready(own) &&
            PyUnicode_GET_LENGTH(own) == PyUnicode_GET_LENGTH(name) &&
            has_prefix(own, name);
 }

@@ -22,16 +22,16 @@
 /* A module of sys.modules. */
 struct rg__namespace {
     PyObject *dict;
-    PyObject *name;         /* the key in sys.modules, exact str */
-    bool is_ours;           /* a module of this package */
-    bool is_running;        /* some running frame's globals */
-    bool is_shown;          /* module_prefixes lets it through */
-    uint32_t root;          /* of the graph; RG_NONE until it is needed */
+    PyObject *name;  /* the key in sys.modules, exact str */
+    bool is_ours;    /* a module of this package */
+    bool is_running; /* some running frame's globals */
+    bool is_shown;   /* module_prefixes lets it through */
+    uint32_t root;   /* of the graph; RG_NONE until it is needed */
 };
 
 /* A container of the interpreter's own: chains end there. */
 struct rg__container {
-    PyObject *object;       /* an address: read only when the heap has it */
+    PyObject *object; /* an address: read only when the heap has it */
     enum rg__table table;
 };
 
@@ -39,7 +39,7 @@ struct rg__container {
 struct rg__kept {
     PyObject *object;
     enum rg__table table;
-    int number;             /* of the signal */
+    int number; /* of the signal */
 };
 
 /* RG__ROOT_TABLES stands for everything `kept`; there is one of it. */
@@ -50,9 +50,9 @@ struct rg__root {
     enum rg__root_kind kind;
     struct rg__frame frame;
     PyThreadState *thread;
-    bool is_main_thread;    /* the interpreter's oldest */
+    bool is_main_thread;     /* the interpreter's oldest */
     bool is_namespace_frame; /* its locals are a module's namespace */
-    uint32_t root;          /* of the graph; RG_NONE until it is needed */
+    uint32_t root;           /* of the graph; RG_NONE until it is needed */
 };
 
 /* What runs the program, or stops it. */
@@ -60,10 +60,10 @@ enum rg__surrounding { RG__PROGRAM, RG__SHELL, RG__DEBUGGER };
 enum { RG__SURROUNDING_SLOTS = 64, RG__DEBUGGER_DICTS = 8 };
 
 struct rg__surroundings {
-    bool are_there;             /* such a module is imported */
-    const PyTypeObject *types[RG__SURROUNDING_SLOTS];   /* asked about lately */
+    bool are_there; /* such a module is imported */
+    const PyTypeObject *types[RG__SURROUNDING_SLOTS]; /* asked about lately */
     unsigned char kinds[RG__SURROUNDING_SLOTS];
-    const PyObject *dicts[RG__DEBUGGER_DICTS];  /* of debuggers that run now */
+    const PyObject *dicts[RG__DEBUGGER_DICTS]; /* of debuggers that run now */
     size_t dict_count;
 };
 
@@ -75,39 +75,39 @@ struct rg__snapshot {
     struct rg_graph *graph;
     struct rg_table table;
     struct rg_closure closure;
-    uint32_t target_node_count;         /* the closure's first nodes */
-    struct rg__namespace *namespaces;   /* by address of the dict */
+    uint32_t target_node_count;       /* the closure's first nodes */
+    struct rg__namespace *namespaces; /* by address of the dict */
     size_t namespace_count, namespace_capacity;
     struct rg__root *roots;
     size_t root_count, root_capacity;
-    struct rg__container *containers;   /* by address */
+    struct rg__container *containers; /* by address */
     size_t container_count, container_capacity;
     struct rg__kept *kept;
     size_t kept_count, kept_capacity;
     uint32_t table_roots[RG__TABLE_COUNT]; /* of the graph; RG_NONE until
                                            needed */
-    PyTypeObject **types;               /* every type object met */
+    PyTypeObject **types;                  /* every type object met */
     size_t type_count, type_capacity;
-    uintptr_t *class_plumbing;          /* __mro__, __bases__; ascending */
+    uintptr_t *class_plumbing; /* __mro__, __bases__; ascending */
     size_t class_plumbing_count;
     bool has_class_plumbing;
-    int64_t unseen[RG_UNSEEN_COUNT];    /* as in struct rg_graph */
+    int64_t unseen[RG_UNSEEN_COUNT]; /* as in struct rg_graph */
     struct rg__c_types c_types;
     struct rg__surroundings surroundings;
-    struct rg__frame caller;            /* the frame that asked; its locals only
-                                           where they are a module's variables */
+    struct rg__frame caller; /* the frame that asked; its locals only
+                                where they are a module's variables */
     bool has_caller;
-    PyObject *asker;                    /* the frame object that the caller's
-                                           frame is part of; NULL: it runs */
-    bool hides_given;               /* nothing but the caller leads to the list
-                                       that it gave */
-    size_t entry_frame;                 /* of ours the one that was called; one
-                                           more: none was */
-    PyObject *call_arguments[RG__CALL_ARGUMENTS];   /* of the call that asks */
+    PyObject *asker;    /* the frame object that the caller's
+                           frame is part of; NULL: it runs */
+    bool hides_given;   /* nothing but the caller leads to the list
+                           that it gave */
+    size_t entry_frame; /* of ours the one that was called; one
+                           more: none was */
+    PyObject *call_arguments[RG__CALL_ARGUMENTS]; /* of the call that asks */
     size_t call_argument_count;
-    struct rg__frame *our_frames;       /* of this package: not in the table */
+    struct rg__frame *our_frames; /* of this package: not in the table */
     size_t our_frame_count, our_frame_capacity;
-    double deadline;                    /* rg_now(); 0 none */
+    double deadline; /* rg_now(); 0 none */
     bool timed_out;
 };
 

@@ -15,18 +15,18 @@ struct package {
     enum rg__surrounding kind;
 };
 
-static const struct package packages[] = {
-    {"IPython", RG__SHELL},
-    {"ipykernel", RG__SHELL},
-    {"pdb", RG__DEBUGGER},
-    {"bdb", RG__DEBUGGER},
-    {"debugpy", RG__DEBUGGER},
-    {"pydevd", RG__DEBUGGER},
-    {"_pydevd_bundle", RG__DEBUGGER},
-    {"_pydevd_frame_eval", RG__DEBUGGER}};
+static const struct package packages[] = {{"IPython", RG__SHELL},
+                                          {"ipykernel", RG__SHELL},
+                                          {"pdb", RG__DEBUGGER},
+                                          {"bdb", RG__DEBUGGER},
+                                          {"debugpy", RG__DEBUGGER},
+                                          {"pydevd", RG__DEBUGGER},
+                                          {"_pydevd_bundle", RG__DEBUGGER},
+                                          {"_pydevd_frame_eval", RG__DEBUGGER}};
 
 /* Whether a module's name is this package's, or that of a module in it. */
-static bool is_inside_package(const char *name, size_t size, const char *package)
+static bool is_inside_package(const char *name, size_t size,
+                              const char *package)
 {
     size_t length = strlen(package);
     return size >= length && memcmp(name, package, length) == 0 &&
@@ -72,7 +72,7 @@ static PyTypeObject *class_in(PyObject *dict, const char **name)
 /* Whether a type is what the module shows under the type's name.  Any class
  * may say of itself that it is a module's. */
 static bool is_class_of_module(PyObject *modules, PyTypeObject *type,
-                        const char *module_name, const char *qualname)
+                               const char *module_name, const char *qualname)
 {
     PyObject *module =
         modules == NULL ? NULL : rg__dict_find(modules, module_name);
@@ -89,8 +89,7 @@ static bool is_class_of_module(PyObject *modules, PyTypeObject *type,
 
 /* What a class itself is.  What cannot be written down is the program's: it is
  * then shown, which is more, and still true. */
-static enum rg__surrounding kind_of_class(PyObject *modules,
-                                          PyTypeObject *type,
+static enum rg__surrounding kind_of_class(PyObject *modules, PyTypeObject *type,
                                           struct rg_buffer *word)
 {
     word->size = 0;
@@ -107,8 +106,7 @@ static enum rg__surrounding kind_of_class(PyObject *modules,
 }
 
 /* By the module of the type; a subclass of a debugger is one. */
-static enum rg__surrounding kind_of_type(PyObject *modules,
-                                         PyTypeObject *type)
+static enum rg__surrounding kind_of_type(PyObject *modules, PyTypeObject *type)
 {
     enum rg__surrounding kind = RG__PROGRAM;
     struct rg_buffer word = {0};
@@ -136,8 +134,8 @@ enum rg__surrounding rg__surrounding_of(struct rg__snapshot *snapshot,
     size_t slot = ((uintptr_t)type >> 4) % RG__SURROUNDING_SLOTS;
     if (known->types[slot] != type) {
         known->types[slot] = type;
-        known->kinds[slot] = (unsigned char)kind_of_type(
-            snapshot->query->facts->modules, type);
+        known->kinds[slot] =
+            (unsigned char)kind_of_type(snapshot->query->facts->modules, type);
     }
     return (enum rg__surrounding)known->kinds[slot];
 }

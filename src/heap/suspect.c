@@ -21,13 +21,13 @@
 /* Most of a heap; they refer to nothing, or say so. */
 enum {
     ATOMS = Py_TPFLAGS_LONG_SUBCLASS | Py_TPFLAGS_UNICODE_SUBCLASS |
-            Py_TPFLAGS_BYTES_SUBCLASS | Py_TPFLAGS_TYPE_SUBCLASS
+    Py_TPFLAGS_BYTES_SUBCLASS | Py_TPFLAGS_TYPE_SUBCLASS
 };
 
 /* What is looked for, and the best that was found. */
 struct wanted {
     uintptr_t address;
-    size_t place;               /* among the nodes asked about */
+    size_t place; /* among the nodes asked about */
     PyTypeObject *holder;
     size_t offset;
 };
@@ -36,9 +36,9 @@ enum { SIZE_SLOTS = 64 };
 
 struct searching {
     struct rg__snapshot *snapshot;
-    struct wanted *wanted;      /* by address */
+    struct wanted *wanted; /* by address */
     size_t wanted_count;
-    const PyTypeObject *types[SIZE_SLOTS];  /* asked about lately */
+    const PyTypeObject *types[SIZE_SLOTS]; /* asked about lately */
     size_t sizes[SIZE_SLOTS];
 };
 
@@ -163,8 +163,7 @@ static int visit_untold(PyObject *object, void *context)
     return 0;
 }
 
-static enum rg_status look_from(struct searching *searching,
-                                PyObject *object)
+static enum rg_status look_from(struct searching *searching, PyObject *object)
 {
     struct rg__c_types *types = &searching->snapshot->c_types;
     enum rg_status status = RG_OK;
@@ -195,8 +194,8 @@ static enum rg_status look_everywhere(struct searching *searching)
                                searching);
     for (uint32_t i = 0; status == RG_OK && i < table->count; i++) {
         if (!(table->flags[i] & RG_TABLE_ROOT))
-            status = look_from(searching,
-                               (PyObject *)rg_table_address(table, i));
+            status =
+                look_from(searching, (PyObject *)rg_table_address(table, i));
         if (status == RG_OK)
             status = rg_poll(&poll, 1);
     }
@@ -208,8 +207,7 @@ static enum rg_status name_holder(PyTypeObject *type, struct rg_graph *graph,
 {
     struct rg_buffer name = {0};
     enum rg_status status = rg__word_type_module(type, &name);
-    if (status == RG_OK && name.size > 0 &&
-        rg_buffer_append(&name, ".", 1) < 0)
+    if (status == RG_OK && name.size > 0 && rg_buffer_append(&name, ".", 1) < 0)
         status = RG_ENOMEM;
     if (status == RG_OK)
         status = rg__word_type_qualname(type, &name);
@@ -236,8 +234,8 @@ enum rg_status rg__suspect(void *context, const struct rg_node *const *nodes,
     if (searching.wanted == NULL)
         return RG_ENOMEM;
     for (size_t i = 0; i < count; i++)
-        searching.wanted[i] = (struct wanted){.address = nodes[i]->address,
-                                              .place = i};
+        searching.wanted[i] =
+            (struct wanted){.address = nodes[i]->address, .place = i};
     rg_sort_in_place(searching.wanted, count, sizeof *searching.wanted,
                      by_address);
     enum rg_status status = look_everywhere(&searching);

@@ -51,8 +51,8 @@ static enum rg_status add_kept(struct rg__snapshot *snapshot,
                 sizeof *snapshot->kept) < 0)
         return RG_ENOMEM;
     snapshot->kept = kept;
-    snapshot->kept[snapshot->kept_count++] = (struct rg__kept){
-        .object = object, .table = table, .number = number};
+    snapshot->kept[snapshot->kept_count++] =
+        (struct rg__kept){.object = object, .table = table, .number = number};
     return RG_OK;
 }
 
@@ -114,8 +114,8 @@ enum rg_status rg__list_tables(struct rg__snapshot *snapshot)
 {
     for (size_t i = 0; i < RG__TABLE_COUNT; i++)
         snapshot->table_roots[i] = RG_NONE;
-    enum rg_status status = rg__tables_walk(
-        snapshot->query->facts->modules, add_entry, snapshot);
+    enum rg_status status =
+        rg__tables_walk(snapshot->query->facts->modules, add_entry, snapshot);
     if (status == RG_OK)
         status = add_module_copies(snapshot);
     if (status == RG_OK)

@@ -254,14 +254,13 @@ static uint32_t facts(const struct rg__snapshot *snapshot)
 }
 
 /* What a list that is left out holds. */
-static void count_items(struct rg__testimony *testimony,
-                        PyObject *const *items, size_t count)
+static void count_items(struct rg__testimony *testimony, PyObject *const *items,
+                        size_t count)
 {
     const struct rg__snapshot *snapshot = testimony->snapshot;
     for (size_t i = 0; i < count; i++) {
-        uint32_t node =
-            rg_closure_node(&snapshot->closure, &snapshot->table,
-                            (uintptr_t)items[i]);
+        uint32_t node = rg_closure_node(&snapshot->closure, &snapshot->table,
+                                        (uintptr_t)items[i]);
         if (node < snapshot->target_node_count)
             testimony->in_list[node]++;
     }
@@ -282,13 +281,19 @@ enum rg_status rg__testimony_init(struct rg__testimony *testimony,
     if (snapshot->hides_given)
         count_items(testimony, ((PyListObject *)query->given)->ob_item,
                     (size_t)PyList_GET_SIZE(query->given));
-    *witness = (struct rg_witness){
-        .context = testimony, .grip = rg__grip_of, .is_caller = is_of_caller,
-        .count = count, .uncounted = uncounted, .on_stacks = rg__on_stacks,
-        .generation = generation, .suspect = rg__suspect,
-        .awaiting = rg__awaiting,
-        .weigh = rg__weigh, .sizes = query->sizes,
-        .facts = facts(snapshot), .explain = query->explain};
+    *witness = (struct rg_witness){.context = testimony,
+                                   .grip = rg__grip_of,
+                                   .is_caller = is_of_caller,
+                                   .count = count,
+                                   .uncounted = uncounted,
+                                   .on_stacks = rg__on_stacks,
+                                   .generation = generation,
+                                   .suspect = rg__suspect,
+                                   .awaiting = rg__awaiting,
+                                   .weigh = rg__weigh,
+                                   .sizes = query->sizes,
+                                   .facts = facts(snapshot),
+                                   .explain = query->explain};
     return RG_OK;
 }
 

@@ -9,8 +9,8 @@
 
 struct rg__testimony {
     struct rg__snapshot *snapshot;
-    uint32_t *in_list;          /* by target: how often the caller's list, or
-                                   the one made for the call, holds it */
+    uint32_t *in_list; /* by target: how often the caller's list, or
+                          the one made for the call, holds it */
 };
 
 /* A witness for the snapshot's closure, and its testimony, which must outlive

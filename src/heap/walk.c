@@ -18,22 +18,22 @@
 enum {
     BATCH_OBJECTS = 1 << 10,
     BATCH_REFERENTS = 1 << 12,
-    POLL_BATCHES = 16,  /* batches between two polls: about a millisecond */
-    PREFETCH = 16       /* objects ahead whose headers are fetched */
+    POLL_BATCHES = 16, /* batches between two polls: about a millisecond */
+    PREFETCH = 16      /* objects ahead whose headers are fetched */
 };
 
 struct walk {
     struct rg__snapshot *snapshot;
-    enum rg_status status;              /* the first failure: nothing is read
-                                           into the batch after it */
-    bool reads_keys;                    /* of dicts, also where all are str */
-    struct rg_code_set met;             /* objects read, referents looked at */
-    struct rg_code_set leaves;          /* of these, what refers to nothing */
-    PyObject **open;                    /* unlisted, still to be read */
+    enum rg_status status;     /* the first failure: nothing is read
+                                  into the batch after it */
+    bool reads_keys;           /* of dicts, also where all are str */
+    struct rg_code_set met;    /* objects read, referents looked at */
+    struct rg_code_set leaves; /* of these, what refers to nothing */
+    PyObject **open;           /* unlisted, still to be read */
     size_t open_count, open_capacity;
-    bool lists_are_short;               /* tracked objects may be in no list */
-    struct rg_code_set read;            /* then: objects read ... */
-    struct rg_buffer doubtful;          /* ... and tracked referents */
+    bool lists_are_short;      /* tracked objects may be in no list */
+    struct rg_code_set read;   /* then: objects read ... */
+    struct rg_buffer doubtful; /* ... and tracked referents */
     unsigned batches;
     /* the batch */
     size_t object_count, referent_count;
@@ -164,10 +164,13 @@ static enum rg_status empty_batch(struct walk *walk)
     for (size_t i = 0; i < walk->object_count; i++)
         if (walk->objects[i] & 8)
             walk->flags[i] |= RG_TABLE_ODD;
-    const struct rg_table_batch batch = {
-        .objects = walk->object_codes, .flags = walk->flags,
-        .starts = walk->starts, .object_count = walk->object_count,
-        .referents = walk->codes, .referent_count = walk->referent_count};
+    const struct rg_table_batch batch = {.objects = walk->object_codes,
+                                         .flags = walk->flags,
+                                         .starts = walk->starts,
+                                         .object_count = walk->object_count,
+                                         .referents = walk->codes,
+                                         .referent_count =
+                                             walk->referent_count};
     walk->object_count = walk->referent_count = 0;
     status = rg_table_add(&walk->snapshot->table, &batch);
     if (status == RG_OK && ++walk->batches % POLL_BATCHES == 0)
@@ -444,8 +447,7 @@ static enum rg_status read_roots(struct walk *walk)
     for (size_t i = 0; status == RG_OK && i < snapshot->root_count; i++) {
         status = rg_table_begin_root(&snapshot->table, (uint32_t)i);
         if (status == RG_OK)
-            status = rg__root_walk(snapshot, &snapshot->roots[i], refer,
-                                   walk);
+            status = rg__root_walk(snapshot, &snapshot->roots[i], refer, walk);
         if (status == RG_OK)
             status = flush_batch(walk);
     }

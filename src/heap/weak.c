@@ -24,7 +24,7 @@ static PyWeakReference *first_weak(PyObject *object)
 
 /* Whether it is one of a module's own functions. */
 static bool is_function_of_module(const struct rg__snapshot *snapshot,
-                         PyObject *function, const char *module)
+                                  PyObject *function, const char *module)
 {
     const struct rg__namespace *globals = rg__find_namespace(
         snapshot, ((PyFunctionObject *)function)->func_globals);

@@ -48,9 +48,8 @@ struct rg_weight rg__weigh(void *context, uintptr_t address, uint32_t found)
     if (PyObject_IS_GC(object) && Py_TYPE(object)->tp_traverse != NULL)
         rg__traverse(object, add_leaf, &weighing);
     weighing.weight.is_ours = rg__is_left_out(snapshot, object);
-    weighing.weight.is_root =
-        rg__is_immortal(object) ||
-        rg__find_namespace(snapshot, object) != NULL ||
-        counted(testimony, object) > found;
+    weighing.weight.is_root = rg__is_immortal(object) ||
+                              rg__find_namespace(snapshot, object) != NULL ||
+                              counted(testimony, object) > found;
     return weighing.weight;
 }

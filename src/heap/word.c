@@ -7,12 +7,13 @@
 #include "heap/cpython/cpython.h"
 
 enum {
-    MAX_TUPLE_ITEMS = 8,    /* of a tuple key that are written out */
+    MAX_TUPLE_ITEMS = 8, /* of a tuple key that are written out */
     MAX_TUPLE_NESTING = 3,
-    HALF_BYTES = 32         /* of a bytes key that are written out at each end */
+    HALF_BYTES = 32 /* of a bytes key that are written out at each end */
 };
 
-static enum rg_status put_data(struct rg_buffer *out, const char *data, size_t size)
+static enum rg_status put_data(struct rg_buffer *out, const char *data,
+                               size_t size)
 {
     return rg_buffer_append(out, data, size) < 0 ? RG_ENOMEM : RG_OK;
 }
@@ -62,7 +63,8 @@ static enum rg_status put_range(PyObject *str, Py_ssize_t from, Py_ssize_t to,
 enum rg_status rg__word_str(PyObject *str, struct rg_buffer *out)
 {
     if (!rg__str_is_ready(str))
-        return put_string(out, "str");    /* a legacy wchar_t string (3.10, 3.11) */
+        return put_string(out,
+                          "str"); /* a legacy wchar_t string (3.10, 3.11) */
     Py_ssize_t length = PyUnicode_GET_LENGTH(str);
     if (length <= 2 * RG__WORD_HALF)
         return put_range(str, 0, length, out);
@@ -141,7 +143,7 @@ static enum rg_status put_int(PyObject *number, struct rg_buffer *out)
         rg_format(digits, sizeof digits, "%lld", value);
     else if (overflow > 0 && bits_of(number) <= 64)
         rg_format(digits, sizeof digits, "%llu",
-                 (unsigned long long)PyLong_AsUnsignedLongLongMask(number));
+                  (unsigned long long)PyLong_AsUnsignedLongLongMask(number));
     else
         rg_format(digits, sizeof digits, "int of %llu bits", bits_of(number));
     return put_string(out, digits);
@@ -156,8 +158,9 @@ static enum rg_status put_float(PyObject *number, struct rg_buffer *out)
 
 static enum rg_status put_constant(PyObject *key, struct rg_buffer *out)
 {
-    return put_string(out, key == Py_None ? "None"
-                         : key == Py_True ? "True" : "False");
+    return put_string(out, key == Py_None   ? "None"
+                           : key == Py_True ? "True"
+                                            : "False");
 }
 
 static enum rg_key_type key_type(PyObject *key)

@@ -40,7 +40,8 @@ enum rg_status rg__word_value(PyObject *value, struct rg_buffer *out);
 /* __name__ and __qualname__ of a type, and its __module__ ("" for builtins);
  * read from the type object.  RG_ENOMEM. */
 enum rg_status rg__word_type_name(PyTypeObject *type, struct rg_buffer *out);
-enum rg_status rg__word_type_qualname(PyTypeObject *type, struct rg_buffer *out);
+enum rg_status rg__word_type_qualname(PyTypeObject *type,
+                                      struct rg_buffer *out);
 enum rg_status rg__word_type_module(PyTypeObject *type, struct rg_buffer *out);
 
 #endif

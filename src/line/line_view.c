@@ -66,8 +66,9 @@ static void keep_rest(struct rg__excerpt *excerpt, const struct rg_graph *graph,
         return;
     const struct rg_rest *rest = &graph->rests[index];
     excerpt->places[RG_RECORD_REST][index] = STAYS;
-    keep_reference(excerpt, graph, graph->objects[rest->referent].first_reference +
-                                       rest->after);
+    keep_reference(excerpt, graph,
+                   graph->objects[rest->referent].first_reference +
+                       rest->after);
 }
 
 static void keep_members(struct rg__excerpt *excerpt,
@@ -83,7 +84,8 @@ static void keep_members(struct rg__excerpt *excerpt,
         keep(excerpt->places[RG_RECORD_OBJECT], member);
         /* It may be called by what refers to it. */
         if (graph->objects[member].reference_count != 0)
-            keep_reference(excerpt, graph, graph->objects[member].first_reference);
+            keep_reference(excerpt, graph,
+                           graph->objects[member].first_reference);
     }
 }
 
@@ -140,10 +142,10 @@ void rg_line_write_view(const struct rg_view *view, struct rg_sink *sink)
     } else {
         keep_shown(&excerpt, view);
         keep_answers(&excerpt, graph);
-        excerpt.object_count = number(excerpt.places[RG_RECORD_OBJECT],
-                                      graph->object_count);
-        excerpt.reference_count = number(excerpt.places[RG_RECORD_REFERENCE],
-                                         graph->reference_count);
+        excerpt.object_count =
+            number(excerpt.places[RG_RECORD_OBJECT], graph->object_count);
+        excerpt.reference_count =
+            number(excerpt.places[RG_RECORD_REFERENCE], graph->reference_count);
         number(excerpt.places[RG_RECORD_ROOT], graph->root_count);
         number(excerpt.places[RG_RECORD_REST], graph->rest_count);
         rg__line_write_graph(sink, graph, &excerpt);

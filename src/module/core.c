@@ -60,10 +60,10 @@ static PyObject *graph(PyObject *module, PyObject *args, PyObject *kwargs)
     if (rg__arguments_read(&arguments, args, kwargs) < 0)
         goto done;
     arguments.query.misfits = rg__state_of(module)->misfits;
-    struct rg_progress progress = {
-        .descriptor = rg__state_of(module)->progress, .what = "searching"};
-    struct rg_graph *found = find(
-        &arguments, rg__state_of(module)->niceness, &progress, &error);
+    struct rg_progress progress = {.descriptor = rg__state_of(module)->progress,
+                                   .what = "searching"};
+    struct rg_graph *found =
+        find(&arguments, rg__state_of(module)->niceness, &progress, &error);
     rg_progress_end(&progress);
     if (found != NULL)
         object = rg__graph_object_take(rg__state_of(module)->graph_type, found);
@@ -74,19 +74,20 @@ done:
     return object;
 }
 
-PyDoc_STRVAR(graph_doc,
-"graph($module, targets, /, *, max_depth=None, exclude_object_ids=None,\n"
-"      module_prefixes=None, search_for_untracked_objects=False,\n"
-"      max_untracked_search_depth=None, timeout=None,\n"
-"      single_object_referrer_limit=None, weak=False, values=False,\n"
-"      explain=False, sizes=False, many=False, given=0, fork=False)\n"
-"--\n"
-"\n"
-"The referrer graph of the objects in the list `targets`.\n"
-"\n"
-"referrers.get_referrer_graph says what the options mean.  The list itself\n"
-"is not shown; with `many`, errors name the index in it.  Neither is the list\n"
-"whose id is `given`, where nothing but the frame that asks leads to it.");
+PyDoc_STRVAR(
+    graph_doc,
+    "graph($module, targets, /, *, max_depth=None, exclude_object_ids=None,\n"
+    "      module_prefixes=None, search_for_untracked_objects=False,\n"
+    "      max_untracked_search_depth=None, timeout=None,\n"
+    "      single_object_referrer_limit=None, weak=False, values=False,\n"
+    "      explain=False, sizes=False, many=False, given=0, fork=False)\n"
+    "--\n"
+    "\n"
+    "The referrer graph of the objects in the list `targets`.\n"
+    "\n"
+    "referrers.get_referrer_graph says what the options mean.  The list itself\n"
+    "is not shown; with `many`, errors name the index in it.  Neither is the list\n"
+    "whose id is `given`, where nothing but the frame that asks leads to it.");
 
 static PyObject *misfit(PyObject *module, PyObject *names)
 {
@@ -97,12 +98,13 @@ static PyObject *misfit(PyObject *module, PyObject *names)
     Py_RETURN_NONE;
 }
 
-PyDoc_STRVAR(misfit_doc,
-"_misfit($module, /, *layouts)\n"
-"--\n"
-"\n"
-"For tests: as if the self-test at import had found that these of \"lists\",\n"
-"\"attributes\", \"frames\" are not laid out as they should be.");
+PyDoc_STRVAR(
+    misfit_doc,
+    "_misfit($module, /, *layouts)\n"
+    "--\n"
+    "\n"
+    "For tests: as if the self-test at import had found that these of \"lists\",\n"
+    "\"attributes\", \"frames\" are not laid out as they should be.");
 
 static PyObject *drill(PyObject *module, PyObject *args)
 {
@@ -117,13 +119,14 @@ static PyObject *drill(PyObject *module, PyObject *args)
     return PyLong_FromSize_t(rg_drill_set((size_t)at, kind));
 }
 
-PyDoc_STRVAR(drill_doc,
-"_drill($module, at=0, what='nothing', /)\n"
-"--\n"
-"\n"
-"For tests: from now on 'interrupt' (Ctrl-C) or 'timeout' happens when the\n"
-"engine asks for the `at`-th time whether to go on.  Returns how often it\n"
-"asked since the last call; each thread for itself.");
+PyDoc_STRVAR(
+    drill_doc,
+    "_drill($module, at=0, what='nothing', /)\n"
+    "--\n"
+    "\n"
+    "For tests: from now on 'interrupt' (Ctrl-C) or 'timeout' happens when the\n"
+    "engine asks for the `at`-th time whether to go on.  Returns how often it\n"
+    "asked since the last call; each thread for itself.");
 
 static PyObject *c_rows(PyObject *module, PyObject *nothing)
 {
@@ -140,12 +143,13 @@ static PyObject *c_rows(PyObject *module, PyObject *nothing)
     return text;
 }
 
-PyDoc_STRVAR(c_rows_doc,
-"_c_rows($module, /)\n"
-"--\n"
-"\n"
-"For tests: a line for each layout of a C type known for this CPython: its\n"
-"name, its size in words (0: any), and 1 when such a type is alive, else 0.");
+PyDoc_STRVAR(
+    c_rows_doc,
+    "_c_rows($module, /)\n"
+    "--\n"
+    "\n"
+    "For tests: a line for each layout of a C type known for this CPython: its\n"
+    "name, its size in words (0: any), and 1 when such a type is alive, else 0.");
 
 static PyObject *niceness(PyObject *module, PyObject *given)
 {
@@ -156,12 +160,13 @@ static PyObject *niceness(PyObject *module, PyObject *given)
     Py_RETURN_NONE;
 }
 
-PyDoc_STRVAR(niceness_doc,
-"_niceness($module, number, /)\n"
-"--\n"
-"\n"
-"For tests: from now on forked children have this niceness.  At 19, as\n"
-"otherwise, they hardly come to their turn on a machine that is busy.");
+PyDoc_STRVAR(
+    niceness_doc,
+    "_niceness($module, number, /)\n"
+    "--\n"
+    "\n"
+    "For tests: from now on forked children have this niceness.  At 19, as\n"
+    "otherwise, they hardly come to their turn on a machine that is busy.");
 
 static PyObject *show_progress(PyObject *module, PyObject *descriptor)
 {

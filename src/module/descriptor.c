@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-enum { FIRST_FREE = 3 };    /* descriptors below are the standard ones */
+enum { FIRST_FREE = 3 }; /* descriptors below are the standard ones */
 
 int rg__descriptor_raise(int *descriptor)
 {

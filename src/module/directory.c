@@ -30,11 +30,11 @@ struct how {
 };
 
 enum {
-    NO_XDEV = 0x01,         /* no mount is entered, not even a bind mount */
-    NO_MAGICLINKS = 0x02,   /* the links of /proc that lead anywhere */
+    NO_XDEV = 0x01,       /* no mount is entered, not even a bind mount */
+    NO_MAGICLINKS = 0x02, /* the links of /proc that lead anywhere */
     NO_SYMLINKS = 0x04,
-    BENEATH = 0x08,         /* nothing that leads out is an error ... */
-    IN_ROOT = 0x10          /* ... or is taken as below the root */
+    BENEATH = 0x08, /* nothing that leads out is an error ... */
+    IN_ROOT = 0x10  /* ... or is taken as below the root */
 };
 
 static long call(int directory, const char *path, struct how how)
@@ -60,15 +60,14 @@ static PyObject *open_directory(PyObject *args, struct how how)
                           &path))
         return NULL;
     how.flags |= O_DIRECTORY | O_CLOEXEC;
-    Py_BEGIN_ALLOW_THREADS
-    for (int i = 0; i < TRIES && descriptor < 0; i++) {
+    Py_BEGIN_ALLOW_THREADS for (int i = 0; i < TRIES && descriptor < 0; i++)
+    {
         descriptor = call(directory, PyBytes_AS_STRING(path), how);
         number = errno;
         if (number != EAGAIN && number != EINTR)
             break;
     }
-    Py_END_ALLOW_THREADS
-    Py_DECREF(path);
+    Py_END_ALLOW_THREADS Py_DECREF(path);
     if (descriptor >= 0)
         return PyLong_FromLong(descriptor);
     errno = number;
@@ -78,14 +77,16 @@ static PyObject *open_directory(PyObject *args, struct how how)
 PyObject *rg__open_in_root(PyObject *module, PyObject *args)
 {
     (void)module;
-    return open_directory(args, (struct how){
-        .flags = O_PATH, .resolve = IN_ROOT | NO_MAGICLINKS});
+    return open_directory(
+        args,
+        (struct how){.flags = O_PATH, .resolve = IN_ROOT | NO_MAGICLINKS});
 }
 
 PyObject *rg__open_inside(PyObject *module, PyObject *args)
 {
     (void)module;
-    return open_directory(args, (struct how){
-        .flags = O_RDONLY | O_NOFOLLOW,
-        .resolve = BENEATH | NO_MAGICLINKS | NO_SYMLINKS | NO_XDEV});
+    return open_directory(args,
+                          (struct how){.flags = O_RDONLY | O_NOFOLLOW,
+                                       .resolve = BENEATH | NO_MAGICLINKS |
+                                                  NO_SYMLINKS | NO_XDEV});
 }

@@ -30,7 +30,7 @@ struct drawing {
     double timeout;
     PyThreadState *thread;
     struct rg_progress progress;
-    bool raised;                /* a signal handler did, while it was waiting */
+    bool raised; /* a signal handler did, while it was waiting */
     struct rg_buffer output, messages;
 };
 
@@ -77,12 +77,12 @@ static PyObject *answer(struct drawing *drawing, enum rg_status status,
         return NULL;
     if (status == RG_ENOMEM)
         return PyErr_NoMemory();
-    const char *output = drawing->output.data, *messages = drawing->messages.data;
-    return Py_BuildValue("(zy#y#)", status == RG_OK ? NULL : error->text,
-                         output == NULL ? "" : output,
-                         (Py_ssize_t)drawing->output.size,
-                         messages == NULL ? "" : messages,
-                         (Py_ssize_t)drawing->messages.size);
+    const char *output = drawing->output.data,
+               *messages = drawing->messages.data;
+    return Py_BuildValue(
+        "(zy#y#)", status == RG_OK ? NULL : error->text,
+        output == NULL ? "" : output, (Py_ssize_t)drawing->output.size,
+        messages == NULL ? "" : messages, (Py_ssize_t)drawing->messages.size);
 }
 
 PyObject *rg__draw(PyObject *module, PyObject *args, PyObject *kwargs)
@@ -103,10 +103,10 @@ PyObject *rg__draw(PyObject *module, PyObject *args, PyObject *kwargs)
         drawing.progress = (struct rg_progress){
             .descriptor = rg__state_of(module)->progress, .what = "drawing"};
         drawing.thread = PyEval_SaveThread();
-        enum rg_status status = rg_spawn_draw(
-            drawing.program, drawing.arguments, drawing.data,
-            (size_t)drawing.size, drawing.timeout, interrupted, &drawing,
-            &drawing.output, &drawing.messages, &error);
+        enum rg_status status =
+            rg_spawn_draw(drawing.program, drawing.arguments, drawing.data,
+                          (size_t)drawing.size, drawing.timeout, interrupted,
+                          &drawing, &drawing.output, &drawing.messages, &error);
         PyEval_RestoreThread(drawing.thread);
         rg_progress_end(&drawing.progress);
         result = answer(&drawing, status, &error);

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE     /* pipe2, syscall, __WALL: Linux */
+#define _GNU_SOURCE /* pipe2, syscall, __WALL: Linux */
 #include "module/fork.h"
 
 #include <errno.h>
@@ -140,8 +140,8 @@ static void reap(struct waiting *waiting, int flags)
     if (waiting->is_reaped)
         return;
     do
-        pid = waitpid(waiting->fork->pid, &waiting->wait_status,
-                      flags | __WALL);
+        pid =
+            waitpid(waiting->fork->pid, &waiting->wait_status, flags | __WALL);
     while (pid < 0 && errno == EINTR);
     waiting->is_reaped = pid != 0;
     waiting->has_wait_status = pid == waiting->fork->pid;
@@ -167,8 +167,8 @@ static enum rg_status receive(struct waiting *waiting, bool *is_over)
         if (rg_grow(&data, &output->capacity, output->size + PIECE_SIZE, 1) < 0)
             return rg_error_no_memory(waiting->error);
         output->data = data;
-        ssize_t size = read(waiting->fork->pipe, output->data + output->size,
-                            PIECE_SIZE);
+        ssize_t size =
+            read(waiting->fork->pipe, output->data + output->size, PIECE_SIZE);
         if (size < 0 && errno == EINTR)
             continue;
         *is_over = size == 0 || (size < 0 && errno != EAGAIN);
@@ -253,20 +253,23 @@ static enum rg_status judge(struct waiting *waiting)
     char name[RG_SIGNAL_NAME_SIZE];
     int number = WTERMSIG(waiting->wait_status);
     rg_signal_name(number, name);
-    return rg_error_set(waiting->error, RG_EIO,
-                        "the forked child was killed by %s%s", name,
-                        number == SIGKILL ? ", perhaps for lack of memory"
-                                          : "");
+    return rg_error_set(
+        waiting->error, RG_EIO, "the forked child was killed by %s%s", name,
+        number == SIGKILL ? ", perhaps for lack of memory" : "");
 }
 
 enum rg_status rg_fork_wait(struct rg_fork *fork, double deadline,
                             int (*interrupted)(void *context), void *context,
                             struct rg_buffer *output, struct rg_error *error)
 {
-    struct waiting waiting = {
-        .fork = fork, .output = output, .output_start = output->size,
-        .deadline = deadline, .asked = rg_now(), .interrupted = interrupted,
-        .context = context, .error = error};
+    struct waiting waiting = {.fork = fork,
+                              .output = output,
+                              .output_start = output->size,
+                              .deadline = deadline,
+                              .asked = rg_now(),
+                              .interrupted = interrupted,
+                              .context = context,
+                              .error = error};
     enum rg_status status = listen_to(&waiting);
     if (status != RG_OK)
         stop(&waiting);

@@ -28,16 +28,16 @@
 enum { RG_FORK_MOST_KEPT = 4 };
 
 struct rg_fork_manner {
-    const int *kept;    /* descriptors that stay open, borrowed */
-    size_t kept_count;  /* at most RG_FORK_MOST_KEPT */
-    int niceness;       /* 19: it works when nobody else wants to */
+    const int *kept;   /* descriptors that stay open, borrowed */
+    size_t kept_count; /* at most RG_FORK_MOST_KEPT */
+    int niceness;      /* 19: it works when nobody else wants to */
 };
 
 struct rg_fork {
-    pid_t pid;          /* in the parent */
-    int process;        /* in the parent: descriptor of the child, or -1 */
-    int pipe;           /* the answer; in the child the end that is written to */
-    int refusal;        /* errno of a refused fork */
+    pid_t pid;   /* in the parent */
+    int process; /* in the parent: descriptor of the child, or -1 */
+    int pipe;    /* the answer; in the child the end that is written to */
+    int refusal; /* errno of a refused fork */
 };
 
 enum rg_fork_side { RG_FORK_REFUSED, RG_FORK_PARENT, RG_FORK_CHILD };
@@ -60,7 +60,7 @@ enum rg_status rg_fork_ask(void *fork);
 struct rg_fork_answer {
     int pipe;
     size_t used;
-    unsigned long long size;    /* of all that was written */
+    unsigned long long size; /* of all that was written */
     char piece[1 << 16];
 };
 struct rg_sink rg_fork_sink(const struct rg_fork *fork,
@@ -70,12 +70,12 @@ struct rg_sink rg_fork_sink(const struct rg_fork *fork,
  * else.  `answer` may be NULL; `error` is what it says when `status` is not
  * RG_OK. */
 _Noreturn void rg_fork_end(const struct rg_fork *fork,
-                           struct rg_fork_answer *answer,
-                           enum rg_status status, const struct rg_error *error);
+                           struct rg_fork_answer *answer, enum rg_status status,
+                           const struct rg_error *error);
 
 /* In the parent */
 
-enum { RG_FORK_POLL_MS = 50 };      /* how often `interrupted` is asked */
+enum { RG_FORK_POLL_MS = 50 }; /* how often `interrupted` is asked */
 
 /* Appends what the child writes to *output, and reaps it, however it ends.  It is
  * killed when the time is `deadline` (rg_now; 0: never), and when `interrupted`

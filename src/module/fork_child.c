@@ -2,7 +2,7 @@
  *
  * System calls only, made without the C library's wrappers: those are places
  * where a thread can be cancelled, and some keep state of their own. */
-#define _GNU_SOURCE     /* syscall: Linux */
+#define _GNU_SOURCE /* syscall: Linux */
 #include "module/forking.h"
 
 #include <errno.h>
@@ -71,8 +71,7 @@ struct keeping {
 static void keep(struct keeping *keeping, int descriptor)
 {
     size_t place = keeping->count++;
-    for (; place > 0 &&
-           keeping->descriptors[place - 1] > (unsigned)descriptor;
+    for (; place > 0 && keeping->descriptors[place - 1] > (unsigned)descriptor;
          place--)
         keeping->descriptors[place] = keeping->descriptors[place - 1];
     keeping->descriptors[place] = (unsigned)descriptor;
@@ -131,8 +130,8 @@ static bool close_listed(const struct keeping *keeping)
     _Alignas(struct entry) char entries[4096];
     bool is_done = false;
     while (!is_done) {
-        int directory = (int)syscall(SYS_openat, AT_FDCWD, path,
-                                     O_RDONLY | O_DIRECTORY, 0);
+        int directory =
+            (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0);
         if (directory < 0)
             return false;
         is_done = true;
@@ -167,7 +166,7 @@ static void write_file(const char *path, const char *text)
 {
     int file = (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY, 0);
     if (file < 0)
-        return;     /* without /proc it is a child like any other */
+        return; /* without /proc it is a child like any other */
     syscall(SYS_write, file, text, strlen(text));
     syscall(SYS_close, file);
 }
@@ -214,9 +213,8 @@ enum rg_status rg_fork_ask(void *context)
     unsigned char time[sizeof at_once];
     memcpy(time, at_once, sizeof time);
     long found = syscall(SYS_ppoll, &polled, 1, time, NULL, 0);
-    return found > 0 && polled.revents & (POLLERR | POLLHUP | POLLNVAL)
-               ? RG_EIO
-               : RG_OK;
+    return found > 0 && polled.revents & (POLLERR | POLLHUP | POLLNVAL) ? RG_EIO
+                                                                        : RG_OK;
 }
 
 static enum rg_status write_all(int pipe, const char *data, size_t size)

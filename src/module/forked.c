@@ -10,8 +10,8 @@
 #include "module/headroom.h"
 
 enum {
-    BYTES_PER_OBJECT = 150,     /* of the child's own, while it looks */
-    LEAST_OBJECT = 32           /* what a tracked object takes at least */
+    BYTES_PER_OBJECT = 150, /* of the child's own, while it looks */
+    LEAST_OBJECT = 32       /* what a tracked object takes at least */
 };
 
 /* The child itself ends at the time limit, with what it has so far.  It is
@@ -98,7 +98,7 @@ enum rg_status rg__run_forked(const struct rg__forked_work *work,
     enum rg_status status = rg_fork_wait(&fork, work->deadline, interrupted,
                                          &watching, output, error);
     PyEval_RestoreThread(watching.thread);
-    if (watching.raised)    /* that is said, and nothing remains to be told */
+    if (watching.raised) /* that is said, and nothing remains to be told */
         return rg_error_set(error, RG_EIO, "a signal handler raised");
     return status;
 }
@@ -122,16 +122,19 @@ struct rg_graph *rg__forked_graph(const struct rg_query *query, int niceness,
 {
     struct rg_buffer lines = {0};
     const struct rg__forked_work work = {
-        .run = look, .context = (void *)query, .misfits = query->misfits,
+        .run = look,
+        .context = (void *)query,
+        .misfits = query->misfits,
         .deadline = query->timeout > 0
                         ? query->began + query->timeout + GRACE_SECONDS
                         : 0,
-        .manner = {.niceness = niceness}, .progress = progress};
+        .manner = {.niceness = niceness},
+        .progress = progress};
     enum rg_status status = rg__run_forked(&work, &lines, error);
     struct rg_graph *graph = NULL;
     if (status == RG_OK)
         graph = rg_line_read(lines.data, lines.size, error);
-    else if (status == RG_ETIMEOUT)     /* a partial graph: as without a fork */
+    else if (status == RG_ETIMEOUT) /* a partial graph: as without a fork */
         graph = rg_heap_graph(query, error);
     rg_buffer_free(&lines);
     return graph;

@@ -22,10 +22,10 @@ struct rg__forked_work {
     enum rg_status (*run)(void *context, struct rg_fork *child,
                           struct rg_sink *out, struct rg_error *error);
     void *context;
-    unsigned misfits;           /* of enum rg_misfit */
+    unsigned misfits; /* of enum rg_misfit */
     struct rg_fork_manner manner;
-    double deadline;            /* rg_now; then it is killed; 0: never */
-    struct rg_progress *progress;   /* shown while it works */
+    double deadline;              /* rg_now; then it is killed; 0: never */
+    struct rg_progress *progress; /* shown while it works */
 };
 
 /* Forks, waits and appends to *output.  RG_EIO with a Python exception set: an

@@ -11,8 +11,8 @@
 /* What stands behind the answer: without it the child did not get so far. */
 struct rg__fork_trailer {
     char mark[sizeof RG__FORK_MARK];
-    unsigned long long size;    /* of the answer in front */
-    struct rg_error error;      /* its status is how it went */
+    unsigned long long size; /* of the answer in front */
+    struct rg_error error;   /* its status is how it went */
 };
 
 /* Blocks every signal, also those that the C library keeps for itself; *before

@@ -12,8 +12,7 @@
 #include "render/text.h"
 
 struct graph_object {
-    PyObject_HEAD
-    struct rg_graph *graph;
+    PyObject_HEAD struct rg_graph *graph;
 };
 
 static const struct rg_graph *graph_of(PyObject *self)
@@ -29,7 +28,7 @@ const struct rg_graph *rg__graph_borrow(PyObject *self)
 PyObject *rg__raise(const struct rg_error *error)
 {
     if (PyErr_Occurred())
-        return NULL;    /* a signal handler raised it: see ask_signals */
+        return NULL; /* a signal handler raised it: see ask_signals */
     if (error->status == RG_ENOMEM)
         return PyErr_NoMemory();
     PyErr_SetString(PyExc_RuntimeError, error->text);
@@ -75,7 +74,7 @@ static PyObject *graph_text(PyObject *self, PyObject *unused)
 
 /* The lines of a view, or of the whole graph when that is NULL. */
 static PyObject *lines_of(const struct rg_graph *graph,
-                             const struct rg_view *view)
+                          const struct rg_view *view)
 {
     struct rg_buffer buffer = {0};
     struct rg_poll poll = {.ask = ask_signals};
@@ -247,12 +246,12 @@ static PyType_Slot slots[] = {
                           "the program alive.")},
     {0, NULL}};
 
-static PyType_Spec spec = {
-    .name = "referrers._core.Graph",
-    .basicsize = sizeof(struct graph_object),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION |
-             Py_TPFLAGS_IMMUTABLETYPE,
-    .slots = slots};
+static PyType_Spec spec = {.name = "referrers._core.Graph",
+                           .basicsize = sizeof(struct graph_object),
+                           .flags = Py_TPFLAGS_DEFAULT |
+                                    Py_TPFLAGS_DISALLOW_INSTANTIATION |
+                                    Py_TPFLAGS_IMMUTABLETYPE,
+                           .slots = slots};
 
 PyTypeObject *rg__graph_type_new(PyObject *module)
 {

@@ -12,11 +12,11 @@ enum { FILE_SIZE = 8192, PATH_SIZE = 4096 };
 struct version {
     const char *mount;
     const char *limit, *usage;
-    const char *cache;          /* a line of memory.stat */
+    const char *cache; /* a line of memory.stat */
 };
 
-static const struct version version_2 = {
-    "/sys/fs/cgroup", "memory.max", "memory.current", "inactive_file "};
+static const struct version version_2 = {"/sys/fs/cgroup", "memory.max",
+                                         "memory.current", "inactive_file "};
 static const struct version version_1 = {
     "/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes",
     "total_inactive_file "};
@@ -100,8 +100,8 @@ static bool least_left(const char *root, const struct version *version,
     char directory[PATH_SIZE];
     bool has_limit = false;
     size_t size = strcspn(path, "\n");
-    int start = rg_format(directory, sizeof directory, "%s%s", root,
-                          version->mount);
+    int start =
+        rg_format(directory, sizeof directory, "%s%s", root, version->mount);
     int end = rg_format(directory, sizeof directory, "%s%s%.*s", root,
                         version->mount, (int)size, path);
     if (end < 0 || end >= PATH_SIZE)
@@ -112,7 +112,7 @@ static bool least_left(const char *root, const struct version *version,
             continue;
         directory[end] = '\0';
         if (end > start && directory[end - 1] == '/')
-            continue;   /* the path is "/", or has one at its end */
+            continue; /* the path is "/", or has one at its end */
         if (left_in(version, directory, &left) &&
             (!has_limit || left < *bytes)) {
             *bytes = left;

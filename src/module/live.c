@@ -1,7 +1,7 @@
 #define PY_SSIZE_T_CLEAN
 #include "module/live.h"
 
-#include <frameobject.h>    /* PyFrame_Check, which 3.10 has only there */
+#include <frameobject.h> /* PyFrame_Check, which 3.10 has only there */
 
 #include "heap/heap.h"
 #include "module/graph_type.h"
@@ -37,9 +37,9 @@ static PyObject *object_list(const struct rg_instances *found, size_t most)
 
 static PyObject *name_list(const struct rg_instances *found)
 {
-    PyObject *text = PyUnicode_DecodeUTF8(
-        found->names.size == 0 ? "" : found->names.data,
-        (Py_ssize_t)found->names.size, "replace");
+    PyObject *text =
+        PyUnicode_DecodeUTF8(found->names.size == 0 ? "" : found->names.data,
+                             (Py_ssize_t)found->names.size, "replace");
     PyObject *names = text == NULL ? NULL : PyUnicode_Splitlines(text, 0);
     Py_XDECREF(text);
     return names;
@@ -50,10 +50,10 @@ static PyObject *answer_of(const struct rg_instances *found, size_t most)
     PyObject *list = object_list(found, most);
     PyObject *names = list == NULL ? NULL : name_list(found);
     PyObject *answer =
-        names == NULL ? NULL
-                      : Py_BuildValue("OnOO", list, (Py_ssize_t)found->count,
-                                      names,
-                                      found->is_listable ? Py_True : Py_False);
+        names == NULL
+            ? NULL
+            : Py_BuildValue("OnOO", list, (Py_ssize_t)found->count, names,
+                            found->is_listable ? Py_True : Py_False);
     Py_XDECREF(list);
     Py_XDECREF(names);
     return answer;
@@ -74,15 +74,16 @@ PyObject *rg__instances(PyObject *module, PyObject *args)
     struct rg_instances found;
     struct rg_error error = {0};
     PyObject *answer = NULL;
-    struct rg_progress progress = {
-        .descriptor = rg__state_of(module)->progress, .what = "searching"};
+    struct rg_progress progress = {.descriptor = rg__state_of(module)->progress,
+                                   .what = "searching"};
     /* Up to 3.11 the allocation of a list can start a collection, which would
      * free what was found. */
     int was_enabled = PyGC_Disable();
     struct rg_facts facts;
     unsigned misfits = rg__state_of(module)->misfits;
     rg_heap_ask(&facts, misfits);
-    const struct rg_query how = {.misfits = misfits, .facts = &facts,
+    const struct rg_query how = {.misfits = misfits,
+                                 .facts = &facts,
                                  .ask = rg__look_ask,
                                  .ask_context = &progress};
     if (rg_heap_instances(&how, name, &found, &error) == 0)

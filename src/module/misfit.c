@@ -9,11 +9,10 @@ static const struct {
     enum rg_misfit misfit;
     const char *name;
     const char *consequence;
-} kinds[] = {
-    {RG_MISFIT_LISTS, "lists", "; frozen objects may be missing"},
-    {RG_MISFIT_ATTRIBUTES, "attributes", "; attributes have no names"},
-    {RG_MISFIT_FRAMES, "frames",
-     "; local variables are missing or have no names"}};
+} kinds[] = {{RG_MISFIT_LISTS, "lists", "; frozen objects may be missing"},
+             {RG_MISFIT_ATTRIBUTES, "attributes", "; attributes have no names"},
+             {RG_MISFIT_FRAMES, "frames",
+              "; local variables are missing or have no names"}};
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
 

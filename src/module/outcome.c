@@ -11,8 +11,8 @@
 #define PREFIX "referrers-draw: "
 
 enum {
-    EXIT_TIMEOUT = 3,           /* src/draw/exit.h */
-    EXIT_NOT_STARTED = 127      /* some posix_spawn say so only then */
+    EXIT_TIMEOUT = 3,      /* src/draw/exit.h */
+    EXIT_NOT_STARTED = 127 /* some posix_spawn say so only then */
 };
 
 /* The last line of the messages received; *size without the newline. */
@@ -31,7 +31,8 @@ static const char *last_line(const struct rg__outcome *outcome, size_t *size)
 
 /* Reads the status line and takes it off the messages; false when the last
  * message is something else. */
-static bool take_status_line(struct rg__outcome *outcome, unsigned long long *claimed)
+static bool take_status_line(struct rg__outcome *outcome,
+                             unsigned long long *claimed)
 {
     static const char done[] = PREFIX "done ";
     size_t size;
@@ -79,9 +80,10 @@ static enum rg_status judge_failure(const struct rg__outcome *outcome,
 {
     size_t size;
     const char *line = last_line(outcome, &size);
-    bool is_ours = size > strlen(PREFIX) &&
-                   memcmp(line, PREFIX, strlen(PREFIX)) == 0;
-    bool has_exited = outcome->has_wait_status && WIFEXITED(outcome->wait_status);
+    bool is_ours =
+        size > strlen(PREFIX) && memcmp(line, PREFIX, strlen(PREFIX)) == 0;
+    bool has_exited =
+        outcome->has_wait_status && WIFEXITED(outcome->wait_status);
     int code = has_exited ? WEXITSTATUS(outcome->wait_status) : 0;
     if (outcome->has_wait_status && WIFSIGNALED(outcome->wait_status))
         return judge_signal(outcome, error);
@@ -114,9 +116,9 @@ enum rg_status rg__outcome_judge(struct rg__outcome *outcome,
 {
     unsigned long long claimed;
     size_t size = outcome->output->size - outcome->output_start;
-    bool is_zero = !outcome->has_wait_status ||
-                   (WIFEXITED(outcome->wait_status) &&
-                    WEXITSTATUS(outcome->wait_status) == 0);
+    bool is_zero =
+        !outcome->has_wait_status || (WIFEXITED(outcome->wait_status) &&
+                                      WEXITSTATUS(outcome->wait_status) == 0);
     if (!take_status_line(outcome, &claimed) || !is_zero)
         return judge_failure(outcome, error);
     if (claimed == 0)

@@ -11,12 +11,12 @@
 /* What is known of a program that has ended. */
 struct rg__outcome {
     const struct rg_buffer *output;
-    size_t output_start;        /* where its own output begins */
+    size_t output_start; /* where its own output begins */
     struct rg_buffer *messages;
     size_t messages_start;
-    double timeout;             /* in force; seconds */
-    int wait_status;            /* of waitpid, */
-    bool has_wait_status;       /* unless someone else reaped it */
+    double timeout;       /* in force; seconds */
+    int wait_status;      /* of waitpid, */
+    bool has_wait_status; /* unless someone else reaped it */
 };
 
 /* RG_OK when the whole picture is there; takes the status line off the

@@ -12,8 +12,7 @@
 #include "render/json.h"
 #include "render/mermaid.h"
 
-#define OPTIONS_DOC \
-    "max_objects=0, rankdir='auto', title=None, addresses=False"
+#define OPTIONS_DOC "max_objects=0, rankdir='auto', title=None, addresses=False"
 
 const char rg__mermaid_doc[] =
     "mermaid($self, /, *, " OPTIONS_DOC ")\n"
@@ -21,11 +20,10 @@ const char rg__mermaid_doc[] =
     "\n"
     "The picture as a Mermaid flowchart.  0 objects stands for the default.";
 
-const char rg__json_doc[] =
-    "json($self, /, *, " OPTIONS_DOC ")\n"
-    "--\n"
-    "\n"
-    "The graph and its picture as JSON text.";
+const char rg__json_doc[] = "json($self, /, *, " OPTIONS_DOC ")\n"
+                            "--\n"
+                            "\n"
+                            "The graph and its picture as JSON text.";
 
 const char rg__read_lines_doc[] =
     "read($module, lines, /)\n"
@@ -36,7 +34,7 @@ const char rg__read_lines_doc[] =
 struct options {
     struct rg_view_options view;
     enum rg_direction direction;
-    const char *title;          /* borrowed from the argument */
+    const char *title; /* borrowed from the argument */
     Py_ssize_t title_size;
     int addresses;
 };
@@ -51,13 +49,12 @@ static int read_options(struct options *options, PyObject *args,
     *options = (struct options){0};
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$nsz#p", names,
                                      &max_objects, &rankdir, &options->title,
-                                     &options->title_size,
-                                     &options->addresses))
+                                     &options->title_size, &options->addresses))
         return -1;
     options->view.max_objects = max_objects < 0 ? 0 : (size_t)max_objects;
     if (strcmp(rankdir, "auto") != 0)
-        options->direction = strcmp(rankdir, "LR") == 0 ? RG_LEFT_TO_RIGHT
-                                                        : RG_TOP_TO_BOTTOM;
+        options->direction =
+            strcmp(rankdir, "LR") == 0 ? RG_LEFT_TO_RIGHT : RG_TOP_TO_BOTTOM;
     return 0;
 }
 
@@ -70,7 +67,8 @@ static enum rg_status write_mermaid(struct rg_sink *sink,
                                     const struct options *options)
 {
     const struct rg_mermaid_options mermaid = {
-        .title = options->title, .title_size = (size_t)options->title_size,
+        .title = options->title,
+        .title_size = (size_t)options->title_size,
         .addresses = options->addresses != 0};
     return rg_mermaid_write(sink, view, &mermaid);
 }
@@ -79,9 +77,10 @@ static enum rg_status write_json(struct rg_sink *sink,
                                  const struct rg_view *view,
                                  const struct options *options)
 {
-    const struct rg_json_options json = {
-        .title = options->title, .title_size = (size_t)options->title_size,
-        .addresses = options->addresses != 0};
+    const struct rg_json_options json = {.title = options->title,
+                                         .title_size =
+                                             (size_t)options->title_size,
+                                         .addresses = options->addresses != 0};
     return rg_json_write(sink, view, &json);
 }
 
@@ -97,9 +96,8 @@ static PyObject *write_picture(PyObject *graph, PyObject *args,
         return NULL;
     struct rg_view *view =
         rg_view_new(rg__graph_borrow(graph), &options.view, &error);
-    enum rg_status status = view == NULL
-                                ? error.status
-                                : rg_fit(view, options.direction, &error);
+    enum rg_status status =
+        view == NULL ? error.status : rg_fit(view, options.direction, &error);
     if (status != RG_OK) {
         rg_view_free(view);
         return rg__raise(&error);

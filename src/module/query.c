@@ -1,7 +1,7 @@
 #define PY_SSIZE_T_CLEAN
 #include "module/query.h"
 
-#include <frameobject.h>    /* PyFrame_Check, which 3.10 has only there */
+#include <frameobject.h> /* PyFrame_Check, which 3.10 has only there */
 #include <math.h>
 #include <stdlib.h>
 
@@ -163,7 +163,8 @@ int rg__arguments_take_targets(struct rg__arguments *arguments)
             PyErr_Format(PyExc_ValueError,
                          "target_objects[%zd] is not tracked by the garbage "
                          "collector: pass search_for_untracked_objects=True "
-                         "to search for it all the same", i);
+                         "to search for it all the same",
+                         i);
         else
             PyErr_SetString(PyExc_ValueError,
                             "the object is not tracked by the garbage "
@@ -180,11 +181,23 @@ int rg__arguments_take_targets(struct rg__arguments *arguments)
 int rg__arguments_read(struct rg__arguments *arguments, PyObject *args,
                        PyObject *kwargs)
 {
-    static char *names[] = {
-        "targets", "max_depth", "exclude_object_ids", "module_prefixes",
-        "search_for_untracked_objects", "max_untracked_search_depth", "timeout",
-        "single_object_referrer_limit", "weak", "values", "explain", "sizes",
-        "many", "given", "fork", "asker", NULL};
+    static char *names[] = {"targets",
+                            "max_depth",
+                            "exclude_object_ids",
+                            "module_prefixes",
+                            "search_for_untracked_objects",
+                            "max_untracked_search_depth",
+                            "timeout",
+                            "single_object_referrer_limit",
+                            "weak",
+                            "values",
+                            "explain",
+                            "sizes",
+                            "many",
+                            "given",
+                            "fork",
+                            "asker",
+                            NULL};
     PyObject *targets, *depth = Py_None, *excluded = Py_None;
     PyObject *asker = Py_None;
     PyObject *prefixes = Py_None, *untracked_depth = Py_None;
@@ -194,11 +207,11 @@ int rg__arguments_read(struct rg__arguments *arguments, PyObject *args,
     unsigned long long given = 0;
     struct rg_query *query = &arguments->query;
     *arguments = (struct rg__arguments){0};
-    if (!PyArg_ParseTupleAndKeywords(
-            args, kwargs, "O|$OOOpOOOpppppKpO:graph", names, &targets, &depth,
-            &excluded, &prefixes, &untracked, &untracked_depth, &timeout,
-            &limit, &weak, &values, &explain, &sizes, &many, &given, &fork,
-            &asker))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|$OOOpOOOpppppKpO:graph",
+                                     names, &targets, &depth, &excluded,
+                                     &prefixes, &untracked, &untracked_depth,
+                                     &timeout, &limit, &weak, &values, &explain,
+                                     &sizes, &many, &given, &fork, &asker))
         return -1;
     if (!PyList_Check(targets)) {
         PyErr_Format(PyExc_ValueError, "target_objects must be a list, not %s",

@@ -11,11 +11,11 @@
 
 struct rg__arguments {
     struct rg_query query;
-    PyObject *targets;      /* list, borrowed from the call */
-    PyObject *prefixes;     /* tuple of exact str, or NULL; owned */
-    uintptr_t *excluded;    /* owned */
-    bool many;              /* errors name the index in the list */
-    bool fork;              /* look in a forked child */
+    PyObject *targets;   /* list, borrowed from the call */
+    PyObject *prefixes;  /* tuple of exact str, or NULL; owned */
+    uintptr_t *excluded; /* owned */
+    bool many;           /* errors name the index in the list */
+    bool fork;           /* look in a forked child */
 };
 
 /* Reads the call's arguments but the targets.  0, or -1 with an exception set; to be released

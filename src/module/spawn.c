@@ -22,23 +22,23 @@ extern char **environ;
 
 enum {
     PIECE_SIZE = 65536,
-    MAX_MESSAGES = 1 << 20,     /* bytes; older ones are dropped */
+    MAX_MESSAGES = 1 << 20, /* bytes; older ones are dropped */
     MAX_OUTPUT = 1 << 30,
-    MAX_SECONDS = 86400         /* what a program is told at most */
+    MAX_SECONDS = 86400 /* what a program is told at most */
 };
 
 enum { INPUT, OUTPUT, MESSAGES, CHANNEL_COUNT };
 
 struct run {
     pid_t pid;
-    int ours[CHANNEL_COUNT];    /* our ends; -1: closed */
+    int ours[CHANNEL_COUNT]; /* our ends; -1: closed */
     int theirs[CHANNEL_COUNT];
     const char *input;
     size_t input_left;
     struct rg_buffer *output, *messages;
     struct rg__outcome outcome;
-    double deadline;            /* monotonic seconds; 0: none */
-    double asked;               /* when `interrupted` was asked last */
+    double deadline; /* monotonic seconds; 0: none */
+    double asked;    /* when `interrupted` was asked last */
     double timeout;
     int (*interrupted)(void *context);
     void *context;
@@ -141,12 +141,11 @@ static int set_attributes(posix_spawnattr_t *attributes)
         failed = posix_spawnattr_setsigdefault(attributes, &all);
     if (failed == 0)
         failed = posix_spawnattr_setpgroup(attributes, 0);
-    return failed != 0
-               ? failed
-               : posix_spawnattr_setflags(attributes,
-                                          POSIX_SPAWN_SETSIGMASK |
-                                              POSIX_SPAWN_SETSIGDEF |
-                                              POSIX_SPAWN_SETPGROUP);
+    return failed != 0 ? failed
+                       : posix_spawnattr_setflags(attributes,
+                                                  POSIX_SPAWN_SETSIGMASK |
+                                                      POSIX_SPAWN_SETSIGDEF |
+                                                      POSIX_SPAWN_SETPGROUP);
 }
 
 static int spawn(struct run *run, const char *program, char **list,
@@ -181,11 +180,13 @@ static enum rg_status not_started(struct rg_error *error, const char *program,
     if (reason == ENOENT || reason == ENOTDIR)
         return rg_error_set(error, RG_EINVAL,
                             "the drawing program %.160s is missing: reinstall "
-                            "referrers", program);
+                            "referrers",
+                            program);
     if (reason == EACCES || reason == ENOEXEC)
         return rg_error_set(error, RG_EINVAL,
                             "the drawing program %.160s is not executable: "
-                            "reinstall referrers", program);
+                            "reinstall referrers",
+                            program);
     return rg_error_set(error, RG_EINVAL,
                         "the drawing program %.160s cannot be started: %s",
                         program, strerror(reason));
@@ -199,10 +200,10 @@ static enum rg_status start(struct run *run, const char *program,
         return status;
     struct orders orders = {.list = NULL};
     char **variables = new_environment();
-    int failed = variables == NULL ||
-                         make_orders(&orders, run, program, arguments) < 0
-                     ? ENOMEM
-                     : spawn(run, program, orders.list, variables);
+    int failed =
+        variables == NULL || make_orders(&orders, run, program, arguments) < 0
+            ? ENOMEM
+            : spawn(run, program, orders.list, variables);
     rg_free(orders.list);
     rg_free(variables);
     for (int i = 0; i < CHANNEL_COUNT; i++)
@@ -247,8 +248,7 @@ static enum rg_status drain(struct run *run, int channel)
     struct rg_buffer *buffer = channel == OUTPUT ? run->output : run->messages;
     char piece[PIECE_SIZE];
     ssize_t size = recv(run->ours[channel], piece, sizeof piece, MSG_DONTWAIT);
-    if (size < 0 &&
-        (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK))
+    if (size < 0 && (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK))
         return RG_OK;
     if (size <= 0) {
         rg__descriptor_close(&run->ours[channel]);
@@ -273,8 +273,7 @@ static enum rg_status check_end(struct run *run)
         return rg_error_set(run->error, RG_ETIMEOUT,
                             "drawing ran over the time limit of %.2f s",
                             run->timeout);
-    if (run->interrupted == NULL ||
-        time - run->asked < RG_SPAWN_POLL_MS / 1e3)
+    if (run->interrupted == NULL || time - run->asked < RG_SPAWN_POLL_MS / 1e3)
         return RG_OK;
     run->asked = time;
     if (run->interrupted(run->context) != 0)
@@ -360,18 +359,24 @@ enum rg_status rg_spawn_draw(const char *program, char *const arguments[],
                              const char *input, size_t input_size,
                              double timeout, int (*interrupted)(void *context),
                              void *context, struct rg_buffer *output,
-                             struct rg_buffer *messages,
-                             struct rg_error *error)
+                             struct rg_buffer *messages, struct rg_error *error)
 {
-    struct run run = {
-        .ours = {-1, -1, -1}, .theirs = {-1, -1, -1},
-        .input = input, .input_left = input_size,
-        .output = output, .messages = messages,
-        .outcome = {.output = output, .output_start = output->size,
-                    .messages = messages, .messages_start = messages->size,
-                    .timeout = timeout},
-        .timeout = timeout, .interrupted = interrupted, .context = context,
-        .error = error, .asked = rg_now()};
+    struct run run = {.ours = {-1, -1, -1},
+                      .theirs = {-1, -1, -1},
+                      .input = input,
+                      .input_left = input_size,
+                      .output = output,
+                      .messages = messages,
+                      .outcome = {.output = output,
+                                  .output_start = output->size,
+                                  .messages = messages,
+                                  .messages_start = messages->size,
+                                  .timeout = timeout},
+                      .timeout = timeout,
+                      .interrupted = interrupted,
+                      .context = context,
+                      .error = error,
+                      .asked = rg_now()};
     run.deadline = timeout > 0 ? run.asked + timeout : 0;
     enum rg_status status = start(&run, program, arguments);
     if (status != RG_OK) {

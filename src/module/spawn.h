@@ -13,7 +13,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 
-enum { RG_SPAWN_POLL_MS = 50 };     /* how often `interrupted` is asked */
+enum { RG_SPAWN_POLL_MS = 50 }; /* how often `interrupted` is asked */
 
 /* Runs `program` with `arguments` (a list that ends with NULL, without the
  * program's name; may be NULL), feeds it `input` and appends what it writes to

@@ -8,9 +8,9 @@
 
 struct rg__state {
     PyTypeObject *graph_type;
-    unsigned misfits;           /* of enum rg_misfit */
-    int progress;       /* a terminal's descriptor, or -1 */
-    int niceness;       /* of forked children */
+    unsigned misfits; /* of enum rg_misfit */
+    int progress;     /* a terminal's descriptor, or -1 */
+    int niceness;     /* of forked children */
 };
 
 static inline struct rg__state *rg__state_of(PyObject *module)

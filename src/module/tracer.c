@@ -25,12 +25,12 @@ const char rg__trace_doc[] =
 enum { ANSWER_SLOTS = 1 << 13, ANSWER_LIMIT = 1 << 12 };
 
 struct answer {
-    PyCodeObject *code;     /* owned, so that its address stays its own */
+    PyCodeObject *code; /* owned, so that its address stays its own */
     bool is_marked;
 };
 
 struct tracer {
-    PyObject *match, *hit;  /* owned */
+    PyObject *match, *hit; /* owned */
     int line;
     size_t answer_count;
     struct answer answers[ANSWER_SLOTS];
@@ -70,8 +70,8 @@ static struct answer *slot_of_code(struct tracer *tracer,
 static int ask_python(PyObject *function, PyObject *argument)
 {
     PyObject *result = PyObject_CallFunctionObjArgs(function, argument, NULL);
-    int answer = result == NULL || result == Py_None ? -1
-                                                     : PyObject_IsTrue(result);
+    int answer =
+        result == NULL || result == Py_None ? -1 : PyObject_IsTrue(result);
     Py_XDECREF(result);
     return answer;
 }

@@ -23,7 +23,7 @@ static void write_word(struct rg_sink *sink, const struct rg_graph *graph,
 }
 
 static void write_literal(struct rg_sink *sink, const struct rg_graph *graph,
-                         struct rg_text text)
+                          struct rg_text text)
 {
     rg__label_quoted(sink, rg_graph_bytes(graph, text), text.size, KEY_WIDTH);
 }
@@ -80,7 +80,8 @@ static void write_attribute(struct rg_sink *sink, const struct rg_graph *graph,
                             const struct rg_step *step)
 {
     const char *name = rg_graph_bytes(graph, step->label);
-    bool is_plain = step->label.size != 0 && memchr(name, ' ', step->label.size) == NULL;
+    bool is_plain =
+        step->label.size != 0 && memchr(name, ' ', step->label.size) == NULL;
     if (!is_plain) {
         write_bracketed(sink, graph, "field", step->label);
         return;
@@ -253,8 +254,8 @@ static bool write_task(struct rg_sink *sink, const struct rg_graph *graph,
     for (uint32_t i = path->step_count; i-- > 0;) {
         const struct rg_step *step = &graph->steps[path->first_step + i];
         if (step->object == RG_NONE || step->type.size != sizeof task - 1 ||
-            memcmp(rg_graph_bytes(graph, step->type), task,
-                   sizeof task - 1) != 0 ||
+            memcmp(rg_graph_bytes(graph, step->type), task, sizeof task - 1) !=
+                0 ||
             graph->objects[step->object].detail.size == 0)
             continue;
         rg_sink_text(sink, ", task ");
@@ -307,14 +308,16 @@ void rg_expression_place(struct rg_sink *sink, const struct rg_graph *graph,
 static void write_brief_step(struct rg_sink *sink, const struct rg_graph *graph,
                              const struct rg_step *step)
 {
-    const struct rg_reference reference = {
-        .kind = step->kind, .key_type = step->key_type, .owner = step->owner,
-        .label = step->label, .number = step->number};
+    const struct rg_reference reference = {.kind = step->kind,
+                                           .key_type = step->key_type,
+                                           .owner = step->owner,
+                                           .label = step->label,
+                                           .number = step->number};
     struct rg_buffer words = {0};
     struct rg_sink to_words = rg_sink_to_buffer(&words);
     rg_label_step(&to_words, graph, &reference, BRIEF_KEY_WIDTH);
-    bool is_typed = words.size != 0 &&
-                    (words.data[0] == '.' || words.data[0] == '[');
+    bool is_typed =
+        words.size != 0 && (words.data[0] == '.' || words.data[0] == '[');
     if (!is_typed)
         rg_sink_text(sink, ".<");
     if (words.size != 0)

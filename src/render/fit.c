@@ -9,14 +9,14 @@
 /* Pixels, as Graphviz measures the fonts of look.c. */
 enum {
     PAGE_WIDTH = 830,
-    READABLE_WIDTH = 1150,  /* shrunk to less than 65 % text is too small; that
-                               is 1277, less what the estimate may be off */
+    READABLE_WIDTH = 1150, /* shrunk to less than 65 % text is too small; that
+                              is 1277, less what the estimate may be off */
     NODE_PADDING = 24,
-    NODE_LETTERS = 4,       /* the least that a box is wide */
+    NODE_LETTERS = 4, /* the least that a box is wide */
     STACK_PADDING = 10,
     LABEL_PADDING = 12,
-    NODE_GAP = 29,          /* nodesep, beside each node and each arrow */
-    HALF_RANK_GAP = 17      /* ranksep, between a box and a label */
+    NODE_GAP = 29,     /* nodesep, beside each node and each arrow */
+    HALF_RANK_GAP = 17 /* ranksep, between a box and a label */
 };
 
 /* Of a letter, in tenths. */
@@ -33,11 +33,11 @@ enum { DOWN_PERCENT = 120, ACROSS_PERCENT = 105 };
  * ends, with its label half way. */
 struct fitting {
     const struct rg_view *view;
-    uint32_t *height;       /* per node: the longest way to where arrows end */
-    int64_t *along;         /* per rank: what stands side by side on it, */
-    int64_t *passing;       /* how many arrows more pass it than the one before, */
-    uint32_t *widest;       /* and the widest thing on it */
-    uint32_t *waiting;      /* per node: arrows whose head has no height yet */
+    uint32_t *height;  /* per node: the longest way to where arrows end */
+    int64_t *along;    /* per rank: what stands side by side on it, */
+    int64_t *passing;  /* how many arrows more pass it than the one before, */
+    uint32_t *widest;  /* and the widest thing on it */
+    uint32_t *waiting; /* per node: arrows whose head has no height yet */
     uint32_t *queue;
     struct rg_rows rows;
     struct rg_buffer words;
@@ -132,17 +132,18 @@ static enum rg_status place_node(struct fitting *fitting, size_t i)
     const struct rg_view_node *node = &fitting->view->nodes[i];
     struct rg_rows *rows = &fitting->rows;
     uint32_t letters = NODE_LETTERS;
-    enum rg_status status = rg_words_node(
-        fitting->view, node,
-        node->cluster != RG_NONE ? RG_WORDS_NO_THREAD : 0, rows);
+    enum rg_status status =
+        rg_words_node(fitting->view, node,
+                      node->cluster != RG_NONE ? RG_WORDS_NO_THREAD : 0, rows);
     for (size_t k = 0; k < rows->count && status == RG_OK; k++) {
         uint32_t next = count_letters(rows->text.data + rows->row[k].start,
                                       rows->row[k].size);
         letters = next > letters ? next : letters;
     }
     size_t rank = 2 * (size_t)fitting->height[i];
-    place_level(fitting, rank, letters * NODE_LETTER / 10 + NODE_PADDING +
-                             (node->kind == RG_VIEW_STACK ? STACK_PADDING : 0));
+    place_level(fitting, rank,
+                letters * NODE_LETTER / 10 + NODE_PADDING +
+                    (node->kind == RG_VIEW_STACK ? STACK_PADDING : 0));
     fitting->along[rank] += NODE_GAP;
     return status;
 }
@@ -158,7 +159,7 @@ static enum rg_status place_edge(struct fitting *fitting,
         high = swapped;
     }
     if (low == high)
-        return RG_OK;       /* from a node to itself */
+        return RG_OK; /* from a node to itself */
     fitting->passing[low + 1]++;
     fitting->passing[high]--;
     fitting->words.size = 0;
@@ -167,13 +168,13 @@ static enum rg_status place_edge(struct fitting *fitting,
     uint32_t letters = count_letters(fitting->words.data, fitting->words.size);
     if (letters != 0)
         place_level(fitting, (low + high) / 2,
-              letters * LABEL_LETTER / 10 + LABEL_PADDING);
+                    letters * LABEL_LETTER / 10 + LABEL_PADDING);
     return sink.status;
 }
 
 /* Both widths of the whole picture. */
 static void add_up_widths(const struct fitting *fitting, uint64_t *down,
-                   uint64_t *across)
+                          uint64_t *across)
 {
     int64_t passing = 0, widest = 0, length = 0;
     size_t last = 0;

@@ -10,8 +10,8 @@
 
 enum {
     TYPE_WIDTH = 28,
-    PATH_WIDTH = 90,        /* characters; longer paths lose their middle */
-    ANSWER_WIDTH = 110      /* of the verdict, and of the ledger */
+    PATH_WIDTH = 90,   /* characters; longer paths lose their middle */
+    ANSWER_WIDTH = 110 /* of the verdict, and of the ledger */
 };
 
 static struct rg_text type_of(const struct rg_object *object)
@@ -138,7 +138,7 @@ static void write_drawn(struct rg_sink *sink, const struct rg_view *view,
 }
 
 void rg_words_counts(struct rg_sink *sink, const struct rg_view *view,
-                      bool addresses)
+                     bool addresses)
 {
     const struct rg_graph *graph = view->graph;
     bool is_first = true;
@@ -187,7 +187,8 @@ void rg_words_place(struct rg_sink *sink, const struct rg_view *view)
 static void write_explained(struct rg_sink *sink, const struct rg_graph *graph,
                             void (*explain)(struct rg_sink *sink,
                                             const struct rg_graph *graph,
-                                            uint32_t target), bool is_short)
+                                            uint32_t target),
+                            bool is_short)
 {
     struct rg_buffer words = {0};
     struct rg_sink to_words = rg_sink_to_buffer(&words);

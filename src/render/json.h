@@ -20,11 +20,11 @@
 enum { RG_JSON_VERSION = 2 };
 
 struct rg_json_options {
-    const char *title;      /* any text; NULL: the picture's own */
+    const char *title; /* any text; NULL: the picture's own */
     size_t title_size;
-    bool addresses;         /* ids of objects are their addresses; else there
-                               are none, and the same graph gives the same
-                               bytes on every run */
+    bool addresses; /* ids of objects are their addresses; else there
+                       are none, and the same graph gives the same
+                       bytes on every run */
 };
 
 /* Appends the JSON text, with a newline at the end.  RG_ENOMEM. */

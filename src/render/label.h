@@ -13,8 +13,8 @@
 #include "graph/graph.h"
 
 enum {
-    RG_LABEL_TREE_WIDTH = 60,   /* characters of a key or value in the tree */
-    RG_LABEL_NAME_WIDTH = 200   /* characters of any other word: a bound only */
+    RG_LABEL_TREE_WIDTH = 60, /* characters of a key or value in the tree */
+    RG_LABEL_NAME_WIDTH = 200 /* characters of any other word: a bound only */
 };
 
 /* Where characters beyond the width are left out. */

@@ -28,8 +28,8 @@ static bool is_line_node(const void *context, uint32_t index)
     const char *names = sought->lines->names.data;
     return node->id == other->id && node->name_size == other->name_size &&
            strcmp(node->type, other->type) == 0 &&
-           memcmp(names + node->name, names + other->name,
-                  node->name_size) == 0;
+           memcmp(names + node->name, names + other->name, node->name_size) ==
+               0;
 }
 
 static enum rg_status append_node(struct rg__lines *lines,
@@ -56,8 +56,8 @@ static enum rg_status intern_node(struct rg__lines *lines, uint64_t id,
     const struct sought_node sought = {.lines = lines, .node = &node};
     if (rg_hash_reserve(&lines->index) < 0)
         return RG_ENOMEM;
-    uint32_t key = rg_hash_mix(
-        hash_node(id, lines->names.data + start, node.name_size));
+    uint32_t key =
+        rg_hash_mix(hash_node(id, lines->names.data + start, node.name_size));
     struct rg_hash_slot *slot =
         rg_hash_slot_of(&lines->index, key, is_line_node, &sought);
     if (slot->index == RG_HASH_FREE) {

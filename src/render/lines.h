@@ -21,22 +21,22 @@
 struct rg__node {
     uint64_t id;
     const char *type;
-    size_t name, name_size;     /* where the name stands in rg__lines.names */
+    size_t name, name_size; /* where the name stands in rg__lines.names */
 };
 
 struct rg__lines {
-    const struct rg_graph *graph;   /* borrowed */
-    struct rg_poll *poll;           /* borrowed; may be NULL */
+    const struct rg_graph *graph; /* borrowed */
+    struct rg_poll *poll;         /* borrowed; may be NULL */
     struct rg_buffer names;
     struct rg__node *nodes;
     size_t node_count, node_capacity;
-    struct rg_hash index;           /* of the nodes; building only */
-    uint32_t *node_of;      /* by reference; RG_NONE: merged into a line before */
-    uint32_t *line_count;   /* by object: its references that are lines */
-    uint32_t *target_node;  /* by target, in the graph's order */
-    uint32_t *expanded_at;  /* by object: reference; RG_NONE: target or never */
-    uint32_t *expanded_node;/* by object: the node it is expanded at, RG_NONE:
-                               no line leads to it */
+    struct rg_hash index; /* of the nodes; building only */
+    uint32_t *node_of;    /* by reference; RG_NONE: merged into a line before */
+    uint32_t *line_count; /* by object: its references that are lines */
+    uint32_t *target_node; /* by target, in the graph's order */
+    uint32_t *expanded_at; /* by object: reference; RG_NONE: target or never */
+    uint32_t *expanded_node; /* by object: the node it is expanded at, RG_NONE:
+                                no line leads to it */
 };
 
 /* Reads a sealed graph, which must outlive the lines.  RG_ENOMEM leaves
@@ -61,31 +61,31 @@ enum rg__mark { RG__UNMARKED, RG__CIRCULAR, RG__SHOWN_ABOVE, RG__SHOWN_BELOW };
 struct rg__line {
     enum rg__text_kind kind;
     enum rg__mark mark;
-    bool is_last;       /* of its siblings */
-    size_t level;       /* 0: a target */
-    uint32_t index;     /* of the target (in graph->targets), reference or
-                           rest; enum rg_unseen */
-    uint32_t referent;  /* object under which it stands; RG_NONE for a target */
-    uint32_t expanded;  /* object whose lines follow beneath, or RG_NONE */
+    bool is_last;      /* of its siblings */
+    size_t level;      /* 0: a target */
+    uint32_t index;    /* of the target (in graph->targets), reference or
+                          rest; enum rg_unseen */
+    uint32_t referent; /* object under which it stands; RG_NONE for a target */
+    uint32_t expanded; /* object whose lines follow beneath, or RG_NONE */
 };
 
 /* A walk over all lines in the order in which they are printed. */
 struct rg__text_walk {
     const struct rg__lines *lines;
-    struct rg__expansion *frames;       /* the objects being expanded */
+    struct rg__expansion *frames; /* the objects being expanded */
     size_t depth, capacity;
     size_t next_target;
-    unsigned char *states;          /* by object: met, on the chain, done */
+    unsigned char *states; /* by object: met, on the chain, done */
 };
 
 /* RG_ENOMEM leaves nothing to free. */
 enum rg_status rg__text_walk_init(struct rg__text_walk *walk,
-                             const struct rg__lines *lines);
+                                  const struct rg__lines *lines);
 void rg__text_walk_free(struct rg__text_walk *walk);
 
 /* The next line; *more is false behind the last one.  RG_ENOMEM, or what the
  * poll of the lines says. */
-enum rg_status rg__text_walk_next(struct rg__text_walk *walk, struct rg__line *line,
-                             bool *more);
+enum rg_status rg__text_walk_next(struct rg__text_walk *walk,
+                                  struct rg__line *line, bool *more);
 
 #endif

@@ -12,7 +12,7 @@ struct writer {
     struct rg_sink *sink;
     const struct rg_view *view;
     const struct rg_mermaid_options *options;
-    struct rg_buffer words;     /* what is being escaped */
+    struct rg_buffer words; /* what is being escaped */
     struct rg_rows rows;
 };
 
@@ -90,8 +90,7 @@ static void write_head(struct writer *writer)
     rg_sink_text(writer->sink,
                  "%%{init: {\"flowchart\": {\"htmlLabels\": true, "
                  "\"curve\": \"basis\"}}}%%\nflowchart ");
-    rg_sink_text(writer->sink,
-                 writer->view->left_to_right ? "LR" : "TB");
+    rg_sink_text(writer->sink, writer->view->left_to_right ? "LR" : "TB");
     rg_sink_text(writer->sink, "\n  accTitle: ");
     struct rg_sink words = begin_mermaid_words(writer);
     rg_words_title(&words, writer->view);
@@ -119,8 +118,8 @@ static const struct look *mermaid_look(const struct rg_view_node *node)
         [RG_VIEW_MORE] = {"(\"", "\")", "more", "more"},
         [RG_VIEW_NATIVE] = {"[\"", "\"]", "native", "native"},
     };
-    bool is_target = node->kind == RG_VIEW_OBJECT &&
-                     (node->flags & RG_VIEW_TARGET) != 0;
+    bool is_target =
+        node->kind == RG_VIEW_OBJECT && (node->flags & RG_VIEW_TARGET) != 0;
     return is_target ? &target : &looks[node->kind];
 }
 
@@ -143,9 +142,8 @@ static void write_mermaid_node(struct writer *writer, size_t i,
 {
     const struct rg_view_node *node = &writer->view->nodes[i];
     const struct look *look = mermaid_look(node);
-    unsigned flags =
-        (writer->options->addresses ? RG_WORDS_ADDRESS : 0) |
-        (node->cluster != RG_NONE ? RG_WORDS_NO_THREAD : 0);
+    unsigned flags = (writer->options->addresses ? RG_WORDS_ADDRESS : 0) |
+                     (node->cluster != RG_NONE ? RG_WORDS_NO_THREAD : 0);
     enum rg_status status =
         rg_words_node(writer->view, node, flags, &writer->rows);
     if (status != RG_OK && writer->sink->status == RG_OK)
@@ -233,8 +231,7 @@ static void write_mermaid_edge(struct writer *writer, size_t i)
     } else if (edge->flags & RG_VIEW_WEAK) {
         behind = "-.->";
     }
-    rg_sink_format(writer->sink, "%s n%u\n", behind,
-                   (unsigned)edge->referent);
+    rg_sink_format(writer->sink, "%s n%u\n", behind, (unsigned)edge->referent);
 }
 
 static void write_classes(struct writer *writer)
@@ -254,7 +251,8 @@ static void write_classes(struct writer *writer)
         if (writer->view->clusters[i].kind == RG_VIEW_GARBAGE)
             rg_sink_format(writer->sink,
                            "  style g%zu stroke:#b85c92,"
-                           "stroke-dasharray:5 4\n", i + 1);
+                           "stroke-dasharray:5 4\n",
+                           i + 1);
 }
 
 static void write_all(struct writer *writer)
@@ -273,12 +271,13 @@ static void write_warning(struct rg_sink *sink, const struct rg_view *view,
     if (view->edge_count > RG_MERMAID_MAX_EDGES)
         rg_sink_format(sink,
                        "%%%% %zu arrows: mermaid draws %d, unless its page "
-                       "sets maxEdges\n", view->edge_count,
-                       RG_MERMAID_MAX_EDGES);
+                       "sets maxEdges\n",
+                       view->edge_count, RG_MERMAID_MAX_EDGES);
     if (size > RG_MERMAID_MAX_SIZE)
         rg_sink_format(sink,
                        "%%%% %zu characters: mermaid draws %d, unless its "
-                       "page sets maxTextSize\n", size, RG_MERMAID_MAX_SIZE);
+                       "page sets maxTextSize\n",
+                       size, RG_MERMAID_MAX_SIZE);
 }
 
 enum rg_status rg_mermaid_write(struct rg_sink *sink,
@@ -287,8 +286,7 @@ enum rg_status rg_mermaid_write(struct rg_sink *sink,
 {
     struct rg_buffer text = {0};
     struct rg_sink to_text = rg_sink_to_buffer(&text);
-    struct writer writer = {
-        .sink = &to_text, .view = view, .options = options};
+    struct writer writer = {.sink = &to_text, .view = view, .options = options};
     write_all(&writer);
     if (to_text.status == RG_OK) {
         /* Behind the front matter, which has to come first. */

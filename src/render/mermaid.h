@@ -11,7 +11,7 @@
 #include "view/view.h"
 
 struct rg_mermaid_options {
-    const char *title;          /* any text; NULL: what the header says */
+    const char *title; /* any text; NULL: what the header says */
     size_t title_size;
     bool addresses;
 };

@@ -14,7 +14,7 @@ struct words {
     enum rg_kind kind;
     enum rg_key_type key_type;
     struct rg_text owner;
-    const char *label;      /* NULL: an ellipsis stands for it */
+    const char *label; /* NULL: an ellipsis stands for it */
     size_t label_size;
     uint64_t number;
 };
@@ -216,7 +216,7 @@ static void write_item_step(struct rg_sink *sink, const struct words *words,
 }
 
 static void write_plain_step(struct rg_sink *sink, const struct words *words,
-                       size_t width)
+                             size_t width)
 {
     switch (words->kind) {
     case RG_ATTRIBUTE:

@@ -9,8 +9,8 @@
 struct builder {
     struct rg__lines lines;
     struct rg__text_walk walk;
-    uint32_t *view_of;      /* node of the lines -> node of the view */
-    struct rg_hash edges;   /* of the view */
+    uint32_t *view_of;    /* node of the lines -> node of the view */
+    struct rg_hash edges; /* of the view */
     struct rg_reference_view *view;
 };
 
@@ -29,7 +29,7 @@ static bool is_view_edge(const void *context, uint32_t index)
 
 /* Adds the edge between two nodes of the view, once. */
 static enum rg_status add_view_edge(struct builder *builder, uint32_t referent,
-                               uint32_t referrer)
+                                    uint32_t referrer)
 {
     struct rg_reference_view *view = builder->view;
     struct rg_reference_edge edge = {referent, referrer};
@@ -101,7 +101,7 @@ static enum rg_status add_alias(struct builder *builder, uint32_t node,
 }
 
 static enum rg_status take_view_reference(struct builder *builder,
-                                     const struct rg__line *line)
+                                          const struct rg__line *line)
 {
     const struct rg__lines *lines = &builder->lines;
     uint32_t referent, referrer;
@@ -124,7 +124,8 @@ static enum rg_status take_lines(struct builder *builder)
     for (;;) {
         struct rg__line line;
         bool more;
-        enum rg_status status = rg__text_walk_next(&builder->walk, &line, &more);
+        enum rg_status status =
+            rg__text_walk_next(&builder->walk, &line, &more);
         if (status != RG_OK || !more)
             return status;
         if (line.kind == RG__LINE_TARGET)

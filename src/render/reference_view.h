@@ -18,12 +18,12 @@
 
 /* No two nodes of a view have equal name, id and type. */
 struct rg_reference_node {
-    const char *name;       /* safe UTF-8, not NUL-terminated */
+    const char *name; /* safe UTF-8, not NUL-terminated */
     size_t name_size;
     uint64_t id;
-    const char *type;       /* lives as long as the program */
+    const char *type; /* lives as long as the program */
     bool is_target;
-    bool is_cycle;          /* some line of it says (circular ref) */
+    bool is_cycle; /* some line of it says (circular ref) */
 };
 
 /* Indices of nodes; no edge is there twice. */
@@ -32,8 +32,8 @@ struct rg_reference_edge {
 };
 
 struct rg_reference_view {
-    struct rg_reference_node *nodes;    /* in the order in which the tree */
-    size_t node_count, node_capacity;   /*   shows them first */
+    struct rg_reference_node *nodes;  /* in the order in which the tree */
+    size_t node_count, node_capacity; /*   shows them first */
     struct rg_reference_edge *edges;
     size_t edge_count, edge_capacity;
     struct rg_buffer names;

@@ -15,8 +15,8 @@ enum { INDENT_LEVELS = 200 };
 struct tree {
     const struct rg__lines *lines;
     struct rg_sink *sink;
-    struct rg_buffer indent;                /* of the line being written */
-    size_t indent_size[INDENT_LEVELS + 1];  /* its bytes at each level */
+    struct rg_buffer indent;               /* of the line being written */
+    size_t indent_size[INDENT_LEVELS + 1]; /* its bytes at each level */
 };
 
 /* What stands before the connector of the lines beneath this one. */
@@ -71,8 +71,9 @@ static void write_timeout(struct rg_sink *sink, double seconds)
     const double most = 9e15;
     uint64_t hundredths =
         (uint64_t)((seconds < most ? seconds : most) * 100 + 0.5);
-    rg_sink_format(sink, ELLIPSIS " timeout of %" PRIu64 ".%02" PRIu64
-                   " s reached", hundredths / 100, hundredths % 100);
+    rg_sink_format(sink,
+                   ELLIPSIS " timeout of %" PRIu64 ".%02" PRIu64 " s reached",
+                   hundredths / 100, hundredths % 100);
 }
 
 static void write_depth_limit(struct rg_sink *sink,
@@ -83,7 +84,8 @@ static void write_depth_limit(struct rg_sink *sink,
         rg_sink_format(sink, ELLIPSIS " depth limit of %" PRId64 " reached",
                        graph->max_depth);
     else
-        rg_sink_text(sink, ELLIPSIS " limit of untracked objects in a row reached");
+        rg_sink_text(sink,
+                     ELLIPSIS " limit of untracked objects in a row reached");
 }
 
 static void write_line(struct tree *tree, const struct rg__line *line)

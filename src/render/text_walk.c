@@ -7,19 +7,19 @@
  * each with the rests that stand behind it, then the limits. */
 struct rg__expansion {
     uint32_t object;
-    uint32_t next_reference;    /* offsets among the object's own */
+    uint32_t next_reference; /* offsets among the object's own */
     uint32_t next_rest;
     bool is_target;
     bool depth_done;
-    uint8_t next_unseen;        /* enum rg_unseen */
-    uint64_t left;              /* lines not given out yet */
+    uint8_t next_unseen; /* enum rg_unseen */
+    uint64_t left;       /* lines not given out yet */
 };
 
 /* What the walk knows of an object. */
 enum { STATE_NOT_MET, STATE_ON_CHAIN, STATE_DONE };
 
 enum rg_status rg__text_walk_init(struct rg__text_walk *walk,
-                             const struct rg__lines *lines)
+                                  const struct rg__lines *lines)
 {
     *walk = (struct rg__text_walk){.lines = lines};
     walk->states = rg_alloc_zeroed(lines->graph->object_count, 1);
@@ -74,8 +74,8 @@ static void pop_finished(struct rg__text_walk *walk)
     }
 }
 
-static enum rg_status next_target(struct rg__text_walk *walk, struct rg__line *line,
-                                  bool *more)
+static enum rg_status next_target(struct rg__text_walk *walk,
+                                  struct rg__line *line, bool *more)
 {
     const struct rg_graph *graph = walk->lines->graph;
     if (walk->next_target == graph->target_count) {
@@ -122,7 +122,8 @@ static enum rg_status take_reference(struct rg__text_walk *walk, uint32_t at,
 }
 
 /* Steps over references that were merged into a line before. */
-static void skip_merged(const struct rg__text_walk *walk, struct rg__expansion *frame)
+static void skip_merged(const struct rg__text_walk *walk,
+                        struct rg__expansion *frame)
 {
     const struct rg_object *object =
         &walk->lines->graph->objects[frame->object];
@@ -144,8 +145,8 @@ static bool is_rest_due(const struct rg__text_walk *walk,
 }
 
 /* What was cut or could not be seen, behind all references. */
-static void take_limit(const struct rg_graph *graph, struct rg__expansion *frame,
-                       struct rg__line *line)
+static void take_limit(const struct rg_graph *graph,
+                       struct rg__expansion *frame, struct rg__line *line)
 {
     if (!frame->depth_done) {
         line->kind = RG__LINE_DEPTH_LIMIT;
@@ -162,8 +163,8 @@ static void take_limit(const struct rg_graph *graph, struct rg__expansion *frame
     line->index = frame->next_unseen++;
 }
 
-enum rg_status rg__text_walk_next(struct rg__text_walk *walk, struct rg__line *line,
-                             bool *more)
+enum rg_status rg__text_walk_next(struct rg__text_walk *walk,
+                                  struct rg__line *line, bool *more)
 {
     *more = true;
     enum rg_status status = rg_poll(walk->lines->poll, 1);

@@ -23,7 +23,7 @@ static const struct rg_retained *find_retained(const struct rg_graph *graph,
 }
 
 static void tell_object(struct rg_sink *sink, const struct rg_graph *graph,
-                         const struct rg_view_node *node)
+                        const struct rg_view_node *node)
 {
     const struct rg_retained *retained = find_retained(graph, node->object);
     if (node->references != 0) {
@@ -41,7 +41,7 @@ static void tell_object(struct rg_sink *sink, const struct rg_graph *graph,
 
 /* One of a stack of roots: its name. */
 static void tell_root(struct rg_sink *sink, const struct rg_graph *graph,
-                       const struct rg_root *root)
+                      const struct rg_root *root)
 {
     rg_label_text(sink, graph, root->name, NAME_WIDTH);
     if (root->kind != RG_ROOT_FRAME)
@@ -63,12 +63,12 @@ static void write_member(struct rg_sink *sink, const struct rg_graph *graph,
     else if (object->detail.size != 0)
         rg_label_text(sink, graph, object->detail, NAME_WIDTH);
     else if (object->reference_count != 0)
-        rg_label_step(sink, graph,
-                      &graph->references[object->first_reference], KEY_WIDTH);
+        rg_label_step(sink, graph, &graph->references[object->first_reference],
+                      KEY_WIDTH);
 }
 
 static void tell_members(struct rg_sink *sink, const struct rg_view *view,
-                          const struct rg_view_node *node)
+                         const struct rg_view_node *node)
 {
     const struct rg_graph *graph = view->graph;
     uint64_t named = 0;
@@ -133,7 +133,8 @@ void rg_words_edge_tooltip(struct rg_sink *sink, const struct rg_view *view,
         rg_label_count(sink, edge->reference_count - 1);
         rg_sink_text(sink, " more");
     }
-    rg_sink_text(sink, edge->reference_count > 1 ? " refer to " : " refers to ");
+    rg_sink_text(sink,
+                 edge->reference_count > 1 ? " refer to " : " refers to ");
     if (type.size == 0)
         rg_sink_text(sink, "object");
     else

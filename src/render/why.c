@@ -30,22 +30,21 @@ const struct rg_path *rg__explain_path(const struct rg_graph *graph,
 {
     if (*at == 0)
         *at = rg__explain_first_of(graph, target, true);
-    for (; *at < graph->path_count && graph->paths[*at].target == target;
-         ++*at)
+    for (; *at < graph->path_count && graph->paths[*at].target == target; ++*at)
         if (graph->paths[*at].kind == kind)
             return &graph->paths[(*at)++];
     return NULL;
 }
 
 const struct rg_path *rg__explain_main_path(const struct rg_graph *graph,
-                                       uint32_t target)
+                                            uint32_t target)
 {
     size_t at = 0;
     return rg__explain_path(graph, target, RG_PATH_EMPHASISED, &at);
 }
 
-void rg__explain_counted(struct rg_sink *sink, uint64_t count,
-                         const char *one, const char *many)
+void rg__explain_counted(struct rg_sink *sink, uint64_t count, const char *one,
+                         const char *many)
 {
     rg_label_count(sink, count);
     rg_sink_text(sink, " ");
@@ -53,14 +52,14 @@ void rg__explain_counted(struct rg_sink *sink, uint64_t count,
 }
 
 bool rg__explain_has_path(const struct rg_graph *graph, uint32_t target,
-                     enum rg_path_kind kind)
+                          enum rg_path_kind kind)
 {
     size_t at = 0;
     return rg__explain_path(graph, target, kind, &at) != NULL;
 }
 
 void rg__explain_write_path(struct rg_sink *sink, const struct rg_graph *graph,
-                       const struct rg_path *path)
+                            const struct rg_path *path)
 {
     rg_expression_short(sink, graph, path);
     rg_expression_place(sink, graph, path);
@@ -82,7 +81,8 @@ static void write_named_roots(struct rg_sink *sink,
     const struct rg_path *path;
     uint64_t named = 0;
     size_t at = 0;
-    while ((path = rg__explain_path(graph, target, RG_PATH_ROOT, &at)) != NULL) {
+    while ((path = rg__explain_path(graph, target, RG_PATH_ROOT, &at)) !=
+           NULL) {
         rg_sink_text(sink, named == 0 ? ": " : ", ");
         rg__explain_write_path(sink, graph, path);
         named++;
@@ -290,7 +290,8 @@ static void write_further(struct rg_sink *sink, const struct rg_graph *graph,
 {
     const struct rg_path *path;
     size_t at = 0;
-    while ((path = rg__explain_path(graph, target, RG_PATH_FURTHER, &at)) != NULL) {
+    while ((path = rg__explain_path(graph, target, RG_PATH_FURTHER, &at)) !=
+           NULL) {
         rg__explain_line(sink, "also via");
         rg__explain_write_path(sink, graph, path);
     }

@@ -10,7 +10,7 @@
 #include "base/sink.h"
 #include "graph/graph.h"
 
-enum { RG_EXPLAIN_LINES = 25 };     /* what rg_explain_text writes at most */
+enum { RG_EXPLAIN_LINES = 25 }; /* what rg_explain_text writes at most */
 
 /* The verdict in a few words: `alive through 2 roots: app.REGISTRY, app.LOG`. */
 void rg_explain_verdict(struct rg_sink *sink, const struct rg_graph *graph,

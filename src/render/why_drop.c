@@ -41,25 +41,25 @@ static void write_held(struct rg_sink *sink, const struct rg_graph *graph,
 }
 
 /* Two that have no name of their own are told once. */
-static bool is_told_alike(const struct rg_graph *graph,
-                          const struct rg_path *a, const struct rg_path *b)
+static bool is_told_alike(const struct rg_graph *graph, const struct rg_path *a,
+                          const struct rg_path *b)
 {
     uint32_t i = held_object(graph, a), j = held_object(graph, b);
     if (i == RG_NONE || j == RG_NONE)
-        return i == j &&
-               is_same_text(graph->steps[a->first_step].owner,
-                            graph->steps[b->first_step].owner);
+        return i == j && is_same_text(graph->steps[a->first_step].owner,
+                                      graph->steps[b->first_step].owner);
     return is_same_text(graph->objects[i].type, graph->objects[j].type) &&
            is_same_text(graph->objects[i].detail, graph->objects[j].detail);
 }
 
 /* What native code holds, one after the other. */
 void rg__explain_held(struct rg_sink *sink, const struct rg_graph *graph,
-                           uint32_t target)
+                      uint32_t target)
 {
     const struct rg_path *path, *before = NULL;
     size_t at = 0;
-    for (; (path = rg__explain_path(graph, target, RG_PATH_NATIVE, &at)) != NULL;
+    for (;
+         (path = rg__explain_path(graph, target, RG_PATH_NATIVE, &at)) != NULL;
          before = path) {
         if (before != NULL && is_told_alike(graph, before, path))
             continue;
@@ -106,12 +106,13 @@ static void write_holder(struct rg_sink *sink, const struct rg_graph *graph,
 }
 
 void rg__explain_holders(struct rg_sink *sink, const struct rg_graph *graph,
-                          uint32_t target)
+                         uint32_t target)
 {
     const struct rg_path *path;
     size_t at = 0;
     write_holder(sink, graph, graph->targets[target], NULL);
-    while ((path = rg__explain_path(graph, target, RG_PATH_NATIVE, &at)) != NULL) {
+    while ((path = rg__explain_path(graph, target, RG_PATH_NATIVE, &at)) !=
+           NULL) {
         uint32_t object = held_object(graph, path);
         if (object != RG_NONE)
             write_holder(sink, graph, object, path);
@@ -144,11 +145,12 @@ static void write_not_enough(struct rg_sink *sink, const struct rg_graph *graph)
 
 /* What you have to let go yourself. */
 void rg__explain_yours(struct rg_sink *sink, const struct rg_graph *graph,
-                        uint32_t target)
+                       uint32_t target)
 {
     const struct rg_path *path;
     size_t at = 0, count = 0, more = 0;
-    while ((path = rg__explain_path(graph, target, RG_PATH_YOURS, &at)) != NULL) {
+    while ((path = rg__explain_path(graph, target, RG_PATH_YOURS, &at)) !=
+           NULL) {
         if (graph->verdicts[target].kind == RG_VERDICT_ONLY_YOU &&
             is_same_path(graph, path, rg__explain_main_path(graph, target)))
             continue;

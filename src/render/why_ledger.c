@@ -43,9 +43,8 @@ static const struct words left_out = {"in plumbing or excluded objects",
 static void write_entry(struct rg_sink *sink, const struct rg_entry *entry,
                         uint64_t count, bool is_first)
 {
-    const struct words *words = entry->flags & RG_ENTRY_LEFT_OUT
-                                    ? &left_out
-                                    : &kind_words[entry->kind];
+    const struct words *words =
+        entry->flags & RG_ENTRY_LEFT_OUT ? &left_out : &kind_words[entry->kind];
     rg_sink_text(sink, is_first ? " = " : " + ");
     rg__explain_counted(sink, count, words->one, words->many);
     if (entry->flags & RG_ENTRY_CALLER)
@@ -73,7 +72,7 @@ static uint64_t write_entries(struct rg_sink *sink,
         uint64_t *count =
             &counts[rg_kind_reads_as((enum rg_kind)entry->kind)][entry->flags];
         if (*count == 0)
-            continue;       /* told with one before */
+            continue; /* told with one before */
         write_entry(sink, entry, *count, total == 0);
         total += *count;
         *count = 0;

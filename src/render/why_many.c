@@ -50,8 +50,8 @@ static void write_way(struct rg_sink *sink, const struct rg_graph *graph,
 {
     bool has_shared = path->shared_count > 0;
     rg_sink_text(sink, " ");
-    rg_expression_start(sink, graph, path, has_shared ? path->shared_count
-                                                      : path->step_count);
+    rg_expression_start(sink, graph, path,
+                        has_shared ? path->shared_count : path->step_count);
     rg_expression_place(sink, graph, path);
     if (!has_shared)
         rg_sink_text(sink, " and the like");
@@ -67,8 +67,8 @@ static void write_group(struct rg_sink *sink, const struct rg_graph *graph,
     rg_label_count(sink, count_type(graph, path->target));
     rg_sink_text(sink, " ");
     rg__explain_type(sink, graph, path->target);
-    rg_sink_text(sink, path->target_count == 1 ? " goes through"
-                                               : " go through");
+    rg_sink_text(sink,
+                 path->target_count == 1 ? " goes through" : " go through");
     write_way(sink, graph, path);
     for (const struct rg_path *more = path + 1;
          more < graph->paths + graph->path_count &&
@@ -95,8 +95,7 @@ static void write_others(struct rg_sink *sink, const struct rg_graph *graph,
         }
     if (groups > named) {
         rg_sink_text(sink, "\n  and ");
-        rg__explain_counted(sink, targets - named_targets, "object",
-                            "objects");
+        rg__explain_counted(sink, targets - named_targets, "object", "objects");
         rg_sink_text(sink, " through ");
         rg__explain_counted(sink, groups - named, "other way", "other ways");
     }

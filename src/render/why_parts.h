@@ -34,8 +34,8 @@ void rg__explain_write_path(struct rg_sink *sink, const struct rg_graph *graph,
 void rg__explain_line(struct rg_sink *sink, const char *word);
 
 /* `1 root`, `2,009 roots`. */
-void rg__explain_counted(struct rg_sink *sink, uint64_t count,
-                         const char *one, const char *many);
+void rg__explain_counted(struct rg_sink *sink, uint64_t count, const char *one,
+                         const char *many);
 
 /* The name of a target's type. */
 void rg__explain_type(struct rg_sink *sink, const struct rg_graph *graph,

@@ -14,7 +14,7 @@ enum {
     FILE_WIDTH = 40,
     THREAD_WIDTH = 40,
     KEY_WIDTH = 20,
-    STEP_WIDTH = 40         /* one step on an arrow, whatever it is */
+    STEP_WIDTH = 40 /* one step on an arrow, whatever it is */
 };
 
 /* Rows are written to the text one after the other. */
@@ -22,7 +22,7 @@ struct writer {
     struct rg_rows *rows;
     struct rg_sink sink;
     const struct rg_graph *graph;
-    unsigned flags;         /* RG_WORDS_* */
+    unsigned flags; /* RG_WORDS_* */
 };
 
 static void begin_row(struct writer *writer, enum rg_style style)
@@ -59,7 +59,7 @@ static void plain_row(struct writer *writer, enum rg_style style,
 }
 
 void rg_words_count(struct rg_sink *sink, uint64_t count, const char *one,
-                     const char *many)
+                    const char *many)
 {
     rg_label_count(sink, count);
     rg_sink_text(sink, " ");
@@ -156,8 +156,8 @@ static void frame_rows(struct writer *writer, const struct rg_root *root)
         return;
     struct rg_text file = short_file(writer->graph, root->file);
     begin_row(writer, RG_STYLE_MONO);
-    rg_label_safe(&writer->sink, rg_graph_bytes(writer->graph, file),
-                  file.size, FILE_WIDTH, RG_ELIDE_FRONT);
+    rg_label_safe(&writer->sink, rg_graph_bytes(writer->graph, file), file.size,
+                  FILE_WIDTH, RG_ELIDE_FRONT);
     if (root->line != 0)
         rg_sink_format(&writer->sink, ":%" PRIu32, root->line);
     end_row(writer);
@@ -242,14 +242,14 @@ static void more_rows(struct writer *writer, const struct rg_view_node *node)
         rg_sink_text(&writer->sink, "more referrers");
     else if (node->flags & RG_VIEW_REFERENCES)
         rg_words_count(&writer->sink, node->count, "more reference",
-                 "more references");
+                       "more references");
     else
         rg_words_count(&writer->sink, node->count, "more referrer",
-                 "more referrers");
+                       "more referrers");
     end_row(writer);
     if (node->flags & RG_VIEW_CYCLE)
-        plain_row(writer, RG_STYLE_MUTED, node->count == 1 ? "leads back here"
-                                                           : "lead back here");
+        plain_row(writer, RG_STYLE_MUTED,
+                  node->count == 1 ? "leads back here" : "lead back here");
     if (!is_cut)
         return;
     begin_row(writer, RG_STYLE_MUTED);
@@ -276,10 +276,11 @@ static void native_rows(struct writer *writer, const struct rg_view_node *node)
 }
 
 enum rg_status rg_words_node(const struct rg_view *view,
-                              const struct rg_view_node *node, unsigned flags,
-                              struct rg_rows *rows)
+                             const struct rg_view_node *node, unsigned flags,
+                             struct rg_rows *rows)
 {
-    struct writer writer = {.rows = rows, .graph = view->graph,
+    struct writer writer = {.rows = rows,
+                            .graph = view->graph,
                             .flags = flags,
                             .sink = rg_sink_to_buffer(&rows->text)};
     rows->text.size = 0;
@@ -325,13 +326,15 @@ static void write_arrow_step(struct rg_sink *sink, const struct rg_graph *graph,
 static void write_rest_step(struct rg_sink *sink, const struct rg_graph *graph,
                             const struct rg_rest *rest, struct rg_text label)
 {
-    struct rg_reference reference = {
-        .kind = rest->kind, .key_type = rest->key_type, .owner = rest->owner,
-        .label = label};
+    struct rg_reference reference = {.kind = rest->kind,
+                                     .key_type = rest->key_type,
+                                     .owner = rest->owner,
+                                     .label = label};
     const char *data = rg_graph_bytes(graph, label);
     for (uint32_t i = 0; i < label.size && i < 19; i++)
         if (data[i] >= '0' && data[i] <= '9')
-            reference.number = reference.number * 10 + (uint64_t)(data[i] - '0');
+            reference.number =
+                reference.number * 10 + (uint64_t)(data[i] - '0');
     write_arrow_step(sink, graph, &reference);
 }
 
@@ -382,10 +385,10 @@ static void write_list(struct rg_sink *sink, const struct rg_view *view,
 }
 
 void rg_words_edge(struct rg_sink *sink, const struct rg_view *view,
-                    const struct rg_view_edge *edge)
+                   const struct rg_view_edge *edge)
 {
     if (edge->label_count == 0 && edge->rest == RG_NONE)
-        return;     /* of what is not drawn, or what C code knows alone */
+        return; /* of what is not drawn, or what C code knows alone */
     if (view->nodes[edge->referrer].kind == RG_VIEW_STACK ||
         view->nodes[edge->referent].kind == RG_VIEW_STACK)
         write_range(sink, view, edge);
@@ -400,8 +403,8 @@ void rg_words_edge(struct rg_sink *sink, const struct rg_view *view,
 /* Whether a collection would leave a garbage cycle alone. */
 static bool is_kept_frame(const struct rg_graph *graph)
 {
-    const uint32_t flags = RG_VERDICT_FROZEN | RG_VERDICT_SAVE_ALL |
-                           RG_VERDICT_NATIVE_INSIDE;
+    const uint32_t flags =
+        RG_VERDICT_FROZEN | RG_VERDICT_SAVE_ALL | RG_VERDICT_NATIVE_INSIDE;
     for (size_t i = 0; i < graph->verdict_count; i++)
         if (graph->verdicts[i].flags & flags)
             return true;
@@ -420,5 +423,5 @@ void rg_words_cluster(struct rg_sink *sink, const struct rg_view *view,
     }
     rg_sink_text(sink, "garbage cycle \xc2\xb7 unreachable, ");
     rg_sink_text(sink, is_kept_frame(graph) ? "not freed by gc.collect()"
-                                      : "freed by gc.collect()");
+                                            : "freed by gc.collect()");
 }

@@ -22,8 +22,8 @@ enum {
 };
 
 struct rg_regions {
-    uint32_t *leaves[DIRECTORY_SIZE];   /* region's number + 1; 0 not met */
-    uintptr_t *bases;                   /* number -> address >> REGION_BITS */
+    uint32_t *leaves[DIRECTORY_SIZE]; /* region's number + 1; 0 not met */
+    uintptr_t *bases;                 /* number -> address >> REGION_BITS */
     size_t count, capacity;
 };
 
@@ -90,7 +90,7 @@ enum rg_status rg_regions_encode(struct rg_regions *regions,
                                  const uintptr_t *addresses, size_t count,
                                  rg_code *codes)
 {
-    uintptr_t base = UINTPTR_MAX;   /* of the address before, and its codes */
+    uintptr_t base = UINTPTR_MAX; /* of the address before, and its codes */
     uint32_t region = 0;
     for (size_t i = 0; i < count; i++) {
         if (addresses[i] >> REGION_BITS == base) {

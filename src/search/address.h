@@ -46,13 +46,14 @@ uintptr_t rg_regions_address(const struct rg_regions *regions, rg_code code);
 /* A set of codes: one bit per granule of the regions.  Start with all zero. */
 struct rg_code_set {
     uint64_t *bits;
-    size_t code_count;      /* codes at or above may not be asked for */
-    size_t size;            /* bytes there is room for */
+    size_t code_count; /* codes at or above may not be asked for */
+    size_t size;       /* bytes there is room for */
 };
 
 /* Makes room for every code the regions have given so far; what is new is not
  * in the set.  0, or -1 when memory is short (the set stays as it was). */
-int rg_code_set_cover(struct rg_code_set *set, const struct rg_regions *regions);
+int rg_code_set_cover(struct rg_code_set *set,
+                      const struct rg_regions *regions);
 void rg_code_set_free(struct rg_code_set *set);
 
 #define RG_CODE_SET_HAS(set, code) \
@@ -63,8 +64,8 @@ void rg_code_set_free(struct rg_code_set *set);
 /* Code -> index, for the few codes a search finds.  Start with all zero. */
 struct rg_code_map {
     rg_code *codes;
-    uint32_t *indices;      /* RG_NONE: the slot is free */
-    size_t slot_count;      /* a power of two, or 0 */
+    uint32_t *indices; /* RG_NONE: the slot is free */
+    size_t slot_count; /* a power of two, or 0 */
     size_t count;
 };
 

@@ -17,20 +17,20 @@ enum { MOST_WAYS = 16 * RG__CUT_LINES };
  * asked for, where the search comes by. */
 struct flow {
     const struct rg_forward *forward;
-    uint64_t *limit;            /* by pair: all its references together, and 1;
-                                   0: not known yet */
-    uint64_t *used;             /* by pair */
-    bool *on_way;               /* by node: something passes it */
-    uint32_t *level;            /* by node: steps to the targets; RG_NONE */
-    uint32_t *next;             /* by node: the arc to try next */
+    uint64_t *limit; /* by pair: all its references together, and 1;
+                        0: not known yet */
+    uint64_t *used;  /* by pair */
+    bool *on_way;    /* by node: something passes it */
+    uint32_t *level; /* by node: steps to the targets; RG_NONE */
+    uint32_t *next;  /* by node: the arc to try next */
     uint32_t *queue;
-    uint32_t *way;              /* arcs from a target to where the search is */
+    uint32_t *way; /* arcs from a target to where the search is */
     uint32_t *way_node;
-    size_t length;              /* of the way found last */
+    size_t length; /* of the way found last */
     size_t ways;
-    bool endless;               /* some way has no limit at all */
+    bool endless; /* some way has no limit at all */
     struct rg_poll *poll;
-    enum rg_status status;      /* of the poll */
+    enum rg_status status; /* of the poll */
 };
 
 /* Whether some reference of this grip leads to a node that may implement
@@ -123,7 +123,7 @@ static uint64_t limit_of(const struct flow *flow, uint32_t pair)
         limit = 0;
     else if (weight != 0)
         limit = grip == RG_GRIP_CACHE
-                    ? weight    /* clearing it is one thing to do */
+                    ? weight /* clearing it is one thing to do */
                     : weight * forward->closure->multiplicity[pair];
     flow->limit[pair] = limit + 1;
     return limit;
@@ -138,7 +138,6 @@ static bool is_source(const struct rg_forward *forward, uint32_t node)
     return record->role & RG_ROLE_STOP || !record->followed ||
            (closure->classes_are_open && record->role & RG_ROLE_CLASS);
 }
-
 
 /* Whether more can pass.  The limit does not matter where nothing passes yet:
  * most pairs need no weighing. */
@@ -196,8 +195,7 @@ static bool measure_node(struct flow *flow, uint32_t node, size_t *tail)
     bool found = false;
     for (uint32_t i = 0; i < count && may_go_on(flow, 1); i++) {
         uint32_t pair, other;
-        if (!arc(flow, node, i, &pair, &other) ||
-            flow->level[other] != RG_NONE)
+        if (!arc(flow, node, i, &pair, &other) || flow->level[other] != RG_NONE)
             continue;
         flow->level[other] = flow->level[node] + 1;
         if (is_source(flow->forward, other))
@@ -340,7 +338,7 @@ static enum rg_status collect_endless(struct rg_cut *cut,
     for (size_t i = flow->length; i-- > 0;) {
         uint32_t pair, other;
         if (flow->way[i] >= own_count(flow, flow->way_node[i])) {
-            cut->pair_count = 0;    /* it undoes others: no way of its own */
+            cut->pair_count = 0; /* it undoes others: no way of its own */
             return RG_OK;
         }
         arc(flow, flow->way_node[i], flow->way[i], &pair, &other);
@@ -367,9 +365,8 @@ static enum rg_status prepare(struct flow *flow)
     return RG_OK;
 }
 
-enum rg_status rg_cut_init(struct rg_cut *cut,
-                            const struct rg_forward *forward,
-                            struct rg_poll *poll)
+enum rg_status rg_cut_init(struct rg_cut *cut, const struct rg_forward *forward,
+                           struct rg_poll *poll)
 {
     struct flow flow = {.forward = forward, .poll = poll};
     *cut = (struct rg_cut){.state = RG_CUT_IMPOSSIBLE};

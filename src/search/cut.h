@@ -25,23 +25,22 @@ enum {
 
 enum rg__cut_state {
     RG__CUT_FOUND,
-    RG_CUT_TOO_LARGE,          /* more than RG__CUT_LINES references */
-    RG_CUT_IMPOSSIBLE          /* something that cannot be dropped holds */
+    RG_CUT_TOO_LARGE, /* more than RG__CUT_LINES references */
+    RG_CUT_IMPOSSIBLE /* something that cannot be dropped holds */
 };
 
 struct rg_cut {
     enum rg__cut_state state;
     uint64_t weight;
-    uint32_t *pairs;            /* ascending; where it is impossible those of a
-                                   way of which nothing can be dropped, from a
-                                   root to a target */
+    uint32_t *pairs; /* ascending; where it is impossible those of a
+                        way of which nothing can be dropped, from a
+                        root to a target */
     size_t pair_count;
 };
 
 /* RG_ENOMEM, or what the poll (or NULL) says; the cut is then freed. */
-enum rg_status rg_cut_init(struct rg_cut *cut,
-                            const struct rg_forward *forward,
-                            struct rg_poll *poll);
+enum rg_status rg_cut_init(struct rg_cut *cut, const struct rg_forward *forward,
+                           struct rg_poll *poll);
 void rg_cut_free(struct rg_cut *cut);
 
 /* What dropping one reference of a pair weighs; 0: it cannot be dropped.  Its

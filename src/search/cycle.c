@@ -10,12 +10,12 @@ struct tarjan {
     const struct rg_closure *closure;
     const bool *part;
     bool *on_cycle;
-    uint32_t *number;       /* by node: in the order met, from 1; 0 not met */
-    uint32_t *low;          /* by node: least number known to be reached */
-    uint32_t *next;         /* by node: the pair to look at next */
-    bool *is_open;          /* by node: its component is not complete */
-    uint32_t *chain;        /* nodes being visited */
-    uint32_t *open;         /* nodes whose component is not complete */
+    uint32_t *number; /* by node: in the order met, from 1; 0 not met */
+    uint32_t *low;    /* by node: least number known to be reached */
+    uint32_t *next;   /* by node: the pair to look at next */
+    bool *is_open;    /* by node: its component is not complete */
+    uint32_t *chain;  /* nodes being visited */
+    uint32_t *open;   /* nodes whose component is not complete */
     size_t chain_count, open_count;
     uint32_t met;
     struct rg_poll *poll;
@@ -79,17 +79,17 @@ static enum rg_status visit(struct tarjan *tarjan, uint32_t start)
             leave(tarjan, node);
         else
             look_ahead(tarjan, node,
-                 tarjan->closure->referrer[tarjan->next[node]++]);
+                       tarjan->closure->referrer[tarjan->next[node]++]);
     }
     return status;
 }
 
 enum rg_status rg_cycles(const struct rg_closure *closure, const bool *part,
-                          bool *on_cycle, struct rg_poll *poll)
+                         bool *on_cycle, struct rg_poll *poll)
 {
     size_t nodes = closure->node_count;
-    struct tarjan tarjan = {.closure = closure, .part = part,
-                            .on_cycle = on_cycle, .poll = poll};
+    struct tarjan tarjan = {
+        .closure = closure, .part = part, .on_cycle = on_cycle, .poll = poll};
     tarjan.number = rg_alloc_zeroed(nodes, sizeof *tarjan.number);
     tarjan.low = rg_alloc(nodes, sizeof *tarjan.low);
     tarjan.next = rg_alloc(nodes, sizeof *tarjan.next);

@@ -12,6 +12,6 @@
  * references inside the part leads back to themselves.  Iterative, linear.
  * RG_ENOMEM, or what the poll (or NULL) says. */
 enum rg_status rg_cycles(const struct rg_closure *closure, const bool *part,
-                          bool *on_cycle, struct rg_poll *poll);
+                         bool *on_cycle, struct rg_poll *poll);
 
 #endif

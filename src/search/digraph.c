@@ -10,7 +10,7 @@
  * over all codes would take the room of ten objects for each object. */
 struct places {
     struct rg_code_set set;
-    uint32_t *before;           /* by word of the set */
+    uint32_t *before; /* by word of the set */
     uint32_t *object;
 };
 
@@ -87,7 +87,7 @@ static enum rg_status keep_references(struct rg_digraph *graph,
 
 /* The same read backwards: filled from the end, so that starts are left. */
 static enum rg_status turn_digraph(struct rg_digraph *graph,
-                                 struct rg_poll *poll)
+                                   struct rg_poll *poll)
 {
     enum rg_status status = RG_OK;
     for (uint32_t n = 0; n < graph->count; n++)
@@ -106,8 +106,8 @@ static enum rg_status turn_digraph(struct rg_digraph *graph,
 
 /* The list of objects is gone before there is room for the way back. */
 enum rg_status rg_digraph_init(struct rg_digraph *graph,
-                                const struct rg_table *table,
-                                struct rg_poll *poll)
+                               const struct rg_table *table,
+                               struct rg_poll *poll)
 {
     *graph = (struct rg_digraph){.count = (uint32_t)table->count};
     struct places places;

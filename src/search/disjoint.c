@@ -15,19 +15,18 @@
 /* What was met before weighs more than any length. */
 #define SHARED ((uint64_t)1 << 32)
 
-
 struct search {
     const struct rg_forward *forward;
-    const uint32_t *distance;   /* by node: from the roots; RG_NONE: no way */
+    const uint32_t *distance; /* by node: from the roots; RG_NONE: no way */
     struct rg_poll *poll;
     bool *met_node, *met_pair;
-    uint64_t *cost;             /* by node: to the target */
-    uint32_t *by;               /* by node: the pair towards the target;
-                                   RG_NONE: not done */
+    uint64_t *cost; /* by node: to the target */
+    uint32_t *by;   /* by node: the pair towards the target;
+                       RG_NONE: not done */
     uint32_t *done;
     size_t done_count;
-    struct rg__queue open;       /* pairs that lead on from what is done; the
-                                   cost is that of the whole path, at least */
+    struct rg__queue open; /* pairs that lead on from what is done; the
+                             cost is that of the whole path, at least */
 };
 
 static bool is_trail_root(const struct search *search, uint32_t node)
@@ -51,7 +50,7 @@ static uint64_t step_cost(const struct search *search, uint32_t pair,
 
 /* Whoever refers to a node that is done; the target itself is no way to it. */
 static enum rg_status spread_trails(struct search *search, uint32_t node,
-                             uint32_t target)
+                                    uint32_t target)
 {
     const struct rg_closure *closure = search->forward->closure;
     enum rg_status status = RG_OK;
@@ -62,9 +61,10 @@ static enum rg_status spread_trails(struct search *search, uint32_t node,
             search->distance[referrer] != RG_NONE &&
             !rg_is_mine(search->forward, k))
             status = rg__queue_push(&search->open,
-                                   search->cost[node] +
-                                       step_cost(search, k, referrer) +
-                                       search->distance[referrer], k);
+                                    search->cost[node] +
+                                        step_cost(search, k, referrer) +
+                                        search->distance[referrer],
+                                    k);
         if (status == RG_OK)
             status = rg_poll(search->poll, 1);
     }
@@ -73,7 +73,7 @@ static enum rg_status spread_trails(struct search *search, uint32_t node,
 
 /* Goes on from the cheapest pair; *root is RG_NONE when there is no path. */
 static enum rg_status find_trail(struct search *search, uint32_t target,
-                           uint32_t *root)
+                                 uint32_t *root)
 {
     const struct rg_closure *closure = search->forward->closure;
     while (search->done_count > 0)
@@ -105,7 +105,7 @@ static enum rg_status find_trail(struct search *search, uint32_t target,
 
 /* Writes down the path found, and remembers what it met. */
 static enum rg_status keep_trail(struct search *search, uint32_t root,
-                           uint32_t target, struct rg_trail *trail)
+                                 uint32_t target, struct rg_trail *trail)
 {
     size_t count = 0;
     for (uint32_t n = root; n != target;
@@ -162,15 +162,14 @@ static enum rg_status find_all(struct search *search, uint32_t target,
 }
 
 enum rg_status rg_trails_init(struct rg_trails *trails,
-                               const struct rg_forward *forward,
-                               const struct rg_route *alive,
-                               uint32_t target, size_t most,
-                               struct rg_poll *poll)
+                              const struct rg_forward *forward,
+                              const struct rg_route *alive, uint32_t target,
+                              size_t most, struct rg_poll *poll)
 {
     size_t nodes = forward->closure->node_count;
     uint32_t pairs = forward->closure->first[nodes];
-    struct search search = {.forward = forward, .poll = poll,
-                            .distance = alive->distance};
+    struct search search = {
+        .forward = forward, .poll = poll, .distance = alive->distance};
     enum rg_status status = RG_ENOMEM;
     *trails = (struct rg_trails){0};
     trails->trails = rg_alloc_zeroed(most, sizeof *trails->trails);

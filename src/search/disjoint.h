@@ -14,9 +14,9 @@
 #include "search/path.h"
 
 struct rg_trail {
-    uint32_t *pairs;            /* from the root to the target */
+    uint32_t *pairs; /* from the root to the target */
     size_t pair_count;
-    uint32_t shared;            /* objects and references met before */
+    uint32_t shared; /* objects and references met before */
 };
 
 struct rg_trails {
@@ -28,10 +28,9 @@ struct rg_trails {
  * first is a shortest one.  `alive` is rg_route_init_alive's.  RG_ENOMEM, or what the poll (or NULL) says; the
  * trails are then freed. */
 enum rg_status rg_trails_init(struct rg_trails *trails,
-                               const struct rg_forward *forward,
-                               const struct rg_route *alive,
-                               uint32_t target, size_t most,
-                               struct rg_poll *poll);
+                              const struct rg_forward *forward,
+                              const struct rg_route *alive, uint32_t target,
+                              size_t most, struct rg_poll *poll);
 void rg_trails_free(struct rg_trails *trails);
 
 #endif

@@ -84,7 +84,8 @@ static enum rg_status ask_first(const struct rg_forward *forward,
         unsigned role = closure->nodes[n].role;
         for (uint32_t k = closure->first[n];
              status == RG_OK && role & RG_ROLE_FOLDS &&
-             k < closure->first[n + 1]; k++) {
+             k < closure->first[n + 1];
+             k++) {
             ask_grip(forward, k);
             if (rg_grip_of(forward, k) == RG_GRIP_PLUMBING)
                 forward->owns_plumbing[closure->referrer[k]] = true;
@@ -100,15 +101,15 @@ static enum rg_status ask_first(const struct rg_forward *forward,
 }
 
 enum rg_status rg_forward_init(struct rg_forward *forward,
-                                const struct rg_closure *closure,
-                                uint32_t target_count,
-                                const struct rg_witness *witness,
-                                struct rg_poll *poll)
+                               const struct rg_closure *closure,
+                               uint32_t target_count,
+                               const struct rg_witness *witness,
+                               struct rg_poll *poll)
 {
     size_t nodes = closure->node_count;
     uint32_t pairs = closure->first[nodes];
-    *forward = (struct rg_forward){.closure = closure, .witness = witness,
-                                    .target_count = target_count};
+    *forward = (struct rg_forward){
+        .closure = closure, .witness = witness, .target_count = target_count};
     forward->first = rg_alloc_zeroed(nodes + 1, sizeof *forward->first);
     forward->pair = rg_alloc(pairs, sizeof *forward->pair);
     forward->referent = rg_alloc(pairs, sizeof *forward->referent);
@@ -116,8 +117,8 @@ enum rg_status rg_forward_init(struct rg_forward *forward,
     forward->owns_plumbing =
         rg_alloc_zeroed(nodes, sizeof *forward->owns_plumbing);
     enum rg_status status = RG_ENOMEM;
-    if (forward->first && forward->pair && forward->referent &&
-        forward->grip && forward->owns_plumbing)
+    if (forward->first && forward->pair && forward->referent && forward->grip &&
+        forward->owns_plumbing)
         status = turn_round(forward, poll);
     if (status == RG_OK && witness != NULL) {
         memset(forward->grip, RG__NOT_ASKED, pairs);

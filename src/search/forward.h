@@ -17,15 +17,15 @@
 enum { RG__MINE = 1 << 7, RG__NOT_ASKED = 1 << 6 };
 
 struct rg_forward {
-    const struct rg_closure *closure;   /* borrowed */
-    uint32_t target_count;              /* the closure's first nodes */
-    uint32_t *first;        /* by node, node_count + 1: its place in `pair` */
-    uint32_t *pair;         /* pairs, grouped by referrer */
-    uint32_t *referent;     /* by pair */
-    uint8_t *grip;          /* by pair: enum rg_grip, perhaps with RG__MINE;
-                               RG__NOT_ASKED counts as RG_GRIP_ITEM */
-    bool *owns_plumbing;    /* by node */
-    const struct rg_witness *witness;   /* borrowed; NULL: all are known */
+    const struct rg_closure *closure; /* borrowed */
+    uint32_t target_count;            /* the closure's first nodes */
+    uint32_t *first;     /* by node, node_count + 1: its place in `pair` */
+    uint32_t *pair;      /* pairs, grouped by referrer */
+    uint32_t *referent;  /* by pair */
+    uint8_t *grip;       /* by pair: enum rg_grip, perhaps with RG__MINE;
+                            RG__NOT_ASKED counts as RG_GRIP_ITEM */
+    bool *owns_plumbing; /* by node */
+    const struct rg_witness *witness; /* borrowed; NULL: all are known */
 };
 
 /* Asks for the grips of pairs that may be plumbing, and of what running
@@ -33,10 +33,10 @@ struct rg_forward {
  * nothing is plumbing and nobody the caller.  RG_ENOMEM, or what the poll (or
  * NULL) says; the result is then freed. */
 enum rg_status rg_forward_init(struct rg_forward *forward,
-                                const struct rg_closure *closure,
-                                uint32_t target_count,
-                                const struct rg_witness *witness,
-                                struct rg_poll *poll);
+                               const struct rg_closure *closure,
+                               uint32_t target_count,
+                               const struct rg_witness *witness,
+                               struct rg_poll *poll);
 void rg_forward_free(struct rg_forward *forward);
 
 static inline bool rg_is_mine(const struct rg_forward *forward, uint32_t pair)
@@ -45,10 +45,9 @@ static inline bool rg_is_mine(const struct rg_forward *forward, uint32_t pair)
 }
 
 static inline enum rg_grip rg_grip_of(const struct rg_forward *forward,
-                                    uint32_t pair)
+                                      uint32_t pair)
 {
-    return (enum rg_grip)(forward->grip[pair] &
-                          ~(RG__MINE | RG__NOT_ASKED));
+    return (enum rg_grip)(forward->grip[pair] & ~(RG__MINE | RG__NOT_ASKED));
 }
 
 /* The same, asked for where it was not. */
@@ -57,7 +56,7 @@ enum rg_grip rg_grip_asked(const struct rg_forward *forward, uint32_t pair);
 /* Whether the reference is one that plumbing tells as well.  Cheap: only who
  * has plumbing can have such. */
 static inline bool rg_is_told_twice(const struct rg_forward *forward,
-                                     uint32_t pair)
+                                    uint32_t pair)
 {
     if (forward->grip[pair] & RG__NOT_ASKED &&
         !forward->owns_plumbing[forward->closure->referrer[pair]])

@@ -9,8 +9,8 @@
 static uint32_t rank_of_code(const struct rg__index *index, rg_code code)
 {
     uint64_t below = ((uint64_t)1 << (code & 63)) - 1;
-    return index->rank[code >> 6] +
-           (uint32_t)__builtin_popcountll(index->present.bits[code >> 6] & below);
+    return index->rank[code >> 6] + (uint32_t)__builtin_popcountll(
+                                        index->present.bits[code >> 6] & below);
 }
 
 static enum rg_status mark_present(struct rg__index *index,
@@ -36,8 +36,8 @@ static enum rg_status mark_present(struct rg__index *index,
 /* Counts the references to each rank, and turns the counts into the ends of
  * the runs; filling backwards then leaves the starts. */
 static enum rg_status count_by_code(struct rg__index *index,
-                                       const struct rg_table *table,
-                                       struct rg_poll *poll)
+                                    const struct rg_table *table,
+                                    struct rg_poll *poll)
 {
     index->first = rg_alloc_zeroed(table->count + 1, sizeof *index->first);
     if (index->first == NULL)
@@ -79,8 +79,8 @@ static enum rg_status fill_referrers(struct rg__index *index,
 }
 
 enum rg_status rg__index_init(struct rg__index *index,
-                             const struct rg_table *table,
-                             struct rg_poll *poll)
+                              const struct rg_table *table,
+                              struct rg_poll *poll)
 {
     *index = (struct rg__index){0};
     enum rg_status status = mark_present(index, table);
@@ -103,7 +103,7 @@ void rg__index_free(struct rg__index *index)
 }
 
 size_t rg__index_referrers(const struct rg__index *index, rg_code code,
-                          const uint32_t **referrers)
+                           const uint32_t **referrers)
 {
     if (code >= index->present.code_count ||
         !RG_CODE_SET_HAS(&index->present, code))

@@ -22,13 +22,13 @@ struct rg__index {
 /* RG_ENOMEM when memory is short, or what the poll (may be NULL) says; the
  * index is then empty and freed. */
 enum rg_status rg__index_init(struct rg__index *index,
-                             const struct rg_table *table,
-                             struct rg_poll *poll);
+                              const struct rg_table *table,
+                              struct rg_poll *poll);
 void rg__index_free(struct rg__index *index);
 
 /* The referrers of the object with this code; 0 when it is not in the table.
  * *referrers is borrowed from the index. */
 size_t rg__index_referrers(const struct rg__index *index, rg_code code,
-                          const uint32_t **referrers);
+                           const uint32_t **referrers);
 
 #endif

@@ -15,7 +15,7 @@ static bool last_is(const struct rg__pairs *pairs, uint32_t referrer,
 }
 
 enum rg_status rg__pairs_add(struct rg__pairs *pairs, uint32_t referrer,
-                            uint32_t referent)
+                             uint32_t referent)
 {
     if (last_is(pairs, referrer, referent)) {
         pairs->items[pairs->count - 1].multiplicity++;
@@ -28,9 +28,8 @@ enum rg_status rg__pairs_add(struct rg__pairs *pairs, uint32_t referrer,
                 sizeof *pairs->items) < 0)
         return RG_ENOMEM;
     pairs->items = items;
-    pairs->items[pairs->count++] =
-        (struct rg__pair){.referrer = referrer, .referent = referent,
-                         .multiplicity = 1};
+    pairs->items[pairs->count++] = (struct rg__pair){
+        .referrer = referrer, .referent = referent, .multiplicity = 1};
     return RG_OK;
 }
 
@@ -92,7 +91,7 @@ static void sort_by_referent(const struct rg__pairs *pairs, size_t node_count,
 }
 
 enum rg_status rg__pairs_group(const struct rg__pairs *pairs,
-                              struct rg_closure *closure)
+                               struct rg_closure *closure)
 {
     size_t nodes = closure->node_count;
     struct rg__pair *sorted = rg_alloc(pairs->count, sizeof *sorted);

@@ -12,7 +12,7 @@
 #include "search/search.h"
 
 struct rg__pair {
-    uint32_t referrer, referent;    /* nodes */
+    uint32_t referrer, referent; /* nodes */
     uint32_t multiplicity;
 };
 
@@ -24,12 +24,12 @@ struct rg__pairs {
 
 /* Counts one reference; repeats of the last pair are counted in place. */
 enum rg_status rg__pairs_add(struct rg__pairs *pairs, uint32_t referrer,
-                            uint32_t referent);
+                             uint32_t referent);
 
 /* Sets first, referrer and multiplicity of the closure from the pairs:
  * grouped by referent, referrers ascending, each pair once. */
 enum rg_status rg__pairs_group(const struct rg__pairs *pairs,
-                              struct rg_closure *closure);
+                               struct rg_closure *closure);
 void rg__pairs_free(struct rg__pairs *pairs);
 
 #endif

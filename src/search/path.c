@@ -11,7 +11,7 @@
 struct fronts {
     uint32_t *now, *next;
     size_t now_count, next_count;
-    const bool *also;           /* further sources, or NULL */
+    const bool *also;             /* further sources, or NULL */
     const struct rg_route *alive; /* what suspended frames must be, or NULL */
     struct rg_poll *poll;
 };
@@ -49,10 +49,14 @@ static bool is_source(const struct rg_node *node, enum rg_rank rank)
     bool stops = node->role & (RG_ROLE_STOP | RG_ROLE_END);
     bool is_frame = node->role & (RG_ROLE_FRAME | RG_ROLE_END);
     switch (rank) {
-    case RG_FROM_MODULE: return stops && !is_frame;
-    case RG__FROM_TASK: return !stops && node->role & RG_ROLE_SUSPENDED;
-    case RG_FROM_FRAME: return stops && is_frame;
-    default: return stops;
+    case RG_FROM_MODULE:
+        return stops && !is_frame;
+    case RG__FROM_TASK:
+        return !stops && node->role & RG_ROLE_SUSPENDED;
+    case RG_FROM_FRAME:
+        return stops && is_frame;
+    default:
+        return stops;
     }
 }
 
@@ -112,8 +116,7 @@ static void start(struct rg_route *route, const struct rg_forward *forward,
         bool is_also = fronts->also != NULL && fronts->also[n];
         if ((!is_source(&closure->nodes[n], rank) && !is_also) ||
             !may_start(forward, fronts, n, rank) ||
-            (route->rank[n] < rank &&
-             !(closure->nodes[n].role & RG_ROLE_STOP)))
+            (route->rank[n] < rank && !(closure->nodes[n].role & RG_ROLE_STOP)))
             continue;
         if (route->rank[n] > rank)
             route->rank[n] = (uint8_t)rank;
@@ -148,9 +151,8 @@ static enum rg_status spread(struct rg_route *route,
 }
 
 static enum rg_status find(struct rg_route *route,
-                           const struct rg_forward *forward,
-                           enum rg_rank from, enum rg_rank to,
-                           struct fronts *fronts)
+                           const struct rg_forward *forward, enum rg_rank from,
+                           enum rg_rank to, struct fronts *fronts)
 {
     *route = (struct rg_route){0};
     enum rg_status status =
@@ -165,17 +167,16 @@ static enum rg_status find(struct rg_route *route,
 }
 
 enum rg_status rg_route_init(struct rg_route *route,
-                              const struct rg_forward *forward,
-                              const struct rg_route *alive,
-                              struct rg_poll *poll)
+                             const struct rg_forward *forward,
+                             const struct rg_route *alive, struct rg_poll *poll)
 {
     struct fronts fronts = {.alive = alive, .poll = poll};
     return find(route, forward, RG_FROM_MODULE, RG_FROM_CALLER, &fronts);
 }
 
 enum rg_status rg_route_init_alive(struct rg_route *route,
-                                    const struct rg_forward *forward,
-                                    const bool *also, struct rg_poll *poll)
+                                   const struct rg_forward *forward,
+                                   const bool *also, struct rg_poll *poll)
 {
     struct fronts fronts = {.also = also, .poll = poll};
     return find(route, forward, RG_FROM_ANY, RG_FROM_ANY, &fronts);

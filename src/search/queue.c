@@ -37,8 +37,8 @@ enum rg_status rg__queue_push(struct rg__queue *queue, uint64_t key,
                 sizeof *queue->entries) < 0)
         return RG_ENOMEM;
     queue->entries = entries;
-    queue->entries[queue->count] = (struct rg__queued){.key = key,
-                                                       .value = value};
+    queue->entries[queue->count] =
+        (struct rg__queued){.key = key, .value = value};
     place_item(queue, (uint32_t)queue->count++);
     return RG_OK;
 }

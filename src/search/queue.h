@@ -13,11 +13,11 @@
 
 #include "base/error.h"
 
-enum { RG__QUEUE_RUNS = 65 };    /* by the highest bit that differs; 0: none */
+enum { RG__QUEUE_RUNS = 65 }; /* by the highest bit that differs; 0: none */
 
 struct rg__queued {
     uint64_t key;
-    uint32_t value, next;       /* next of its run, or RG_NONE */
+    uint32_t value, next; /* next of its run, or RG_NONE */
 };
 
 /* Start with all members zero, then clear. */
@@ -25,7 +25,7 @@ struct rg__queue {
     struct rg__queued *entries;
     size_t count, capacity;
     uint32_t run[RG__QUEUE_RUNS];
-    uint64_t last;              /* key taken last */
+    uint64_t last; /* key taken last */
 };
 
 void rg__queue_clear(struct rg__queue *queue);

@@ -26,10 +26,10 @@ struct search {
     const struct rg_finder *finder;
     struct rg_closure *closure;
     enum rg_through through;
-    struct rg__pairs pairs;          /* what was found, in the order found */
-    struct rg_code_set wanted;      /* codes a sweep looks for */
-    uint8_t sweep;                  /* the sweep going on, from 1 */
-    uint32_t *queue;                /* index phase: nodes still to be asked */
+    struct rg__pairs pairs;    /* what was found, in the order found */
+    struct rg_code_set wanted; /* codes a sweep looks for */
+    uint8_t sweep;             /* the sweep going on, from 1 */
+    uint32_t *queue;           /* index phase: nodes still to be asked */
     size_t queue_count, queue_capacity;
     size_t since_poll;
 };
@@ -89,13 +89,14 @@ static enum rg_status add_targets(struct search *search,
     for (size_t i = 0; i < count; i++) {
         rg_code code;
         uint32_t index;
-        enum rg_status status = rg_regions_encode(search->table->regions,
-                                                  &targets[i], 1, &code);
+        enum rg_status status =
+            rg_regions_encode(search->table->regions, &targets[i], 1, &code);
         if (status != RG_OK)
             return status;
         if (rg_code_map_get(&search->closure->by_code, code) != RG_NONE)
             continue;
-        struct rg_node node = {.address = targets[i], .object = RG_NONE,
+        struct rg_node node = {.address = targets[i],
+                               .object = RG_NONE,
                                .followed = true,
                                .position = (uint32_t)search->table->count};
         status = add_node(search, node, &index);
@@ -113,9 +114,9 @@ static enum rg_status add_targets(struct search *search,
 /* What is known of the object whose references are being recorded. */
 struct reader {
     uint32_t object;
-    uint32_t node;          /* RG_NONE until there is something to record */
-    bool is_instance;       /* its reference to its class was met */
-    bool follows;           /* it has a reference that is to be followed */
+    uint32_t node;    /* RG_NONE until there is something to record */
+    bool is_instance; /* its reference to its class was met */
+    bool follows;     /* it has a reference that is to be followed */
 };
 
 static enum rg_link link_of(struct search *search, struct reader *reader,
@@ -123,9 +124,9 @@ static enum rg_link link_of(struct search *search, struct reader *reader,
 {
     if (search->through == RG_THROUGH_ALL || !(referent->role & RG_ROLE_CLASS))
         return RG_LINK_REFERENCE;
-    enum rg_link link = search->finder->link(
-        search->finder->context, &search->closure->nodes[reader->node],
-        referent);
+    enum rg_link link =
+        search->finder->link(search->finder->context,
+                             &search->closure->nodes[reader->node], referent);
     if (search->through == RG_THROUGH_CLASSES)
         return link == RG_LINK_OWN ? RG_LINK_OWN : RG_LINK_REFERENCE;
     /* An object refers to its class once for being an instance; a second
@@ -267,7 +268,8 @@ static enum rg_status sweep_forward(struct search *search)
     while (k < count) {
         uint32_t start = k;
         uint32_t stop = count - k > POLL_INTERVAL ? k + POLL_INTERVAL : count;
-        while (k < stop && !RG_CODE_SET_HAS(&search->wanted, table->referents[k]))
+        while (k < stop &&
+               !RG_CODE_SET_HAS(&search->wanted, table->referents[k]))
             k++;
         enum rg_status status = poll(search, k - start + HIT_WORK);
         if (status != RG_OK)
@@ -345,8 +347,8 @@ static enum rg_status ask_index(struct search *search,
     struct rg_node *nodes = search->closure->nodes;
     rg_code code = search->table->object[nodes[node].object];
     size_t count = rg__index_referrers(index, code, &referrers);
-    uint32_t limit = nodes[node].sweep == MAX_SWEEPS ? nodes[node].position
-                                                     : RG_NONE;
+    uint32_t limit =
+        nodes[node].sweep == MAX_SWEEPS ? nodes[node].position : RG_NONE;
     struct reader reader = {.object = RG_NONE};
     for (size_t i = 0; i < count && referrers[i] <= limit; i++) {
         if (referrers[i] != reader.object)
@@ -404,12 +406,14 @@ enum rg_status rg_search(const struct rg_table *table, const uintptr_t *targets,
                          struct rg_closure *closure)
 {
     *closure = (struct rg_closure){0};
-    struct search search = {.table = table, .finder = finder,
+    struct search search = {.table = table,
+                            .finder = finder,
                             .closure = closure,
                             .through = through};
     enum rg_status status = add_targets(&search, targets, target_count);
     closure->classes_are_open = through == RG_THROUGH_NONE;
-    if (status == RG_OK && rg_code_set_cover(&search.wanted, table->regions) < 0)
+    if (status == RG_OK &&
+        rg_code_set_cover(&search.wanted, table->regions) < 0)
         status = RG_ENOMEM;
     if (status == RG_OK)
         status = run(&search);

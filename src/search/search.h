@@ -40,12 +40,12 @@ enum rg_role {
 
 /* What a reference to a type object is. */
 enum rg_link {
-    RG_LINK_REFERENCE,          /* like any other */
-    RG_LINK_INSTANCE,           /* an object's reference to its class: shown,
-                                   not followed */
-    RG_LINK_PLUMBING,           /* __mro__, __base__ ...: not shown */
-    RG_LINK_OWN                 /* the same, and part of the class or of one that
-                                   is known to hold it anyhow */
+    RG_LINK_REFERENCE, /* like any other */
+    RG_LINK_INSTANCE,  /* an object's reference to its class: shown,
+                          not followed */
+    RG_LINK_PLUMBING,  /* __mro__, __base__ ...: not shown */
+    RG_LINK_OWN        /* the same, and part of the class or of one that
+                          is known to hold it anyhow */
 };
 
 /* Whether all that refers to a class is followed, instances and subclasses
@@ -54,11 +54,11 @@ enum rg_through { RG_THROUGH_NONE, RG_THROUGH_CLASSES, RG_THROUGH_ALL };
 
 /* One object of the closure.  Targets come first, in the order asked. */
 struct rg_node {
-    uintptr_t address;          /* 0 for a root */
-    uint32_t object;            /* index in the table; RG_NONE for a target
-                                   that refers to nothing found */
-    uint32_t role;              /* enum rg_role bits */
-    bool followed;              /* its own referrers were searched */
+    uintptr_t address; /* 0 for a root */
+    uint32_t object;   /* index in the table; RG_NONE for a target
+                          that refers to nothing found */
+    uint32_t role;     /* enum rg_role bits */
+    bool followed;     /* its own referrers were searched */
     /* for the search itself: found in this sweep, while reading this object */
     uint8_t sweep;
     uint32_t position;

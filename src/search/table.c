@@ -96,7 +96,8 @@ enum rg_status rg_table_begin(struct rg_table *table, uintptr_t address,
                               unsigned flags)
 {
     rg_code code;
-    enum rg_status status = rg_regions_encode(table->regions, &address, 1, &code);
+    enum rg_status status =
+        rg_regions_encode(table->regions, &address, 1, &code);
     if (status != RG_OK)
         return status;
     return begin(table, code, flags | (address & 8 ? RG_TABLE_ODD : 0));
@@ -151,6 +152,7 @@ enum rg_status rg_table_end(struct rg_table *table)
 
 uintptr_t rg_table_address(const struct rg_table *table, uint32_t index)
 {
-    uintptr_t address = rg_regions_address(table->regions, table->object[index]);
+    uintptr_t address =
+        rg_regions_address(table->regions, table->object[index]);
     return address | (table->flags[index] & RG_TABLE_ODD ? 8 : 0);
 }

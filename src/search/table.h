@@ -16,20 +16,21 @@
 #include "search/address.h"
 
 enum {
-    RG_TABLE_ODD = 1 << 0,      /* the address is 8 past its granule */
-    RG_TABLE_UNTRACKED = 1 << 1,/* found through a referrer, not listed by gc */
-    RG_TABLE_ROOT = 1 << 2      /* a frame, a thread state ...: no Python object;
-                                   object[i] is the heap's own number for it */
+    RG_TABLE_ODD = 1 << 0, /* the address is 8 past its granule */
+    RG_TABLE_UNTRACKED = 1
+        << 1,              /* found through a referrer, not listed by gc */
+    RG_TABLE_ROOT = 1 << 2 /* a frame, a thread state ...: no Python object;
+                              object[i] is the heap's own number for it */
 };
 
 struct rg_table {
     struct rg_regions *regions;
-    uint32_t *object;           /* code, or number of a root */
-    uint32_t *first;            /* count + 1 entries once ended */
+    uint32_t *object; /* code, or number of a root */
+    uint32_t *first;  /* count + 1 entries once ended */
     uint8_t *flags;
     rg_code *referents;
     size_t count, referent_count;
-    size_t capacity;            /* of objects */
+    size_t capacity;                                            /* of objects */
     size_t object_size, first_size, flags_size, referents_size; /* bytes */
 };
 

@@ -15,37 +15,37 @@
 /* How a referrer holds a referent, from what is easily let go to what cannot
  * be: the cut prefers the earlier ones. */
 enum rg_grip {
-    RG_GRIP_ITEM,           /* an item of a container */
-    RG_GRIP_ATTRIBUTE,      /* an attribute */
-    RG_GRIP_VARIABLE,       /* a variable of a module */
-    RG_GRIP_OTHER,          /* a field that Python code may set */
-    RG_GRIP_FRAME,          /* a variable of a frame, running or suspended: it
-                               goes when the frame ends */
-    RG_GRIP_CACHE,          /* a cache's: it goes when that is cleared */
-    RG_GRIP_CELL,           /* what a cell holds: it can be dropped where the
-                               cell is a frame's variable */
-    RG_GRIP_FIXED,          /* nobody can drop it: an object's class, an item of
-                               a tuple, a field that only C sets ... */
-    RG_GRIP_HIDDEN,         /* the same, and no expression gives the referent
-                               itself: at most a copy of it */
-    RG_GRIP_PLUMBING,       /* implements other references, and is dropped with
-                               them: an instance's __dict__, a closure's cell */
-    RG_GRIP_TOLD_TWICE      /* the same reference as one that is told through
-                               plumbing, and goes with that */
+    RG_GRIP_ITEM,      /* an item of a container */
+    RG_GRIP_ATTRIBUTE, /* an attribute */
+    RG_GRIP_VARIABLE,  /* a variable of a module */
+    RG_GRIP_OTHER,     /* a field that Python code may set */
+    RG_GRIP_FRAME,     /* a variable of a frame, running or suspended: it
+                          goes when the frame ends */
+    RG_GRIP_CACHE,     /* a cache's: it goes when that is cleared */
+    RG_GRIP_CELL,      /* what a cell holds: it can be dropped where the
+                          cell is a frame's variable */
+    RG_GRIP_FIXED,     /* nobody can drop it: an object's class, an item of
+                          a tuple, a field that only C sets ... */
+    RG_GRIP_HIDDEN,    /* the same, and no expression gives the referent
+                          itself: at most a copy of it */
+    RG_GRIP_PLUMBING,  /* implements other references, and is dropped with
+                          them: an instance's __dict__, a closure's cell */
+    RG_GRIP_TOLD_TWICE /* the same reference as one that is told through
+                          plumbing, and goes with that */
 };
 
 enum rg_count_state { RG_COUNTED, RG_COUNT_IMMORTAL, RG_COUNT_DEFERRED };
 
 struct rg_on_stacks {
-    uint32_t of_caller;     /* what it called us with */
+    uint32_t of_caller; /* what it called us with */
     uint32_t of_others;
 };
 
 struct rg_weight {
     uint64_t bytes;
     uint32_t objects;
-    bool is_root;           /* it is held by what no table shows */
-    bool is_ours;           /* made for this call: it holds nothing */
+    bool is_root; /* it is held by what no table shows */
+    bool is_ours; /* made for this call: it holds nothing */
 };
 
 struct rg_witness {
@@ -63,8 +63,7 @@ struct rg_witness {
                           const struct rg_node *referent);
     /* Places on stacks whose depth nobody knows where the object's address
      * stands: values in use, or left-overs. */
-    struct rg_on_stacks (*on_stacks)(void *context,
-                                     const struct rg_node *node);
+    struct rg_on_stacks (*on_stacks)(void *context, const struct rg_node *node);
     /* The collection that will look at the object: 0, 1 or 2; 3 when it is
      * frozen; -1 not known. */
     int (*generation)(void *context, const struct rg_node *node);
@@ -80,13 +79,12 @@ struct rg_witness {
                                struct rg_graph *graph, struct rg_text *text);
     /* What an object takes, and what goes with it that no table lists; `found`
      * references to it are in the table. */
-    struct rg_weight (*weigh)(void *context, uintptr_t address,
-                              uint32_t found);
+    struct rg_weight (*weigh)(void *context, uintptr_t address, uint32_t found);
     /* RG_VERDICT_* flags true of every target: SAVE_ALL, NOT_AUTOMATIC,
      * TIMED_OUT. */
     uint32_t facts;
-    bool explain;           /* also the cut and further paths */
-    bool sizes;             /* also retained sizes */
+    bool explain; /* also the cut and further paths */
+    bool sizes;   /* also retained sizes */
 };
 
 #endif

@@ -8,11 +8,11 @@
 
 struct arrangement {
     struct rg_view *view;
-    uint32_t *first;        /* node_count + 1: edges TO a node, */
-    uint32_t *incoming;     /* the emphasised path first */
-    uint32_t *order;        /* nodes in their new order */
-    uint32_t *place;        /* of each node in `order`; RG_NONE: not met */
-    uint32_t *cursor;       /* per node, of the depth-first walk */
+    uint32_t *first;    /* node_count + 1: edges TO a node, */
+    uint32_t *incoming; /* the emphasised path first */
+    uint32_t *order;    /* nodes in their new order */
+    uint32_t *place;    /* of each node in `order`; RG_NONE: not met */
+    uint32_t *cursor;   /* per node, of the depth-first walk */
     uint32_t *stack;
     uint8_t *state;
 };
@@ -55,7 +55,7 @@ static void free_arrangement(struct arrangement *a)
  * the references stand in the graph, so that a stack follows those it is like;
  * what has no reference there comes last. */
 static uint32_t rank_of_kind(const struct rg_view *view,
-                        const struct rg_view_edge *edge)
+                             const struct rg_view_edge *edge)
 {
     if (edge->flags & RG_VIEW_ON_PATH)
         return 0;
@@ -64,7 +64,8 @@ static uint32_t rank_of_kind(const struct rg_view *view,
     if (edge->rest == RG_NONE)
         return RG_NONE;
     const struct rg_rest *rest = &view->graph->rests[edge->rest];
-    return view->graph->objects[rest->referent].first_reference + rest->after + 1;
+    return view->graph->objects[rest->referent].first_reference + rest->after +
+           1;
 }
 
 struct ranked {
@@ -96,8 +97,8 @@ static enum rg_status index_edges(struct arrangement *a)
     }
     for (size_t i = 0; i < view->node_count; i++)
         a->first[i + 1] += a->first[i];
-    enum rg_status status = rg_sort(ranked, view->edge_count, sizeof *ranked,
-                                    compare_ranked, NULL);
+    enum rg_status status =
+        rg_sort(ranked, view->edge_count, sizeof *ranked, compare_ranked, NULL);
     for (size_t i = 0; i < view->edge_count; i++)
         a->incoming[i] = ranked[i].edge;
     rg_free(ranked);
@@ -145,7 +146,8 @@ static void mark_cycles_from(struct arrangement *a, uint32_t start)
             depth--;
             continue;
         }
-        struct rg_view_edge *edge = &view->edges[a->incoming[a->cursor[node]++]];
+        struct rg_view_edge *edge =
+            &view->edges[a->incoming[a->cursor[node]++]];
         if (a->state[edge->referrer] == OPEN) {
             edge->flags |= RG_VIEW_CYCLE;
         } else if (a->state[edge->referrer] == UNSEEN) {

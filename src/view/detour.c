@@ -74,6 +74,5 @@ bool rg__view_is_detour(const struct rg_graph *graph,
         distance[reference->referent] == RG_NONE)
         return false;
     uint32_t far = distance[reference->referrer];
-    return far == RG_NONE ||
-           far > distance[reference->referent] + MOST_DETOUR;
+    return far == RG_NONE || far > distance[reference->referent] + MOST_DETOUR;
 }

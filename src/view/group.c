@@ -36,7 +36,7 @@ static bool label_matters(uint8_t kind)
 }
 
 static struct alike_key key_of(const struct rg_graph *graph,
-                         const struct rg_reference *reference)
+                               const struct rg_reference *reference)
 {
     struct alike_key key = {.kind = reference->kind, .a = RG_NONE};
     if (label_matters(reference->kind))
@@ -152,8 +152,7 @@ static enum rg_status add_to_group(struct rg__groups *groups, uint32_t k,
 }
 
 /* Counts what the graph left out with the group it was left out of. */
-static void add_rests(struct rg__groups *groups,
-                      const struct rg_object *object)
+static void add_rests(struct rg__groups *groups, const struct rg_object *object)
 {
     const struct rg_graph *graph = groups->drawn->view->graph;
     for (uint32_t i = 0; i < object->rest_count; i++) {

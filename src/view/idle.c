@@ -18,27 +18,27 @@
 #include "base/dominator.h"
 
 enum {
-    HORIZON = 2000,         /* objects looked at, */
-    MOST_EDGES = 200000,    /* references among them, */
-    MOST_CLIMB = 64         /* and dominators of one object */
+    HORIZON = 2000,      /* objects looked at, */
+    MOST_EDGES = 200000, /* references among them, */
+    MOST_CLIMB = 64      /* and dominators of one object */
 };
 
 /* Dominators in one direction. */
 struct side {
-    uint32_t *dominator;    /* of each node; `count` above all; or
-                               RG_DOMINATOR_NONE */
-    uint32_t *depth;        /* of each node in the tree of dominators */
+    uint32_t *dominator; /* of each node; `count` above all; or
+                            RG_DOMINATOR_NONE */
+    uint32_t *depth;     /* of each node in the tree of dominators */
 };
 
 struct nearest {
     const struct rg_graph *graph;
-    uint32_t *object;       /* of each node, the nearest ones first */
-    uint32_t *node;         /* of each object, or RG_NONE */
+    uint32_t *object; /* of each node, the nearest ones first */
+    uint32_t *node;   /* of each object, or RG_NONE */
     uint32_t count;
-    uint32_t *from, *to;    /* edges */
+    uint32_t *from, *to; /* edges */
     size_t edge_count, edge_capacity, to_capacity;
-    bool *is_start, *is_target;     /* by node: ways start, and end, here */
-    bool *holds_target;     /* by node: it refers to a target */
+    bool *is_start, *is_target; /* by node: ways start, and end, here */
+    bool *holds_target;         /* by node: it refers to a target */
     struct side down, up;
 };
 
@@ -91,9 +91,9 @@ static enum rg_status add_edges_to(struct nearest *near, uint32_t node)
 {
     const struct rg_graph *graph = near->graph;
     const struct rg_object *object = &graph->objects[near->object[node]];
-    bool is_start = object->reference_count == 0 || object->rest_count != 0 ||
-                    (object->flags &
-                     (RG_OBJECT_LIMIT | RG_OBJECT_NOT_FOLLOWED)) != 0;
+    bool is_start =
+        object->reference_count == 0 || object->rest_count != 0 ||
+        (object->flags & (RG_OBJECT_LIMIT | RG_OBJECT_NOT_FOLLOWED)) != 0;
     for (uint32_t k = 0; k < object->reference_count; k++) {
         const struct rg_reference *reference =
             &graph->references[object->first_reference + k];
@@ -113,8 +113,8 @@ static enum rg_status add_edges(struct nearest *near)
     const struct rg_graph *graph = near->graph;
     enum rg_status status = RG_OK;
     for (uint32_t i = 0; i < near->count && status == RG_OK; i++)
-        status = near->edge_count > MOST_EDGES ? RG_ELIMIT
-                                               : add_edges_to(near, i);
+        status =
+            near->edge_count > MOST_EDGES ? RG_ELIMIT : add_edges_to(near, i);
     for (size_t i = 0; i < graph->native_count && status == RG_OK; i++)
         if (near->node[graph->natives[i].object] != RG_NONE)
             near->is_start[near->node[graph->natives[i].object]] = true;
@@ -133,8 +133,8 @@ static enum rg_status find_side(struct nearest *near, struct side *side,
     side->depth = rg_alloc_zeroed((size_t)near->count + 1, sizeof *side->depth);
     if (side->dominator == NULL || side->depth == NULL)
         return RG_ENOMEM;
-    enum rg_status status = rg_digraph_of_edges(&graph, near->count, from, to,
-                                                near->edge_count);
+    enum rg_status status =
+        rg_digraph_of_edges(&graph, near->count, from, to, near->edge_count);
     if (status == RG_OK)
         status = rg_dominators(&graph, is_source, side->dominator, order,
                                &reached, NULL);
@@ -176,9 +176,8 @@ static enum rg_status allocate_nearest(struct nearest *near)
     near->is_start = rg_alloc_zeroed(HORIZON, sizeof *near->is_start);
     near->is_target = rg_alloc_zeroed(HORIZON, sizeof *near->is_target);
     near->holds_target = rg_alloc_zeroed(HORIZON, sizeof *near->holds_target);
-    if (near->object == NULL || near->node == NULL ||
-        near->is_start == NULL || near->is_target == NULL ||
-        near->holds_target == NULL)
+    if (near->object == NULL || near->node == NULL || near->is_start == NULL ||
+        near->is_target == NULL || near->holds_target == NULL)
         return RG_ENOMEM;
     if (objects != 0)
         memset(near->node, 0xff, objects * sizeof *near->node);
@@ -209,11 +208,11 @@ static enum rg_status mark_idle(struct nearest *near, bool *idle)
     take_nearest(near);
     status = add_edges(near);
     if (status == RG_OK)
-        status = find_side(near, &near->down, near->from, near->to,
-                           near->is_start);
+        status =
+            find_side(near, &near->down, near->from, near->to, near->is_start);
     if (status == RG_OK)
-        status = find_side(near, &near->up, near->to, near->from,
-                           near->is_target);
+        status =
+            find_side(near, &near->up, near->to, near->from, near->is_target);
     for (uint32_t i = 0; status == RG_OK && i < near->count; i++)
         idle[near->object[i]] = is_idle(near, i);
     return status;

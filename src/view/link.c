@@ -35,22 +35,23 @@ struct rg_view_edge *rg__view_edge(struct rg__edges *edges, uint32_t referrer,
     view->edges = items;
     rg_hash_fill(&edges->index, slot, key, (uint32_t)view->edge_count);
     struct rg_view_edge *edge = &view->edges[view->edge_count++];
-    *edge = (struct rg_view_edge){.referrer = referrer, .referent = referent,
-                                  .last = RG_NONE, .rest = RG_NONE};
+    *edge = (struct rg_view_edge){.referrer = referrer,
+                                  .referent = referent,
+                                  .last = RG_NONE,
+                                  .rest = RG_NONE};
     return edge;
 }
 
 static bool reads_alike(const struct rg_reference *a,
                         const struct rg_reference *b)
 {
-    return rg_text_is_same(a->label, b->label) &&
-           a->number == b->number && a->kind == b->kind &&
-           a->key_type == b->key_type;
+    return rg_text_is_same(a->label, b->label) && a->number == b->number &&
+           a->kind == b->kind && a->key_type == b->key_type;
 }
 
 /* Puts a reference on an edge. */
-static void add_to_edge(const struct rg_graph *graph,
-                        struct rg_view_edge *edge, uint32_t index)
+static void add_to_edge(const struct rg_graph *graph, struct rg_view_edge *edge,
+                        uint32_t index)
 {
     const struct rg_reference *references = graph->references;
     bool is_weak = references[index].kind == RG_WEAK;
@@ -87,7 +88,7 @@ static enum rg_status link_path(const struct linking *linking)
         view->nodes[referrer].flags |= RG_VIEW_ON_PATH;
         view->nodes[referent].flags |= RG_VIEW_ON_PATH;
         if (referrer == referent)
-            continue;       /* inside the steps that are not drawn */
+            continue; /* inside the steps that are not drawn */
         struct rg_view_edge *edge =
             rg__view_edge(linking->edges, referrer, referent);
         if (edge == NULL)
@@ -126,13 +127,13 @@ static enum rg_status link_object(const struct linking *linking,
             continue;
         }
         if (referrer == referent && !is_drawn)
-            continue;       /* one of a stack refers to another */
+            continue; /* one of a stack refers to another */
         struct rg_view_edge *edge =
             rg__view_edge(linking->edges, referrer, referent);
         if (edge == NULL)
             return RG_ENOMEM;
-        bool is_known = (edge->flags & RG_VIEW_ON_PATH) != 0 &&
-                        edge->label[0] == index;
+        bool is_known =
+            (edge->flags & RG_VIEW_ON_PATH) != 0 && edge->label[0] == index;
         if (!is_known)
             add_to_edge(view->graph, edge, index);
     }
@@ -140,8 +141,7 @@ static enum rg_status link_object(const struct linking *linking,
 }
 
 /* Adds the node that counts what is not drawn at node `referent`. */
-static enum rg_status add_more(const struct linking *linking,
-                               uint32_t referent)
+static enum rg_status add_more(const struct linking *linking, uint32_t referent)
 {
     struct rg_view *view = linking->drawn->view;
     if (view->nodes[referent].kind != RG_VIEW_OBJECT)
@@ -153,8 +153,10 @@ static enum rg_status add_more(const struct linking *linking,
     uint64_t count = left_out->referrers + left_out->references;
     if (count == 0 && !is_cut)
         return RG_OK;
-    struct rg_view_node more = {.kind = RG_VIEW_MORE, .object = RG_NONE,
-                                .root = RG_NONE, .count = count};
+    struct rg_view_node more = {.kind = RG_VIEW_MORE,
+                                .object = RG_NONE,
+                                .root = RG_NONE,
+                                .count = count};
     more.flags = (is_cut ? RG_VIEW_DEPTH_LIMIT : 0) |
                  (left_out->idle == count && !is_cut ? RG_VIEW_CYCLE : 0) |
                  (left_out->references != 0 ? RG_VIEW_REFERENCES : 0);
@@ -179,8 +181,10 @@ static enum rg_status add_native(const struct linking *linking, uint32_t index)
         view->edges[view->edge_count - 1].reference_count += native->count;
         return RG_OK;
     }
-    struct rg_view_node node = {.kind = RG_VIEW_NATIVE, .object = RG_NONE,
-                                .root = RG_NONE, .native = index,
+    struct rg_view_node node = {.kind = RG_VIEW_NATIVE,
+                                .object = RG_NONE,
+                                .root = RG_NONE,
+                                .native = index,
                                 .count = native->count};
     uint32_t added = rg__view_add_node(view, &node);
     struct rg_view_edge *edge =
@@ -258,9 +262,8 @@ static void count_targets(const struct rg__drawn *drawn, struct rg__seen *seen)
     view->counts.objects = graph->object_count;
 }
 
-enum rg_status rg__view_link(const struct rg__drawn *drawn,
-                             const bool *idle, struct rg__seen *seen,
-                             struct rg__edges *edges)
+enum rg_status rg__view_link(const struct rg__drawn *drawn, const bool *idle,
+                             struct rg__seen *seen, struct rg__edges *edges)
 {
     const struct linking linking = {drawn, idle, seen, edges};
     const struct rg_view *view = drawn->view;

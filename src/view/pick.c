@@ -11,14 +11,14 @@
 
 struct picking {
     struct rg__drawn *drawn;
-    struct rg_view *view;       /* of drawn */
+    struct rg_view *view; /* of drawn */
     const struct rg_graph *graph;
     struct rg__groups *groups;
     const struct rg__outgoing *outgoing;
     size_t max_objects;
-    uint32_t *queue;            /* objects drawn, in the order to look at */
+    uint32_t *queue; /* objects drawn, in the order to look at */
     size_t queue_count;
-    uint32_t *path_next;        /* by object: the next drawn one up the path */
+    uint32_t *path_next; /* by object: the next drawn one up the path */
 };
 
 static bool has_room_left(const struct picking *picking)
@@ -29,7 +29,8 @@ static bool has_room_left(const struct picking *picking)
 static enum rg_status draw_object(struct picking *picking, uint32_t object)
 {
     bool is_target = picking->graph->objects[object].flags & RG_OBJECT_TARGET;
-    struct rg_view_node node = {.kind = RG_VIEW_OBJECT, .object = object,
+    struct rg_view_node node = {.kind = RG_VIEW_OBJECT,
+                                .object = object,
                                 .root = RG_NONE,
                                 .flags = is_target ? RG_VIEW_TARGET : 0};
     uint32_t index = rg__view_add_node(picking->view, &node);
@@ -64,7 +65,8 @@ static size_t path_length(const struct picking *picking)
     const struct rg_view *view = picking->view;
     if (view->path_count == 0)
         return 0;
-    const struct rg_reference *start = &picking->graph->references[view->path[0]];
+    const struct rg_reference *start =
+        &picking->graph->references[view->path[0]];
     return view->path_count + (start->root == RG_NONE);
 }
 
@@ -79,8 +81,7 @@ static uint32_t path_object(const struct picking *picking, size_t place)
 }
 
 /* Whether exactly one reference leads to the object. */
-static bool has_one_referrer(const struct picking *picking,
-                             uint32_t object)
+static bool has_one_referrer(const struct picking *picking, uint32_t object)
 {
     const struct rg_object *o = &picking->graph->objects[object];
     return o->reference_count == 1 && o->rest_count == 0 &&
@@ -90,16 +91,15 @@ static bool has_one_referrer(const struct picking *picking,
 
 /* Whether the object refers to one thing of this graph, once: then nothing is
  * lost when it becomes a step that is only counted. */
-static bool has_one_referent(const struct picking *picking,
-                             uint32_t object)
+static bool has_one_referent(const struct picking *picking, uint32_t object)
 {
     return picking->outgoing->first[object + 1] -
-               picking->outgoing->first[object] == 1;
+               picking->outgoing->first[object] ==
+           1;
 }
 
 /* The referrer of an object that has one, or RG_NONE when it is a root. */
-static uint32_t only_referrer(const struct picking *picking,
-                              uint32_t object)
+static uint32_t only_referrer(const struct picking *picking, uint32_t object)
 {
     const struct rg_object *o = &picking->graph->objects[object];
     return picking->graph->references[o->first_reference].referrer;
@@ -127,8 +127,10 @@ static size_t run_length(const struct picking *picking, uint32_t first,
 static enum rg_status draw_steps(struct picking *picking, uint32_t first,
                                  uint32_t last, size_t length)
 {
-    struct rg_view_node node = {.kind = RG_VIEW_STEPS, .object = RG_NONE,
-                                .root = RG_NONE, .count = length - 2};
+    struct rg_view_node node = {.kind = RG_VIEW_STEPS,
+                                .object = RG_NONE,
+                                .root = RG_NONE,
+                                .count = length - 2};
     uint32_t index = rg__view_add_node(picking->view, &node);
     if (index == RG_NONE)
         return RG_ENOMEM;
@@ -140,8 +142,7 @@ static enum rg_status draw_steps(struct picking *picking, uint32_t first,
 
 /* Draws an object that refers to one already drawn, and if a long run starts
  * with it, the last of the run. */
-static enum rg_status draw_referrer(struct picking *picking,
-                                    uint32_t object)
+static enum rg_status draw_referrer(struct picking *picking, uint32_t object)
 {
     uint32_t last = object;
     size_t length = run_length(picking, object, &last);
@@ -166,8 +167,8 @@ static enum rg_status pick_targets(struct picking *picking)
     size_t limit = picking->max_objects < RG_VIEW_MAX_TARGETS
                        ? picking->max_objects
                        : RG_VIEW_MAX_TARGETS;
-    uint32_t first = picking->view->path_count == 0 ? RG_NONE
-                                                    : path_object(picking, 0);
+    uint32_t first =
+        picking->view->path_count == 0 ? RG_NONE : path_object(picking, 0);
     uint32_t stack = RG_NONE;
     if (first != RG_NONE && draw_object(picking, first) != RG_OK)
         return RG_ENOMEM;
@@ -180,8 +181,10 @@ static enum rg_status pick_targets(struct picking *picking)
                 return RG_ENOMEM;
             continue;
         }
-        struct rg_view_node node = {.kind = RG_VIEW_STACK, .object = target,
-                                    .root = RG_NONE, .flags = RG_VIEW_TARGET};
+        struct rg_view_node node = {.kind = RG_VIEW_STACK,
+                                    .object = target,
+                                    .root = RG_NONE,
+                                    .flags = RG_VIEW_TARGET};
         if (stack == RG_NONE)
             stack = rg__view_add_node(picking->view, &node);
         if (stack == RG_NONE)
@@ -235,7 +238,7 @@ static enum rg_status draw_path(struct picking *picking, const bool *keep,
     for (size_t i = 1; i < length; i++) {
         uint32_t object = path_object(picking, i);
         if (picking->drawn->object_node[object] != RG_NONE)
-            continue;       /* a second target on the way */
+            continue; /* a second target on the way */
         if (keep[i]) {
             if (draw_object(picking, object) != RG_OK)
                 return RG_ENOMEM;
@@ -276,7 +279,8 @@ static enum rg_status pick_path(struct picking *picking)
     size_t kept = drop_runs(picking, keep, length);
     /* Half of the room: a path is not the whole story.  The target, which is
      * drawn already, is one of its objects. */
-    size_t limit = (picking->max_objects - picking->view->counts.objects_drawn) / 2 + 1;
+    size_t limit =
+        (picking->max_objects - picking->view->counts.objects_drawn) / 2 + 1;
     if (kept > limit)
         drop_middle(keep, length, kept, limit);
     enum rg_status status = draw_path(picking, keep, length);
@@ -320,14 +324,14 @@ static size_t fan_left(const struct picking *picking, uint32_t object)
         return SIZE_MAX;
     for (size_t i = 0; i < picking->groups->count; i++)
         drawn += picking->groups->alikes[i].drawn;
-    size_t most = picking->groups->aside->root_distance == NULL ? RG_VIEW_MAX_FAN
-                                                 : RG_VIEW_CROWDED_FAN;
+    size_t most = picking->groups->aside->root_distance == NULL
+                      ? RG_VIEW_MAX_FAN
+                      : RG_VIEW_CROWDED_FAN;
     return drawn < most ? most - drawn : 0;
 }
 
 /* Draws those of the referrers of `object` that there is room for. */
-static enum rg_status pick_referrers(struct picking *picking,
-                                     uint32_t object)
+static enum rg_status pick_referrers(struct picking *picking, uint32_t object)
 {
     const struct rg_object *referent = &picking->graph->objects[object];
     if (rg__view_group(picking->groups, object) != RG_OK)
@@ -339,7 +343,8 @@ static enum rg_status pick_referrers(struct picking *picking,
         if (picking->groups->alike_of[k] == RG_NONE ||
             rg__view_referrer_node(picking->drawn, reference) != RG_NONE)
             continue;
-        struct rg__alike *alike = &picking->groups->alikes[picking->groups->alike_of[k]];
+        struct rg__alike *alike =
+            &picking->groups->alikes[picking->groups->alike_of[k]];
         if (!wants_more(alike) || !has_room_for(picking, reference))
             continue;
         if (draw_origin(picking, reference) != RG_OK)
@@ -370,16 +375,18 @@ static enum rg_status pick_all(struct picking *picking)
     return RG_OK;
 }
 
-enum rg_status rg__view_pick(struct rg__drawn *drawn,
-                             struct rg__groups *groups,
+enum rg_status rg__view_pick(struct rg__drawn *drawn, struct rg__groups *groups,
                              const struct rg__outgoing *outgoing,
                              size_t max_objects)
 {
     const struct rg_graph *graph = drawn->view->graph;
     size_t count = graph->object_count;
-    struct picking picking = {
-        .drawn = drawn, .view = drawn->view, .graph = graph, .groups = groups,
-        .outgoing = outgoing, .max_objects = max_objects};
+    struct picking picking = {.drawn = drawn,
+                              .view = drawn->view,
+                              .graph = graph,
+                              .groups = groups,
+                              .outgoing = outgoing,
+                              .max_objects = max_objects};
     enum rg_status status = RG_ENOMEM;
     picking.queue = rg_alloc(count, sizeof *picking.queue);
     picking.path_next = rg_alloc(count, sizeof *picking.path_next);

@@ -25,8 +25,7 @@ static void map_members(struct rg__drawn *drawn,
 
 /* Puts references that the graph only counted on an edge. */
 static enum rg_status add_rest(struct rg__edges *edges, uint32_t referrer,
-                               uint32_t referent,
-                               const struct rg__alike *alike)
+                               uint32_t referent, const struct rg__alike *alike)
 {
     struct rg_view_edge *edge = rg__view_edge(edges, referrer, referent);
     if (edge == NULL)
@@ -51,8 +50,7 @@ static enum rg_status add_stack(const struct stacking *stacking,
     struct rg_view *view = stacking->drawn->view;
     uint32_t object = view->nodes[referent].object;
     const struct rg__alike *alike = &stacking->groups->alikes[index];
-    const struct rg_reference *sample =
-        &view->graph->references[alike->sample];
+    const struct rg_reference *sample = &view->graph->references[alike->sample];
     struct rg_view_node node = {
         .kind = RG_VIEW_STACK,
         .object = sample->referrer,

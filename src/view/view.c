@@ -18,13 +18,12 @@ uint32_t rg__view_add_node(struct rg_view *view,
     return (uint32_t)view->node_count++;
 }
 
-void rg__view_add_member(struct rg_view *view, uint32_t stack,
-                         uint32_t member)
+void rg__view_add_member(struct rg_view *view, uint32_t stack, uint32_t member)
 {
     struct rg_view_node *node = &view->nodes[stack];
     if (node->object != RG_NONE)
-        node->unfollowed += (view->graph->objects[member].flags &
-                             RG_OBJECT_NOT_FOLLOWED) != 0;
+        node->unfollowed +=
+            (view->graph->objects[member].flags & RG_OBJECT_NOT_FOLLOWED) != 0;
     if (node->member_count < RG_VIEW_MEMBERS)
         node->member[node->member_count++] = member;
 }
@@ -94,14 +93,15 @@ static enum rg_status begin_viewing(struct viewing *viewing,
                                     struct rg_view *view)
 {
     const struct rg_graph *graph = view->graph;
-    *viewing = (struct viewing){
-        .drawn = {.view = view}, .edges = {.view = view},
-        .groups = {.drawn = &viewing->drawn, .aside = &viewing->aside,
-                   .seen = &viewing->seen}};
+    *viewing = (struct viewing){.drawn = {.view = view},
+                                .edges = {.view = view},
+                                .groups = {.drawn = &viewing->drawn,
+                                           .aside = &viewing->aside,
+                                           .seen = &viewing->seen}};
     viewing->drawn.object_node = new_indices(graph->object_count);
     viewing->drawn.root_node = new_indices(graph->root_count);
-    viewing->seen.objects = rg_alloc_zeroed(graph->object_count,
-                                            sizeof(uint32_t));
+    viewing->seen.objects =
+        rg_alloc_zeroed(graph->object_count, sizeof(uint32_t));
     viewing->seen.roots = rg_alloc_zeroed(graph->root_count, sizeof(uint32_t));
     if (viewing->drawn.object_node == NULL ||
         viewing->drawn.root_node == NULL || viewing->seen.objects == NULL ||
@@ -136,15 +136,15 @@ static enum rg_status make_view(struct rg_view *view, size_t max_objects)
     if (status == RG_OK)
         status = rg__view_find_idle(view->graph, &viewing.aside.idle);
     if (status == RG_OK)
-        status = rg__view_measure_detours(view->graph, &viewing.outgoing,
-                                          max_objects,
-                                          &viewing.aside.root_distance);
+        status =
+            rg__view_measure_detours(view->graph, &viewing.outgoing,
+                                     max_objects, &viewing.aside.root_distance);
     if (status == RG_OK)
         status = rg__view_pick(&viewing.drawn, &viewing.groups,
                                &viewing.outgoing, max_objects);
     if (status == RG_OK)
-        status = rg__view_stack(&viewing.drawn, &viewing.groups,
-                                &viewing.edges);
+        status =
+            rg__view_stack(&viewing.drawn, &viewing.groups, &viewing.edges);
     if (status == RG_OK)
         status = rg__view_link(&viewing.drawn, viewing.aside.idle,
                                &viewing.seen, &viewing.edges);
@@ -164,9 +164,9 @@ struct rg_view *rg_view_new(const struct rg_graph *graph,
         return NULL;
     }
     view->graph = graph;
-    if (make_view(view, options->max_objects != 0 ? options->max_objects
-                                                  : RG_VIEW_MAX_OBJECTS) ==
-        RG_OK)
+    if (make_view(view, options->max_objects != 0
+                            ? options->max_objects
+                            : RG_VIEW_MAX_OBJECTS) == RG_OK)
         return view;
     rg_error_no_memory(error);
     rg_view_free(view);

@@ -19,12 +19,11 @@ static enum rg_status check_row(const struct rg_view *view,
     if (!rg_record_get(row, view, i, &copy))
         return RG_OK;
     const char *words = rg_record_wrong(row, view->graph, view, &copy, &at);
-    return words == NULL
-               ? RG_OK
-               : rg_error_set(error, RG_EINTERNAL, "view %s %zu: %s%s%s",
-                              row->word, i,
-                              at == NULL ? "" : rg_field_words(at),
-                              at == NULL ? "" : " ", words);
+    return words == NULL ? RG_OK
+                         : rg_error_set(error, RG_EINTERNAL,
+                                        "view %s %zu: %s%s%s", row->word, i,
+                                        at == NULL ? "" : rg_field_words(at),
+                                        at == NULL ? "" : " ", words);
 }
 
 static enum rg_status check_rows(const struct rg_view *view,
@@ -107,8 +106,11 @@ static enum rg_status check_path(const struct rg_view *view,
                  references[view->path[i - 1]].referent,
              "path", i, "it has no gap");
     RULE(view->path_count == 0 ||
-             (view->graph->objects[references[view->path[view->path_count - 1]]
-                                       .referent].flags & RG_OBJECT_TARGET),
+             (view->graph
+                  ->objects[references[view->path[view->path_count - 1]]
+                                .referent]
+                  .flags &
+              RG_OBJECT_TARGET),
          "path", view->path_count, "it ends at a target");
     RULE(view->path_count == 0 || rg_view_emphasised(view) != NULL, "path",
          view->path_count, "it is one that the graph carries");

@@ -27,56 +27,56 @@ struct rg__drawn {
 /* The references by the object that they come from: those of object i are at
  * first[i] .. first[i + 1]. */
 struct rg__outgoing {
-    uint32_t *first;            /* object_count + 1 */
+    uint32_t *first; /* object_count + 1 */
     uint32_t *reference;
 };
 
 /* Which objects and roots were met in this round; round++ starts one. */
 struct rg__seen {
-    uint32_t *objects, *roots;  /* the round that met it last */
+    uint32_t *objects, *roots; /* the round that met it last */
     uint32_t round;
 };
 
 /* What makes a referrer not worth its place. */
 struct rg__aside {
-    bool *idle;                 /* by object: it only leads back */
-    uint32_t *root_distance;    /* by object; NULL when all can be drawn */
+    bool *idle;              /* by object: it only leads back */
+    uint32_t *root_distance; /* by object; NULL when all can be drawn */
 };
 
 /* Alike referrers of one object. */
 struct rg__alike {
-    uint32_t sample;            /* the first reference of the group */
-    uint32_t last_rest;         /* or RG_NONE */
-    uint64_t references;        /* at least one for each referrer */
-    uint64_t drawn, hidden;     /* referrers with and without a node */
-    uint64_t rests;             /* references the graph counted only */
+    uint32_t sample;        /* the first reference of the group */
+    uint32_t last_rest;     /* or RG_NONE */
+    uint64_t references;    /* at least one for each referrer */
+    uint64_t drawn, hidden; /* referrers with and without a node */
+    uint64_t rests;         /* references the graph counted only */
 };
 
 /* The referrers of the object looked at last, sorted into alike ones. */
 struct rg__groups {
-    const struct rg__drawn *drawn;      /* these three are borrowed */
+    const struct rg__drawn *drawn; /* these three are borrowed */
     const struct rg__aside *aside;
     struct rg__seen *seen;
     struct rg__alike *alikes;
     size_t count, capacity;
-    uint32_t *alike_of;         /* per reference of the object, or RG_NONE */
+    uint32_t *alike_of; /* per reference of the object, or RG_NONE */
     size_t alike_of_capacity;
-    struct rg_hash index;       /* of the groups */
-    uint64_t unplaced_rests;    /* references counted only, of no group */
+    struct rg_hash index;    /* of the groups */
+    uint64_t unplaced_rests; /* references counted only, of no group */
 };
 
 /* What is not drawn of the referrers of one object. */
 struct rg__left_out {
     uint64_t referrers;
-    uint64_t references;        /* counted by the graph only */
-    uint64_t idle;              /* of the referrers, those that are idle */
+    uint64_t references; /* counted by the graph only */
+    uint64_t idle;       /* of the referrers, those that are idle */
 };
 
 /* The edges so far, by pair of nodes; and what each node leaves out. */
 struct rg__edges {
     struct rg_view *view;
     struct rg_hash index;
-    struct rg__left_out *left_out;      /* as many as were picked */
+    struct rg__left_out *left_out; /* as many as were picked */
 };
 
 /* Adds a node; its index, or RG_NONE when memory is short. */
@@ -84,8 +84,7 @@ uint32_t rg__view_add_node(struct rg_view *view,
                            const struct rg_view_node *node);
 
 /* Notes one more object or root that a stack stands for. */
-void rg__view_add_member(struct rg_view *view, uint32_t stack,
-                         uint32_t member);
+void rg__view_add_member(struct rg_view *view, uint32_t stack, uint32_t member);
 
 /* The node of what a reference comes from, or RG_NONE. */
 uint32_t rg__view_referrer_node(const struct rg__drawn *drawn,
@@ -117,8 +116,7 @@ bool rg__view_is_detour(const struct rg_graph *graph,
 enum rg_status rg__view_group(struct rg__groups *groups, uint32_t object);
 
 /* Adds the nodes of kind OBJECT, ROOT and STEPS, and the stack of targets. */
-enum rg_status rg__view_pick(struct rg__drawn *drawn,
-                             struct rg__groups *groups,
+enum rg_status rg__view_pick(struct rg__drawn *drawn, struct rg__groups *groups,
                              const struct rg__outgoing *outgoing,
                              size_t max_objects);
 
@@ -128,9 +126,8 @@ enum rg_status rg__view_stack(struct rg__drawn *drawn,
                               struct rg__edges *edges);
 
 /* Adds all other edges, and the nodes of kind MORE. */
-enum rg_status rg__view_link(const struct rg__drawn *drawn,
-                             const bool *idle, struct rg__seen *seen,
-                             struct rg__edges *edges);
+enum rg_status rg__view_link(const struct rg__drawn *drawn, const bool *idle,
+                             struct rg__seen *seen, struct rg__edges *edges);
 
 /* The edge between two nodes, made when there is none; NULL when memory is
  * short.  Valid until the next one is made. */

@@ -14,7 +14,8 @@
 #define PROMISE(holds) \
     do { \
         if (!(holds)) { \
-            fprintf(stderr, "%s:%d: broken: %s\n", __FILE__, __LINE__, #holds); \
+            fprintf(stderr, "%s:%d: broken: %s\n", __FILE__, __LINE__, \
+                    #holds); \
             abort(); \
         } \
     } while (0)

@@ -7,13 +7,12 @@
 #include <signal.h>
 
 typedef struct {
-    PyObject_HEAD
-    PyObject **items;
+    PyObject_HEAD PyObject **items;
     Py_ssize_t count;
-    Py_ssize_t interrupts_at;   /* the visit that a Ctrl-C comes before; once */
-    Py_ssize_t traversed;       /* how often */
-    Py_ssize_t refused;         /* visits that were answered with a failure */
-    Py_ssize_t welcomed;        /* visits answered with 0 after such a one */
+    Py_ssize_t interrupts_at; /* the visit that a Ctrl-C comes before; once */
+    Py_ssize_t traversed;     /* how often */
+    Py_ssize_t refused;       /* visits that were answered with a failure */
+    Py_ssize_t welcomed;      /* visits answered with 0 after such a one */
 } Bag;
 
 static int bag_traverse(PyObject *object, visitproc visit, void *context)
@@ -97,15 +96,16 @@ static PyObject *interrupt_at(PyObject *object, PyObject *visit)
 static PyObject *heard(PyObject *object, PyObject *nothing)
 {
     Bag *bag = (Bag *)object;
-    PyObject *all = Py_BuildValue("nnn", bag->traversed, bag->refused,
-                                  bag->welcomed);
+    PyObject *all =
+        Py_BuildValue("nnn", bag->traversed, bag->refused, bag->welcomed);
     (void)nothing;
     bag->traversed = bag->refused = bag->welcomed = 0;
     return all;
 }
 
 static PyMethodDef bag_methods[] = {
-    {"interrupt_at", interrupt_at, METH_O, "Before which visit; the first is 1."},
+    {"interrupt_at", interrupt_at, METH_O,
+     "Before which visit; the first is 1."},
     {"heard", heard, METH_NOARGS, "(traversed, refused, welcomed)"},
     {NULL, NULL, 0, NULL}};
 
@@ -114,9 +114,9 @@ static PyType_Slot bag_slots[] = {
     {Py_tp_traverse, bag_traverse}, {Py_tp_clear, bag_clear},
     {Py_tp_methods, bag_methods},   {0, NULL}};
 
-static PyType_Spec bag_spec = {
-    "heedless.Bag", sizeof(Bag), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    bag_slots};
+static PyType_Spec bag_spec = {"heedless.Bag", sizeof(Bag), 0,
+                               Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+                               bag_slots};
 
 /* A thread-local of C: its traverse asks threading.local's, and does not heed
  * the answer of that either.  While `is_repeating` it asks a second time, as
@@ -132,10 +132,12 @@ static int local_traverse(PyObject *object, visitproc visit, void *context)
     return 0;
 }
 
-static PyType_Slot local_slots[] = {{Py_tp_traverse, local_traverse}, {0, NULL}};
+static PyType_Slot local_slots[] = {{Py_tp_traverse, local_traverse},
+                                    {0, NULL}};
 
-static PyType_Spec local_spec = {
-    "heedless.Local", 0, 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, local_slots};
+static PyType_Spec local_spec = {"heedless.Local", 0, 0,
+                                 Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+                                 local_slots};
 
 static PyObject *repeat(PyObject *module, PyObject *whether)
 {
@@ -172,12 +174,12 @@ static int fill(PyObject *module)
     return 0;
 }
 
-static struct PyModuleDef_Slot module_slots[] = {
-    {Py_mod_exec, (void *)fill}, {0, NULL}};
+static struct PyModuleDef_Slot module_slots[] = {{Py_mod_exec, (void *)fill},
+                                                 {0, NULL}};
 
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "heedless", NULL, 0, methods, module_slots,
-    NULL, NULL, NULL};
+    PyModuleDef_HEAD_INIT, "heedless", NULL, 0,   methods,
+    module_slots,          NULL,       NULL, NULL};
 
 PyMODINIT_FUNC PyInit_heedless(void)
 {

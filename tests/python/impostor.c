@@ -8,8 +8,7 @@
 #include <string.h>
 
 typedef struct {
-    PyObject_HEAD
-    PyObject *content;
+    PyObject_HEAD PyObject *content;
     uintptr_t junk[];
 } Impostor;
 
@@ -49,9 +48,8 @@ static PyObject *make_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     return (PyObject *)made;
 }
 
-static PyType_Slot slots[] = {{Py_tp_new, make_new},
-                              {Py_tp_dealloc, dealloc},
-                              {0, NULL}};
+static PyType_Slot slots[] = {
+    {Py_tp_new, make_new}, {Py_tp_dealloc, dealloc}, {0, NULL}};
 static PyType_Slot gc_slots[] = {{Py_tp_new, make_new},
                                  {Py_tp_dealloc, dealloc},
                                  {Py_tp_traverse, traverse},
@@ -99,16 +97,15 @@ static PyObject *in_static(PyObject *module, PyObject *args)
     return (PyObject *)type;
 }
 
-static PyMethodDef methods[] = {
-    {"on_heap", on_heap, METH_VARARGS, NULL},
-    {"in_static", in_static, METH_VARARGS, NULL},
-    {NULL, NULL, 0, NULL}};
+static PyMethodDef methods[] = {{"on_heap", on_heap, METH_VARARGS, NULL},
+                                {"in_static", in_static, METH_VARARGS, NULL},
+                                {NULL, NULL, 0, NULL}};
 
 static struct PyModuleDef_Slot module_slots[] = {{0, NULL}};
 
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "impostor", NULL, 0, methods, module_slots,
-    NULL, NULL, NULL};
+    PyModuleDef_HEAD_INIT, "impostor", NULL, 0,   methods,
+    module_slots,          NULL,       NULL, NULL};
 
 PyMODINIT_FUNC PyInit_impostor(void)
 {

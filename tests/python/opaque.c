@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 typedef struct {
-    PyObject_HEAD
-    double weight;              /* so that the reference is not the first word */
+    PyObject_HEAD double
+        weight; /* so that the reference is not the first word */
     PyObject *content;
 } Box;
 
@@ -35,9 +35,8 @@ static void box_dealloc(PyObject *object)
 static PyType_Slot slots[] = {
     {Py_tp_new, box_new}, {Py_tp_dealloc, box_dealloc}, {0, NULL}};
 
-static PyType_Spec spec = {
-    "opaque.Box", sizeof(Box), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
-    slots};
+static PyType_Spec spec = {"opaque.Box", sizeof(Box), 0,
+                           Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, slots};
 
 static int silent_traverse(PyObject *object, visitproc visit, void *arg)
 {
@@ -54,13 +53,14 @@ static void silent_dealloc(PyObject *object)
     Py_DECREF(type);
 }
 
-static PyType_Slot silent_slots[] = {
-    {Py_tp_new, box_new}, {Py_tp_dealloc, silent_dealloc},
-    {Py_tp_traverse, silent_traverse}, {0, NULL}};
+static PyType_Slot silent_slots[] = {{Py_tp_new, box_new},
+                                     {Py_tp_dealloc, silent_dealloc},
+                                     {Py_tp_traverse, silent_traverse},
+                                     {0, NULL}};
 
-static PyType_Spec silent_spec = {
-    "opaque.Silent", sizeof(Box), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    silent_slots};
+static PyType_Spec silent_spec = {"opaque.Silent", sizeof(Box), 0,
+                                  Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+                                  silent_slots};
 
 static PyObject *look_at(PyObject *module, PyObject *object)
 {
@@ -85,12 +85,12 @@ static int fill(PyObject *module)
     return 0;
 }
 
-static struct PyModuleDef_Slot module_slots[] = {
-    {Py_mod_exec, (void *)fill}, {0, NULL}};
+static struct PyModuleDef_Slot module_slots[] = {{Py_mod_exec, (void *)fill},
+                                                 {0, NULL}};
 
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "opaque", NULL, 0, methods, module_slots,
-    NULL, NULL, NULL};
+    PyModuleDef_HEAD_INIT, "opaque", NULL, 0,   methods,
+    module_slots,          NULL,     NULL, NULL};
 
 PyMODINIT_FUNC PyInit_opaque(void)
 {

@@ -43,8 +43,7 @@ static int gate_traverse(PyObject *self, visitproc visit, void *arg)
 }
 
 static PyTypeObject gate_type = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "waiting.Gate",
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "waiting.Gate",
     .tp_basicsize = sizeof(Gate),
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
     .tp_traverse = gate_traverse,
@@ -147,9 +146,9 @@ static PyMethodDef methods[] = {
     {"forbid_clone", forbid_clone, METH_O, NULL},
     {NULL, NULL, 0, NULL}};
 
-static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, .m_name = "waiting", .m_size = -1,
-    .m_methods = methods};
+static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT,
+                                        .m_name = "waiting", .m_size = -1,
+                                        .m_methods = methods};
 
 PyMODINIT_FUNC PyInit_waiting(void);
 

@@ -38,8 +38,8 @@ static enum rg_grip grip(void *context, const struct rg_node *referrer,
                          const struct rg_node *referent)
 {
     const struct analysis *analysis = context;
-    return (enum rg_grip)analysis->grips[object_of(analysis, referrer)]
-                                        [object_of(analysis, referent)];
+    return (enum rg_grip)analysis
+        ->grips[object_of(analysis, referrer)][object_of(analysis, referent)];
 }
 
 static bool is_caller(void *context, const struct rg_node *node)
@@ -52,8 +52,8 @@ static bool is_caller(void *context, const struct rg_node *node)
 static void random_grips(struct analysis *analysis, uint32_t *seed)
 {
     static const uint8_t grips[] = {
-        RG_GRIP_ITEM, RG_GRIP_ITEM, RG_GRIP_ATTRIBUTE, RG_GRIP_VARIABLE,
-        RG_GRIP_OTHER, RG_GRIP_FRAME, RG_GRIP_FIXED, RG_GRIP_PLUMBING};
+        RG_GRIP_ITEM,  RG_GRIP_ITEM,  RG_GRIP_ATTRIBUTE, RG_GRIP_VARIABLE,
+        RG_GRIP_OTHER, RG_GRIP_FRAME, RG_GRIP_FIXED,     RG_GRIP_PLUMBING};
     for (unsigned i = 0; i < analysis->heap.count; i++)
         for (unsigned j = 0; j < analysis->heap.count; j++) {
             uint8_t one = grips[heap_below(seed, sizeof grips)];
@@ -93,16 +93,18 @@ bool analysis_random(struct analysis *analysis, uint32_t *seed, unsigned count,
     if (analysis->heap.is_root[target])
         return false;
     uintptr_t address = heap_address(target);
-    const struct rg_finder finder = {.context = analysis, .role = role,
-                                     .link = link, .poll = poll};
-    analysis->witness = (struct rg_witness){.context = analysis, .grip = grip,
-                                            .is_caller = is_caller};
+    const struct rg_finder finder = {
+        .context = analysis, .role = role, .link = link, .poll = poll};
+    analysis->witness = (struct rg_witness){
+        .context = analysis, .grip = grip, .is_caller = is_caller};
     assert_int_equal(heap_table(&analysis->heap, false, &analysis->table),
                      RG_OK);
-    assert_int_equal(rg_search(&analysis->table, &address, 1, RG_THROUGH_NONE, &finder,
-                               &analysis->closure), RG_OK);
+    assert_int_equal(rg_search(&analysis->table, &address, 1, RG_THROUGH_NONE,
+                               &finder, &analysis->closure),
+                     RG_OK);
     assert_int_equal(rg_forward_init(&analysis->forward, &analysis->closure, 1,
-                                      &analysis->witness, NULL), RG_OK);
+                                     &analysis->witness, NULL),
+                     RG_OK);
     return true;
 }
 

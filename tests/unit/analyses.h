@@ -14,8 +14,8 @@ struct analysis {
     struct rg_closure closure;
     struct rg_witness witness;
     struct rg_forward forward;
-    uint8_t grips[HEAP_MAX][HEAP_MAX];  /* by object: referrer, referent */
-    int caller;                         /* object, or -1 */
+    uint8_t grips[HEAP_MAX][HEAP_MAX]; /* by object: referrer, referent */
+    int caller;                        /* object, or -1 */
 };
 
 /* Searches a heap of `count` objects and `references` references at random;

@@ -31,8 +31,8 @@ char *golden_read(const char *path, size_t *size)
 {
     const char *top = getenv("srcdir");
     char full[PATH_SIZE];
-    int length = snprintf(full, sizeof full, "%s/%s",
-                          top == NULL ? "." : top, path);
+    int length =
+        snprintf(full, sizeof full, "%s/%s", top == NULL ? "." : top, path);
     assert_in_range(length, 1, sizeof full - 1);
     FILE *file = fopen(full, "rb");
     if (file == NULL)

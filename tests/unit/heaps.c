@@ -37,7 +37,7 @@ void heap_random(struct heap *heap, uint32_t *seed, unsigned count,
         heap->is_root[i] = heap_below(seed, 12) == 0;
     for (unsigned i = 0; i < count; i++)
         for (unsigned j = 0; heap->is_root[i] && j < count; j++)
-            heap->refers[j][i] = 0;     /* nothing refers to a root */
+            heap->refers[j][i] = 0; /* nothing refers to a root */
 }
 
 unsigned heap_at(const struct heap *heap, bool descending, uint32_t index)

@@ -13,10 +13,10 @@
 enum { HEAP_MAX = 64 };
 
 struct heap {
-    unsigned count;                         /* objects; roots are among them */
-    unsigned char refers[HEAP_MAX][HEAP_MAX];   /* how often i refers to j */
+    unsigned count; /* objects; roots are among them */
+    unsigned char refers[HEAP_MAX][HEAP_MAX]; /* how often i refers to j */
     bool is_root[HEAP_MAX];
-    unsigned role[HEAP_MAX];                /* enum rg_role bits */
+    unsigned role[HEAP_MAX]; /* enum rg_role bits */
 };
 
 uintptr_t heap_address(unsigned i);

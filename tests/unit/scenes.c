@@ -10,9 +10,9 @@
 #include "unit.h"
 
 const char *const scenes[SCENE_COUNT] = {
-    "alike",  "answers", "basic",  "bushy",   "cut",     "cycle", "empty",
-    "garbage", "hostile", "linked", "native",
-    "rests",  "run",     "shared", "targets", "threads", "web"};
+    "alike", "answers", "basic",   "bushy",   "cut",    "cycle",
+    "empty", "garbage", "hostile", "linked",  "native", "rests",
+    "run",   "shared",  "targets", "threads", "web"};
 
 static char *read_scene(const char *scene, const char *suffix, size_t *size)
 {

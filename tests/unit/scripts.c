@@ -38,17 +38,17 @@ void script_write(const char *body)
     assert_int_equal(chmod(script_path(), 0755), 0);
 }
 
-struct script_result script_run_with(const char *input, size_t size, double timeout,
-                              int (*interrupted)(void *), void *context)
+struct script_result script_run_with(const char *input, size_t size,
+                                     double timeout, int (*interrupted)(void *),
+                                     void *context)
 {
     struct script_result result = {0};
     char format[] = "-Tsvg";
     char *arguments[] = {format, NULL};
     double start = seconds_now();
     result.status = rg_spawn_draw(script_path(), arguments, input, size,
-                                  timeout, interrupted, context,
-                                  &result.output, &result.messages,
-                                  &result.error);
+                                  timeout, interrupted, context, &result.output,
+                                  &result.messages, &result.error);
     result.seconds = seconds_now() - start;
     return result;
 }

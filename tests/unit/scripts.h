@@ -14,7 +14,7 @@ struct script_result {
     enum rg_status status;
     struct rg_buffer output, messages;
     struct rg_error error;
-    double seconds;             /* that it took */
+    double seconds; /* that it took */
 };
 
 /* Where the program is, or would be. */
@@ -26,8 +26,7 @@ void script_write(const char *body);
 /* Runs what was written last, as rg_spawn_draw does; release the result with
  * script_drop. */
 struct script_result script_run_with(const char *input, size_t size,
-                                     double timeout,
-                                     int (*interrupted)(void *),
+                                     double timeout, int (*interrupted)(void *),
                                      void *context);
 
 /* Writes and runs it. */

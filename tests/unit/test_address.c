@@ -8,8 +8,9 @@
 
 /* Addresses as they occur: two heaps, libraries, the edges of user space. */
 static const uintptr_t samples[] = {
-    0x10, 0x20, 0x555555554000, 0x555555554010, 0x7f0000000000, 0x7f00000ffff0,
-    0x7f0000100000, 0x7fffffffeff0, 0xfffffffffff0, 0x7f5500000018};
+    0x10,           0x20,           0x555555554000, 0x555555554010,
+    0x7f0000000000, 0x7f00000ffff0, 0x7f0000100000, 0x7fffffffeff0,
+    0xfffffffffff0, 0x7f5500000018};
 
 enum { SAMPLES = sizeof samples / sizeof *samples };
 
@@ -18,7 +19,8 @@ static void codes_lead_back_to_their_granules(void **state)
     (void)state;
     rg_code codes[SAMPLES], found;
     struct rg_regions *regions = rg_regions_new();
-    assert_int_equal(rg_regions_encode(regions, samples, SAMPLES, codes), RG_OK);
+    assert_int_equal(rg_regions_encode(regions, samples, SAMPLES, codes),
+                     RG_OK);
     for (size_t i = 0; i < SAMPLES; i++) {
         assert_int_equal(rg_regions_address(regions, codes[i]),
                          samples[i] & ~(uintptr_t)15);
@@ -117,7 +119,8 @@ static void a_map_gives_back_what_was_added(void **state)
     for (uint32_t i = 0; i < 10000; i++)
         assert_int_equal(rg_code_map_add(&map, i * 4, i), 0);
     for (uint32_t i = 0; i < 40000; i++)
-        assert_int_equal(rg_code_map_get(&map, i), i % 4 == 0 ? i / 4 : RG_NONE);
+        assert_int_equal(rg_code_map_get(&map, i),
+                         i % 4 == 0 ? i / 4 : RG_NONE);
     rg_code_map_free(&map);
     assert_int_equal(rg_code_map_get(&map, 4), RG_NONE);
 }

@@ -86,7 +86,10 @@ static void what_is_read_is_written_again(void **state)
 
 /* One broken rule each, in a sealed graph. */
 #define BREAK(name, statement) \
-    static void name(struct rg_graph *graph) { statement; }
+    static void name(struct rg_graph *graph) \
+    { \
+        statement; \
+    }
 
 BREAK(verdict_place, graph->verdicts[0].target = 1)
 BREAK(verdict_kind, graph->verdicts[0].kind = RG_VERDICT_KIND_COUNT)
@@ -160,9 +163,9 @@ static void the_checker_sees_every_broken_rule(void **state)
         {native_object, "natives[0].object: names a record that is not there"},
         {native_none, "natives[0].count: must not be 0"},
         {native_word, "natives[0].holder: lies outside the text"},
-        {retained_object, "retained[1].object: names a record that is not there"},
-        {retained_twice,
-         "retained[1]: each object is listed once, in order"},
+        {retained_object,
+         "retained[1].object: names a record that is not there"},
+        {retained_twice, "retained[1]: each object is listed once, in order"},
     };
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
         char *data;

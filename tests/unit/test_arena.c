@@ -50,7 +50,7 @@ static void every_size_is_aligned_and_apart_from_its_neighbours(void **state)
     static unsigned char *blocks[COUNT];
     static size_t sizes[COUNT];
     for (size_t i = 0; i < COUNT; i++) {
-        sizes[i] = i * i * i / 600 + 1;    /* up to 570 KB */
+        sizes[i] = i * i * i / 600 + 1; /* up to 570 KB */
         blocks[i] = rg_alloc(sizes[i], 1);
         assert_non_null(blocks[i]);
         assert_int_equal((uintptr_t)blocks[i] % 16, 0);
@@ -88,9 +88,13 @@ static void zeroed_means_zero_also_where_something_stood(void **state)
 static void resizing_keeps_what_was_there(void **state)
 {
     (void)state;
-    static const size_t steps[] = {1, 16, 17, 100, 5000, 128 * KIBI - 1,
-                                   128 * KIBI, 128 * KIBI + 1, 3 * MEBI,
-                                   30 * MEBI, 10, 0, 4 * MEBI};
+    static const size_t steps[] = {1,          16,
+                                   17,         100,
+                                   5000,       128 * KIBI - 1,
+                                   128 * KIBI, 128 * KIBI + 1,
+                                   3 * MEBI,   30 * MEBI,
+                                   10,         0,
+                                   4 * MEBI};
     unsigned char *block = NULL;
     size_t filled = 0;
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
@@ -238,10 +242,9 @@ static void take_a_freed_one_overrun(void)
 static void a_defect_ends_the_process_at_once(void **state)
 {
     (void)state;
-    void (*const defects[])(void) = {free_twice, free_from_before,
-                                     resize_from_before, free_overrun,
-                                     free_something_within,
-                                     take_a_freed_one_overrun};
+    void (*const defects[])(void) = {
+        free_twice,   free_from_before,      resize_from_before,
+        free_overrun, free_something_within, take_a_freed_one_overrun};
     for (size_t i = 0; i < sizeof defects / sizeof *defects; i++) {
         int signal = ends_by(defects[i]);
         assert_true(signal == SIGILL || signal == SIGTRAP);

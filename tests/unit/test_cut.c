@@ -84,10 +84,10 @@ static void random_closures_agree_with_brute_force(void **state)
 static void among_equals_the_nicest_is_taken(void **state)
 {
     (void)state;
-    struct rg_node nodes[] = {
-        {.address = 16, .followed = true}, {.address = 32, .followed = true},
-        {.address = 48, .followed = true},
-        {.address = 64, .role = RG_ROLE_STOP}};
+    struct rg_node nodes[] = {{.address = 16, .followed = true},
+                              {.address = 32, .followed = true},
+                              {.address = 48, .followed = true},
+                              {.address = 64, .role = RG_ROLE_STOP}};
     uint32_t first[] = {0, 1, 2, 3, 3}, referrer[] = {1, 2, 3};
     uint32_t multiplicity[] = {1, 1, 1}, forward_first[] = {0, 0, 1, 2, 3};
     uint32_t pair[] = {0, 1, 2}, referent[] = {0, 1, 2};
@@ -107,12 +107,17 @@ static void among_equals_the_nicest_is_taken(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         uint8_t grips[3];
-        struct rg_closure closure = {
-            .nodes = nodes, .node_count = 4, .first = first,
-            .referrer = referrer, .multiplicity = multiplicity};
-        struct rg_forward forward = {
-            .closure = &closure, .target_count = 1, .first = forward_first,
-            .pair = pair, .referent = referent, .grip = grips};
+        struct rg_closure closure = {.nodes = nodes,
+                                     .node_count = 4,
+                                     .first = first,
+                                     .referrer = referrer,
+                                     .multiplicity = multiplicity};
+        struct rg_forward forward = {.closure = &closure,
+                                     .target_count = 1,
+                                     .first = forward_first,
+                                     .pair = pair,
+                                     .referent = referent,
+                                     .grip = grips};
         struct rg_cut cut;
         memcpy(grips, cases[i].grips, sizeof grips);
         assert_int_equal(rg_cut_init(&cut, &forward, NULL), RG_OK);

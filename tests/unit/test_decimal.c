@@ -15,16 +15,29 @@ static void as_people_write_them(void **state)
         double number;
         const char *text;
     } known[] = {
-        {0.0, "0.0"},       {-0.0, "-0.0"},     {1.0, "1.0"},
-        {-1.5, "-1.5"},     {0.1, "0.1"},       {1.0 / 3, "0.3333333333333333"},
-        {100.0, "100.0"},   {1e15, "1000000000000000.0"},
-        {1e16, "1e+16"},    {123456789012345678.0, "1.2345678901234568e+17"},
-        {0.0001, "0.0001"}, {0.00001, "1e-05"}, {1.5e-7, "1.5e-07"},
-        {1e22, "1e+22"},    {1e23, "1e+23"},    {5e-324, "5e-324"},
+        {0.0, "0.0"},
+        {-0.0, "-0.0"},
+        {1.0, "1.0"},
+        {-1.5, "-1.5"},
+        {0.1, "0.1"},
+        {1.0 / 3, "0.3333333333333333"},
+        {100.0, "100.0"},
+        {1e15, "1000000000000000.0"},
+        {1e16, "1e+16"},
+        {123456789012345678.0, "1.2345678901234568e+17"},
+        {0.0001, "0.0001"},
+        {0.00001, "1e-05"},
+        {1.5e-7, "1.5e-07"},
+        {1e22, "1e+22"},
+        {1e23, "1e+23"},
+        {5e-324, "5e-324"},
         {1.7976931348623157e308, "1.7976931348623157e+308"},
         {2.2250738585072014e-308, "2.2250738585072014e-308"},
         {9007199254740993.0, "9007199254740992.0"},
-        {INFINITY, "inf"},  {-INFINITY, "-inf"}, {NAN, "nan"}, {-NAN, "nan"},
+        {INFINITY, "inf"},
+        {-INFINITY, "-inf"},
+        {NAN, "nan"},
+        {-NAN, "nan"},
     };
     char text[RG_DECIMAL_SIZE];
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -104,24 +117,25 @@ static void compared_exactly(void **state)
             const char *left = rows[i / 4][i % 4], *right = rows[j / 4][j % 4];
             if (left == NULL || right == NULL)
                 continue;
-            int order = rg_decimal_compare(left, strlen(left), right,
-                                           strlen(right));
-            assert_int_equal(sign(order),
-                             i / 4 == j / 4 ? 0 : i / 4 < j / 4 ? -1 : 1);
+            int order =
+                rg_decimal_compare(left, strlen(left), right, strlen(right));
+            assert_int_equal(sign(order), i / 4 == j / 4  ? 0
+                                          : i / 4 < j / 4 ? -1
+                                                          : 1);
         }
 }
 
 static void what_is_no_number_is_zero(void **state)
 {
     (void)state;
-    static const char *const words[] = {"", "-", "x", ".", "e9", "int of 70 bits",
-                                        "True", "1e", "1e+"};
+    static const char *const words[] = {
+        "", "-", "x", ".", "e9", "int of 70 bits", "True", "1e", "1e+"};
     for (size_t i = 0; i + 2 < sizeof words / sizeof *words; i++)
-        assert_int_equal(
-            rg_decimal_compare(words[i], strlen(words[i]), "0", 1), 0);
+        assert_int_equal(rg_decimal_compare(words[i], strlen(words[i]), "0", 1),
+                         0);
     for (size_t i = 7; i < 9; i++)
-        assert_int_equal(
-            rg_decimal_compare(words[i], strlen(words[i]), "1", 1), 0);
+        assert_int_equal(rg_decimal_compare(words[i], strlen(words[i]), "1", 1),
+                         0);
     assert_int_equal(rg_decimal_compare("12", 1, "1", 1), 0);
 }
 

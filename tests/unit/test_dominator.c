@@ -11,8 +11,8 @@
 enum { ROUNDS = 4000 };
 
 struct truth {
-    bool reached[HEAP_MAX][HEAP_MAX + 1];   /* by node, without the other; last:
-                                               with all */
+    bool reached[HEAP_MAX][HEAP_MAX + 1]; /* by node, without the other; last:
+                                             with all */
 };
 
 static void reach(const struct heap *heap, const bool *is_root, unsigned gone,
@@ -53,8 +53,7 @@ static uint32_t nearest(const struct heap *heap, const struct truth *truth,
     return best;
 }
 
-static void compare(const struct heap *heap, const bool *is_root,
-                    uint32_t seed)
+static void compare(const struct heap *heap, const bool *is_root, uint32_t seed)
 {
     struct rg_table table;
     struct rg_digraph graph;
@@ -63,16 +62,17 @@ static void compare(const struct heap *heap, const bool *is_root,
     bool before[HEAP_MAX] = {false};
     assert_int_equal(heap_table(heap, false, &table), RG_OK);
     assert_int_equal(rg_digraph_init(&graph, &table, NULL), RG_OK);
-    assert_int_equal(rg_dominators(&graph, is_root, dominator, order,
-                                    &reached, NULL), RG_OK);
+    assert_int_equal(
+        rg_dominators(&graph, is_root, dominator, order, &reached, NULL),
+        RG_OK);
     for (unsigned gone = 0; gone < heap->count; gone++)
         reach(heap, is_root, gone, &truth);
     reach(heap, is_root, HEAP_MAX, &truth);
     unsigned expected = 0;
     for (unsigned n = 0; n < heap->count; n++) {
         expected += truth.reached[n][HEAP_MAX];
-        uint32_t right = truth.reached[n][HEAP_MAX] ? nearest(heap, &truth, n)
-                                                    : RG_NONE;
+        uint32_t right =
+            truth.reached[n][HEAP_MAX] ? nearest(heap, &truth, n) : RG_NONE;
         if (dominator[n] != right)
             fail_msg("seed %u: node %u: %u, not %u", seed, n, dominator[n],
                      right);
@@ -126,8 +126,9 @@ static void a_long_chain_is_no_matter(void **state)
     graph.first[LENGTH] = graph.first[LENGTH - 1];
     graph.back_first[LENGTH] = LENGTH - 1;
     is_root[0] = true;
-    assert_int_equal(rg_dominators(&graph, is_root, dominator, order,
-                                    &reached, NULL), RG_OK);
+    assert_int_equal(
+        rg_dominators(&graph, is_root, dominator, order, &reached, NULL),
+        RG_OK);
     assert_int_equal(reached, LENGTH);
     assert_int_equal(dominator[0], LENGTH);
     for (uint32_t n = 1; n < LENGTH; n++)
@@ -155,8 +156,8 @@ static void failing_memory_is_an_answer(void **state)
         failing_malloc_at(n);
         enum rg_status status = rg_digraph_init(&graph, &table, NULL);
         if (status == RG_OK)
-            status = rg_dominators(&graph, is_root, dominator, order,
-                                    &reached, NULL);
+            status = rg_dominators(&graph, is_root, dominator, order, &reached,
+                                   NULL);
         failing_malloc_off();
         rg_digraph_free(&graph);
         if (!failing_malloc_reached())

@@ -107,7 +107,8 @@ static void a_title_is_any_text(void **state)
     struct rg__dot_options options = {.title = "a\n\"b\\ &\xff<i>"};
     struct rg_buffer dot = draw(graph, &options);
     assert_true(contains(&dot, "digraph \"a/n'b/ +/xff<i>\" {"));
-    assert_true(contains(&dot, "<B>a\\\\n&quot;b\\\\ &amp;\\\\xff&lt;i&gt;</B>"));
+    assert_true(
+        contains(&dot, "<B>a\\\\n&quot;b\\\\ &amp;\\\\xff&lt;i&gt;</B>"));
     rg_buffer_free(&dot);
     rg_graph_free(graph);
 }

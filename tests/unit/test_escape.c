@@ -36,13 +36,16 @@ static void html_is_never_empty_and_keeps_its_spaces(void **state)
     assert_escaped(rg__escape_html, "", "\xc2\xa0");
     assert_escaped(rg__escape_html, " ", "\xc2\xa0");
     assert_escaped(rg__escape_html, "a b", "a b");
-    assert_escaped(rg__escape_html, " a  b ", "\xc2\xa0" "a\xc2\xa0 b\xc2\xa0");
+    assert_escaped(rg__escape_html, " a  b ",
+                   "\xc2\xa0"
+                   "a\xc2\xa0 b\xc2\xa0");
 }
 
 static void tooltips_are_unescaped_twice(void **state)
 {
     (void)state;
-    assert_escaped(rg__escape_tooltip, "a\\N & <b> \"", "a\\\\\\\\N &amp; <b> \"");
+    assert_escaped(rg__escape_tooltip, "a\\N & <b> \"",
+                   "a\\\\\\\\N &amp; <b> \"");
 }
 
 static void labels_are_unescaped_once(void **state)

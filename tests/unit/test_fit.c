@@ -17,8 +17,8 @@ static struct rg_view *fitted(struct maker *maker, enum rg_direction direction)
 static struct maker make_fan(int count, const char *label)
 {
     static const char *const types[] = {
-        "Alpha",    "Beta",    "Gamma",   "Delta", "Epsilon", "Zeta", "Eta",
-        "AlphaTwo", "BetaTwo", "GammaTwo"};
+        "Alpha", "Beta", "Gamma",    "Delta",   "Epsilon",
+        "Zeta",  "Eta",  "AlphaTwo", "BetaTwo", "GammaTwo"};
     struct maker maker = make();
     uint32_t target = add_target(&maker, "Config");
     for (int i = 0; i < count; i++)

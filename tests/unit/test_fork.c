@@ -1,5 +1,5 @@
 /* A forked child answers, however it ends, and the program does not notice. */
-#define _GNU_SOURCE     /* __WALL, syscall: Linux */
+#define _GNU_SOURCE /* __WALL, syscall: Linux */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -40,8 +40,9 @@ struct outcome {
     bool is_refused;
 };
 
-static enum rg_status run_kept(work_fn *work, const int *kept, size_t kept_count,
-                               double deadline, int (*interrupted)(void *),
+static enum rg_status run_kept(work_fn *work, const int *kept,
+                               size_t kept_count, double deadline,
+                               int (*interrupted)(void *),
                                struct outcome *outcome)
 {
     const struct rg_fork_manner manner = {.kept = kept,
@@ -310,8 +311,8 @@ static void an_end_that_others_keep_is_no_wait_for_ever(void **state)
     int kept = open(path, O_WRONLY);
     assert_true(kept >= 0);
     kill(outcome.fork.pid, SIGKILL);
-    assert_int_equal(rg_fork_wait(&outcome.fork, 0, NULL, NULL,
-                                  &outcome.output, &outcome.error),
+    assert_int_equal(rg_fork_wait(&outcome.fork, 0, NULL, NULL, &outcome.output,
+                                  &outcome.error),
                      RG_EIO);
     close(kept);
     rg_buffer_free(&outcome.output);
@@ -395,7 +396,8 @@ static void a_host_that_reaps_nothing_changes_nothing(void **state)
     (void)state;
     struct outcome outcome;
     struct sigaction ignored = {.sa_handler = SIG_IGN};
-    struct sigaction no_wait = {.sa_handler = SIG_DFL, .sa_flags = SA_NOCLDWAIT};
+    struct sigaction no_wait = {.sa_handler = SIG_DFL,
+                                .sa_flags = SA_NOCLDWAIT};
     const struct sigaction *actions[] = {&ignored, &no_wait};
     for (size_t i = 0; i < 2; i++) {
         sigaction(SIGCHLD, actions[i], NULL);
@@ -432,8 +434,8 @@ static void the_signal_mask_is_as_it_was(void **state)
 static enum rg_status be_signalled(struct rg_fork *child, struct rg_sink *out,
                                    struct rg_error *error)
 {
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGALRM,
-                                  SIGPIPE, SIGCHLD};
+    static const int signals[] = {SIGINT,  SIGTERM, SIGHUP, SIGUSR1,
+                                  SIGALRM, SIGPIPE, SIGCHLD};
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         syscall(SYS_kill, syscall(SYS_getpid), signals[i]);
     return say_little(child, out, error);
@@ -590,8 +592,8 @@ static void it_takes_second_place(void **state)
         rg_fork_end(&outcome.fork, answer,
                     tell_of_itself(&outcome.fork, &out, NULL), NULL);
     }
-    assert_int_equal(rg_fork_wait(&outcome.fork, 0, NULL, NULL,
-                                  &outcome.output, &outcome.error),
+    assert_int_equal(rg_fork_wait(&outcome.fork, 0, NULL, NULL, &outcome.output,
+                                  &outcome.error),
                      RG_OK);
     assert_int_equal(outcome.output.size, strlen(expected));
     assert_memory_equal(outcome.output.data, expected, strlen(expected));
@@ -726,12 +728,10 @@ static void refused_by_the_limit(void)
 static void a_refusal_is_one_line(void **state)
 {
     (void)state;
-    void (*const refusals[])(void) = {refused_by_a_filter,
-                                      refused_as_unknown,
-                                      refused_for_too_many,
-                                      refused_for_want_of_memory,
-                                      refused_for_descriptors,
-                                      refused_by_the_limit};
+    void (*const refusals[])(void) = {
+        refused_by_a_filter,     refused_as_unknown,
+        refused_for_too_many,    refused_for_want_of_memory,
+        refused_for_descriptors, refused_by_the_limit};
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
         assert_int_equal(in_a_process(refusals[i]), 0);
 }

@@ -8,17 +8,17 @@
 #include "unit.h"
 
 /* Both in a place that is too short as well. */
-#define SAME(...)                                                             \
-    do {                                                                      \
-        char ours[200], theirs[200];                                          \
-        for (size_t size = 0; size <= sizeof ours; size += 1 + size / 3) {     \
-            memset(ours, '#', sizeof ours);                                   \
-            memset(theirs, '#', sizeof theirs);                               \
-            int our_length = rg_format(ours, size, __VA_ARGS__);              \
-            int length = snprintf(theirs, size, __VA_ARGS__);                 \
-            assert_int_equal(our_length, length);                             \
-            assert_memory_equal(ours, theirs, sizeof ours);                   \
-        }                                                                     \
+#define SAME(...) \
+    do { \
+        char ours[200], theirs[200]; \
+        for (size_t size = 0; size <= sizeof ours; size += 1 + size / 3) { \
+            memset(ours, '#', sizeof ours); \
+            memset(theirs, '#', sizeof theirs); \
+            int our_length = rg_format(ours, size, __VA_ARGS__); \
+            int length = snprintf(theirs, size, __VA_ARGS__); \
+            assert_int_equal(our_length, length); \
+            assert_memory_equal(ours, theirs, sizeof ours); \
+        } \
     } while (0)
 
 static void plain_text_is_itself(void **state)
@@ -32,8 +32,9 @@ static void plain_text_is_itself(void **state)
 static void integers_of_every_size(void **state)
 {
     (void)state;
-    static const long long values[] = {0, 1, -1, 9, 10, 255, 256, INT_MAX, INT_MIN,
-                                       UINT_MAX, LLONG_MAX, LLONG_MIN};
+    static const long long values[] = {0,       1,        -1,        9,
+                                       10,      255,      256,       INT_MAX,
+                                       INT_MIN, UINT_MAX, LLONG_MAX, LLONG_MIN};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         long long value = values[i];
         SAME("%d %i %u", (int)value, (int)value, (unsigned)value);
@@ -76,8 +77,9 @@ static void a_string_that_does_not_end_is_read_no_further(void **state)
 static void doubles(void **state)
 {
     (void)state;
-    static const double values[] = {0, 1, -1, 0.25, 1.005, 2.5, 99.999, 59.994,
-                                    12345.678, 1e9, -0.75, 1e-9};
+    static const double values[] = {0,         1,   -1,     0.25,
+                                    1.005,     2.5, 99.999, 59.994,
+                                    12345.678, 1e9, -0.75,  1e-9};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         SAME("%.2f [%8.2f] [%-8.2f] [%08.2f] %f", values[i], values[i],
              values[i], values[i], values[i]);

@@ -9,8 +9,12 @@
 #include "unit.h"
 
 /* A directory that has lost its files must not pass. */
-enum { PATH_SIZE = 4096, FEWEST_INPUTS = 40, FEWEST_GRAPHS = 16,
-       FEWEST_SCENES = 13 };
+enum {
+    PATH_SIZE = 4096,
+    FEWEST_INPUTS = 40,
+    FEWEST_GRAPHS = 16,
+    FEWEST_SCENES = 13
+};
 
 static int ends_with(const char *name, const char *suffix)
 {

@@ -24,7 +24,8 @@ static void equal_words_are_stored_once(void **state)
 {
     (void)state;
     struct rg_graph *graph = rg_graph_new();
-    struct rg_text first = word(graph, "payload"), again = word(graph, "payload");
+    struct rg_text first = word(graph, "payload"),
+                   again = word(graph, "payload");
     assert_int_equal(first.offset, again.offset);
     assert_int_equal(graph->text_size, strlen("payload"));
     word(graph, "payloa");
@@ -105,25 +106,33 @@ static void add_object(struct rg_graph *graph, uint64_t id)
 static void refer(struct rg_graph *graph, uint32_t referent, uint32_t referrer,
                   uint64_t number)
 {
-    struct rg_reference reference = {
-        .referent = referent, .referrer = referrer, .root = RG_NONE,
-        .kind = RG_INDEX, .owner = word(graph, "list"), .number = number};
+    struct rg_reference reference = {.referent = referent,
+                                     .referrer = referrer,
+                                     .root = RG_NONE,
+                                     .kind = RG_INDEX,
+                                     .owner = word(graph, "list"),
+                                     .number = number};
     assert_int_equal(rg_graph_add_reference(graph, &reference), RG_OK);
 }
 
 static void add_variable(struct rg_graph *graph, uint32_t referent)
 {
-    struct rg_reference reference = {
-        .referent = referent, .referrer = RG_NONE, .root = 0,
-        .kind = RG_LOCAL, .owner = word(graph, "f"), .label = word(graph, "x")};
+    struct rg_reference reference = {.referent = referent,
+                                     .referrer = RG_NONE,
+                                     .root = 0,
+                                     .kind = RG_LOCAL,
+                                     .owner = word(graph, "f"),
+                                     .label = word(graph, "x")};
     assert_int_equal(rg_graph_add_reference(graph, &reference), RG_OK);
 }
 
 static void leave_out(struct rg_graph *graph, uint32_t referent, uint32_t after,
                       uint64_t count)
 {
-    struct rg_rest rest = {.referent = referent, .after = after,
-                           .kind = RG_INDEX, .owner = word(graph, "list"),
+    struct rg_rest rest = {.referent = referent,
+                           .after = after,
+                           .kind = RG_INDEX,
+                           .owner = word(graph, "list"),
                            .count = count};
     assert_int_equal(rg_graph_add_rest(graph, &rest), RG_OK);
 }
@@ -221,23 +230,31 @@ static void bad_referrer(struct rg_graph *graph)
     graph->references[4].referrer = 77;
 }
 
-static void bad_root(struct rg_graph *graph) { graph->references[3].root = 1; }
+static void bad_root(struct rg_graph *graph)
+{
+    graph->references[3].root = 1;
+}
 
 static void bad_rest(struct rg_graph *graph)
 {
     graph->rests[2].referent = RG_NONE;
 }
 
-static void bad_after(struct rg_graph *graph) { graph->rests[1].after = 2; }
+static void bad_after(struct rg_graph *graph)
+{
+    graph->rests[1].after = 2;
+}
 
 static void sealing_says_which_index_is_wrong(void **state)
 {
     (void)state;
-    assert_unsealable(bad_referent, "references[1]: no object 3 for its referent");
+    assert_unsealable(bad_referent,
+                      "references[1]: no object 3 for its referent");
     assert_unsealable(bad_referrer,
                       "references[4]: no object 77 for its referrer");
     assert_unsealable(bad_root, "references[3]: no root 1");
-    assert_unsealable(bad_rest, "rests[2]: no object 4294967295 for its referent");
+    assert_unsealable(bad_rest,
+                      "rests[2]: no object 4294967295 for its referent");
     assert_unsealable(bad_after, "rests[1]: object 0 has no reference 2");
 }
 
@@ -286,7 +303,10 @@ static void assert_broken(void (*break_rule)(struct rg_graph *),
 }
 
 #define BREAK(name, change) \
-    static void name(struct rg_graph *graph) { change; }
+    static void name(struct rg_graph *graph) \
+    { \
+        change; \
+    }
 
 BREAK(not_sealed, graph->sealed = false)
 BREAK(odd_depth, graph->max_depth = -2)
@@ -335,20 +355,21 @@ static void the_checker_sees_every_broken_rule(void **state)
     } rules[] = {
         {not_sealed, "graph: is sealed"},
         {odd_depth, "limits[0].max_depth: is less than none"},
-        {odd_timeout, "limits[0]: the timeout must be a number of seconds, 0 or more"},
+        {odd_timeout,
+         "limits[0]: the timeout must be a number of seconds, 0 or more"},
         {endless_timeout,
          "limits[0]: the timeout must be a number of seconds, 0 or more"},
         {timed_out_without,
          "limits[0]: only a walk with a timeout can have timed out"},
-        {odd_unseen,
-         "unseen[1].count: is less than none"},
+        {odd_unseen, "unseen[1].count: is less than none"},
         {unknown_root, "roots[0].kind: is no known word"},
         {root_word, "roots[0].file: lies outside the text"},
         {object_word, "objects[1].detail: lies outside the text"},
         {value_word, "values[1].text: lies outside the text"},
         {unknown_flag, "objects[1].flags: has a flag that is not known"},
         {few_items, "objects[1].items: is less than none"},
-        {depth_cut, "objects[1]: the depth limit cut here, but none was in force"},
+        {depth_cut,
+         "objects[1]: the depth limit cut here, but none was in force"},
         {deep_target, "objects[0]: a target is no step away from itself"},
         {reference_gap,
          "objects[1]: its references follow those of the object before"},
@@ -357,15 +378,15 @@ static void the_checker_sees_every_broken_rule(void **state)
         {reference_lost,
          "graph: every reference and rest belongs to an object"},
         {rest_gap, "objects[2]: its rests follow those of the object before"},
-        {rest_excess, "objects[2]: its rests follow those of the object before"},
+        {rest_excess,
+         "objects[2]: its rests follow those of the object before"},
         {wrong_place, "references[0]: it stands with its referent"},
         {unknown_kind, "references[0].kind: is no known word"},
         {unknown_key, "references[0].key_type: is no known word"},
         {rootless, "references[2]: a variable needs a root only"},
         {variable_object, "references[2]: a variable needs a root only"},
         {rooted, "references[0]: this kind needs a referrer only"},
-        {no_referrer,
-         "references[0]: this kind needs a referrer only"},
+        {no_referrer, "references[0]: this kind needs a referrer only"},
         {label_word, "references[0].label: lies outside the text"},
         {rest_place, "rests[0]: it stands with its referent"},
         {rest_after, "rests[0]: it stands behind a reference that is shown"},

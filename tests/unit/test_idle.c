@@ -13,8 +13,8 @@ enum { MOST_OBJECTS = 9, GRAPHS = 20000 };
 
 struct walk {
     const struct rg_graph *graph;
-    bool on_way[MOST_OBJECTS];      /* the way that is being walked */
-    bool is_useful[MOST_OBJECTS];   /* stands on a way to a root */
+    bool on_way[MOST_OBJECTS];    /* the way that is being walked */
+    bool is_useful[MOST_OBJECTS]; /* stands on a way to a root */
 };
 
 static uint32_t state;
@@ -93,10 +93,11 @@ static void no_idle_object_keeps_anything(void **unused)
 
 static void add_object(struct rg_graph *graph, uint32_t referrer_of)
 {
-    struct rg_object object = {.id = graph->object_count + 1, .items = -1,
+    struct rg_object object = {.id = graph->object_count + 1,
+                               .items = -1,
                                .depth = referrer_of != RG_NONE};
-    struct rg_reference reference = {.referent = referrer_of,
-                                     .root = RG_NONE, .kind = RG_INDEX};
+    struct rg_reference reference = {
+        .referent = referrer_of, .root = RG_NONE, .kind = RG_INDEX};
     rg_graph_add_object(graph, &object, &reference.referrer);
     if (referrer_of != RG_NONE)
         rg_graph_add_reference(graph, &reference);
@@ -111,15 +112,15 @@ static void what_leads_back_is_counted_where_it_does(void **unused)
     struct rg_reference back = {.root = RG_NONE, .kind = RG_INDEX};
     struct rg_view_options defaults = {0};
     rg_graph_add_root(graph, &root, NULL);
-    add_object(graph, RG_NONE);     /* 0 target */
-    add_object(graph, 0);           /* 1 task */
-    add_object(graph, 1);           /* 2 callback */
-    add_object(graph, 2);           /* 3 future, that the task refers to */
+    add_object(graph, RG_NONE); /* 0 target */
+    add_object(graph, 0);       /* 1 task */
+    add_object(graph, 1);       /* 2 callback */
+    add_object(graph, 2);       /* 3 future, that the task refers to */
     back.referent = 3;
     back.referrer = 1;
     rg_graph_add_reference(graph, &back);
-    struct rg_reference variable = {.referent = 1, .referrer = RG_NONE,
-                                    .root = 0, .kind = RG_GLOBAL};
+    struct rg_reference variable = {
+        .referent = 1, .referrer = RG_NONE, .root = 0, .kind = RG_GLOBAL};
     rg_graph_add_reference(graph, &variable);
     rg_graph_add_target(graph, 0);
     assert_int_equal(rg_graph_seal(graph, NULL), RG_OK);

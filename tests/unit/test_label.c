@@ -61,8 +61,7 @@ static void what_hides_or_reorders_is_written_out(void **state)
                 "\\u2028\\u2029\\u202e");
     assert_safe("\xe2\x81\xa0\xe2\x81\xa9\xef\xbb\xbf", WIDE,
                 "\\u2060\\u2069\\ufeff");
-    assert_safe("\xd8\x9c\xc2\xad\xef\xb8\x8f", WIDE,
-                "\\u061c\\xad\\ufe0f");
+    assert_safe("\xd8\x9c\xc2\xad\xef\xb8\x8f", WIDE, "\\u061c\\xad\\ufe0f");
     assert_safe("\xf3\xa0\x81\x81", WIDE, "\\U000e0041");
     assert_safe("\xef\xb7\x90\xef\xbf\xbe\xef\xbf\xbf\xf0\x9f\xbf\xbe", WIDE,
                 "\\ufdd0\\ufffe\\uffff\\U0001fffe");
@@ -116,7 +115,9 @@ static void an_escape_is_one_character(void **state)
     (void)state;
     assert_safe("\n\n\n\n", 4, "\\n\\n\\n\\n");
     assert_safe("\n\n\n\n\n", 4, "\\n\\n" DOTS "\\n");
-    assert_safe("a\xff\xff\xff\xff" "b", 5, "a\\xff" DOTS "\\xffb");
+    assert_safe("a\xff\xff\xff\xff"
+                "b",
+                5, "a\\xff" DOTS "\\xffb");
     assert_safe("\xf0\x9f\x98\x80\xf0\x9f\x98\x81\xf0\x9f\x98\x82", 2,
                 "\xf0\x9f\x98\x80" DOTS);
     assert_front("\xf0\x9f\x98\x80\xf0\x9f\x98\x81\xf0\x9f\x98\x82", 2,
@@ -142,8 +143,9 @@ static void both_ends_agree_on_the_characters(void **state)
 {
     (void)state;
     enum { SIZE = 24, ROUNDS = 20000 };
-    static const unsigned char bytes[] = {
-        'a', 0x80, 0xa6, 0xbf, 0xc2, 0xc3, 0xe0, 0xe2, 0xed, 0xef, 0xf0, 0xf4, 0xff};
+    static const unsigned char bytes[] = {'a',  0x80, 0xa6, 0xbf, 0xc2,
+                                          0xc3, 0xe0, 0xe2, 0xed, 0xef,
+                                          0xf0, 0xf4, 0xff};
     unsigned seed = 1;
     for (int round = 0; round < ROUNDS; round++) {
         char data[SIZE];
@@ -176,8 +178,8 @@ static void huge_text_costs_its_ends_only(void **state)
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     int zero = open("/dev/zero", O_RDWR);
     assert_true(zero >= 0);
-    char *data = mmap(NULL, HUGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE,
-                      zero, 0);
+    char *data =
+        mmap(NULL, HUGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE, zero, 0);
     assert_true(data != MAP_FAILED);
     memset(data, 'a', page);
     memset(data + HUGE_SIZE - page, 'z', page);

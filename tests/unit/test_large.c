@@ -22,8 +22,9 @@ static void check(const unsigned char *block, size_t to)
 static void what_was_written_stays_through_every_growth(void **state)
 {
     (void)state;
-    static const size_t steps[] = {10, 1000, 128 << 10, MEBI, 2 * MEBI - 1, 2 * MEBI,
-                                   2 * MEBI + 1, 5 * MEBI, 40 * MEBI};
+    static const size_t steps[] = {10,           1000,         128 << 10,
+                                   MEBI,         2 * MEBI - 1, 2 * MEBI,
+                                   2 * MEBI + 1, 5 * MEBI,     40 * MEBI};
     unsigned char *block = NULL;
     size_t size = 0, filled = 0;
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {

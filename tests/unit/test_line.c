@@ -186,7 +186,8 @@ static void bad_lines_are_named(void **state)
          "graph line 3: kind is no known word"},
         {3, "root\tframe\tmain\tt\tf\n",
          "graph line 3: has a wrong number of fields"},
-        {3, "root\tframe\tmain\tt\tf\t4294967296\n", "graph line 3: line is too large"},
+        {3, "root\tframe\tmain\tt\tf\t4294967296\n",
+         "graph line 3: line is too large"},
         {3, "root\tframe\tmain\\\tt\tf\t1\n",
          "graph line 3: has a backslash that is no \\xHH"},
         {3, "root\tframe\tmain\\x0\tt\tf\t1\n",
@@ -235,8 +236,9 @@ static void bad_lines_are_named(void **state)
          "graph line 6: flags has a flag that is not known"},
         {6, "reference\t0\t1\t-\tattribute\t0\t\tBox\titems\t0\n",
          "graph line 6: key_type is no known word"},
-        {6, "reference\t0\t1\t-\tattribute\t0\tnone\tBox\titems\t"
-            "18446744073709551616\n",
+        {6,
+         "reference\t0\t1\t-\tattribute\t0\tnone\tBox\titems\t"
+         "18446744073709551616\n",
          "graph line 6: number is no number, or too large"},
         {6, "reference\t0\t1\t-\tattribute\t0\tnone\tBox\titems\t+1\n",
          "graph line 6: number is no number, or too large"},
@@ -264,7 +266,8 @@ static void bad_lines_are_named(void **state)
          "graph line 11: counts other records than there are"},
         {11, "value\t2\tx\nend\t2\t3\n",
          "graph line 11: object names a record that is not there"},
-        {11, "value\t-\tx\nend\t2\t3\n", "graph line 11: object names no record"},
+        {11, "value\t-\tx\nend\t2\t3\n",
+         "graph line 11: object names no record"},
         {11, "value\t0\tx\nvalue\t0\ty\nend\t2\t3\n",
          "graph line 12: gives an object a second value"},
         {11, "end\t2\t3\n\n", "graph line 11: something comes behind the end"},
@@ -308,8 +311,8 @@ static void seconds_survive(void **state)
 static void golden_graphs_survive_two_trips(void **state)
 {
     (void)state;
-    static const char *const names[] = {"limits", "hostile", "names", "circular",
-                                        "unseen"};
+    static const char *const names[] = {"limits", "hostile", "names",
+                                        "circular", "unseen"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct rg_buffer buffer = {0};
         struct rg_sink sink = rg_sink_to_buffer(&buffer);

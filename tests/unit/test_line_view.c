@@ -109,11 +109,12 @@ static struct rg_buffer broken(const char *word, size_t nth, const char *line)
     size_t size = strlen(word);
     for (char *at = lines.data; *at != '\0';) {
         char *end = strchr(at, '\n') + 1;
-        bool is_it = strncmp(at, word, size) == 0 && at[size] == '\t' &&
-                     nth-- == 0;
-        assert_int_equal(rg_buffer_append(&changed, is_it ? line : at,
-                                          is_it ? strlen(line)
-                                                : (size_t)(end - at)), 0);
+        bool is_it =
+            strncmp(at, word, size) == 0 && at[size] == '\t' && nth-- == 0;
+        assert_int_equal(
+            rg_buffer_append(&changed, is_it ? line : at,
+                             is_it ? strlen(line) : (size_t)(end - at)),
+            0);
         at = end;
     }
     rg_buffer_free(&lines);
@@ -131,10 +132,13 @@ static void what_makes_no_view_is_refused(void **state)
         {"view", "view\t1\n", "wrong number of fields"},
         {"view", "", "of a view that is not there"},
         {"view", "view\t9\t4\t6\t0\t0\t3\t1\t9\n", "must add up"},
-        {"view", "view\t0\t0\t0\t0\t0\t3\t1\t2\n", "no more objects can be drawn"},
-        {"node", "node\tblob\t0\t0\t-\t0\t0\t-\t0\t0\t0\n", "kind is no known word"},
+        {"view", "view\t0\t0\t0\t0\t0\t3\t1\t2\n",
+         "no more objects can be drawn"},
+        {"node", "node\tblob\t0\t0\t-\t0\t0\t-\t0\t0\t0\n",
+         "kind is no known word"},
         {"node", "node\tobject\t0\t99\t-\t0\t0\t-\t0\t0\t0\n", "not there"},
-        {"node", "node\tobject\t0\t-\t-\t0\t0\t-\t0\t0\t0\n", "an object is one"},
+        {"node", "node\tobject\t0\t-\t-\t0\t0\t-\t0\t0\t0\n",
+         "an object is one"},
         {"node", "node\tobject\t256\t0\t-\t0\t0\t-\t0\t0\t0\n", "too large"},
         {"node", "node\tobject\t0\t0\t-\t9\t0\t-\t0\t0\t0\n", "levels ascend"},
         {"node", "node\tobject\t0\t0\t-\t0\t0\t0\t0\t0\t0\n", "not there"},
@@ -149,7 +153,8 @@ static void what_makes_no_view_is_refused(void **state)
         {"arrow", "arrow\t1\t0\t0\t-\t0\t-\t0\t-\t1\n", "a label behind none"},
         {"arrow", "arrow\t1\t0\t0\t0\t-\t-\t-\t-\t1\n", "the last of no"},
         {"arrow", "arrow\t1\t0\t0\t0\t1\t2\t0\t-\t1\n", "no more labels"},
-        {"arrow", "arrow\t1\t0\t0\t-\t-\t-\t-\t-\t0\n", "only what is not drawn"},
+        {"arrow", "arrow\t1\t0\t0\t-\t-\t-\t-\t-\t0\n",
+         "only what is not drawn"},
         {"way", "way\t-\n", "reference names no record"},
         {"way", "way\t99\n", "not there"},
     };
@@ -182,7 +187,8 @@ static void a_failed_allocation_is_reported(void **state)
             struct rg_graph *part = NULL;
             failing_malloc_at(n);
             if (reads)
-                part = rg_line_read_view(whole.data, whole.size, &again, &error);
+                part =
+                    rg_line_read_view(whole.data, whole.size, &again, &error);
             else
                 rg_line_write_view(view, &sink);
             failing_malloc_off();

@@ -23,8 +23,7 @@ static enum rg_status write_json(struct rg_sink *sink,
     return rg_json_write(sink, view, &options);
 }
 
-typedef enum rg_status writer(struct rg_sink *sink,
-                              const struct rg_view *view);
+typedef enum rg_status writer(struct rg_sink *sink, const struct rg_view *view);
 
 static void compare(const char *scene, const char *suffix, writer *write)
 {
@@ -110,7 +109,8 @@ static void too_much_for_mermaid_is_said(void **state)
     struct rg_view *view = rg_view_new(graph, &all, NULL);
     assert_int_equal(write_mermaid(&sink, view), RG_OK);
     assert_int_equal(rg_buffer_append(&text, "", 1), 0);
-    assert_non_null(strstr(text.data, "\n---\n%% 501 arrows: mermaid draws 500"));
+    assert_non_null(
+        strstr(text.data, "\n---\n%% 501 arrows: mermaid draws 500"));
     rg_buffer_free(&text);
     rg_view_free(view);
     rg_graph_free(graph);

@@ -32,7 +32,8 @@ static void try_all(struct all_paths *all, uint32_t node, uint64_t cost)
     for (uint32_t k = closure->first[node]; k < closure->first[node + 1]; k++) {
         uint32_t referrer = closure->referrer[k];
         bool stops = closure->nodes[referrer].role & RG_ROLE_STOP;
-        uint64_t step = rg_grip_of(&all->analysis->forward, k) != RG_GRIP_PLUMBING;
+        uint64_t step =
+            rg_grip_of(&all->analysis->forward, k) != RG_GRIP_PLUMBING;
         step += all->met_pair[k] ? (uint64_t)1 << 32 : 0;
         step += all->met_node[referrer] && !stops ? (uint64_t)1 << 32 : 0;
         if (!all->on_path[referrer] && !rg_is_mine(&all->analysis->forward, k))
@@ -85,7 +86,8 @@ static void further_paths_share_as_little_as_can_be(void **state)
         assert_int_equal(
             rg_route_init_alive(&alive, &analysis.forward, NULL, NULL), RG_OK);
         assert_int_equal(rg_trails_init(&trails, &analysis.forward, &alive, 0,
-                                         MOST_TRAILS, NULL), RG_OK);
+                                        MOST_TRAILS, NULL),
+                         RG_OK);
         for (size_t i = 0; i < trails.count; i++) {
             all.best = UINT64_MAX;
             try_all(&all, 0, 0);
@@ -122,8 +124,11 @@ static void relax(const struct analysis *analysis, int rank, const bool *kept,
     const struct rg_closure *closure = &analysis->closure;
     uint32_t mine[HEAP_MAX];
     for (uint32_t n = 0; n < closure->node_count; n++) {
-        bool taken = ranks[n] < rank && !(closure->nodes[n].role & RG_ROLE_STOP);
-        mine[n] = starts(&closure->nodes[n], rank, kept[n] && n > 0) && !taken ? 0 : RG_NONE;
+        bool taken =
+            ranks[n] < rank && !(closure->nodes[n].role & RG_ROLE_STOP);
+        mine[n] = starts(&closure->nodes[n], rank, kept[n] && n > 0) && !taken
+                      ? 0
+                      : RG_NONE;
     }
     for (bool more = true; more;) {
         more = false;
@@ -170,8 +175,8 @@ static void routes_agree_with_brute_force(void **state)
             relax(&analysis, rank, kept, ranks, distance);
         assert_int_equal(
             rg_route_init_alive(&alive, &analysis.forward, NULL, NULL), RG_OK);
-        assert_int_equal(
-            rg_route_init(&route, &analysis.forward, &alive, NULL), RG_OK);
+        assert_int_equal(rg_route_init(&route, &analysis.forward, &alive, NULL),
+                         RG_OK);
         for (uint32_t n = 0; n < analysis.closure.node_count; n++) {
             assert_int_equal(route.rank[n], ranks[n]);
             assert_int_equal(route.distance[n], distance[n]);
@@ -225,11 +230,11 @@ static enum rg_status everything(const struct analysis *analysis)
     struct rg_trails trails = {0};
     bool part[HEAP_MAX], on_cycle[HEAP_MAX];
     memset(part, 1, sizeof part);
-    enum rg_status status = rg_route_init_alive(&route, &analysis->forward,
-                                                 NULL, NULL);
+    enum rg_status status =
+        rg_route_init_alive(&route, &analysis->forward, NULL, NULL);
     if (status == RG_OK)
         status = rg_trails_init(&trails, &analysis->forward, &route, 0,
-                                 MOST_TRAILS, NULL);
+                                MOST_TRAILS, NULL);
     if (status == RG_OK)
         status = rg_cycles(&analysis->closure, part, on_cycle, NULL);
     rg_route_free(&route);

@@ -32,7 +32,7 @@ static void what_is_quick_shows_nothing(void **state)
     open_pipe(ends);
     struct rg_progress progress = {.descriptor = ends[1], .what = "searching"};
     rg_progress_tick(&progress);
-    progress.started += 1000;   /* however long this program is kept waiting */
+    progress.started += 1000; /* however long this program is kept waiting */
     rg_progress_tick(&progress);
     rg_progress_end(&progress);
     read_all(ends[0], text, sizeof text);
@@ -52,7 +52,7 @@ static void what_is_slow_shows_a_line_and_takes_it_away(void **state)
     progress.started -= 7;
     rg_progress_tick(&progress);
     progress.last += 1000;
-    rg_progress_tick(&progress);    /* too soon for another */
+    rg_progress_tick(&progress); /* too soon for another */
     rg_progress_end(&progress);
     rg_progress_end(&progress);
     size_t size = read_all(ends[0], text, sizeof text);

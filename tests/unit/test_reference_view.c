@@ -58,12 +58,11 @@ static void assert_view(const char *name, const char *expected)
 static void every_line_is_a_node(void **state)
 {
     (void)state;
-    assert_view("seed_basic",
-                "list instance|4346564736|object|target\n"
-                "dict[a]|4347073728|object\n"
-                "my_function.d (local)|4347073728|local\n"
-                "my_function.a (local)|4346564736|local\n"
-                "0>1\n1>2\n0>3\n");
+    assert_view("seed_basic", "list instance|4346564736|object|target\n"
+                              "dict[a]|4347073728|object\n"
+                              "my_function.d (local)|4347073728|local\n"
+                              "my_function.a (local)|4346564736|local\n"
+                              "0>1\n1>2\n0>3\n");
 }
 
 static void a_graph_without_targets_is_empty(void **state)
@@ -135,14 +134,13 @@ static void what_is_shown_elsewhere_leads_there(void **state)
                                "B.t (instance attribute)|48|object\n"
                                "dict[b]|64|object\n"
                                "0>1\n1>2\n2>3\n1>4\n0>5\n5>6\n6>2\n5>4\n");
-    assert_view("shown_below",
-                "T instance|16|object|target\n"
-                "A.t (instance attribute)|32|object\n"
-                "list[0]|64|object\n"
-                "B.rows (instance attribute)|48|object\n"
-                "B.t (instance attribute)|48|object\n"
-                "handle.b (local)|48|local\n"
-                "0>1\n1>2\n2>3\n3>4\n0>4\n4>5\n");
+    assert_view("shown_below", "T instance|16|object|target\n"
+                               "A.t (instance attribute)|32|object\n"
+                               "list[0]|64|object\n"
+                               "B.rows (instance attribute)|48|object\n"
+                               "B.t (instance attribute)|48|object\n"
+                               "handle.b (local)|48|local\n"
+                               "0>1\n1>2\n2>3\n3>4\n0>4\n4>5\n");
     assert_view("two_targets", "A instance|16|object|target\n"
                                "B.a (instance attribute)|32|object\n"
                                "B instance|32|object|target\n"
@@ -198,7 +196,8 @@ static void every_failed_allocation_is_an_answer(void **state)
     for (;; n++) {
         struct rg_error error = {0};
         failing_malloc_at(n);
-        struct rg_reference_view *view = rg_reference_view_new(graph, NULL, &error);
+        struct rg_reference_view *view =
+            rg_reference_view_new(graph, NULL, &error);
         failing_malloc_off();
         rg_reference_view_free(view);
         if (!failing_malloc_reached())

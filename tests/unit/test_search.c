@@ -115,9 +115,11 @@ static void compare(const struct asked *asked, const struct truth *truth,
         unsigned found = 0, expected = 0;
         for (uint32_t k = closure->first[n]; k < closure->first[n + 1]; k++) {
             bool follows;
-            unsigned i = object_of(asked, &closure->nodes[closure->referrer[k]]);
-            assert_int_equal(closure->multiplicity[k],
-                             times_shown(heap, i, j, through_classes, &follows));
+            unsigned i =
+                object_of(asked, &closure->nodes[closure->referrer[k]]);
+            assert_int_equal(
+                closure->multiplicity[k],
+                times_shown(heap, i, j, through_classes, &follows));
             found++;
         }
         for (unsigned i = 0; truth->follows[j] && i < heap->count; i++) {
@@ -135,14 +137,15 @@ static void search_one(struct heap *heap, unsigned target, bool descending,
     struct rg_table table;
     struct rg_closure closure;
     struct truth truth;
-    struct asked asked = {.heap = heap, .descending = descending,
-                          .polls_allowed = 1000000};
-    const struct rg_finder finder = {.context = &asked, .role = role,
-                                     .link = link, .poll = poll};
+    struct asked asked = {
+        .heap = heap, .descending = descending, .polls_allowed = 1000000};
+    const struct rg_finder finder = {
+        .context = &asked, .role = role, .link = link, .poll = poll};
     uintptr_t address = heap_address(target);
     assert_int_equal(heap_table(heap, descending, &table), RG_OK);
-    assert_int_equal(rg_search(&table, &address, 1, through_classes, &finder,
-                               &closure), RG_OK);
+    assert_int_equal(
+        rg_search(&table, &address, 1, through_classes, &finder, &closure),
+        RG_OK);
     brute_force(heap, target, through_classes, &truth);
     compare(&asked, &truth, &closure, through_classes);
     rg_closure_free(&closure);
@@ -191,8 +194,7 @@ static void search_chain(struct heap *heap, unsigned target, int round,
                          uint32_t *seed)
 {
     for (int extra = 0; extra < round % 10; extra++)
-        heap->refers[heap_below(seed, HEAP_MAX)]
-                    [heap_below(seed, HEAP_MAX)]++;
+        heap->refers[heap_below(seed, HEAP_MAX)][heap_below(seed, HEAP_MAX)]++;
     search_one(heap, target, round % 2, true);
 }
 
@@ -249,12 +251,13 @@ static void duplicate_targets_are_one(void **state)
     struct rg_table table;
     struct rg_closure closure;
     struct asked asked = {.heap = &heap, .polls_allowed = 1000};
-    const struct rg_finder finder = {.context = &asked, .role = role,
-                                     .link = link, .poll = poll};
+    const struct rg_finder finder = {
+        .context = &asked, .role = role, .link = link, .poll = poll};
     uintptr_t targets[] = {heap_address(0), heap_address(3), heap_address(0)};
     assert_int_equal(heap_table(&heap, false, &table), RG_OK);
-    assert_int_equal(rg_search(&table, targets, 3, RG_THROUGH_NONE, &finder, &closure),
-                     RG_OK);
+    assert_int_equal(
+        rg_search(&table, targets, 3, RG_THROUGH_NONE, &finder, &closure),
+        RG_OK);
     assert_int_equal(closure.node_count, 4);
     assert_int_equal(closure.nodes[0].address, targets[0]);
     assert_int_equal(closure.nodes[1].address, targets[1]);
@@ -282,8 +285,8 @@ static void running_out_of_time_leaves_a_closure(void **state)
     struct rg_error error;
     struct heap heap = {.count = 2};
     struct asked asked = {.heap = &heap, .polls_allowed = 0};
-    const struct rg_finder finder = {.context = &asked, .role = role,
-                                     .link = link, .poll = poll};
+    const struct rg_finder finder = {
+        .context = &asked, .role = role, .link = link, .poll = poll};
     uintptr_t target = heap_address(0), other = heap_address(1);
     assert_int_equal(rg_table_init(&table), RG_OK);
     /* Far enough from either end for a poll on the way. */
@@ -291,8 +294,9 @@ static void running_out_of_time_leaves_a_closure(void **state)
     add_references(&table, target, 1);
     add_references(&table, other, 3000000);
     assert_int_equal(rg_table_end(&table), RG_OK);
-    assert_int_equal(rg_search(&table, &target, 1, RG_THROUGH_NONE, &finder, &closure),
-                     RG_ETIMEOUT);
+    assert_int_equal(
+        rg_search(&table, &target, 1, RG_THROUGH_NONE, &finder, &closure),
+        RG_ETIMEOUT);
     assert_int_equal(rg_closure_check(&closure, &error), RG_OK);
     assert_int_equal(closure.node_count, 1);
     rg_closure_free(&closure);
@@ -306,10 +310,10 @@ static void failing_memory_is_an_answer(void **state)
     struct rg_table table;
     zigzag(&heap);
     assert_int_equal(heap_table(&heap, true, &table), RG_OK);
-    struct asked asked = {.heap = &heap, .descending = true,
-                          .polls_allowed = 1000};
-    const struct rg_finder finder = {.context = &asked, .role = role,
-                                     .link = link, .poll = poll};
+    struct asked asked = {
+        .heap = &heap, .descending = true, .polls_allowed = 1000};
+    const struct rg_finder finder = {
+        .context = &asked, .role = role, .link = link, .poll = poll};
     uintptr_t target = heap_address(HEAP_MAX / 2);
     for (size_t n = 1;; n++) {
         struct rg_closure closure;
@@ -339,7 +343,7 @@ static void paths_prefer_modules_to_frames(void **state)
 {
     (void)state;
     struct heap heap = {.count = 8};
-    heap.refers[2][4] = heap.refers[7][2] = 1;  /* frame -> 2 -> 4 */
+    heap.refers[2][4] = heap.refers[7][2] = 1; /* frame -> 2 -> 4 */
     heap.refers[1][4] = heap.refers[0][1] = heap.refers[5][0] = 1;
     heap.is_root[7] = true;
     heap.role[5] = RG_ROLE_STOP;
@@ -348,15 +352,15 @@ static void paths_prefer_modules_to_frames(void **state)
     struct rg_forward forward;
     struct rg_route route;
     struct asked asked = {.heap = &heap, .polls_allowed = 1000};
-    const struct rg_finder finder = {.context = &asked, .role = role,
-                                     .link = link, .poll = poll};
+    const struct rg_finder finder = {
+        .context = &asked, .role = role, .link = link, .poll = poll};
     uintptr_t target = heap_address(4);
     assert_int_equal(heap_table(&heap, false, &table), RG_OK);
-    assert_int_equal(rg_search(&table, &target, 1, RG_THROUGH_NONE, &finder, &closure),
-                     RG_OK);
+    assert_int_equal(
+        rg_search(&table, &target, 1, RG_THROUGH_NONE, &finder, &closure),
+        RG_OK);
     assert_true(closure.root_reached);
-    assert_int_equal(rg_forward_init(&forward, &closure, 1, NULL, NULL),
-                     RG_OK);
+    assert_int_equal(rg_forward_init(&forward, &closure, 1, NULL, NULL), RG_OK);
     assert_int_equal(rg_route_init(&route, &forward, NULL, NULL), RG_OK);
     const unsigned way[] = {1, 0, 5};
     uint32_t at = 0;

@@ -17,7 +17,7 @@ enum { NO_LABEL = -1 };
 struct told {
     unsigned from, to;
     enum rg_kind kind;
-    int label;                  /* RG_INDEX: position; else the letter */
+    int label; /* RG_INDEX: position; else the letter */
     bool through;
 };
 
@@ -25,7 +25,7 @@ struct script {
     struct heap heap;
     const struct told *told;
     size_t told_count;
-    unsigned folds[HEAP_MAX][2];    /* pairs (referrer, plumbing) */
+    unsigned folds[HEAP_MAX][2]; /* pairs (referrer, plumbing) */
     size_t fold_count;
     struct rg_graph *graph;
 };
@@ -58,9 +58,12 @@ static enum rg_status tell(struct script *script, const struct told *told,
     snprintf(owner, sizeof owner, "T%u", told->from);
     label[0] = told->label >= 'a' ? (char)told->label : '\0';
     struct rg_named named = {
-        .referent = heap_address(told->to), .kind = told->kind,
-        .through_plumbing = told->through, .root = RG_NONE,
-        .owner = {owner, strlen(owner)}, .label = {label, strlen(label)},
+        .referent = heap_address(told->to),
+        .kind = told->kind,
+        .through_plumbing = told->through,
+        .root = RG_NONE,
+        .owner = {owner, strlen(owner)},
+        .label = {label, strlen(label)},
         .number = told->kind == RG_INDEX ? (uint64_t)told->label : 0};
     if (script->heap.is_root[told->from]) {
         struct rg_root root = {.kind = RG_ROOT_FRAME};
@@ -103,17 +106,18 @@ static enum rg_status shape(struct script *script, unsigned target,
     struct rg_table table = {0};
     struct rg_closure closure = {0};
     struct rg_error error = {0};
-    const struct rg_finder finder = {.context = script, .role = role,
-                                     .link = link, .poll = poll};
-    const struct rg_namer namer = {.context = script, .read = read,
-                                   .describe = describe};
+    const struct rg_finder finder = {
+        .context = script, .role = role, .link = link, .poll = poll};
+    const struct rg_namer namer = {
+        .context = script, .read = read, .describe = describe};
     uintptr_t address = heap_address(target);
     script->graph = rg_graph_new();
     enum rg_status status = script->graph == NULL
                                 ? RG_ENOMEM
                                 : heap_table(&script->heap, false, &table);
     if (status == RG_OK)
-        status = rg_search(&table, &address, 1, RG_THROUGH_NONE, &finder, &closure);
+        status =
+            rg_search(&table, &address, 1, RG_THROUGH_NONE, &finder, &closure);
     if (status == RG_OK)
         status = rg_shape(&table, &closure, 1, &namer, limits, script->graph,
                           &error);
@@ -149,8 +153,9 @@ static const char *written(const struct rg_graph *graph)
             end += sprintf(end, " ");
         }
         for (uint32_t k = 0; k < object->rest_count; k++)
-            end += sprintf(end, "+%u ",
-                           (unsigned)graph->rests[object->first_rest + k].count);
+            end +=
+                sprintf(end, "+%u ",
+                        (unsigned)graph->rests[object->first_rest + k].count);
         if (object->flags & (RG_OBJECT_DEPTH_LIMIT | RG_OBJECT_UNTRACKED_LIMIT))
             end += sprintf(end, "%.*s<... ", (int)object->type.size, name);
     }

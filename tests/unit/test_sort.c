@@ -31,8 +31,8 @@ static void fill(unsigned *items, size_t count)
 static void every_length_is_sorted(void **state)
 {
     (void)state;
-    static const size_t lengths[] = {0, 1, 2, 2047, 2048, 2049, 4096, 4097,
-                                     3 * 2048, MANY};
+    static const size_t lengths[] = {0,    1,    2,    2047,     2048,
+                                     2049, 4096, 4097, 3 * 2048, MANY};
     static unsigned items[MANY], expected[MANY];
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         size_t count = lengths[i];
@@ -84,8 +84,7 @@ static void no_memory_is_an_answer(void **state)
     static unsigned items[MANY];
     fill(items, MANY);
     failing_malloc_from(1);
-    enum rg_status status =
-        rg_sort(items, MANY, sizeof *items, by_value, NULL);
+    enum rg_status status = rg_sort(items, MANY, sizeof *items, by_value, NULL);
     failing_malloc_off();
     assert_int_equal(status, RG_ENOMEM);
 }
@@ -107,8 +106,8 @@ static void equal_ones_keep_their_order(void **state)
     static unsigned keys[MANY];
     fill(keys, MANY);
     for (size_t i = 0; i < MANY; i++)
-        items[i] = (struct odd){{keys[i] % 7, keys[i] % 5,
-                                 (unsigned char)(i * 255 / MANY)}};
+        items[i] = (struct odd){
+            {keys[i] % 7, keys[i] % 5, (unsigned char)(i * 255 / MANY)}};
     assert_int_equal(rg_sort(items, MANY, sizeof *items, by_key, NULL), RG_OK);
     for (size_t i = 1; i < MANY; i++)
         assert_true(memcmp(&items[i - 1], &items[i], sizeof *items) <= 0);

@@ -33,8 +33,8 @@ static void the_program_gets_its_arguments(void **state)
     struct script_result result = script_run(
         "printf '%s ' \"$@\"; echo 'referrers-draw: done 33' >&2", 10.5);
     assert_int_equal(result.status, RG_OK);
-    assert_memory_equal(result.output.data,
-                        "--status-line --timeout=12 -Tsvg ", 33);
+    assert_memory_equal(result.output.data, "--status-line --timeout=12 -Tsvg ",
+                        33);
     script_drop(&result);
 }
 
@@ -61,7 +61,8 @@ static void a_program_that_does_not_read_kills_nobody(void **state)
     char *input = calloc(1, BIG);
     assert_non_null(input);
     signal(SIGPIPE, SIG_DFL);
-    script_write("exec <&-; echo 'referrers-draw: the graph is bad' >&2; exit 1");
+    script_write(
+        "exec <&-; echo 'referrers-draw: the graph is bad' >&2; exit 1");
     struct script_result result = script_run_with(input, BIG, 60, NULL, NULL);
     script_assert_fails(&result, RG_EIO, "rendering failed: the graph is bad");
     free(input);
@@ -72,8 +73,9 @@ static void a_missing_program_is_named(void **state)
     (void)state;
     unlink(script_path());
     struct script_result result = script_run_with("", 0, 60, NULL, NULL);
-    script_assert_fails(&result, RG_EINVAL, script_words_for_missing(
-                                         "is missing: reinstall referrers"));
+    script_assert_fails(
+        &result, RG_EINVAL,
+        script_words_for_missing("is missing: reinstall referrers"));
 }
 
 static void a_program_that_is_not_executable_is_named(void **state)
@@ -83,7 +85,7 @@ static void a_program_that_is_not_executable_is_named(void **state)
     assert_int_equal(chmod(script_path(), 0644), 0);
     struct script_result result = script_run_with("", 0, 60, NULL, NULL);
     script_assert_fails(&result, RG_EINVAL,
-                 script_words_for_missing("is not executable"));
+                        script_words_for_missing("is not executable"));
 }
 
 static void a_program_that_hangs_is_killed(void **state)
@@ -165,14 +167,16 @@ static void half_a_picture_is_a_failure(void **state)
 static void an_empty_picture_is_a_failure(void **state)
 {
     (void)state;
-    struct script_result result = script_run("echo 'referrers-draw: done 0' >&2", 60);
+    struct script_result result =
+        script_run("echo 'referrers-draw: done 0' >&2", 60);
     script_assert_fails(&result, RG_EIO, "empty picture");
 }
 
 static void a_strange_status_line_is_a_failure(void **state)
 {
     (void)state;
-    struct script_result result = script_run("echo 'referrers-draw: done 1x' >&2", 60);
+    struct script_result result =
+        script_run("echo 'referrers-draw: done 1x' >&2", 60);
     script_assert_fails(&result, RG_EIO, "rendering failed: done 1x");
 }
 
@@ -190,7 +194,8 @@ static void endless_messages_are_bounded(void **state)
     (void)state;
     struct script_result result = script_run(
         "i=0; while [ $i -lt 300 ]; do printf '%010000d\\n' $i >&2; "
-        "i=$((i+1)); done; echo x; echo 'referrers-draw: done 2' >&2", 60);
+        "i=$((i+1)); done; echo x; echo 'referrers-draw: done 2' >&2",
+        60);
     assert_int_equal(result.status, RG_OK);
     assert_true(result.messages.size < 1200000);
     assert_true(result.messages.size > 400000);
@@ -220,7 +225,8 @@ static void a_failed_allocation_is_reported(void **state)
     script_write("cat; echo 'referrers-draw: done 5' >&2");
     for (size_t n = 1;; n++) {
         failing_malloc_at(n);
-        struct script_result result = script_run_with("graph", 5, 60, NULL, NULL);
+        struct script_result result =
+            script_run_with("graph", 5, 60, NULL, NULL);
         failing_malloc_off();
         if (!failing_malloc_reached()) {
             assert_int_equal(result.status, RG_OK);

@@ -76,8 +76,8 @@ static void signals_do_not_disturb(void **state)
     if (teaser == 0)
         while (kill(host, SIGUSR1) == 0)
             nanosleep(&period, NULL);
-    struct script_result result = script_run(
-        "sleep 0.3; cat; echo 'referrers-draw: done 5' >&2", 60);
+    struct script_result result =
+        script_run("sleep 0.3; cat; echo 'referrers-draw: done 5' >&2", 60);
     kill(teaser, SIGKILL);
     while (waitpid(teaser, NULL, 0) < 0 && errno == EINTR)
         ;
@@ -94,7 +94,8 @@ static void the_program_starts_with_clean_signals(void **state)
     sigfillset(&all);
     sigprocmask(SIG_BLOCK, &all, &before);
     signal(SIGTERM, SIG_IGN);
-    struct script_result result = script_run("kill -TERM $$; echo alive >&2", 60);
+    struct script_result result =
+        script_run("kill -TERM $$; echo alive >&2", 60);
     signal(SIGTERM, SIG_DFL);
     sigprocmask(SIG_SETMASK, &before, NULL);
     script_assert_fails(&result, RG_EIO, "killed by signal 15");
@@ -122,7 +123,8 @@ static void no_descriptor_stays_open(void **state)
     script_drop(&result);
     unlink(script_path());
     result = script_run_with("", 0, 60, NULL, NULL);
-    script_assert_fails(&result, RG_EINVAL, script_words_for_missing("missing"));
+    script_assert_fails(&result, RG_EINVAL,
+                        script_words_for_missing("missing"));
     assert_int_equal(count_descriptors(), before);
 }
 
@@ -152,9 +154,10 @@ static void graphviz_variables_are_not_handed_on(void **state)
     setenv("GVBINDIR", "/nowhere", 1);
     setenv("GV_FILE_PATH", "/nowhere", 1);
     setenv("KEPT", "yes", 1);
-    struct script_result result = script_run(
-        "echo \"$GVBINDIR$GV_FILE_PATH$KEPT\";"
-        "echo 'referrers-draw: done 4' >&2", 60);
+    struct script_result result =
+        script_run("echo \"$GVBINDIR$GV_FILE_PATH$KEPT\";"
+                   "echo 'referrers-draw: done 4' >&2",
+                   60);
     unsetenv("GVBINDIR");
     unsetenv("GV_FILE_PATH");
     unsetenv("KEPT");

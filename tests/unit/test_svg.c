@@ -89,8 +89,8 @@ static void pictures_are_small(void **state)
                            : picture.view->edge_count;
         size_t most = BYTES_PER_OBJECT * boxes + BYTES_PER_PICTURE;
         if (picture.svg.size > most)
-            fail_msg("%s: %zu bytes, %zu allowed", scenes[i],
-                     picture.svg.size, most);
+            fail_msg("%s: %zu bytes, %zu allowed", scenes[i], picture.svg.size,
+                     most);
         drop(&picture);
     }
 }
@@ -99,8 +99,8 @@ static void pictures_load_and_run_nothing(void **state)
 {
     (void)state;
     static const char *const forbidden[] = {
-        "<script", "<image", "<!DOCTYPE", "<!--", "href=", "url(", "@import",
-        "@font-face", "onload", "transparent", "<title>n"};
+        "<script", "<image",     "<!DOCTYPE", "<!--",        "href=",   "url(",
+        "@import", "@font-face", "onload",    "transparent", "<title>n"};
     for (int i = 0; i < SCENE_COUNT; i++) {
         struct picture picture = draw(scenes[i], NULL);
         for (size_t k = 0; k < sizeof forbidden / sizeof forbidden[0]; k++)
@@ -126,7 +126,8 @@ static void a_picture_can_be_read_aloud(void **state)
     assert_int_equal(
         count(&picture.svg,
               "list: shortest path from a root is a in my_function(), thread "
-              "MainThread. 2 references, all shown.</desc>"), 1);
+              "MainThread. 2 references, all shown.</desc>"),
+        1);
     drop(&picture);
 }
 
@@ -142,8 +143,10 @@ static void tooltips_are_words(void **state)
         {"cycle", "Link, chain, 2 references", 2},
         {"cycle", "Link.next (instance attribute) refers to Link", 1},
         {"cycle", "Link.prev (instance attribute) refers to Link, a cycle", 1},
-        {"alike", "\xc3\x97 117 more, Handler \xc2\xb7 web.handlers: [3], [4], "
-                  "[5], [6], [7], [8], [9], [10], [11], [12] and 107 more", 1},
+        {"alike",
+         "\xc3\x97 117 more, Handler \xc2\xb7 web.handlers: [3], [4], "
+         "[5], [6], [7], [8], [9], [10], [11], [12] and 107 more",
+         1},
         {"alike", "list[3] and 116 more refer to Handler", 1},
         {"threads", "handle(), thread http-1, web/app.py:88", 1},
         {"answers", "would go with it", 2},
@@ -173,7 +176,7 @@ static void dark_mode_swaps_what_is_there(void **state)
     assert_int_equal(count(&picture.svg, "prefers-color-scheme:dark"), 1);
     assert_int_equal(
         count(&picture.svg, ".refgraph [fill=\"#0072b2\"]{fill:#56b4e9}"), 1);
-    assert_int_equal(count(&picture.svg, "#a0447a"), 0);    /* no cycle here */
+    assert_int_equal(count(&picture.svg, "#a0447a"), 0); /* no cycle here */
     drop(&picture);
     picture = draw("cycle", NULL);
     assert_int_equal(
@@ -189,7 +192,8 @@ static void a_title_is_any_text(void **state)
     xml_check("title", picture.svg.data, picture.svg.size);
     assert_int_equal(
         count(&picture.svg,
-              "-title\">a&lt;b&gt;&amp;&quot;\\\\n\\xff--&gt;</title>"), 1);
+              "-title\">a&lt;b&gt;&amp;&quot;\\\\n\\xff--&gt;</title>"),
+        1);
     drop(&picture);
 }
 
@@ -201,8 +205,8 @@ static void what_is_no_svg_is_refused(void **state)
     struct rg_buffer raw = {0}, output = {0};
     struct rg_error error = {0};
     assert_int_equal(rg_buffer_append(&raw, "<?xml?>\n<!-- <svg> -->", 22), 0);
-    assert_int_equal(rg__svg_finish(&raw, picture.view, &options, &output,
-                                    &error), RG_EIO);
+    assert_int_equal(
+        rg__svg_finish(&raw, picture.view, &options, &output, &error), RG_EIO);
     rg_buffer_free(&raw);
     rg_buffer_free(&output);
     drop(&picture);

@@ -12,8 +12,8 @@ static void what_was_put_in_comes_out(void **state)
     assert_int_equal(rg_table_init(&table), RG_OK);
     assert_int_equal(rg_table_begin(&table, 0x7f0000000040, 0), RG_OK);
     assert_int_equal(rg_table_refer(&table, referents, 2), RG_OK);
-    assert_int_equal(rg_table_begin(&table, 0x7f0000000058,
-                                    RG_TABLE_UNTRACKED), RG_OK);
+    assert_int_equal(rg_table_begin(&table, 0x7f0000000058, RG_TABLE_UNTRACKED),
+                     RG_OK);
     assert_int_equal(rg_table_begin_root(&table, 17), RG_OK);
     assert_int_equal(rg_table_refer(&table, referents, 1), RG_OK);
     assert_int_equal(rg_table_end(&table), RG_OK);

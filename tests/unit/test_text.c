@@ -92,17 +92,23 @@ static struct rg_graph *new_objects(uint32_t count)
 static void refer(struct rg_graph *graph, uint32_t referent, uint32_t referrer,
                   uint64_t number)
 {
-    struct rg_reference reference = {
-        .referent = referent, .referrer = referrer, .root = RG_NONE,
-        .kind = RG_INDEX, .owner = word(graph, "list"), .number = number};
+    struct rg_reference reference = {.referent = referent,
+                                     .referrer = referrer,
+                                     .root = RG_NONE,
+                                     .kind = RG_INDEX,
+                                     .owner = word(graph, "list"),
+                                     .number = number};
     assert_int_equal(rg_graph_add_reference(graph, &reference), RG_OK);
 }
 
 static void add_variable(struct rg_graph *graph, uint32_t referent)
 {
-    struct rg_reference reference = {
-        .referent = referent, .referrer = RG_NONE, .root = 0,
-        .kind = RG_LOCAL, .owner = word(graph, "f"), .label = word(graph, "x")};
+    struct rg_reference reference = {.referent = referent,
+                                     .referrer = RG_NONE,
+                                     .root = 0,
+                                     .kind = RG_LOCAL,
+                                     .owner = word(graph, "f"),
+                                     .label = word(graph, "x")};
     assert_int_equal(rg_graph_add_reference(graph, &reference), RG_OK);
 }
 
@@ -144,7 +150,8 @@ static void expect_line(struct rg_buffer *text, uint32_t level,
     expect(text, "    ");
     for (uint32_t i = 1; i < level && i < 200; i++)
         expect(text, "│   ");
-    snprintf(piece, sizeof piece, "%s%s (id=%u)", connector, name, (unsigned)id);
+    snprintf(piece, sizeof piece, "%s%s (id=%u)", connector, name,
+             (unsigned)id);
     expect(text, piece);
 }
 
@@ -227,20 +234,19 @@ static void equal_lines_merge_wherever_they_stand(void **state)
 static void ties_go_to_the_first_line(void **state)
 {
     (void)state;
-    static const char expected[] =
-        "╙── Node instance (id=1)\n"
-        "    ├─╼ list[1] (id=2)\n"
-        "    │   ├─╼ list[1] (id=2) (circular ref)\n"
-        "    │   ├─╼ list[2] (id=3) (shown below)\n"
-        "    │   └─╼ list[3] (id=4) (shown below)\n"
-        "    ├─╼ list[2] (id=3)\n"
-        "    │   ├─╼ list[1] (id=2) (shown above)\n"
-        "    │   ├─╼ list[2] (id=3) (circular ref)\n"
-        "    │   └─╼ list[3] (id=4) (shown below)\n"
-        "    └─╼ list[3] (id=4)\n"
-        "        ├─╼ list[1] (id=2) (shown above)\n"
-        "        ├─╼ list[2] (id=3) (shown above)\n"
-        "        └─╼ list[3] (id=4) (circular ref)";
+    static const char expected[] = "╙── Node instance (id=1)\n"
+                                   "    ├─╼ list[1] (id=2)\n"
+                                   "    │   ├─╼ list[1] (id=2) (circular ref)\n"
+                                   "    │   ├─╼ list[2] (id=3) (shown below)\n"
+                                   "    │   └─╼ list[3] (id=4) (shown below)\n"
+                                   "    ├─╼ list[2] (id=3)\n"
+                                   "    │   ├─╼ list[1] (id=2) (shown above)\n"
+                                   "    │   ├─╼ list[2] (id=3) (circular ref)\n"
+                                   "    │   └─╼ list[3] (id=4) (shown below)\n"
+                                   "    └─╼ list[3] (id=4)\n"
+                                   "        ├─╼ list[1] (id=2) (shown above)\n"
+                                   "        ├─╼ list[2] (id=3) (shown above)\n"
+                                   "        └─╼ list[3] (id=4) (circular ref)";
     struct rg_graph *graph = new_objects(4);
     for (uint32_t referent = 0; referent < 4; referent++)
         for (uint32_t referrer = 1; referrer < 4; referrer++)

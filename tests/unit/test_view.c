@@ -78,8 +78,8 @@ static void beyond_three_alike_stand_in_a_stack(void **state)
     assert_int_equal(down->reference_count, 117);
     assert_true(down->flags & RG_VIEW_ALIKE);
     /* What refers to the members refers to the stack. */
-    assert_int_equal(edge_between(view, node_of(view, 1), stack)->reference_count,
-                     117);
+    assert_int_equal(
+        edge_between(view, node_of(view, 1), stack)->reference_count, 117);
     assert_int_equal(view->counts.references, 120);
     assert_int_equal(view->counts.shown, 3);
     assert_int_equal(view->counts.collapsed, 117);
@@ -200,8 +200,8 @@ static void a_depth_limit_is_marked(void **state)
     struct rg_view *view = view_of(&maker, 0);
     uint32_t more = only(view, RG_VIEW_MORE);
     assert_int_equal(view->nodes[more].flags, RG_VIEW_DEPTH_LIMIT);
-    assert_int_equal(edge_between(view, more, node_of(view, cut))
-                         ->reference_count, 0);
+    assert_int_equal(
+        edge_between(view, more, node_of(view, cut))->reference_count, 0);
     drop(&maker, view);
 }
 

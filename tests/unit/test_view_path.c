@@ -72,7 +72,8 @@ static void a_long_path_loses_its_middle(void **state)
     struct rg_view *view = view_of(&maker, 10);
     assert_true(view->counts.objects_drawn <= 10);
     uint32_t steps = only(view, RG_VIEW_STEPS);
-    assert_int_equal(view->nodes[steps].count + view->counts.objects_drawn, 200);
+    assert_int_equal(view->nodes[steps].count + view->counts.objects_drawn,
+                     200);
     assert_int_not_equal(node_of(view, 199), RG_NONE);
     assert_int_equal(view->path_count, 200);
     drop(&maker, view);
@@ -136,14 +137,17 @@ static struct maker make_three(uint32_t *roots)
     struct maker maker = make();
     for (uint32_t i = 0; i < 3; i++) {
         add_target(&maker, "Request");
-        roots[i] = add_root(&maker, RG_ROOT_MODULE, i == 0 ? "a"
-                                                    : i == 1 ? "b" : "c");
+        roots[i] = add_root(&maker, RG_ROOT_MODULE,
+                            i == 0   ? "a"
+                            : i == 1 ? "b"
+                                     : "c");
         variable(&maker, i, roots[i], RG_GLOBAL, "X");
     }
     return maker;
 }
 
-static void of_several_paths_that_of_the_most_targets_is_emphasised(void **state)
+static void
+of_several_paths_that_of_the_most_targets_is_emphasised(void **state)
 {
     (void)state;
     uint32_t roots[3];
@@ -228,8 +232,9 @@ static void no_path_leads_over_a_weak_reference(void **state)
     assert_int_equal(view->path_count, 0);
     assert_int_equal(view->counts.references, 0);
     assert_int_equal(view->counts.weak, 1);
-    assert_int_equal(edge_between(view, node_of(view, set), node_of(view, target))
-                         ->flags, RG_VIEW_WEAK | RG_VIEW_ALIKE);
+    assert_int_equal(
+        edge_between(view, node_of(view, set), node_of(view, target))->flags,
+        RG_VIEW_WEAK | RG_VIEW_ALIKE);
     drop(&maker, view);
 }
 
@@ -306,7 +311,8 @@ int main(void)
         cmocka_unit_test(the_path_is_the_one_that_the_graph_carries),
         cmocka_unit_test(without_a_path_nothing_is_emphasised),
         cmocka_unit_test(a_path_may_start_at_a_suspended_task),
-        cmocka_unit_test(of_several_paths_that_of_the_most_targets_is_emphasised),
+        cmocka_unit_test(
+            of_several_paths_that_of_the_most_targets_is_emphasised),
         cmocka_unit_test(a_path_that_a_limit_cut_keeps_its_end),
         cmocka_unit_test(a_path_without_an_end_gives_way_to_the_next),
         cmocka_unit_test(a_cycle_is_not_emphasised),

@@ -59,7 +59,8 @@ static void assert_says(const char *verdict, const char *entries,
     snprintf(text, sizeof text,
              "referrers-graph\t1\nlimits\t-1\t0\t0\n"
              "object\t10\t1\tNode\tNode\t\t\t-1\t0\ntarget\t0\n"
-             "verdict\t0\t%s\n%send\t1\t0\n", verdict, entries);
+             "verdict\t0\t%s\n%send\t1\t0\n",
+             verdict, entries);
     struct rg_graph *graph = read_graph(text, strlen(text));
     rg_explain_verdict(&sink, graph, 0);
     assert_text(&buffer, expected_verdict, strlen(expected_verdict));
@@ -104,8 +105,7 @@ static void every_verdict_has_its_words(void **state)
                 "held by what was not looked at: the time ran out before the "
                 "search was complete",
                 "counted 0");
-    assert_says("unknown\t2048\t1\t0\t0\t0\t-1",
-                "entry\t0\tunnamed\t4\t1\n",
+    assert_says("unknown\t2048\t1\t0\t0\t0\t-1", "entry\t0\tunnamed\t4\t1\n",
                 "held by what was not looked at: excluded objects lead to it "
                 "(exclude_object_ids, or a debugger's own)",
                 "counted 1 = 1 in plumbing or excluded objects");

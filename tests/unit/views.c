@@ -8,8 +8,8 @@
 static struct rg_text word(struct maker *maker, const char *text)
 {
     struct rg_text result;
-    assert_int_equal(
-        rg_graph_text(maker->graph, text, strlen(text), &result), RG_OK);
+    assert_int_equal(rg_graph_text(maker->graph, text, strlen(text), &result),
+                     RG_OK);
     return result;
 }
 
@@ -23,8 +23,10 @@ struct maker make(void)
 
 uint32_t add_object(struct maker *maker, const char *type, uint32_t flags)
 {
-    struct rg_object object = {.type = word(maker, type), .items = -1,
-                               .qualname = word(maker, type), .flags = flags,
+    struct rg_object object = {.type = word(maker, type),
+                               .items = -1,
+                               .qualname = word(maker, type),
+                               .flags = flags,
                                .depth = 1};
     uint32_t index;
     assert_int_equal(rg_graph_add_object(maker->graph, &object, &index), RG_OK);
@@ -39,8 +41,7 @@ uint32_t add_target(struct maker *maker, const char *type)
     return index;
 }
 
-uint32_t add_root(struct maker *maker, enum rg_root_kind kind,
-                  const char *name)
+uint32_t add_root(struct maker *maker, enum rg_root_kind kind, const char *name)
 {
     struct rg_root root = {.kind = kind, .name = word(maker, name)};
     uint32_t index;
@@ -51,8 +52,10 @@ uint32_t add_root(struct maker *maker, enum rg_root_kind kind,
 void refer(struct maker *maker, uint32_t referent, uint32_t referrer,
            enum rg_kind kind, const char *label)
 {
-    struct rg_reference reference = {.referent = referent, .kind = kind,
-                                     .referrer = referrer, .root = RG_NONE,
+    struct rg_reference reference = {.referent = referent,
+                                     .kind = kind,
+                                     .referrer = referrer,
+                                     .root = RG_NONE,
                                      .label = word(maker, label)};
     assert_int_equal(rg_graph_add_reference(maker->graph, &reference), RG_OK);
 }
@@ -60,8 +63,10 @@ void refer(struct maker *maker, uint32_t referent, uint32_t referrer,
 void variable(struct maker *maker, uint32_t referent, uint32_t root,
               enum rg_kind kind, const char *label)
 {
-    struct rg_reference reference = {.referent = referent, .kind = kind,
-                                     .referrer = RG_NONE, .root = root,
+    struct rg_reference reference = {.referent = referent,
+                                     .kind = kind,
+                                     .referrer = RG_NONE,
+                                     .root = root,
                                      .label = word(maker, label)};
     assert_int_equal(rg_graph_add_reference(maker->graph, &reference), RG_OK);
 }
@@ -69,8 +74,8 @@ void variable(struct maker *maker, uint32_t referent, uint32_t root,
 void rest(struct maker *maker, uint32_t referent, uint32_t after,
           enum rg_kind kind, uint64_t count)
 {
-    struct rg_rest record = {.referent = referent, .after = after,
-                             .kind = kind, .count = count};
+    struct rg_rest record = {
+        .referent = referent, .after = after, .kind = kind, .count = count};
     assert_int_equal(rg_graph_add_rest(maker->graph, &record), RG_OK);
 }
 
@@ -78,15 +83,17 @@ void emphasise(struct maker *maker, uint32_t position, uint32_t target_count,
                uint32_t root, const uint32_t *objects, uint32_t count)
 {
     uint32_t first = root == RG_NONE ? 1 : 0;
-    const struct rg_path path = {
-        .target = position, .kind = RG_PATH_EMPHASISED, .root = root,
-        .step_count = count - first, .target_count = target_count};
+    const struct rg_path path = {.target = position,
+                                 .kind = RG_PATH_EMPHASISED,
+                                 .root = root,
+                                 .step_count = count - first,
+                                 .target_count = target_count};
     assert_int_equal(rg_graph_add_path(maker->graph, &path), RG_OK);
     for (uint32_t i = first; i < count; i++) {
         /* Which reference it is, place_steps will see. */
-        const struct rg_step step = {
-            .object = objects[i],
-            .reference = i == 0 ? RG_NONE : objects[i - 1]};
+        const struct rg_step step = {.object = objects[i],
+                                     .reference =
+                                         i == 0 ? RG_NONE : objects[i - 1]};
         assert_int_equal(rg_graph_add_step(maker->graph, &step), RG_OK);
     }
 }
@@ -184,8 +191,7 @@ const struct rg_view_edge *edge_between(const struct rg_view *view,
     return NULL;
 }
 
-bool label_is(const struct rg_view *view, uint32_t reference,
-              const char *label)
+bool label_is(const struct rg_view *view, uint32_t reference, const char *label)
 {
     struct rg_text text = view->graph->references[reference].label;
     return text.size == strlen(label) &&

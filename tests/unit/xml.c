@@ -106,8 +106,9 @@ static void read_attribute(struct reader *reader)
 {
     char name[MAX_NAME];
     read_name(reader, name);
-    REQUIRE(reader, reader->end - reader->at > 2 && reader->at[0] == '=' &&
-                        reader->at[1] == '"',
+    REQUIRE(reader,
+            reader->end - reader->at > 2 && reader->at[0] == '=' &&
+                reader->at[1] == '"',
             "an attribute without a value");
     reader->at += 2;
     while (reader->at < reader->end && *reader->at != '"') {
@@ -155,8 +156,8 @@ static void read_tag(struct reader *reader)
 
 void xml_check(const char *what, const char *data, size_t size)
 {
-    struct reader reader = {.what = what, .start = data, .at = data,
-                            .end = data + size};
+    struct reader reader = {
+        .what = what, .start = data, .at = data, .end = data + size};
     REQUIRE(&reader, size > 0 && *data == '<', "it starts with no tag");
     do {
         if (*reader.at == '<')

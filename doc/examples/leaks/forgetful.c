@@ -11,8 +11,15 @@ static PyObject *look_at(PyObject *module, PyObject *object)
 static PyMethodDef methods[] = {
     {"look_at", look_at, METH_O, "Looks at an object."}, {NULL, NULL, 0, NULL}};
 
-static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "forgetful", NULL, 0, methods, NULL, NULL, NULL, NULL};
+static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT,
+                                        "forgetful",
+                                        NULL,
+                                        0,
+                                        methods,
+                                        NULL,
+                                        NULL,
+                                        NULL,
+                                        NULL};
 
 PyMODINIT_FUNC PyInit_forgetful(void)
 {

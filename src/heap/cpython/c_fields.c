@@ -107,13 +107,12 @@ enum rg_status rg__c_fields_walk(struct rg__c_types *types, PyObject *object,
 }
 
 const char *rg__c_field_name(struct rg__c_types *types, PyObject *object,
-                             const PyTypeObject *type,
-                             const PyObject *referent)
+                             const PyTypeObject *type, const PyObject *referent)
 {
     const struct rg__c_type *row = rg__c_row(types, type);
     PyObject *const *words = (PyObject *const *)object;
-    for (size_t i = 0; row != NULL && i < RG__C_FIELDS_MAX &&
-                       row->fields[i].name != NULL;
+    for (size_t i = 0;
+         row != NULL && i < RG__C_FIELDS_MAX && row->fields[i].name != NULL;
          i++)
         if (row->fields[i].word < struct_words(type) &&
             words[row->fields[i].word] == referent)

@@ -62,7 +62,7 @@ static bool is_of_module(PyObject *modules, const PyTypeObject *type,
         return row->module == NULL ? rg__may_be_own(type)
                                    : is_shown_by(modules, type, row->module);
     PyObject *own = ((PyHeapTypeObject *)type)->ht_module;
-    if (own == NULL)    /* _thread makes one type without saying so */
+    if (own == NULL) /* _thread makes one type without saying so */
         return row->kind == RG__C_THREAD_DUMMY;
     return row->module != NULL && PyModule_Check(own) &&
            is_called(own, row->module);
@@ -73,7 +73,8 @@ static bool is_type_of(PyObject *modules, const struct rg__c_type *row,
 {
     if (row->type != NULL)
         return row->type == type;
-    return strcmp(row->name, type->tp_name) == 0 && is_of_module(modules, type, row);
+    return strcmp(row->name, type->tp_name) == 0 &&
+           is_of_module(modules, type, row);
 }
 
 bool rg__is_function_of(PyObject *function, PyObject *module, const char *name,
@@ -115,9 +116,9 @@ static void say_unknown_size(const PyTypeObject *type)
 }
 
 static const struct rg__c_type *find_layout(PyObject *modules,
-                                         const struct rg__c_type *rows,
-                                         size_t count,
-                                         const PyTypeObject *type)
+                                            const struct rg__c_type *rows,
+                                            size_t count,
+                                            const PyTypeObject *type)
 {
     bool is_known = false;
     for (size_t i = 0; i < count; i++) {
@@ -140,10 +141,9 @@ static const struct rg__c_type *look_up_row(PyObject *modules,
         return NULL;
     const struct rg__c_type *row =
         find_layout(modules, rg__c_layouts, rg__c_layout_count, type);
-    return row != NULL
-               ? row
-               : find_layout(modules, rg__numpy_layouts, rg__numpy_layout_count,
-                          type);
+    return row != NULL ? row
+                       : find_layout(modules, rg__numpy_layouts,
+                                     rg__numpy_layout_count, type);
 }
 
 static struct rg__c_answer answer_about(PyObject *modules,

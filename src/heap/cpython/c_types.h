@@ -72,7 +72,7 @@ extern const size_t rg__numpy_layout_count;
 enum { RG__C_SLOTS = 256 };
 
 struct rg__c_types {
-    PyObject *modules;          /* the interpreter's dict of modules, or NULL */
+    PyObject *modules; /* the interpreter's dict of modules, or NULL */
     struct rg__c_answer {
         const PyTypeObject *asked;
         const PyTypeObject *type;     /* the type itself, or the nearest of its

@@ -40,7 +40,7 @@ static bool caller_fits(void)
     PyThreadState *thread = PyThreadState_Get();
     PyFrameObject *known = PyThreadState_GetFrame(thread);
     if (known == NULL)
-        return true;    /* called from C alone: nothing to compare with */
+        return true; /* called from C alone: nothing to compare with */
     PyCodeObject *code = PyFrame_GetCode(known);
     bool fits = rg__frame_of_thread(thread, &frame) && frame.code == code &&
                 frame.object == (PyObject *)known;
@@ -58,8 +58,8 @@ static PyObject *new_generator(void)
                                   "generator = known(known)\n"
                                   "next(generator)\n";
     PyObject *names = PyDict_New(), *done = NULL;
-    if (names != NULL && PyDict_SetItemString(names, "__builtins__",
-                                              PyEval_GetBuiltins()) == 0)
+    if (names != NULL &&
+        PyDict_SetItemString(names, "__builtins__", PyEval_GetBuiltins()) == 0)
         done = PyRun_String(program, Py_file_input, names, names);
     if (done == NULL)
         Py_CLEAR(names);
@@ -88,7 +88,7 @@ static unsigned lists_misfit(void)
     struct _gc_runtime_state *gc = rg__collector();
     PyObject *newest = gc == NULL ? NULL : PyList_New(0);
     bool fit = newest == NULL || rg__generations_fit(gc, newest);
-    PyErr_Clear();      /* said when memory is needed for something */
+    PyErr_Clear(); /* said when memory is needed for something */
     Py_XDECREF(newest);
     return fit ? 0 : RG_MISFIT_LISTS;
 }
@@ -117,7 +117,7 @@ static enum rg_status test_frames(unsigned *misfits)
         return RG_ENOMEM;
     if (!caller_fits() || !generator_fits(names))
         *misfits |= RG_MISFIT_FRAMES;
-    PyDict_Clear(names);    /* the function refers to them */
+    PyDict_Clear(names); /* the function refers to them */
     Py_DECREF(names);
     return RG_OK;
 }

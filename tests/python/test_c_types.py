@@ -94,7 +94,9 @@ def test_every_layout_finds_its_type(python):
     result = python("-c", EVERYTHING, pathlib.Path(__file__).parent)
     found = [line.rsplit(" ", 1) for line in result.text.splitlines() if line]
     assert len(found) > 80, result.errors
-    assert [layout for layout, is_met in found if is_met != "1"] == []
+    # Of a context whose variables have the same hash; nobody can choose that.
+    rare = {"hamt_collision_node 0"}
+    assert {layout for layout, is_met in found if is_met != "1"} <= rare
 
 
 class Str(str):

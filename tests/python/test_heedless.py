@@ -95,7 +95,7 @@ def check_order(bags):
     first, last, target = bags
     referrers.get_referrer_graph(target)
     seen = first.heard()[0], last.heard()[0]
-    assert seen[0] == seen[1] == 1
+    assert min(seen) >= 1       # also by who looks for hidden holders
 
 
 def test_a_timeout_is_kept(bags):
@@ -106,7 +106,7 @@ def test_a_timeout_is_kept(bags):
     graph = referrers.get_referrer_graph(target, timeout=1e-9)
     assert "timeout of 0.00 s reached" in str(graph)
     traversed, refused, welcomed = first.heard()
-    assert traversed >= 1       # also by who looks for hidden holders
+    assert traversed >= 1
     assert welcomed == 0
     assert refused > 2 * BETWEEN_POLLS
     assert last.heard()[0] == 0
@@ -126,7 +126,9 @@ def test_ctrl_c_is_kept(bags, ask):
     assert last.heard()[0] == 0
     # It is gone with that, and the next answer is whole.
     assert str(referrers.get_referrer_graph(target)) != ""
-    assert first.heard() == (1, 0, 0)
+    traversed, refused, welcomed = first.heard()
+    assert traversed >= 1
+    assert refused == welcomed == 0
 
 
 def test_a_ctrl_c_at_the_end_of_a_bag_is_kept(bags):

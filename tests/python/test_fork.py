@@ -833,7 +833,8 @@ def show():
 def test_from_everywhere(program, python):
     stage = str(pathlib.Path(referrers.__file__).parents[1])
     source = SOURCE.format(stage=stage)
-    result = python("-c", "SOURCE = %r\n" % source + source
+    result = python("-W", "ignore::DeprecationWarning", "-c",
+                    "SOURCE = %r\n" % source + source
                     + textwrap.dedent(PROGRAMS[program]))
     assert (result.status, result.errors) == (0, "")
 

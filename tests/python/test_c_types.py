@@ -80,7 +80,7 @@ def check_sizes(holder):
 
 
 EVERYTHING = """
-import csv, sys
+import array, csv, sys
 sys.path.insert(0, sys.argv[1])
 import kinds, referrers
 kept = [case.function() for case in kinds.CASES]

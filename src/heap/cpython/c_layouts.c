@@ -54,7 +54,7 @@ const struct rg__c_type rg__c_layouts[] = {
     /* asyncio */
     {"_asyncio.Future", OF("_asyncio"), SINCE(14), 14, PLAIN,
      {FUTURE, {12, "_asyncio_awaited_by"}}},
-    {"_asyncio.Future", OF("_asyncio"), EVERY, 0, PLAIN, {FUTURE}},
+    {"_asyncio.Future", OF("_asyncio"), IN(10, 13), 0, PLAIN, {FUTURE}},
     {"_asyncio.Task", OF("_asyncio"), ONLY(10), 24, TASK,
      {{19, "_fut_waiter"}, {20, "_coro"}, {21, "name"}, {22, "context"}}},
     {"_asyncio.Task", OF("_asyncio"), IN(11, 12), 22, TASK,

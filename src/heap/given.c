@@ -30,6 +30,10 @@ static bool is_elsewhere(const struct rg__snapshot *snapshot, uint32_t given,
         for (uint32_t k = closure->first[node]; k < closure->first[node + 1];
              k++) {
             uint32_t referrer = closure->referrer[k];
+            if (rg__is_told_by_thread(
+                    snapshot, (PyObject *)closure->nodes[referrer].address,
+                    (PyObject *)closure->nodes[node].address))
+                continue;
             if (closure->nodes[referrer].role & (RG_ROLE_STOP | RG_ROLE_END)) {
                 if (!is_callers_own(snapshot, referrer, node, given))
                     return true;

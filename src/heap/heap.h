@@ -53,6 +53,8 @@ struct rg_query {
     PyObject *hidden;          /* neither shown nor followed; may be NULL */
     PyObject *given;           /* the list that the caller gave, or NULL: the
                                   same, where only the caller leads to it */
+    PyObject *call[2];         /* what the call itself is made with: arguments
+                                  and keywords, of which no one shall know */
     PyObject *asker;           /* a frame that has ended and asks, that of an
                                   exception; NULL, or one that runs: the frame
                                   that calls */

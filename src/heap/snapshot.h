@@ -134,7 +134,8 @@ static inline bool rg__is_left_out(const struct rg__snapshot *snapshot,
                                    const PyObject *object)
 {
     const struct rg_query *query = snapshot->query;
-    return object == query->hidden ||
+    return object == query->hidden || object == query->call[0] ||
+           object == query->call[1] ||
            (snapshot->hides_given && object == query->given) ||
            rg__is_ours(snapshot, object);
 }

@@ -81,6 +81,9 @@ static enum rg_count_state count(void *context, const struct rg_node *node,
     *count = rg__refcount(object);
     if (rg__is_immortal(object))
         return RG_COUNT_IMMORTAL;
+    if (object == testimony->snapshot->query->given &&
+        !rg__is_target(testimony->snapshot, object))
+        return RG_COUNT_DEFERRED; /* the call has it in many places */
     *count -= ours < *count ? ours : *count;
     return RG_COUNTED;
 }
@@ -114,8 +117,10 @@ static bool is_in_slots(const struct rg__snapshot *snapshot,
 bool rg__is_told_by_thread(const struct rg__snapshot *snapshot,
                            PyObject *generator, PyObject *object)
 {
+    if (generator == NULL)
+        return false;
     if (generator == snapshot->asker)
-        return generator != NULL && is_in_slots(snapshot, object);
+        return is_in_slots(snapshot, object);
     return rg__fits(snapshot, RG_MISFIT_FRAMES) &&
            is_running_generator(generator) &&
            !is_part_of_generator(generator, object);

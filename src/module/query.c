@@ -219,6 +219,8 @@ int rg__arguments_read(struct rg__arguments *arguments, PyObject *args,
         return -1;
     }
     arguments->targets = targets;
+    query->call[0] = args;
+    query->call[1] = kwargs;
     /* Only compared, until the walk has met a list there: an argument would be
      * held by the call itself. */
     query->given = (PyObject *)(uintptr_t)given;

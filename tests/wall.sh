@@ -113,7 +113,7 @@ done
 # sanitizer adds is no concern of ours.
 child_c='mem(chr|cmp|cpy|move|set)|str(chr|cmp|len|ncmp|rchr)|bsearch|m(map|remap|unmap)|madvise
 clock_gettime|syscall|write|__errno_location|__libc_current_sigrt(min|max)
-_GLOBAL_OFFSET_TABLE_|_DYNAMIC|__stack_chk_fail|__popcountdi2|__udivti3|_?_?[tu]?[as]+an_.*|__(mem|str).*_chk'
+_GLOBAL_OFFSET_TABLE_|_DYNAMIC|__stack_chk_fail|__popcountdi2|__udivti3|__(a|t|ub|odr_a)san_.*|__(mem|str).*_chk'
 child_python='(_?Py[A-Za-z]+_Type|_PyWeakref_[A-Za-z]+Type|_Py_[A-Z][a-z]+Struct|_PyRuntime)
 PyCode_Addr2Line|PyCompile_OpcodeStackEffectWithJump|PyDict_Next|PyErr_(Clear|Occurred)|PyFrame_GetCode|PyGC_IsEnabled|PyGen_GetCode
 PyInterpreterState_(Get|ThreadHead)|PyLong_As(LongLongAndOverflow|UnsignedLongLongMask|UnsignedLongMask)

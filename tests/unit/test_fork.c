@@ -452,6 +452,29 @@ static void signals_of_the_group_do_not_end_it(void **state)
     signal(SIGUSR1, SIG_DFL);
 }
 
+/* The one that tells of too much processor time does, whatever handler the
+ * program has for it. */
+static enum rg_status be_out_of_time(struct rg_fork *child,
+                                     struct rg_sink *out,
+                                     struct rg_error *error)
+{
+    syscall(SYS_kill, syscall(SYS_getpid), SIGXCPU);
+    return say_little(child, out, error);
+}
+
+static void too_much_processor_time_ends_it(void **state)
+{
+    (void)state;
+    struct outcome outcome;
+    signal(SIGXCPU, on_signal);
+    assert_int_equal(run(be_out_of_time, &outcome), RG_EIO);
+    assert_string_equal(outcome.error.text,
+                        "the forked child was killed by SIGXCPU");
+    rg_buffer_free(&outcome.output);
+    signal(SIGXCPU, SIG_DFL);
+    assert_no_child();
+}
+
 static size_t count_descriptors(void)
 {
     size_t count = 0;
@@ -818,6 +841,7 @@ int main(void)
         cmocka_unit_test(a_host_that_reaps_nothing_changes_nothing),
         cmocka_unit_test(the_signal_mask_is_as_it_was),
         cmocka_unit_test(signals_of_the_group_do_not_end_it),
+        cmocka_unit_test(too_much_processor_time_ends_it),
         cmocka_unit_test(no_descriptor_is_left),
         cmocka_unit_test(its_descriptors_are_its_own),
         cmocka_unit_test(a_peer_sees_the_program_close),

@@ -454,8 +454,7 @@ static void signals_of_the_group_do_not_end_it(void **state)
 
 /* The one that tells of too much processor time does, whatever handler the
  * program has for it. */
-static enum rg_status be_out_of_time(struct rg_fork *child,
-                                     struct rg_sink *out,
+static enum rg_status be_out_of_time(struct rg_fork *child, struct rg_sink *out,
                                      struct rg_error *error)
 {
     syscall(SYS_kill, syscall(SYS_getpid), SIGXCPU);

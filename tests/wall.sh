@@ -143,7 +143,7 @@ for room in graph search explain view line heap; do
         "$(undefined "$room" | grep -E '^rg_(drill|progress)_')"
 done
 # And these show that such a thing would be seen.
-for needs in "base alloc.o malloc" "heap self_test.o PyRun_StringFlags" "heap facts.o PySys_GetObject"; do
+for needs in "base alloc.o free" "heap self_test.o PyRun_StringFlags" "heap facts.o PySys_GetObject"; do
     child_needs "${needs%% *}" | grep -q -x "${needs#* }"
     report $? "${needs%% *}: ${needs#* } is seen" "$(child_needs "${needs%% *}")"
 done

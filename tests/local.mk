@@ -39,7 +39,7 @@ EXTRA_DIST += tests/draw.sh tests/wall.sh tests/leaks.supp \
 	tests/bench/bench_load.py \
 	tests/bench/bench_why.py \
 	tests/bench/bench_picture.py \
-	tests/golden tests/fuzz/fuzz_load.c tests/fuzz/line tests/fuzz/load tests/fuzz/run
+	tests/golden tests/fuzz/fuzz_load.c tests/fuzz/dump tests/fuzz/line tests/fuzz/load tests/fuzz/run
 
 # Run by a person, not by CI: SID=DIRECTORY, see tests/sid.
 check-sid:

@@ -4,7 +4,7 @@
 # Runs in the build directory; NM names the symbol lister, srcdir the sources.
 set -u
 nm=${NM:-nm}
-rooms="base graph view line search explain render draw heap module"
+rooms="base graph view line search explain render draw dump heap module"
 count=0
 failed=0
 
@@ -45,9 +45,10 @@ below() {
         line) echo view graph base ;;
         explain) echo search graph base ;;
         render) echo line view graph base ;;
-        heap) echo explain search graph base ;;
+        dump) echo explain search graph base ;;
+        heap) echo dump explain search graph base ;;
         draw) echo render line view graph base ;;
-        module) echo heap render line view explain search graph base ;;
+        module) echo heap dump render line view explain search graph base ;;
     esac
 }
 
@@ -134,7 +135,7 @@ child_needs() {
 # each thread, what asks the interpreter before the fork.
 parents='^(alloc|drill|facts|self_test|collector_public)\.o '
 
-for room in base graph search explain view line heap; do
+for room in base graph search explain view line dump heap; do
     expect_none "$room: in a forked child it needs nothing that allocates, locks or prints" \
         "$(child_needs "$room" | grep -v -E "$parents")"
 done

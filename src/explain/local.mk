@@ -1,6 +1,8 @@
 # Room explain: the C library only; uses search, graph and base.
 noinst_LTLIBRARIES += src/explain/libexplain.la
 src_explain_libexplain_la_SOURCES = \
+	src/explain/closing.c \
+	src/explain/closing.h \
 	src/explain/explain.c \
 	src/explain/explain.h \
 	src/explain/explain_around.c \

@@ -2,8 +2,9 @@
 
 #include "base/alloc.h"
 
-/* The longest plumbing there is: function -> closure tuple -> cell -> value. */
-enum { MAX_PLUMBING = 3 };
+/* The longest plumbing there is: function -> closure tuple -> cell -> value; and
+ * the height of a trie. */
+enum { MAX_PLUMBING = 3, MAX_INNER = 8 };
 
 enum stands { UNKNOWN, WORKING, FALLS, STANDS };
 
@@ -190,11 +191,10 @@ static enum rg_status read_once(struct rg_reading *reading, uint32_t node)
 }
 
 /* Reads the referrers of `node`, and `levels` - 1 levels further where they
- * may be plumbing; inner plumbing costs no level.  The recursion is at most
- * MAX_PLUMBING deep, plus the height of a trie (7), and each node is raised at
- * most once to each level, so that the work is linear. */
+ * may be plumbing; inner plumbing costs no level, `inner` times.  Each node is
+ * raised at most once to each level, so that the work is linear. */
 static enum rg_status raise_to(struct rg_reading *reading, uint32_t node,
-                               uint8_t levels)
+                               uint8_t levels, int inner)
 {
     if (reading->raised[node] >= levels)
         return RG_OK;
@@ -204,9 +204,10 @@ static enum rg_status raise_to(struct rg_reading *reading, uint32_t node,
         uint32_t referrer = closure->referrer[k];
         enum rg_status status = read_once(reading, referrer);
         unsigned role = closure->nodes[referrer].role;
-        uint8_t further = (uint8_t)(role & RG_ROLE_INNER ? levels : levels - 1);
+        bool is_inner = role & RG_ROLE_INNER && inner > 0;
+        uint8_t further = (uint8_t)(is_inner ? levels : levels - 1);
         if (status == RG_OK && role & RG_ROLE_FOLDS && further > 0)
-            status = raise_to(reading, referrer, further);
+            status = raise_to(reading, referrer, further, inner - is_inner);
         if (status != RG_OK)
             return status;
     }
@@ -215,7 +216,7 @@ static enum rg_status raise_to(struct rg_reading *reading, uint32_t node,
 
 enum rg_status rg__reading_raise(struct rg_reading *reading, uint32_t node)
 {
-    return raise_to(reading, node, MAX_PLUMBING);
+    return raise_to(reading, node, MAX_PLUMBING, MAX_INNER);
 }
 
 uint32_t rg__reading_first(const struct rg_reading *reading, uint32_t node)

@@ -79,45 +79,54 @@ static enum rg_status add_up_sizes(struct weights *weights,
     return status;
 }
 
-/* Where the objects of the graph stand in the table; RG_NONE: nowhere.  A
- * target that refers to nothing found does not know its own place. */
-static void list_places(const struct rg__asked *asked, uint32_t *place)
+/* An object of the graph in the table. */
+struct place {
+    uint32_t object; /* RG_NONE: nowhere */
+    uintptr_t address;
+};
+
+/* Where the objects of the graph stand.  A target that refers to nothing found
+ * does not know its own place. */
+static void list_places(const struct rg__asked *asked, struct place *place)
 {
     const struct rg_table *table = asked->table;
     const struct rg_closure *closure = asked->closure;
     bool any_unknown = false;
     for (size_t i = 0; i < asked->graph->object_count; i++)
-        place[i] = RG_NONE; /* weak references are in no closure */
+        place[i] =
+            (struct place){/* weak references are in no closure */
+                           .object = RG_NONE,
+                           .address = (uintptr_t)asked->graph->objects[i].id};
     for (uint32_t n = 0; n < closure->node_count; n++) {
         uint32_t object = asked->object_of[n];
         if (object == RG_NONE)
             continue;
-        place[object] = closure->nodes[n].object;
-        any_unknown |= place[object] == RG_NONE;
+        place[object].object = closure->nodes[n].object;
+        place[object].address = closure->nodes[n].address;
+        any_unknown |= place[object].object == RG_NONE;
     }
     for (uint32_t i = 0; any_unknown && i < table->count; i++) {
         uint32_t n = table->flags[i] & RG_TABLE_ROOT
                          ? RG_NONE
                          : rg_code_map_get(&closure->by_code, table->object[i]);
         if (n != RG_NONE && asked->object_of[n] != RG_NONE)
-            place[asked->object_of[n]] = i;
+            place[asked->object_of[n]].object = i;
     }
 }
 
 static enum rg_status add_record(const struct weights *weights,
                                  const struct rg__asked *asked, uint32_t object,
-                                 uint32_t place)
+                                 struct place place)
 {
     struct rg_retained retained = {.object = object};
-    if (place == RG_NONE) {
-        struct rg_weight alone = asked->witness->weigh(
-            asked->witness->context,
-            (uintptr_t)asked->graph->objects[object].id, 0);
+    if (place.object == RG_NONE) {
+        struct rg_weight alone =
+            asked->witness->weigh(asked->witness->context, place.address, 0);
         retained.bytes = alone.bytes;
         retained.objects = alone.objects;
     } else {
-        retained.bytes = weights->bytes[place];
-        retained.objects = weights->objects[place];
+        retained.bytes = weights->bytes[place.object];
+        retained.objects = weights->objects[place.object];
     }
     return rg_graph_add_retained(asked->graph, &retained);
 }
@@ -126,7 +135,7 @@ static enum rg_status add_records(const struct weights *weights,
                                   const struct rg__asked *asked)
 {
     size_t count = asked->graph->object_count;
-    uint32_t *place = rg_alloc(count, sizeof *place);
+    struct place *place = rg_alloc(count, sizeof *place);
     enum rg_status status = place == NULL ? RG_ENOMEM : RG_OK;
     if (status == RG_OK)
         list_places(asked, place);

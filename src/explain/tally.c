@@ -165,7 +165,7 @@ size_t rg__tally_hits(const struct rg__tally *tally, uint32_t target,
         else
             high = middle;
     }
-    *hits = tally->hits + low;
+    *hits = tally->hit_count == 0 ? NULL : tally->hits + low;
     size_t end = low;
     while (end < tally->hit_count && tally->hits[end].target == target)
         end++;

@@ -287,7 +287,7 @@ static enum rg_status tell_element(struct rg__reader *reader,
 {
     char text[MAX_DIMENSIONS * 22 + NAME_SIZE];
     PyObject *value = element(place, part);
-    if (value == NULL || !rg_reading_wants(reader->reading, (uintptr_t)value))
+    if (value == NULL || !rg__wants(reader, value))
         return RG_OK;
     write_place(place, part, text, sizeof text);
     return rg__tell(reader, &(struct rg__told){.value = value,

@@ -143,31 +143,57 @@ bool rg__is_ours(const struct rg__snapshot *snapshot, const PyObject *object)
     return false;
 }
 
-static uint32_t times_in(PyObject *container, const PyObject *object)
+static enum rg_status walk_items(PyObject *container, rg__object_fn visit,
+                                 void *context)
 {
-    uint32_t times = 0;
+    enum rg_status status = RG_OK;
     PyObject *key, *value;
     Py_ssize_t position = 0;
     if (PyTuple_CheckExact(container)) {
-        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(container); i++)
-            times += PyTuple_GET_ITEM(container, i) == object;
-        return times;
+        for (Py_ssize_t i = 0;
+             status == RG_OK && i < PyTuple_GET_SIZE(container); i++)
+            status = visit(context, PyTuple_GET_ITEM(container, i));
+        return status;
     }
-    while (PyDict_Next(container, &position, &key, &value))
-        times += (value == object) + (key == object);
-    return times;
+    while (status == RG_OK && PyDict_Next(container, &position, &key, &value)) {
+        status = visit(context, value);
+        if (status == RG_OK)
+            status = visit(context, key);
+    }
+    return status;
+}
+
+enum rg_status rg__ours_walk(const struct rg__snapshot *snapshot,
+                             rg__object_fn visit, void *context)
+{
+    enum rg_status status = RG_OK;
+    for (size_t i = 0; status == RG_OK && i < snapshot->call_argument_count;
+         i++)
+        status = walk_items(snapshot->call_arguments[i], visit, context);
+    for (size_t i = 0; status == RG_OK && i < snapshot->our_frame_count; i++) {
+        PyObject *locals = traced_locals(&snapshot->our_frames[i]);
+        if (locals != NULL)
+            status = walk_items(locals, visit, context);
+    }
+    return status;
+}
+
+struct counting {
+    const PyObject *object;
+    uint32_t times;
+};
+
+static enum rg_status count_if_same(void *context, PyObject *object)
+{
+    struct counting *counting = context;
+    counting->times += object == counting->object;
+    return RG_OK;
 }
 
 uint32_t rg__times_in_ours(const struct rg__snapshot *snapshot,
                            const PyObject *object)
 {
-    uint32_t times = 0;
-    for (size_t i = 0; i < snapshot->call_argument_count; i++)
-        times += times_in(snapshot->call_arguments[i], object);
-    for (size_t i = 0; i < snapshot->our_frame_count; i++) {
-        PyObject *locals = traced_locals(&snapshot->our_frames[i]);
-        if (locals != NULL)
-            times += times_in(locals, object);
-    }
-    return times;
+    struct counting counting = {.object = object};
+    rg__ours_walk(snapshot, count_if_same, &counting);
+    return counting.times;
 }

@@ -15,7 +15,7 @@ static enum rg_status store(struct rg_graph *graph, struct rg_buffer *buffer,
 }
 
 /* len() of an exact built-in container, or -1. */
-static int64_t item_count(struct rg__snapshot *snapshot, PyObject *object)
+int64_t rg__item_count(struct rg__snapshot *snapshot, PyObject *object)
 {
     const struct rg__c_type *row;
     if (PyList_CheckExact(object) || PyTuple_CheckExact(object))
@@ -77,8 +77,8 @@ static enum rg_status put_task_name(PyObject *name, struct rg_buffer *buffer)
 }
 
 /* The same where C keeps the name. */
-static enum rg_status put_detail(struct rg__snapshot *snapshot,
-                                 PyObject *object, struct rg_buffer *buffer)
+enum rg_status rg__put_detail(struct rg__snapshot *snapshot, PyObject *object,
+                              struct rg_buffer *buffer)
 {
     PyObject *detail = detail_of(snapshot, object);
     if (detail != NULL && PyUnicode_Check(detail))
@@ -107,7 +107,7 @@ static enum rg_status describe_words(struct rg__snapshot *snapshot,
         status = store(graph, buffer, rg__word_type_module(type, buffer),
                        &object->module);
     if (status == RG_OK)
-        status = store(graph, buffer, put_detail(snapshot, thing, buffer),
+        status = store(graph, buffer, rg__put_detail(snapshot, thing, buffer),
                        &object->detail);
     if (status == RG_OK && snapshot->query->values)
         status = store(graph, buffer, rg__write_value(snapshot, thing, buffer),
@@ -123,7 +123,7 @@ enum rg_status rg__describe(void *context, const struct rg_node *node,
     if (thing == NULL)
         return RG_OK; /* a root: its own record describes it */
     object->id = (uint64_t)node->address;
-    object->items = item_count(context, thing);
+    object->items = rg__item_count(context, thing);
     if (PyType_Check(thing))
         object->flags |= RG_OBJECT_CLASS;
     if (node->role & RG_ROLE_SUSPENDED)

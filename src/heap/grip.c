@@ -206,6 +206,10 @@ static enum rg_grip grip_of_object(struct rg__snapshot *snapshot,
 {
     if (referent == (PyObject *)Py_TYPE(object))
         return RG_GRIP_FIXED;
+    /* Half of all references: nothing but items. */
+    if (PyList_CheckExact(object) || PyAnySet_CheckExact(object) ||
+        (PyDict_CheckExact(object) && !PyDict_CheckExact(referent)))
+        return PyFrozenSet_CheckExact(object) ? RG_GRIP_FIXED : RG_GRIP_ITEM;
     if (PyCell_Check(object))
         return RG_GRIP_CELL;
     if (PyType_Check(object))

@@ -4,8 +4,8 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "search/path.h"
 #include "search/search.h"
+#include "explain/closing.h"
 #include "explain/shape.h"
 #include "heap/snapshot.h"
 #include "heap/testimony.h"
@@ -60,32 +60,6 @@ enum rg_status rg__read_heap(struct rg__snapshot *snapshot)
     return status == RG_ETIMEOUT ? RG_OK : status;
 }
 
-static enum rg_status search(struct rg__snapshot *snapshot,
-                             enum rg_through through)
-{
-    const struct rg_finder finder = {.context = snapshot,
-                                     .role = rg__role,
-                                     .link = rg__link,
-                                     .poll = poll_snapshot};
-    enum rg_status status = rg_search(
-        &snapshot->table, (const uintptr_t *)snapshot->query->targets,
-        snapshot->query->target_count, through, &finder, &snapshot->closure);
-    return status == RG_ETIMEOUT ? RG_OK : status;
-}
-
-/* How many different targets there are: the closure's first nodes. */
-static uint32_t count_different_targets(const struct rg__snapshot *snapshot)
-{
-    uint32_t count = 0;
-    for (size_t i = 0; i < snapshot->query->target_count; i++) {
-        uint32_t node = rg_closure_node(&snapshot->closure, &snapshot->table,
-                                        (uintptr_t)snapshot->query->targets[i]);
-        if (node + 1 > count)
-            count = node + 1;
-    }
-    return count;
-}
-
 /* The search has what the walk left of the time, the naming what both left.  When
  * that is nothing, they still have the moment that makes a partial graph worth
  * having. */
@@ -102,117 +76,65 @@ static void allow_grace(struct rg__snapshot *snapshot)
     snapshot->timed_out = false;
 }
 
-/* When a class is asked about, what holds its instances holds it. */
-static enum rg_through first_classes(const struct rg_query *query)
-{
-    for (size_t i = 0; i < query->target_count; i++)
-        if (PyType_Check(query->targets[i]))
-            return RG_THROUGH_CLASSES;
-    return RG_THROUGH_NONE;
-}
-
-static bool has_class(const struct rg_closure *closure)
-{
-    for (size_t n = 0; n < closure->node_count; n++)
-        if (closure->nodes[n].role & RG_ROLE_CLASS)
-            return true;
-    return false;
-}
-
-/* What is known to lead to the targets, and to classes on the way. */
-struct known {
-    bool unheld_target; /* nothing leads to one of them */
-    bool unheld_class;  /* nothing but perhaps the caller leads to a
-                           class that leads to them, or is one */
+/* For struct rg_closing. */
+struct closing {
+    struct rg__snapshot *snapshot;
+    struct rg__testimony testimony;
 };
 
-static void look_at_ranks(const struct rg__snapshot *snapshot,
-                          const struct rg_route *route, struct known *known)
+static enum rg_status testify(void *context, struct rg_witness *witness)
 {
-    const struct rg_closure *closure = &snapshot->closure;
-    for (uint32_t n = 0; n < closure->node_count; n++) {
-        if (n < snapshot->target_node_count)
-            known->unheld_target |= route->rank[n] == RG_FROM_NOWHERE;
-        if (closure->nodes[n].role & RG_ROLE_CLASS)
-            known->unheld_class |= route->rank[n] >= RG_FROM_CALLER;
-    }
+    struct closing *closing = context;
+    return rg__testimony_init(&closing->testimony, closing->snapshot, witness);
 }
 
-static enum rg_status find_out(struct rg__snapshot *snapshot,
-                               struct known *known)
+static void dismiss(void *context)
 {
-    struct rg__testimony testimony;
-    struct rg_witness witness;
-    struct rg_forward forward = {0};
-    struct rg_route alive = {0}, route = {0};
-    enum rg_status status = rg__testimony_init(&testimony, snapshot, &witness);
-    if (status == RG_OK)
-        status = rg_forward_init(&forward, &snapshot->closure,
-                                 snapshot->target_node_count, &witness, NULL);
-    if (status == RG_OK)
-        status = rg_route_init_alive(&alive, &forward, NULL, NULL);
-    if (status == RG_OK)
-        status = rg_route_init(&route, &forward, &alive, NULL);
-    if (status == RG_OK)
-        look_at_ranks(snapshot, &route, known);
-    rg_route_free(&alive);
-    rg_route_free(&route);
-    rg_forward_free(&forward);
-    rg__testimony_free(&testimony);
+    struct closing *closing = context;
+    rg__testimony_free(&closing->testimony);
+}
+
+/* What may be the program's own list is searched for with all else, and left
+ * out when it is not. */
+static enum rg_status reconsider(void *context, bool *again)
+{
+    struct rg__snapshot *snapshot = ((struct closing *)context)->snapshot;
+    if (snapshot->query->given == NULL || snapshot->hides_given)
+        return RG_OK;
+    enum rg_status status = rg__find_whose_given(snapshot);
+    *again = snapshot->hides_given;
     return status;
 }
 
-/* How the search has to go on: what a class leads to that is otherwise unheld
- * may be held by its instances, and what nobody leads to by a class that is
- * garbage. */
-static enum rg_status next_classes(struct rg__snapshot *snapshot,
-                                   enum rg_through *through)
+static bool is_late(void *context)
 {
-    struct known known = {0};
-    enum rg_status status = RG_OK;
-    if (*through < RG_THROUGH_ALL && !snapshot->timed_out &&
-        !snapshot->graph->timed_out && has_class(&snapshot->closure))
-        status = find_out(snapshot, &known);
-    if (*through == RG_THROUGH_NONE && known.unheld_class)
-        *through = RG_THROUGH_CLASSES;
-    else if (*through == RG_THROUGH_CLASSES && known.unheld_target)
-        *through = RG_THROUGH_ALL;
-    return status;
+    const struct rg__snapshot *snapshot =
+        ((const struct closing *)context)->snapshot;
+    return snapshot->timed_out || snapshot->graph->timed_out;
 }
 
-/* One search; what may be the program's own list is searched for with all else,
- * and left out when it is not. */
-static enum rg_status search_once(struct rg__snapshot *snapshot,
-                                  enum rg_through through)
-{
-    rg_closure_free(&snapshot->closure);
-    enum rg_status status = search(snapshot, through);
-    if (status != RG_OK || snapshot->query->given == NULL ||
-        snapshot->hides_given)
-        return status;
-    status = rg__find_whose_given(snapshot);
-    if (status != RG_OK || !snapshot->hides_given)
-        return status;
-    rg_closure_free(&snapshot->closure);
-    return search(snapshot, through);
-}
-
-/* First without the plumbing between classes; when that leads to no root, and
- * it could, once more with it. */
 static enum rg_status find_closure(struct rg__snapshot *snapshot,
                                    struct rg_error *error)
 {
-    enum rg_through through = first_classes(snapshot->query), last;
-    enum rg_status status;
+    const struct rg_finder finder = {.context = snapshot,
+                                     .role = rg__role,
+                                     .link = rg__link,
+                                     .poll = poll_snapshot};
+    struct closing own = {.snapshot = snapshot};
+    const struct rg_closing closing = {
+        .table = &snapshot->table,
+        .targets = (const uintptr_t *)snapshot->query->targets,
+        .target_count = snapshot->query->target_count,
+        .finder = &finder,
+        .context = &own,
+        .testify = testify,
+        .dismiss = dismiss,
+        .reconsider = reconsider,
+        .is_late = is_late,
+        .closure = &snapshot->closure,
+        .target_nodes = &snapshot->target_node_count};
     allow_grace(snapshot);
-    do {
-        last = through;
-        status = search_once(snapshot, through);
-        snapshot->target_node_count =
-            status == RG_OK ? count_different_targets(snapshot) : 0;
-        if (status == RG_OK)
-            status = next_classes(snapshot, &through);
-    } while (status == RG_OK && through != last);
+    enum rg_status status = rg_close(&closing);
     if (status == RG_OK && RG_DEBUG)
         status = rg_closure_check(&snapshot->closure, error);
     return status;
@@ -266,8 +188,10 @@ enum rg_status rg__fail(enum rg_status status, struct rg_error *error)
 struct rg_graph *rg_heap_graph(const struct rg_query *query,
                                struct rg_error *error)
 {
-    struct rg__snapshot snapshot = {.query = query};
+    struct rg_query asked = *query;
+    struct rg__snapshot snapshot = {.query = &asked};
     enum rg_status status = RG_ENOMEM;
+    asked.leaves |= query->sizes;
     if (query->timeout > 0)
         snapshot.deadline =
             (query->began > 0 ? query->began : rg_now()) + query->timeout;

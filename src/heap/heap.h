@@ -67,8 +67,8 @@ struct rg_query {
     bool all_modules;  /* prefixes do not matter */
     bool untracked;    /* a target may be an object the collector
                           does not track */
-    bool leaves;       /* also references to what refers to nothing:
-                          only sizes need them */
+    bool leaves;       /* also what refers to nothing: set with
+                          sizes, which need it */
     int64_t max_depth; /* -1: no limit, as for the next two */
     int64_t max_untracked;
     int64_t group_limit;
@@ -91,6 +91,14 @@ struct rg_query {
  * otherwise. */
 struct rg_graph *rg_heap_graph(const struct rg_query *query,
                                struct rg_error *error);
+
+struct rg_dump;
+
+/* The whole heap, owned by the caller; of the query only values and what is said
+ * of facts, misfits and asking matters.  With `redact` what only the program's
+ * user may know is not in it.  NULL with *error as above. */
+struct rg_dump *rg_heap_dump(const struct rg_query *query, bool redact,
+                             struct rg_error *error);
 
 /* The live objects of one exact type, found by its name. */
 struct rg_instances {

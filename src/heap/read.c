@@ -2,10 +2,13 @@
 
 #include <string.h>
 
+#include "heap/dump.h"
 #include "heap/word.h"
 
 bool rg__is_target(const struct rg__snapshot *snapshot, PyObject *object)
 {
+    if (snapshot->target_node_count == 0)
+        return false;
     uint32_t node = rg_closure_node(&snapshot->closure, &snapshot->table,
                                     (uintptr_t)object);
     return node < snapshot->target_node_count;
@@ -55,10 +58,19 @@ static enum rg_status write_told_label(struct rg__reader *reader,
     return RG_OK;
 }
 
+bool rg__wants(const struct rg__reader *reader, const PyObject *object)
+{
+    return reader->recorder != NULL ||
+           rg_reading_wants(reader->reading, (uintptr_t)object);
+}
+
 enum rg_status rg__tell(struct rg__reader *reader, const struct rg__told *told)
 {
-    if (told->value == NULL ||
-        !rg_reading_wants(reader->reading, (uintptr_t)told->value))
+    if (told->value == NULL)
+        return RG_OK;
+    if (reader->recorder != NULL)
+        return rg__record(reader->recorder, told, RG_DUMP_TOLD);
+    if (!rg_reading_wants(reader->reading, (uintptr_t)told->value))
         return RG_OK;
     struct rg_named named = {.referent = (uintptr_t)told->value,
                              .kind = told->kind,
@@ -88,27 +100,47 @@ enum rg_status rg__tell_members(struct rg__reader *reader,
     return status;
 }
 
+enum rg_status rg__folded(struct rg__reader *reader,
+                          const struct rg__told *told)
+{
+    if (reader->recorder != NULL)
+        return rg__record(reader->recorder, told, RG_DUMP_FOLDED);
+    rg_reading_folded(reader->reading, (uintptr_t)told->value);
+    return RG_OK;
+}
+
+enum rg_status rg__pass_over(struct rg__reader *reader, PyObject *object)
+{
+    if (reader->recorder != NULL)
+        return rg__record(
+            reader->recorder,
+            &(struct rg__told){.value = object, .kind = RG_MEMBER},
+            RG_DUMP_SILENT);
+    rg_reading_folded(reader->reading, (uintptr_t)object);
+    return RG_OK;
+}
+
 enum rg_status rg__fold(struct rg__reader *reader, PyObject *plumbing,
                         const char *word)
 {
     if (plumbing == NULL)
         return RG_OK;
-    if (rg__is_target(reader->snapshot, plumbing))
-        return rg__tell(reader, &(struct rg__told){.value = plumbing,
-                                                   .kind = RG_MEMBER,
-                                                   .word = word});
-    rg_reading_folded(reader->reading, (uintptr_t)plumbing);
-    return RG_OK;
+    const struct rg__told itself = {
+        .value = plumbing, .kind = RG_MEMBER, .word = word};
+    return rg__is_target(reader->snapshot, plumbing)
+               ? rg__tell(reader, &itself)
+               : rg__folded(reader, &itself);
 }
 
 enum rg_status rg__fold_inner(struct rg__reader *reader, PyObject *plumbing,
                               const struct rg__told *told)
 {
-    if (!rg__is_target(reader->snapshot, plumbing))
-        return RG_OK;
     struct rg__told itself = *told;
     itself.value = plumbing;
-    return rg__tell(reader, &itself);
+    if (reader->recorder != NULL)
+        return rg__record(reader->recorder, &itself, RG_DUMP_INNER);
+    return rg__is_target(reader->snapshot, plumbing) ? rg__tell(reader, &itself)
+                                                     : RG_OK;
 }
 
 /* Containers */
@@ -153,10 +185,11 @@ static enum rg_status read_dict_items(struct rg__reader *reader)
            PyDict_Next(reader->object, &position, &key, &value)) {
         /* The list that keeps the order holds each key as well. */
         if (is_ordered)
-            rg_reading_folded(reader->reading, (uintptr_t)key);
-        status = rg__tell(
-            reader,
-            &(struct rg__told){.value = value, .kind = RG_ITEM, .key = key});
+            status = rg__pass_over(reader, key);
+        if (status == RG_OK)
+            status = rg__tell(reader, &(struct rg__told){.value = value,
+                                                         .kind = RG_ITEM,
+                                                         .key = key});
         if (status == RG_OK)
             status = rg__tell(reader,
                               &(struct rg__told){.value = key, .kind = RG_KEY});
@@ -253,19 +286,24 @@ static enum rg_status read_referrer(struct rg__reader *reader)
     return status;
 }
 
+enum rg_status rg__read_recorded(struct rg__reader *reader,
+                                 const struct rg_node *referrer)
+{
+    struct rg__snapshot *snapshot = reader->snapshot;
+    reader->object = (PyObject *)referrer->address;
+    return reader->object != NULL
+               ? read_referrer(reader)
+               : rg__read_root(
+                     reader,
+                     &snapshot
+                          ->roots[snapshot->table.object[referrer->object]]);
+}
+
 enum rg_status rg__read(void *context, const struct rg_node *referrer,
                         struct rg_reading *reading)
 {
-    struct rg__snapshot *snapshot = context;
-    struct rg__reader reader = {.snapshot = snapshot,
-                                .reading = reading,
-                                .object = (PyObject *)referrer->address};
-    enum rg_status status =
-        reader.object != NULL
-            ? read_referrer(&reader)
-            : rg__read_root(
-                  &reader,
-                  &snapshot->roots[snapshot->table.object[referrer->object]]);
+    struct rg__reader reader = {.snapshot = context, .reading = reading};
+    enum rg_status status = rg__read_recorded(&reader, referrer);
     rg_buffer_free(&reader.owner);
     rg_buffer_free(&reader.label);
     return status;

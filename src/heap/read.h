@@ -16,12 +16,16 @@
 #include "explain/reading.h"
 #include "heap/snapshot.h"
 
+struct rg__recorder;
+
 struct rg__reader {
     struct rg__snapshot *snapshot;
     struct rg_reading *reading;
-    PyObject *object;       /* being read; NULL for a root */
-    struct rg_buffer owner; /* scratch */
-    struct rg_buffer label; /* scratch */
+    struct rg__recorder *recorder; /* takes all that is told, for a dump;
+                                   then there is no reading */
+    PyObject *object;              /* being read; NULL for a root */
+    struct rg_buffer owner;        /* scratch */
+    struct rg_buffer label;        /* scratch */
 };
 
 /* One reference about to be told.  Set the value, the kind and what the name
@@ -40,7 +44,20 @@ struct rg__told {
     enum rg_key_type key_type; /*     (that stands for a key of this type) */
     PyObject *key;             /* ... or a key ... */
     size_t index;              /* ... or a position: see rg_reference.number */
+    bool stands_in;            /* for the plumbing folded before it: not told
+                                  when that is a target, and told itself */
 };
+
+/* Whether anybody wants to know of references to this object. */
+bool rg__wants(const struct rg__reader *reader, const PyObject *object);
+
+/* A reference of the object to told->value, which is plumbing and no target:
+ * as a target it would be told so. */
+enum rg_status rg__folded(struct rg__reader *reader,
+                          const struct rg__told *told);
+
+/* A reference of the object that is never told. */
+enum rg_status rg__pass_over(struct rg__reader *reader, PyObject *object);
 
 /* Passes a reference on, unless nobody wants it. */
 enum rg_status rg__tell(struct rg__reader *reader, const struct rg__told *told);
@@ -62,10 +79,22 @@ enum rg_status rg__fold_inner(struct rg__reader *reader, PyObject *plumbing,
 
 bool rg__is_target(const struct rg__snapshot *snapshot, PyObject *object);
 
+/* Reads a referrer into the recorder of its reader (dump.h). */
+enum rg_status rg__read_recorded(struct rg__reader *reader,
+                                 const struct rg_node *referrer);
+
 /* The value of an object, or the attribute by which it is told from others;
  * nothing where it has none (value.c).  RG_ENOMEM. */
 enum rg_status rg__write_value(const struct rg__snapshot *snapshot,
                                PyObject *object, struct rg_buffer *out);
+
+/* len() of an exact built-in container, or -1. */
+int64_t rg__item_count(struct rg__snapshot *snapshot, PyObject *object);
+
+/* Which function, class, module, coroutine or task it is; nothing for all
+ * else.  RG_ENOMEM. */
+enum rg_status rg__put_detail(struct rg__snapshot *snapshot, PyObject *object,
+                              struct rg_buffer *buffer);
 
 /* Readers.  Each returns RG_OK, RG_ENOMEM or RG_ELIMIT. */
 enum rg_status rg__read_attributes(struct rg__reader *reader);

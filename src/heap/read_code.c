@@ -126,11 +126,12 @@ enum rg_status rg__tell_slots(struct rg__reader *reader,
             continue;
         if (kind == RG__SLOT_CELL && PyCell_Check(told.value) &&
             !rg__is_target(reader->snapshot, told.value)) {
-            rg_reading_folded(reader->reading, (uintptr_t)told.value);
+            status = rg__folded(reader, &told);
             told.value = PyCell_GET(told.value);
-            told.through_plumbing = true;
+            told.through_plumbing = told.stands_in = true;
         }
-        status = rg__tell(reader, &told);
+        if (status == RG_OK)
+            status = rg__tell(reader, &told);
     }
     return status;
 }
@@ -185,8 +186,7 @@ static enum rg_status read_frame_parts(struct rg__reader *reader,
  * are told; what its traverse says of them is not told again. */
 static int fold_reference(PyObject *referent, void *context)
 {
-    rg_reading_folded(context, (uintptr_t)referent);
-    return 0;
+    return rg__pass_over(context, referent) == RG_OK ? 0 : -1;
 }
 
 enum rg_status rg__read_generator(struct rg__reader *reader)
@@ -194,8 +194,8 @@ enum rg_status rg__read_generator(struct rg__reader *reader)
     struct rg__frame frame;
     PyObject *object = reader->object, *awaited;
     if (rg__generator_is_running(object)) {
-        rg__traverse(object, fold_reference, reader->reading);
-        return RG_OK;
+        return rg__traverse(object, fold_reference, reader) == 0 ? RG_OK
+                                                                 : RG_ENOMEM;
     }
     enum rg_status status = read_generator_parts(reader);
     if (status != RG_OK || !rg__frame_of_generator(object, &frame, &awaited))

@@ -27,12 +27,10 @@ static enum rg_status tell_variable(struct rg__reader *reader,
                                     struct rg__namespace *namespace,
                                     PyObject *key, PyObject *value)
 {
-    if (!rg_reading_wants(reader->reading, (uintptr_t)value))
+    if (!rg__wants(reader, value))
         return RG_OK;
-    if (!namespace->is_shown) {
-        rg_reading_folded(reader->reading, (uintptr_t)value);
-        return RG_OK;
-    }
+    if (!namespace->is_shown)
+        return rg__pass_over(reader, value);
     enum rg_status status = module_root(reader, namespace);
     struct rg__told told = {.value = value,
                             .is_root = true,
@@ -83,10 +81,31 @@ static PyObject *thread_object(const struct rg__snapshot *snapshot,
     return NULL;
 }
 
+/* `thread 1` is the oldest. */
+static enum rg_status put_number(const struct rg__snapshot *snapshot,
+                                 const PyThreadState *thread,
+                                 struct rg_buffer *out)
+{
+    static const char word[] = "thread ";
+    char digits[20];
+    size_t at = sizeof digits, number = 1;
+    for (size_t i = 0; i < snapshot->root_count; i++)
+        number += snapshot->roots[i].kind == RG__ROOT_THREAD &&
+                  snapshot->roots[i].thread->id < thread->id;
+    for (; number > 0; number /= 10)
+        digits[--at] = (char)('0' + number % 10);
+    return rg_buffer_append(out, word, sizeof word - 1) < 0 ||
+                   rg_buffer_append(out, digits + at, sizeof digits - at) < 0
+               ? RG_ENOMEM
+               : RG_OK;
+}
+
 enum rg_status rg__thread_name(const struct rg__snapshot *snapshot,
                                const PyThreadState *thread,
                                struct rg_buffer *out)
 {
+    if (snapshot->hides_names)
+        return put_number(snapshot, thread, out);
     PyObject *object = thread_object(snapshot, thread);
     PyObject *name = object == NULL || !rg__fits(snapshot, RG_MISFIT_ATTRIBUTES)
                          ? NULL
@@ -160,13 +179,12 @@ static enum rg_status tell_locals_dict(struct rg__reader *reader,
     told.kind = RG_TEMPORARY;
     if (!PyDict_Check(locals) || rg__is_target(reader->snapshot, locals))
         return rg__tell(reader, &told);
-    rg_reading_folded(reader->reading, (uintptr_t)locals);
+    enum rg_status status = rg__folded(reader, &told);
     Py_ssize_t position = 0;
-    enum rg_status status = RG_OK;
     while (status == RG_OK && PyDict_Next(locals, &position, &key, &value)) {
         told = *pattern;
         told.value = value;
-        told.through_plumbing = true;
+        told.through_plumbing = told.stands_in = true;
         if (PyUnicode_CheckExact(key))
             told.name = key;
         else

@@ -59,7 +59,8 @@ struct entry {
     enum rg__table table;
     PyObject *value;
     bool through_plumbing;
-    PyObject *key; /* in brackets behind the words; may be NULL */
+    bool stands_in; /* as in struct rg__told */
+    PyObject *key;  /* in brackets behind the words; may be NULL */
     const struct rg_buffer *text; /* instead of the table's words */
 };
 
@@ -86,42 +87,67 @@ static enum rg_status write_table_entry(const struct entry *entry,
     return status == RG_OK ? put_label(out, "]") : status;
 }
 
-static enum rg_status tell_table_entry(struct rg__reader *reader,
-                                       const struct entry *entry)
+/* How the entry's reference is told: rg__tell, rg__folded ... */
+typedef enum rg_status (*telling)(struct rg__reader *reader,
+                                  const struct rg__told *told);
+
+static enum rg_status pass_entry(struct rg__reader *reader,
+                                 const struct entry *entry, telling tell)
 {
     struct rg_buffer words = {0};
     struct rg__told told = {.value = entry->value,
                             .kind = RG_INTERPRETER,
                             .through_plumbing = entry->through_plumbing,
+                            .stands_in = entry->stands_in,
                             .is_root = true,
                             .label_text = &words};
-    if (entry->value == NULL ||
-        !rg_reading_wants(reader->reading, (uintptr_t)entry->value))
+    if (entry->value == NULL || !rg__wants(reader, entry->value))
         return RG_OK;
     enum rg_status status = table_root(reader, entry->table, &told.root);
     if (status == RG_OK)
         status = write_table_entry(entry, &words);
     if (status == RG_OK)
-        status = rg__tell(reader, &told);
+        status = tell(reader, &told);
     rg_buffer_free(&words);
     return status;
 }
 
-/* Arguments stand in a tuple and a dict that nobody would name. */
+static enum rg_status tell_table_entry(struct rg__reader *reader,
+                                       const struct entry *entry)
+{
+    return pass_entry(reader, entry, rg__tell);
+}
+
+/* Arguments stand in a tuple and a dict that nobody would name; inside the
+ * tuple of 3.14 these are no references of the table's own. */
+
+static enum rg_status fold_itself(struct rg__reader *reader,
+                                  const struct rg__told *told)
+{
+    return rg__fold_inner(reader, told->value, told);
+}
+
+/* From here on the entry is about what is in the plumbing that it was. */
+static enum rg_status go_inside(struct rg__reader *reader, struct entry *entry,
+                                bool inner)
+{
+    enum rg_status status =
+        pass_entry(reader, entry, inner ? fold_itself : rg__folded);
+    entry->through_plumbing = entry->stands_in = true;
+    return status;
+}
 
 static enum rg_status tell_arguments(struct rg__reader *reader,
                                      PyObject *arguments, bool inner)
 {
     struct entry entry = {.table = RG__TABLE_ATEXIT_ARGUMENTS,
                           .value = arguments,
-                          .through_plumbing = inner};
+                          .through_plumbing = inner,
+                          .stands_in = inner};
     if (arguments == NULL || !PyTuple_CheckExact(arguments) ||
         rg__is_target(reader->snapshot, arguments))
         return tell_table_entry(reader, &entry);
-    enum rg_status status = RG_OK;
-    if (!inner)
-        rg_reading_folded(reader->reading, (uintptr_t)arguments);
-    entry.through_plumbing = true;
+    enum rg_status status = go_inside(reader, &entry, inner);
     for (Py_ssize_t i = 0; status == RG_OK && i < PyTuple_GET_SIZE(arguments);
          i++) {
         entry.value = PyTuple_GET_ITEM(arguments, i);
@@ -135,15 +161,13 @@ static enum rg_status tell_keywords(struct rg__reader *reader,
 {
     struct entry entry = {.table = RG__TABLE_ATEXIT_KEYWORDS,
                           .value = keywords,
-                          .through_plumbing = inner};
+                          .through_plumbing = inner,
+                          .stands_in = inner};
     if (keywords == NULL || !PyDict_CheckExact(keywords) ||
         rg__is_target(reader->snapshot, keywords))
         return tell_table_entry(reader, &entry);
-    enum rg_status status = RG_OK;
+    enum rg_status status = go_inside(reader, &entry, inner);
     Py_ssize_t position = 0;
-    if (!inner)
-        rg_reading_folded(reader->reading, (uintptr_t)keywords);
-    entry.through_plumbing = true;
     while (status == RG_OK &&
            PyDict_Next(keywords, &position, &entry.key, &entry.value))
         status = tell_table_entry(reader, &entry);
@@ -158,10 +182,10 @@ static enum rg_status tell_atexit_tuple(struct rg__reader *reader,
     if (!PyTuple_CheckExact(tuple) || PyTuple_GET_SIZE(tuple) != 3 ||
         rg__is_target(reader->snapshot, tuple))
         return tell_table_entry(reader, &entry);
-    rg_reading_folded(reader->reading, (uintptr_t)tuple);
+    enum rg_status status = go_inside(reader, &entry, false);
     entry.value = PyTuple_GET_ITEM(tuple, 0);
-    entry.through_plumbing = true;
-    enum rg_status status = tell_table_entry(reader, &entry);
+    if (status == RG_OK)
+        status = tell_table_entry(reader, &entry);
     if (status == RG_OK)
         status = tell_arguments(reader, PyTuple_GET_ITEM(tuple, 1), true);
     return status == RG_OK
@@ -192,7 +216,7 @@ static enum rg_status tell_copied(struct rg__reader *reader, PyObject *module,
     struct rg_buffer words = {0};
     struct entry entry = {
         .table = RG__TABLE_MODULE_COPY, .value = value, .text = &words};
-    if (!rg_reading_wants(reader->reading, (uintptr_t)value))
+    if (!rg__wants(reader, value))
         return RG_OK;
     enum rg_status status =
         put_label(&words, tables[RG__TABLE_MODULE_COPY].label);

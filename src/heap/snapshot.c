@@ -33,7 +33,7 @@ struct rg__namespace *rg__find_namespace(const struct rg__snapshot *snapshot,
                                          const PyObject *dict)
 {
     struct rg__namespace key = {.dict = (PyObject *)dict};
-    return snapshot->namespace_count == 0
+    return snapshot->namespace_count == 0 || dict == NULL || !PyDict_Check(dict)
                ? NULL
                : bsearch(&key, snapshot->namespaces, snapshot->namespace_count,
                          sizeof key, by_dict);

@@ -107,7 +107,8 @@ struct rg__snapshot {
     size_t call_argument_count;
     struct rg__frame *our_frames; /* of this package: not in the table */
     size_t our_frame_count, our_frame_capacity;
-    double deadline; /* rg_now(); 0 none */
+    bool hides_names; /* threads are told by number */
+    double deadline;  /* rg_now(); 0 none */
     bool timed_out;
 };
 
@@ -122,6 +123,12 @@ static inline bool rg__fits(const struct rg__snapshot *snapshot,
  * whether of the one that asks, which is remembered (calls.c). */
 bool rg__are_arguments(const struct rg__snapshot *snapshot, PyObject *object);
 bool rg__is_of_this_call(struct rg__snapshot *snapshot, PyObject *object);
+
+/* Calls `visit` for everything in what was remembered, and in the dicts that
+ * tracing leaves with frames of ours; ends with the first answer that is not
+ * RG_OK. */
+enum rg_status rg__ours_walk(const struct rg__snapshot *snapshot,
+                             rg__object_fn visit, void *context);
 
 /* Whether it is what was remembered, or the dict that tracing leaves with a
  * frame of ours; and how often such hold an object. */
@@ -214,6 +221,12 @@ enum rg_status rg__read(void *context, const struct rg_node *referrer,
                         struct rg_reading *reading);
 enum rg_status rg__weak_walk(void *context, const struct rg_node *node,
                              rg_weak_fn visit, void *visit_context);
+
+/* Of a weak reference: what it refers to, or NULL; the container of the module
+ * weakref that it works for, or NULL; and the word for it, NULL: its type's. */
+const char *rg__weak_parts(const struct rg__snapshot *snapshot,
+                           PyObject *object, PyObject **referent,
+                           PyObject **container);
 enum rg_status rg__describe(void *context, const struct rg_node *node,
                             struct rg_graph *graph, struct rg_object *object);
 

@@ -22,7 +22,8 @@ const struct rg__container *
 rg__find_container(const struct rg__snapshot *snapshot, const PyObject *object)
 {
     struct rg__container key = {.object = (PyObject *)object};
-    return snapshot->container_count == 0
+    return snapshot->container_count == 0 ||
+                   !(PyDict_Check(object) || PyList_Check(object))
                ? NULL
                : bsearch(&key, snapshot->containers, snapshot->container_count,
                          sizeof key, by_container);

@@ -4,7 +4,8 @@
  * from their own tp_traverse.  Each referent is looked at once: one that can
  * refer to something and is in no list is walked in its turn; one that refers
  * to nothing, a leaf, is on no chain, and references to it are dropped, which
- * is half of all references.
+ * is half of all references; only where sizes matter leaves are objects like
+ * others.
  *
  * What is read is collected in a batch, and encoded when the batch is full:
  * the walk then runs through the program's objects, and the encoding through
@@ -130,7 +131,10 @@ static enum rg_status look_at_fresh(struct walk *walk, size_t count)
             walk->open[walk->open_count++] = object;
             break;
         case RG__LEAF:
-            RG_CODE_SET_ADD(&walk->leaves, walk->codes[walk->fresh[i]]);
+            if (walk->snapshot->query->leaves)
+                walk->open[walk->open_count++] = object;
+            else
+                RG_CODE_SET_ADD(&walk->leaves, walk->codes[walk->fresh[i]]);
         }
     }
     return status;
@@ -205,16 +209,12 @@ static enum rg_status meet_targets(struct walk *walk)
             continue;
         RG_CODE_SET_ADD(&walk->met, code);
         walk->reads_keys |= PyUnicode_CheckExact(target);
-        switch (rg__listing(target, &walk->snapshot->c_types)) {
-        case RG__LISTED:
+        enum rg__listing listing =
+            rg__listing(target, &walk->snapshot->c_types);
+        if (listing == RG__LISTED)
             status = doubt(walk, target);
-            break;
-        case RG__UNLISTED:
+        else if (listing == RG__UNLISTED || query->leaves)
             walk->open[walk->open_count++] = target;
-            break;
-        case RG__LEAF:
-            break;
-        }
     }
     return status;
 }

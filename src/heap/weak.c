@@ -75,6 +75,16 @@ static const char *weak_word(const PyWeakReference *weak)
     return PyWeakref_CheckProxy((PyObject *)weak) ? "weakproxy" : NULL;
 }
 
+const char *rg__weak_parts(const struct rg__snapshot *snapshot,
+                           PyObject *object, PyObject **referent,
+                           PyObject **container)
+{
+    const PyWeakReference *weak = (PyWeakReference *)object;
+    *referent = weak->wr_object == Py_None ? NULL : weak->wr_object;
+    *container = container_of(snapshot, weak);
+    return weak_word(weak);
+}
+
 /* Whether the query leaves it out. */
 static bool is_excluded(const struct rg__snapshot *snapshot, PyObject *object)
 {

@@ -52,6 +52,9 @@ static enum rg_status put_character(struct rg_buffer *out, Py_UCS4 c)
 static enum rg_status put_range(PyObject *str, Py_ssize_t from, Py_ssize_t to,
                                 struct rg_buffer *out)
 {
+    if (PyUnicode_IS_ASCII(str))
+        return put_data(out, (const char *)PyUnicode_DATA(str) + from,
+                        (size_t)(to - from));
     int kind = (int)PyUnicode_KIND(str);
     const void *data = PyUnicode_DATA(str);
     enum rg_status status = RG_OK;

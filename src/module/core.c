@@ -12,8 +12,10 @@
 #include "heap/heap.h"
 #include "module/directory.h"
 #include "module/drawing.h"
+#include "module/dumping.h"
 #include "module/forked.h"
 #include "module/graph_type.h"
+#include "module/heap_type.h"
 #include "module/json_read.h"
 #include "module/live.h"
 #include "module/look.h"
@@ -193,6 +195,8 @@ static PyObject *from_json(PyObject *module, PyObject *document)
 static PyMethodDef methods[] = {
     {"graph", (PyCFunction)(void (*)(void))graph, METH_VARARGS | METH_KEYWORDS,
      graph_doc},
+    {"dump", rg__dump, METH_VARARGS, rg__dump_doc},
+    {"read_heap", rg__load_heap, METH_O, rg__load_heap_doc},
     {"draw", (PyCFunction)(void (*)(void))rg__draw,
      METH_VARARGS | METH_KEYWORDS, rg__draw_doc},
     {"from_json", from_json, METH_O,
@@ -248,22 +252,30 @@ static int execute(PyObject *module)
     state->graph_type = rg__graph_type_new(module);
     if (state->graph_type == NULL)
         return -1;
+    state->heap_type = rg__heap_type_new(module);
+    if (state->heap_type == NULL ||
+        PyModule_AddType(module, state->heap_type) < 0)
+        return -1;
     return PyModule_AddType(module, state->graph_type);
 }
 
 static int traverse(PyObject *module, visitproc visit, void *arg)
 {
     struct rg__state *state = rg__state_of(module);
-    if (state != NULL)
+    if (state != NULL) {
         Py_VISIT(state->graph_type);
+        Py_VISIT(state->heap_type);
+    }
     return 0;
 }
 
 static int clear(PyObject *module)
 {
     struct rg__state *state = rg__state_of(module);
-    if (state != NULL)
+    if (state != NULL) {
         Py_CLEAR(state->graph_type);
+        Py_CLEAR(state->heap_type);
+    }
     return 0;
 }
 

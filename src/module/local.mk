@@ -11,6 +11,8 @@ src_module_libmodule_la_SOURCES = \
 	src/module/directory.h \
 	src/module/drawing.c \
 	src/module/drawing.h \
+	src/module/dumping.c \
+	src/module/dumping.h \
 	src/module/fork.c \
 	src/module/fork.h \
 	src/module/fork_child.c \
@@ -21,6 +23,8 @@ src_module_libmodule_la_SOURCES = \
 	src/module/graph_type.h \
 	src/module/headroom.c \
 	src/module/headroom.h \
+	src/module/heap_type.c \
+	src/module/heap_type.h \
 	src/module/json_read.c \
 	src/module/json_read.h \
 	src/module/live.c \
@@ -54,6 +58,7 @@ src_module__core_la_SOURCES =
 src_module__core_la_LIBADD = \
 	src/module/libmodule.la \
 	src/heap/libheap.la \
+	src/dump/libdump.la \
 	src/render/librender.la \
 	src/line/libline.la \
 	src/view/libview.la \

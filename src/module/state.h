@@ -7,7 +7,7 @@
 #include <Python.h>
 
 struct rg__state {
-    PyTypeObject *graph_type;
+    PyTypeObject *graph_type, *heap_type;
     unsigned misfits; /* of enum rg_misfit */
     int progress;     /* a terminal's descriptor, or -1 */
     int niceness;     /* of forked children */

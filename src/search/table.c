@@ -112,7 +112,7 @@ enum rg_status rg_table_refer(struct rg_table *table,
                               const uintptr_t *addresses, size_t count)
 {
     enum rg_status status = reserve_referents(table, count);
-    if (status == RG_OK)
+    if (status == RG_OK && count > 0)
         status = rg_regions_encode(table->regions, addresses, count,
                                    table->referents + table->referent_count);
     if (status == RG_OK)

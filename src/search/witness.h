@@ -77,8 +77,8 @@ struct rg_witness {
      * for anything else.  RG_ENOMEM, RG_ELIMIT. */
     enum rg_status (*awaiting)(void *context, const struct rg_node *node,
                                struct rg_graph *graph, struct rg_text *text);
-    /* What an object takes, and what goes with it that no table lists; `found`
-     * references to it are in the table. */
+    /* What an object takes; `found` references to it are in the table, which
+     * for sizes has everything. */
     struct rg_weight (*weigh)(void *context, uintptr_t address, uint32_t found);
     /* RG_VERDICT_* flags true of every target: SAVE_ALL, NOT_AUTOMATIC,
      * TIMED_OUT. */

@@ -30,6 +30,10 @@ search_tests = \
 explain_tests = \
 	tests/unit/test_shape
 
+dump_tests = \
+	tests/unit/test_dump \
+	tests/unit/test_fuzz_dump
+
 view_tests = \
 	tests/unit/test_idle \
 	tests/unit/test_record \
@@ -66,6 +70,7 @@ base_libraries = src/base/libbase.la
 graph_libraries = src/graph/libgraph.la $(base_libraries)
 search_libraries = src/search/libsearch.la $(graph_libraries)
 explain_libraries = src/explain/libexplain.la $(search_libraries)
+dump_libraries = src/dump/libdump.la $(explain_libraries)
 view_libraries = src/view/libview.la $(graph_libraries)
 line_libraries = src/line/libline.la $(view_libraries)
 render_libraries = src/render/librender.la $(line_libraries)
@@ -74,7 +79,7 @@ draw_libraries = src/draw/libdraw.la $(render_libraries)
 module_libraries = src/module/libmodule.la $(base_libraries)
 
 unit_tests = $(base_tests) $(graph_tests) $(search_tests) $(explain_tests) \
-	$(view_tests) $(line_tests) $(render_tests) $(draw_tests) $(module_tests)
+	$(dump_tests) $(view_tests) $(line_tests) $(render_tests) $(draw_tests) $(module_tests)
 
 # Every unit test can make the n-th allocation fail: failing_malloc.h.  That
 # library comes last, because the rooms before it need its __wrap_malloc.
@@ -88,6 +93,7 @@ $(base_tests): LDADD = tests/unit/libunit.la $(base_libraries) $(unit_support)
 $(graph_tests): LDADD = tests/unit/libunit.la $(graph_libraries) $(unit_support)
 $(search_tests): LDADD = tests/unit/libunit.la $(search_libraries) $(unit_support)
 $(explain_tests): LDADD = tests/unit/libunit.la $(explain_libraries) $(unit_support)
+$(dump_tests): LDADD = tests/unit/libunit.la $(dump_libraries) $(unit_support)
 $(view_tests): LDADD = tests/unit/libunit.la $(view_libraries) $(unit_support)
 $(line_tests): LDADD = tests/unit/libunit.la $(line_libraries) $(unit_support)
 $(render_tests): LDADD = tests/unit/libunit.la $(render_libraries) $(unit_support)
@@ -98,6 +104,7 @@ $(base_tests): $(unit_libraries) $(base_libraries)
 $(graph_tests): $(unit_libraries) $(graph_libraries)
 $(search_tests): $(unit_libraries) $(search_libraries)
 $(explain_tests): $(unit_libraries) $(explain_libraries)
+$(dump_tests): $(unit_libraries) $(dump_libraries)
 $(view_tests): $(unit_libraries) $(view_libraries)
 $(line_tests): $(unit_libraries) $(line_libraries)
 $(render_tests): $(unit_libraries) $(render_libraries)
@@ -189,11 +196,21 @@ tests_unit_test_spawn_host_SOURCES = \
 	tests/unit/scripts.c \
 	tests/unit/scripts.h
 
+# A heap made by hand, for the dump.
+tests_unit_test_dump_SOURCES = \
+	tests/unit/test_dump.c \
+	tests/unit/dumps.c \
+	tests/unit/dumps.h
+
 # What the fuzzers run; these tests replay what they once found.
 tests_unit_test_fuzz_line_SOURCES = \
 	tests/unit/test_fuzz_line.c \
 	tests/fuzz/fuzz_line.c \
 	tests/fuzz/fuzz_line.h
+tests_unit_test_fuzz_dump_SOURCES = \
+	tests/unit/test_fuzz_dump.c \
+	tests/fuzz/fuzz_dump.c \
+	tests/fuzz/fuzz_dump.h
 tests_unit_test_fuzz_draw_SOURCES = \
 	tests/unit/test_fuzz_draw.c \
 	tests/fuzz/fuzz_draw.c \

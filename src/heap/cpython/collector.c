@@ -124,6 +124,26 @@ int rg__gc_generation(PyObject *object)
     return -1;
 }
 
+/* The first object of a list that the walk visits; NULL when there is none. */
+static PyObject *first_of(PyGC_Head *list)
+{
+    PyGC_Head *head = next_in_list(list);
+    while (head != list && rg__is_intern_table((PyObject *)(head + 1)))
+        head = next_in_list(head);
+    return head == list ? NULL : (PyObject *)(head + 1);
+}
+
+void rg__gc_firsts(struct rg__generation firsts[RG__GENERATIONS])
+{
+    struct _gc_runtime_state *gc = rg__collector();
+    for (int i = 0; i < RG__GENERATIONS; i++) {
+        bool has_name = i == NUM_GENERATIONS || RG__LISTS_HAVE_NAMES;
+        firsts[i] = (struct rg__generation){
+            .first = gc == NULL ? NULL : first_of(rg__generation_list(gc, i)),
+            .number = has_name ? i : -1};
+    }
+}
+
 bool rg__gc_saves_all(void)
 {
     const struct _gc_runtime_state *gc = rg__collector();

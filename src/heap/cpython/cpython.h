@@ -48,6 +48,16 @@ bool rg__gc_lists_frozen(bool publicly);
  * Looks through the lists: O(objects). */
 int rg__gc_generation(PyObject *object);
 
+/* The objects with which the walk enters the generations, NULL where one is
+ * empty, and what rg__gc_generation says of those that follow. */
+enum { RG__GENERATIONS = 4 };
+
+struct rg__generation {
+    PyObject *first;
+    int number;
+};
+void rg__gc_firsts(struct rg__generation firsts[RG__GENERATIONS]);
+
 /* Whether collections keep what they find (gc.DEBUG_SAVEALL). */
 bool rg__gc_saves_all(void);
 

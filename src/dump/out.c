@@ -1,0 +1,162 @@
+#include "dump/out.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+void rg__out_flush(struct rg__out *out)
+{
+    size_t done = 0;
+    if (out->status == RG_OK)
+        out->status = rg_poll(out->poll, RG_POLL_INTERVAL);
+    while (out->status == RG_OK && done < out->used) {
+        ssize_t count =
+            write(out->descriptor, out->data + done, out->used - done);
+        if (count >= 0) {
+            done += (size_t)count;
+        } else if (errno != EINTR) {
+            out->status = RG_EIO;
+            out->number = errno;
+        }
+    }
+    out->written += done;
+    out->used = 0;
+}
+
+void rg__out_bytes(struct rg__out *out, const char *data, size_t size)
+{
+    while (size > 0) {
+        if (out->used >= RG__OUT_SIZE)
+            rg__out_flush(out);
+        size_t part = RG__OUT_SIZE - out->used;
+        if (part > size)
+            part = size;
+        memcpy(out->data + out->used, data, part);
+        out->used += part;
+        data += part;
+        size -= part;
+    }
+}
+
+void rg__out_text(struct rg__out *out, const char *text)
+{
+    rg__out_bytes(out, text, strlen(text));
+}
+
+/* Nearly all of a file is numbers: two digits at a time, and no copy of a length
+ * that the compiler does not know. */
+enum { MOST_DIGITS = 20 };
+
+static const char pairs[] = "0001020304050607080910111213141516171819"
+                            "2021222324252627282930313233343536373839"
+                            "4041424344454647484950515253545556575859"
+                            "6061626364656667686970717273747576777879"
+                            "8081828384858687888990919293949596979899";
+
+void rg__out_number(struct rg__out *out, uint64_t number)
+{
+    char digits[2 * MOST_DIGITS]; /* behind the last nobody looks */
+    size_t at = MOST_DIGITS;
+    if (out->used >= RG__OUT_SIZE)
+        rg__out_flush(out);
+    while (number > UINT32_MAX) {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    }
+    uint32_t small = (uint32_t)number;
+    while (small >= 100) {
+        at -= 2;
+        memcpy(digits + at, pairs + small % 100 * 2, 2);
+        small /= 100;
+    }
+    if (small >= 10) {
+        at -= 2;
+        memcpy(digits + at, pairs + small * 2, 2);
+    } else {
+        digits[--at] = (char)('0' + small);
+    }
+    memcpy(out->data + out->used, digits + at, MOST_DIGITS);
+    out->used += MOST_DIGITS - at;
+}
+
+void rg__out_signed(struct rg__out *out, int64_t number)
+{
+    if (number < 0)
+        rg__out_byte(out, '-');
+    rg__out_number(out, number < 0 ? -(uint64_t)number : (uint64_t)number);
+}
+
+/* Strings */
+
+static void escape(struct rg__out *out, uint32_t point)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char text[] = {'\\',
+                         'u',
+                         digits[point >> 12 & 15],
+                         digits[point >> 8 & 15],
+                         digits[point >> 4 & 15],
+                         digits[point & 15]};
+    rg__out_bytes(out, text, sizeof text);
+}
+
+/* The bytes of the character that begins here; 0: they are none. */
+static size_t character(const unsigned char *byte, size_t size)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    size_t length = byte[0] < 0xc2   ? 0
+                    : byte[0] < 0xe0 ? 2
+                    : byte[0] < 0xf0 ? 3
+                    : byte[0] < 0xf5 ? 4
+                                     : 0;
+    if (length == 0 || length > size)
+        return 0;
+    uint32_t point = byte[0] & (0x7fU >> length);
+    for (size_t i = 1; i < length; i++) {
+        if ((byte[i] & 0xc0) != 0x80)
+            return 0;
+        point = point << 6 | (byte[i] & 0x3f);
+    }
+    return point < least[length] || point > 0x10ffff ? 0 : length;
+}
+
+/* What may not stand in a string as it is; gives how many bytes it was. */
+static size_t special(struct rg__out *out, const unsigned char *byte,
+                      size_t size)
+{
+    if (byte[0] == '"' || byte[0] == '\\') {
+        rg__out_byte(out, '\\');
+        rg__out_byte(out, (char)byte[0]);
+        return 1;
+    }
+    if (byte[0] < 0x80) {
+        escape(out, byte[0]);
+        return 1;
+    }
+    size_t length = character(byte, size);
+    if (length == 3 && byte[0] == 0xed && byte[1] >= 0xa0)
+        escape(out, 0xd000U | (byte[1] & 0x3fU) << 6 | (byte[2] & 0x3fU));
+    else if (length == 0)
+        escape(out, 0xfffd);
+    else
+        rg__out_bytes(out, (const char *)byte, length);
+    return length == 0 ? 1 : length;
+}
+
+void rg__out_string(struct rg__out *out, const char *data, size_t size)
+{
+    const unsigned char *byte = (const unsigned char *)data;
+    size_t at = 0;
+    rg__out_byte(out, '"');
+    while (at < size) {
+        size_t plain = at;
+        while (plain < size && byte[plain] >= 0x20 && byte[plain] < 0x7f &&
+               byte[plain] != '"' && byte[plain] != '\\')
+            plain++;
+        rg__out_bytes(out, data + at, plain - at);
+        at = plain;
+        if (at < size)
+            at += special(out, byte + at, size - at);
+    }
+    rg__out_byte(out, '"');
+}

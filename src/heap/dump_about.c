@@ -1,0 +1,395 @@
+/* dump_about.c - what is said of an object beside its references
+ *
+ * The words of a type are made once; most objects have no others.  What
+ * DevTools shows is what a person would say: function app.on_close, module
+ * app, class app.Session; the rest stand under their type. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "dump/redact.h"
+#include "graph/graph.h"
+#include "heap/dump.h"
+#include "heap/word.h"
+
+static enum rg_status put(struct rg_buffer *words, const char *text)
+{
+    return rg_buffer_append(words, text, strlen(text)) < 0 ? RG_ENOMEM : RG_OK;
+}
+
+enum rg_status rg__record_words(struct rg__recorder *recorder, uint32_t *text)
+{
+    return rg_texts_add(&recorder->dump->texts, recorder->words.data,
+                        recorder->words.size, text);
+}
+
+/* Starts the scratch buffer with a word. */
+static enum rg_status start(struct rg__recorder *recorder, const char *word)
+{
+    recorder->words.size = 0;
+    return put(&recorder->words, word);
+}
+
+/* The str of an object that is one; nothing else. */
+static enum rg_status put_str(struct rg_buffer *words, PyObject *str)
+{
+    return str != NULL && PyUnicode_Check(str) ? rg__word_str(str, words)
+                                               : RG_OK;
+}
+
+/* module.qualname, as one would import it. */
+static enum rg_status put_full_name(PyTypeObject *type, struct rg_buffer *words)
+{
+    size_t start = words->size;
+    enum rg_status status = rg__word_type_module(type, words);
+    if (status == RG_OK && words->size > start)
+        status = put(words, ".");
+    return status == RG_OK ? rg__word_type_qualname(type, words) : status;
+}
+
+static bool is_generator(const PyTypeObject *type)
+{
+    return type == &PyGen_Type || type == &PyCoro_Type ||
+           type == &PyAsyncGen_Type;
+}
+
+static bool tells_more(struct rg__c_types *types, PyTypeObject *type)
+{
+    const struct rg__c_type *row = rg__c_type(types, type)->row;
+    return type == &PyFunction_Type || type == &PyMethod_Type ||
+           type == &PyCode_Type || type == &PyFrame_Type ||
+           is_generator(type) ||
+           PyType_FastSubclass(type, Py_TPFLAGS_TYPE_SUBCLASS) ||
+           PyType_IsSubtype(type, &PyModule_Type) ||
+           PyType_IsSubtype(type, &PyCFunction_Type) ||
+           (row != NULL && row->kind == RG__C_TASK);
+}
+
+static enum rg_status fill_type(struct rg__recorder *recorder,
+                                PyTypeObject *type,
+                                struct rg__type_words *words)
+{
+    *words = (struct rg__type_words){
+        .type = type,
+        .tells_more = tells_more(&recorder->snapshot->c_types, type)};
+    enum rg_status status = start(recorder, "");
+    if (status == RG_OK)
+        status = rg__word_type_name(type, &recorder->words);
+    if (status == RG_OK)
+        status = rg__record_words(recorder, &words->name);
+    recorder->words.size = 0;
+    if (status == RG_OK)
+        status = rg__word_type_qualname(type, &recorder->words);
+    if (status == RG_OK)
+        status = rg__record_words(recorder, &words->qualname);
+    recorder->words.size = 0;
+    if (status == RG_OK)
+        status = rg__word_type_module(type, &recorder->words);
+    if (status == RG_OK)
+        status = rg__record_words(recorder, &words->module);
+    recorder->words.size = 0;
+    if (status == RG_OK)
+        status = put_full_name(type, &recorder->words);
+    return status == RG_OK ? rg__record_words(recorder, &words->full) : status;
+}
+
+static size_t slot_of(const struct rg__recorder *recorder,
+                      const PyTypeObject *type)
+{
+    size_t slot =
+        (size_t)((uintptr_t)type * UINT64_C(0x9E3779B97F4A7C15) >> 32) &
+        (recorder->type_slots - 1);
+    while (recorder->types[slot].type != NULL &&
+           recorder->types[slot].type != type)
+        slot = (slot + 1) & (recorder->type_slots - 1);
+    return slot;
+}
+
+static enum rg_status spread_types(struct rg__recorder *recorder)
+{
+    enum { FIRST = 1 << 10 };
+    struct rg__type_words *old = recorder->types;
+    size_t old_slots = recorder->type_slots;
+    size_t slots = old_slots == 0 ? FIRST : old_slots * 2;
+    struct rg__type_words *types = rg_alloc_zeroed(slots, sizeof *types);
+    if (types == NULL)
+        return RG_ENOMEM;
+    recorder->types = types;
+    recorder->type_slots = slots;
+    for (size_t i = 0; i < old_slots; i++)
+        if (old[i].type != NULL)
+            types[slot_of(recorder, old[i].type)] = old[i];
+    rg_free(old);
+    return RG_OK;
+}
+
+static enum rg_status type_words(struct rg__recorder *recorder,
+                                 PyTypeObject *type,
+                                 struct rg__type_words **words)
+{
+    enum rg_status status = RG_OK;
+    if ((recorder->type_count + 1) * 2 > recorder->type_slots)
+        status = spread_types(recorder);
+    if (status != RG_OK)
+        return status;
+    size_t slot = slot_of(recorder, type);
+    if (recorder->types[slot].type == NULL) {
+        status = fill_type(recorder, type, &recorder->types[slot]);
+        recorder->type_count++;
+    }
+    *words = &recorder->types[slot];
+    return status;
+}
+
+/* Names */
+
+static enum rg_status name_function(struct rg__recorder *recorder,
+                                    PyObject *object)
+{
+    const PyFunctionObject *function = (PyFunctionObject *)object;
+    struct rg_buffer *words = &recorder->words;
+    enum rg_status status = start(recorder, "function ");
+    size_t before = words->size;
+    if (status == RG_OK)
+        status = put_str(words, function->func_module);
+    if (status == RG_OK && words->size > before)
+        status = put(words, ".");
+    return status == RG_OK ? put_str(words, function->func_qualname) : status;
+}
+
+/* The word before the detail. */
+static const char *kind_of(PyObject *object)
+{
+    if (PyMethod_Check(object))
+        return "bound method ";
+    if (PyModule_Check(object))
+        return "module ";
+    if (PyCode_Check(object))
+        return "code ";
+    if (PyFrame_Check(object))
+        return "frame ";
+    if (PyCoro_CheckExact(object))
+        return "coroutine ";
+    if (PyAsyncGen_CheckExact(object))
+        return "async generator ";
+    if (PyGen_CheckExact(object))
+        return "generator ";
+    return PyCFunction_Check(object) ? "built-in function " : NULL;
+}
+
+/* Says who the object is; `detail` is its text. */
+static enum rg_status name_object(struct rg__recorder *recorder,
+                                  PyObject *object, uint32_t detail,
+                                  uint32_t *name)
+{
+    const struct rg_texts *texts = &recorder->dump->texts;
+    const char *kind = kind_of(object);
+    enum rg_status status;
+    if (PyFunction_Check(object)) {
+        status = name_function(recorder, object);
+    } else if (PyType_Check(object)) {
+        status = start(recorder, "class ");
+        if (status == RG_OK)
+            status = put_full_name((PyTypeObject *)object, &recorder->words);
+    } else if (kind != NULL && rg_texts_size(texts, detail) > 0) {
+        status = start(recorder, kind);
+        if (status == RG_OK &&
+            rg_buffer_append(&recorder->words, rg_texts_data(texts, detail),
+                             rg_texts_size(texts, detail)) < 0)
+            status = RG_ENOMEM;
+    } else {
+        return RG_OK;
+    }
+    return status == RG_OK ? rg__record_words(recorder, name) : status;
+}
+
+static enum rg_status tell_more(struct rg__recorder *recorder, PyObject *object,
+                                struct rg_dump_about *about)
+{
+    enum rg_status status = start(recorder, "");
+    if (status == RG_OK)
+        status = rg__put_detail(recorder->snapshot, object, &recorder->words);
+    if (status == RG_OK && recorder->dump->is_redacted &&
+        rg__c_is(&recorder->snapshot->c_types, object, RG__C_TASK))
+        status = rg_dump_redact_value(&recorder->words);
+    if (status == RG_OK)
+        status = rg__record_words(recorder, &about->detail);
+    return status == RG_OK
+               ? name_object(recorder, object, about->detail, &about->name)
+               : status;
+}
+
+/* A module's namespace goes by the module's name. */
+static enum rg_status name_namespace(struct rg__recorder *recorder,
+                                     const struct rg__namespace *namespace,
+                                     struct rg_dump_about *about)
+{
+    enum rg_status status = start(recorder, "module ");
+    about->flags |= RG_DUMP_NAMESPACE | (namespace->is_ours ? RG_DUMP_OURS : 0);
+    if (status == RG_OK)
+        status = rg__word_str(namespace->name, &recorder->words);
+    return status == RG_OK ? rg__record_words(recorder, &about->name) : status;
+}
+
+static enum rg_status wait_for(struct rg__recorder *recorder,
+                               struct rg_dump_about *about)
+{
+    struct rg_graph *graph = recorder->snapshot->graph;
+    struct rg_text text = {0};
+    enum rg_status status = recorder->witness.awaiting(
+        recorder->witness.context, &recorder->referrer, graph, &text);
+    if (status == RG_OK && text.size > 0)
+        status =
+            rg_texts_add(&recorder->dump->texts, rg_graph_bytes(graph, text),
+                         text.size, &about->awaiting);
+    return status;
+}
+
+/* Nodes */
+
+/* Objects come in the order of the generations, oldest first. */
+static int generation_of(struct rg__recorder *recorder, PyObject *object,
+                         unsigned table_flags)
+{
+    for (int i = 0; i < RG__GENERATIONS; i++)
+        if (object == recorder->firsts[i].first)
+            recorder->generation = recorder->firsts[i].number;
+    return table_flags & RG_TABLE_UNTRACKED ? -1 : recorder->generation;
+}
+
+/* Objects of a type that have no words of their own are mostly alike. */
+static enum rg_status number_plain(struct rg__recorder *recorder,
+                                   const struct rg_dump_about *about,
+                                   struct rg__type_words *words,
+                                   uint32_t *number)
+{
+    if (words->last_number != 0 &&
+        memcmp(&words->last, about, sizeof *about) == 0) {
+        *number = words->last_number - 1;
+        return RG_OK;
+    }
+    enum rg_status status = rg_dump_about(recorder->dump, about, number);
+    if (status == RG_OK) {
+        words->last = *about;
+        words->last_number = *number + 1;
+    }
+    return status;
+}
+
+static enum rg_status about_object(struct rg__recorder *recorder,
+                                   PyObject *object, unsigned table_flags,
+                                   uint32_t *number)
+{
+    struct rg__type_words *words;
+    enum rg_status status = type_words(recorder, Py_TYPE(object), &words);
+    if (status != RG_OK)
+        return status;
+    struct rg_dump_about about = {
+        .type = words->name,
+        .qualname = words->qualname,
+        .module = words->module,
+        .name = words->full,
+        .role = recorder->referrer.role,
+        .shape = RG_DUMP_OBJECT,
+        .generation = generation_of(recorder, object, table_flags)};
+    recorder->type_name = words->name;
+    if (table_flags & RG_TABLE_UNTRACKED)
+        about.flags |= RG_DUMP_UNTRACKED;
+    if (PyType_Check(object))
+        about.flags |= RG_DUMP_CLASS;
+    if (rg__is_immortal(object))
+        about.flags |= RG_DUMP_IMMORTAL;
+    if (recorder->dump->has_values && PyUnicode_CheckExact(object))
+        about.shape = RG_DUMP_STRING;
+    const struct rg__namespace *namespace =
+        rg__find_namespace(recorder->snapshot, object);
+    if (namespace == NULL && !words->tells_more)
+        return number_plain(recorder, &about, words, number);
+    if (words->tells_more)
+        status = tell_more(recorder, object, &about);
+    if (status == RG_OK && namespace != NULL)
+        status = name_namespace(recorder, namespace, &about);
+    if (status == RG_OK && about.role & RG_ROLE_SUSPENDED)
+        status = wait_for(recorder, &about);
+    return status == RG_OK ? rg_dump_about(recorder->dump, &about, number)
+                           : status;
+}
+
+static enum rg_status value_of(struct rg__recorder *recorder, PyObject *object,
+                               uint32_t *value)
+{
+    if (!recorder->dump->has_values)
+        return RG_OK;
+    recorder->words.size = 0;
+    enum rg_status status =
+        rg__write_value(recorder->snapshot, object, &recorder->words);
+    if (status == RG_OK && recorder->dump->is_redacted &&
+        recorder->words.size > 0)
+        status = rg_dump_redact_value(&recorder->words);
+    return status == RG_OK ? rg__record_words(recorder, value) : status;
+}
+
+static uint32_t capped(uint64_t count)
+{
+    return count > UINT32_MAX ? UINT32_MAX : (uint32_t)count;
+}
+
+enum rg_status rg__record_object(struct rg__recorder *recorder,
+                                 PyObject *object, unsigned table_flags)
+{
+    struct rg_dump_node node = {
+        .address = (uint64_t)(uintptr_t)object,
+        .bytes = rg__size(&recorder->snapshot->c_types, object),
+        .references = capped(rg__refcount(object)),
+        .items =
+            capped((uint64_t)(rg__item_count(recorder->snapshot, object) + 1))};
+    recorder->referrer.address = (uintptr_t)object;
+    recorder->referrer.role = rg__role(recorder->snapshot, &recorder->referrer);
+    enum rg_status status =
+        about_object(recorder, object, table_flags, &node.about);
+    if (status == RG_OK)
+        status = value_of(recorder, object, &node.value);
+    return status == RG_OK ? rg_dump_begin(recorder->dump, &node) : status;
+}
+
+static enum rg_status name_root(struct rg__recorder *recorder,
+                                const struct rg__root *root)
+{
+    struct rg_buffer *words = &recorder->words;
+    enum rg_status status;
+    switch (root->kind) {
+    case RG__ROOT_FRAME:
+        status = start(recorder, "frame ");
+        return status == RG_OK ? put_str(words, root->frame.code->co_name)
+                               : status;
+    case RG__ROOT_THREAD:
+        status = start(recorder, "thread ");
+        return status == RG_OK
+                   ? rg__thread_name(recorder->snapshot, root->thread, words)
+                   : status;
+    case RG__ROOT_TABLES:
+        break;
+    }
+    return start(recorder, "single callbacks and handlers");
+}
+
+enum rg_status rg__record_root(struct rg__recorder *recorder,
+                               const struct rg__root *root)
+{
+    struct rg_dump_about about = {
+        .flags = RG_DUMP_ROOT, .generation = -1, .shape = RG_DUMP_SYNTHETIC};
+    struct rg_dump_node node = {0};
+    if (root->kind == RG__ROOT_FRAME)
+        node.address = (uint64_t)(uintptr_t)root->frame.record;
+    if (root->kind == RG__ROOT_THREAD)
+        node.address = (uint64_t)(uintptr_t)root->thread;
+    recorder->referrer.address = 0;
+    recorder->referrer.role = rg__role(recorder->snapshot, &recorder->referrer);
+    recorder->type_name = 0;
+    about.role = recorder->referrer.role;
+    enum rg_status status = name_root(recorder, root);
+    if (status == RG_OK)
+        status = rg__record_words(recorder, &about.name);
+    if (status == RG_OK)
+        status = rg_dump_about(recorder->dump, &about, &node.about);
+    return status == RG_OK ? rg_dump_begin(recorder->dump, &node) : status;
+}

@@ -1,0 +1,335 @@
+/* dump_groups.c - the top of a dump: under what everything hangs
+ *
+ * Modules, threads with their frames and the interpreter's tables are where
+ * chains end.  What has more references than were found is held by C code; so
+ * is what is never freed.  What is left over then is reached from nothing. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "graph/graph.h"
+#include "heap/dump.h"
+#include "heap/word.h"
+
+static const char *const group_names[RG_DUMP_GROUP_COUNT] = {
+    [RG_DUMP_MODULES] = "(modules)",
+    [RG_DUMP_THREADS] = "(threads)",
+    [RG_DUMP_INTERPRETER] = "(interpreter)",
+    [RG_DUMP_NATIVE] = "(C code)",
+    [RG_DUMP_UNREACHABLE] = "(unreachable)"};
+
+enum { GRANULE = 16 };
+
+static uint32_t node_of_group(const struct rg__recorder *recorder,
+                              enum rg_dump_group group)
+{
+    return (uint32_t)(1 + recorder->snapshot->table.count + group);
+}
+
+/* A node that is neither an object nor a root of the table; these come first
+ * among the addresses. */
+static enum rg_status begin(struct rg__recorder *recorder, const char *name,
+                            uint64_t number)
+{
+    struct rg_dump_about about = {.shape = RG_DUMP_SYNTHETIC, .generation = -1};
+    struct rg_dump_node node = {.address = number * GRANULE};
+    enum rg_status status =
+        rg_texts_add(&recorder->dump->texts, name, strlen(name), &about.name);
+    if (status == RG_OK)
+        status = rg_dump_about(recorder->dump, &about, &node.about);
+    return status == RG_OK ? rg_dump_begin(recorder->dump, &node) : status;
+}
+
+enum rg_status rg__record_top(struct rg__recorder *recorder)
+{
+    enum rg_status status = begin(recorder, "", 1);
+    for (int i = 0; status == RG_OK && i < RG_DUMP_GROUP_COUNT; i++)
+        status = rg__record_below(
+            recorder, node_of_group(recorder, (enum rg_dump_group)i),
+            group_names[i], strlen(group_names[i]));
+    return status;
+}
+
+/* Where chains end */
+
+static enum rg_status hang(struct rg__recorder *recorder, uint32_t node,
+                           const char *label)
+{
+    return rg__record_below(recorder, node, label, strlen(label));
+}
+
+static enum rg_status add_modules(struct rg__recorder *recorder)
+{
+    const struct rg__snapshot *snapshot = recorder->snapshot;
+    enum rg_status status = RG_OK;
+    for (size_t i = 0; status == RG_OK && i < snapshot->namespace_count; i++) {
+        const struct rg__namespace *namespace = &snapshot->namespaces[i];
+        uint32_t node =
+            rg__place_of(&recorder->places, (uintptr_t)namespace->dict);
+        if (node == RG_NONE)
+            continue;
+        recorder->words.size = 0;
+        status = rg__word_str(namespace->name, &recorder->words);
+        if (status == RG_OK)
+            status = rg__record_below(recorder, node, recorder->words.data,
+                                      recorder->words.size);
+    }
+    return status;
+}
+
+static const struct rg__root *root_at(const struct rg__recorder *recorder,
+                                      size_t i)
+{
+    const struct rg_table *table = &recorder->snapshot->table;
+    return table->flags[i] & RG_TABLE_ROOT
+               ? &recorder->snapshot->roots[table->object[i]]
+               : NULL;
+}
+
+/* Frames hang below their threads (rg__record_frames). */
+static enum rg_status add_roots(struct rg__recorder *recorder,
+                                enum rg__root_kind kind, const char *label)
+{
+    enum rg_status status = RG_OK;
+    for (size_t i = 0; status == RG_OK && i < recorder->snapshot->table.count;
+         i++) {
+        const struct rg__root *root = root_at(recorder, i);
+        if (root != NULL && root->kind == kind)
+            status = hang(recorder, (uint32_t)i + 1, label);
+    }
+    return status;
+}
+
+static enum rg_status add_interpreter(struct rg__recorder *recorder)
+{
+    const struct rg__snapshot *snapshot = recorder->snapshot;
+    enum rg_status status = add_roots(recorder, RG__ROOT_TABLES, "single");
+    for (size_t i = 0; status == RG_OK && i < snapshot->container_count; i++) {
+        uint32_t node = rg__place_of(&recorder->places,
+                                     (uintptr_t)snapshot->containers[i].object);
+        if (node != RG_NONE)
+            status = hang(recorder, node, "table");
+    }
+    return status;
+}
+
+enum rg_status rg__record_frames(struct rg__recorder *recorder,
+                                 const struct rg__root *thread)
+{
+    enum rg_status status = RG_OK;
+    if (thread->kind != RG__ROOT_THREAD)
+        return RG_OK;
+    for (size_t i = recorder->first_root;
+         status == RG_OK && i < recorder->snapshot->table.count; i++) {
+        const struct rg__root *root = root_at(recorder, i);
+        if (root == NULL)
+            break;
+        if (root->kind == RG__ROOT_FRAME && root->thread == thread->thread)
+            status = hang(recorder, (uint32_t)i + 1, "frame");
+    }
+    return status;
+}
+
+/* Held by C code */
+
+/* How often each node is referred to, as far as the references are counted. */
+static void count(const struct rg_dump *dump, uint32_t *found)
+{
+    for (size_t i = 0; i < dump->reference_count; i++) {
+        uint32_t flags = rg_dump_how_of(dump, i)->flags;
+        if (flags & RG_DUMP_REAL && !(flags & RG_DUMP_UNCOUNTED))
+            found[dump->to[i]]++;
+    }
+}
+
+static bool is_object(const struct rg_dump *dump, uint32_t node)
+{
+    return rg_dump_about_of(dump, node)->shape != RG_DUMP_SYNTHETIC;
+}
+
+static bool is_native(const struct rg_dump *dump, const uint32_t *found,
+                      uint32_t node)
+{
+    return is_object(dump, node) &&
+           !(rg_dump_about_of(dump, node)->flags & RG_DUMP_IMMORTAL) &&
+           dump->references[node] > found[node];
+}
+
+static enum rg_status add_natives(struct rg__recorder *recorder,
+                                  const uint32_t *found)
+{
+    const struct rg_dump *dump = recorder->dump;
+    enum rg_status status = RG_OK;
+    uint32_t end = node_of_group(recorder, RG_DUMP_MODULES);
+    for (uint32_t n = 1; status == RG_OK && n < end; n++) {
+        const struct rg_dump_about *about = rg_dump_about_of(dump, n);
+        if (about->role & RG_ROLE_STOP)
+            continue; /* it hangs in a group of its own */
+        if (is_native(dump, found, n))
+            status = hang(recorder, n, "held by C code");
+        else if (about->flags & RG_DUMP_IMMORTAL)
+            status = hang(recorder, n, "immortal");
+    }
+    return status;
+}
+
+/* Who holds what has more references than were found (suspect.c). */
+struct natives {
+    struct rg_node *nodes;
+    const struct rg_node **asked;
+    struct rg_native *found;
+    size_t count;
+};
+
+static enum rg_status list_natives(struct rg__recorder *recorder,
+                                   const uint32_t *found,
+                                   struct natives *natives)
+{
+    const struct rg_dump *dump = recorder->dump;
+    uint32_t end = node_of_group(recorder, RG_DUMP_MODULES);
+    for (uint32_t n = 1; n < end; n++)
+        natives->count += is_native(dump, found, n);
+    natives->nodes = rg_alloc(natives->count, sizeof *natives->nodes);
+    natives->asked = rg_alloc(natives->count, sizeof *natives->asked);
+    natives->found = rg_alloc_zeroed(natives->count, sizeof *natives->found);
+    if (natives->nodes == NULL || natives->asked == NULL ||
+        natives->found == NULL)
+        return RG_ENOMEM;
+    size_t i = 0;
+    enum rg_status status = RG_OK;
+    for (uint32_t n = 1; status == RG_OK && n < end; n++)
+        if (is_native(dump, found, n)) {
+            natives->nodes[i] = (struct rg_node){
+                .address = (uintptr_t)dump->address[n], .object = n - 1};
+            natives->asked[i] = &natives->nodes[i];
+            i++;
+            /* Arguments of calls are in use, too (calls.c). */
+            if (rg__are_arguments(recorder->snapshot,
+                                  (PyObject *)natives->nodes[i - 1].address))
+                status = rg__record_stack(recorder, n);
+        }
+    return status;
+}
+
+static enum rg_status find_holders(struct rg__recorder *recorder,
+                                   const uint32_t *found)
+{
+    struct rg_graph *graph = recorder->snapshot->graph;
+    struct natives natives = {0};
+    enum rg_status status = list_natives(recorder, found, &natives);
+    if (status == RG_OK && natives.count > 0)
+        status =
+            recorder->witness.suspect(recorder->witness.context, natives.asked,
+                                      natives.count, graph, natives.found);
+    for (size_t i = 0; status == RG_OK && i < natives.count; i++) {
+        struct rg_text holder = natives.found[i].holder;
+        struct rg_dump_native native = {.node = natives.nodes[i].object + 1,
+                                        .offset = natives.found[i].offset};
+        if (holder.size == 0)
+            continue;
+        status =
+            rg_texts_add(&recorder->dump->texts, rg_graph_bytes(graph, holder),
+                         holder.size, &native.holder);
+        if (status == RG_OK)
+            status = rg_dump_add_native(recorder->dump, &native);
+    }
+    rg_free(natives.nodes);
+    rg_free(natives.asked);
+    rg_free(natives.found);
+    return status;
+}
+
+/* Reached from nothing */
+
+struct flood {
+    const struct rg_dump *dump;
+    bool *reached;
+    uint32_t *queue;
+    size_t tail;
+};
+
+static void reach(struct flood *flood, uint32_t node)
+{
+    if (flood->reached[node])
+        return;
+    flood->reached[node] = true;
+    flood->queue[flood->tail++] = node;
+}
+
+/* Everything that what is in the queue leads to. */
+static void spread(struct flood *flood)
+{
+    const struct rg_dump *dump = flood->dump;
+    for (size_t head = 0; head < flood->tail; head++) {
+        uint32_t node = flood->queue[head];
+        size_t end = node + (size_t)1 < dump->node_count
+                         ? dump->first[node + 1]
+                         : dump->reference_count;
+        for (size_t i = dump->first[node]; i < end; i++) {
+            const struct rg_dump_how *how = rg_dump_how_of(dump, i);
+            if (how->flags & RG_DUMP_REAL || how->mode == RG_DUMP_BELOW)
+                reach(flood, dump->to[i]);
+        }
+    }
+    flood->tail = 0;
+}
+
+/* Of what leads to each other the first is hung up. */
+static enum rg_status add_unreachable(struct rg__recorder *recorder)
+{
+    const struct rg_dump *dump = recorder->dump;
+    uint32_t end = node_of_group(recorder, RG_DUMP_MODULES);
+    struct flood flood = {.dump = dump};
+    flood.reached =
+        rg_alloc_zeroed(end + RG_DUMP_GROUP_COUNT, sizeof *flood.reached);
+    flood.queue = rg_alloc(end + RG_DUMP_GROUP_COUNT, sizeof *flood.queue);
+    enum rg_status status =
+        flood.reached == NULL || flood.queue == NULL ? RG_ENOMEM : RG_OK;
+    if (status == RG_OK) {
+        reach(&flood, 0);
+        spread(&flood);
+    }
+    for (uint32_t n = 1; status == RG_OK && n < end; n++) {
+        if (flood.reached[n])
+            continue;
+        status = hang(recorder, n, "unreachable");
+        reach(&flood, n);
+        spread(&flood);
+    }
+    rg_free(flood.reached);
+    rg_free(flood.queue);
+    return status;
+}
+
+enum rg_status rg__record_groups(struct rg__recorder *recorder)
+{
+    uint32_t *found = rg_alloc_zeroed(node_of_group(recorder, RG_DUMP_MODULES),
+                                      sizeof *found);
+    enum rg_status status = found == NULL ? RG_ENOMEM : RG_OK;
+    if (status == RG_OK) {
+        count(recorder->dump, found);
+        status = find_holders(recorder, found);
+    }
+    for (int i = 0; status == RG_OK && i < RG_DUMP_GROUP_COUNT; i++) {
+        status = begin(recorder, group_names[i], (uint64_t)i + 2);
+        if (status != RG_OK)
+            break;
+        switch ((enum rg_dump_group)i) {
+        case RG_DUMP_MODULES:
+            status = add_modules(recorder);
+            break;
+        case RG_DUMP_THREADS:
+            status = add_roots(recorder, RG__ROOT_THREAD, "thread");
+            break;
+        case RG_DUMP_INTERPRETER:
+            status = add_interpreter(recorder);
+            break;
+        case RG_DUMP_NATIVE:
+            status = add_natives(recorder, found);
+            break;
+        default:
+            status = add_unreachable(recorder);
+        }
+    }
+    rg_free(found);
+    return status;
+}

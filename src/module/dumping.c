@@ -1,0 +1,155 @@
+#include "module/dumping.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "dump/write.h"
+#include "heap/heap.h"
+#include "module/forked.h"
+#include "module/graph_type.h"
+#include "module/look.h"
+#include "module/state.h"
+
+/* What is to be dumped, and where to. */
+struct task {
+    struct rg_query query;
+    bool redact;
+    int descriptor;
+    int niceness; /* of a child */
+};
+
+/* Reads and writes.  RG_EIO: *error has errno as a number. */
+static enum rg_status dump(const struct task *task,
+                           const struct rg_query *query, struct rg_poll *poll,
+                           int *number, struct rg_error *error)
+{
+    struct rg_dump *made = rg_heap_dump(query, task->redact, error);
+    *number = 0;
+    if (made == NULL)
+        return error->status;
+    enum rg_status status = rg_dump_write(made, task->descriptor, poll, number);
+    rg_dump_free(made);
+    if (status == RG_ENOMEM)
+        return rg_error_no_memory(error);
+    if (status == RG_ELIMIT)
+        return rg_error_set(error, status,
+                            "the heap has more objects than a "
+                            ".heapsnapshot file can count");
+    error->status = status;
+    return status;
+}
+
+/* In a child: nothing of the program runs here any more.  The number of what
+ * failed is its answer. */
+static enum rg_status dump_in_child(void *context, struct rg_fork *child,
+                                    struct rg_sink *out, struct rg_error *error)
+{
+    const struct task *task = context;
+    struct rg_query query = task->query;
+    struct rg_poll poll = {.ask = rg_fork_ask, .context = child};
+    unsigned char number[sizeof(int)];
+    int failure;
+    query.ask = rg_fork_ask;
+    query.ask_context = child;
+    enum rg_status status = dump(task, &query, &poll, &failure, error);
+    if (status != RG_EIO)
+        return status;
+    for (size_t i = 0; i < sizeof number; i++)
+        number[i] = (unsigned char)(failure >> (8 * i));
+    rg_sink_write(out, (const char *)number, sizeof number);
+    return out->status;
+}
+
+static void raise_os_error(int number)
+{
+    errno = number;
+    PyErr_SetFromErrno(PyExc_OSError);
+}
+
+/* 0, or -1 with an exception set; 1: Ctrl-C came, and its handler raised
+ * nothing. */
+static int settle(enum rg_status status, int number, struct rg_error *error)
+{
+    if (PyErr_Occurred())
+        return -1;
+    if (status == RG_OK && number == 0)
+        return 0;
+    if (status == RG_EINTERRUPT)
+        return rg__look_interrupted() == 0 ? 1 : -1;
+    if (number != 0)
+        raise_os_error(number);
+    else
+        rg__raise(error);
+    return -1;
+}
+
+static int run_here(struct task *task)
+{
+    struct rg_error error = {0};
+    struct rg_poll poll = {.ask = task->query.ask,
+                           .context = task->query.ask_context};
+    int number;
+    enum rg_status status = dump(task, &task->query, &poll, &number, &error);
+    return settle(status, number, &error);
+}
+
+static int run_forked(struct task *task, struct rg_progress *progress)
+{
+    struct rg_error error = {0};
+    struct rg_buffer answer = {0};
+    const struct rg__forked_work work = {.run = dump_in_child,
+                                         .context = task,
+                                         .misfits = task->query.misfits,
+                                         .manner = {.kept = &task->descriptor,
+                                                    .kept_count = 1,
+                                                    .niceness = task->niceness},
+                                         .progress = progress};
+    enum rg_status status = rg__run_forked(&work, &answer, &error);
+    int number = 0;
+    for (size_t i = 0; status == RG_OK && i < answer.size && i < sizeof number;
+         i++)
+        number |= (unsigned char)answer.data[i] << (8 * i);
+    rg_buffer_free(&answer);
+    return settle(status, number, &error);
+}
+
+PyObject *rg__dump(PyObject *module, PyObject *args)
+{
+    struct rg__state *state = rg__state_of(module);
+    struct rg_progress progress = {.descriptor = state->progress,
+                                   .what = "reading the heap"};
+    struct task task = {.query = {.misfits = state->misfits,
+                                  .ask = rg__look_ask,
+                                  .ask_context = &progress}};
+    struct rg_facts facts;
+    int values, redact, fork, answer;
+    if (!PyArg_ParseTuple(args, "ippp:dump", &task.descriptor, &values, &redact,
+                          &fork))
+        return NULL;
+    task.query.values = values;
+    task.query.facts = &facts;
+    task.redact = redact;
+    task.niceness = state->niceness;
+    do {
+        if (ftruncate(task.descriptor, 0) < 0 ||
+            lseek(task.descriptor, 0, SEEK_SET) < 0) {
+            raise_os_error(errno);
+            return NULL;
+        }
+        rg_heap_ask(&facts, task.query.misfits);
+        answer = fork ? run_forked(&task, &progress) : run_here(&task);
+    } while (answer > 0);
+    rg_progress_end(&progress);
+    if (answer < 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+const char rg__dump_doc[] =
+    "dump($module, descriptor, values, redact, fork, /)\n"
+    "--\n"
+    "\n"
+    "Writes the whole heap to a file, in the form of a .heapsnapshot file: with\n"
+    "`fork` in a forked child, or OSError when the fork is refused.";

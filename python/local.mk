@@ -1,6 +1,7 @@
 # The package's Python files.
 dist_referrers_DATA += \
 	python/referrers/__init__.py \
+	python/referrers/__main__.py \
 	python/referrers/_assertions.py \
 	python/referrers/_attach.py \
 	python/referrers/_command.py \
@@ -9,6 +10,8 @@ dist_referrers_DATA += \
 	python/referrers/_files.py \
 	python/referrers/_folder.py \
 	python/referrers/_graph.py \
+	python/referrers/_heap.py \
+	python/referrers/_heap_task.py \
 	python/referrers/_help.py \
 	python/referrers/_inject.py \
 	python/referrers/_instances.py \
@@ -23,12 +26,14 @@ dist_referrers_DATA += \
 	python/referrers/_program.py \
 	python/referrers/_redact.py \
 	python/referrers/_render.py \
+	python/referrers/_resolve.py \
 	python/referrers/_signals.py \
 	python/referrers/_sphinx_child.py \
 	python/referrers/_sphinx_nodes.py \
 	python/referrers/_sphinx_run.py \
 	python/referrers/_task.py \
 	python/referrers/_terminal.py \
+	python/referrers/_umbrella.py \
 	python/referrers/_version.py \
 	python/referrers/_visit.py \
 	python/referrers/_watch.py \
@@ -38,16 +43,21 @@ dist_referrers_DATA += \
 	python/referrers/pytest_plugin.py \
 	python/referrers/sphinxext.py
 
-# The command under a name of its own; it knows where the package is.
-bin_SCRIPTS += python/referrers-dot
-EXTRA_DIST += python/referrers-dot.in
-CLEANFILES += python/referrers-dot
+# The commands under names of their own; they know where the package is.  (In
+# python/ there is a directory called referrers.)
+commands = python/command/referrers python/command/referrers-dot
+bin_SCRIPTS += $(commands)
+EXTRA_DIST += python/command/referrers.in python/command/referrers-dot.in
+CLEANFILES += $(commands)
 
-python/referrers-dot: python/referrers-dot.in Makefile
-	$(AM_V_at)$(MKDIR_P) python
+python/command/referrers: python/command/referrers.in
+python/command/referrers-dot: python/command/referrers-dot.in
+
+$(commands): Makefile
+	$(AM_V_at)$(MKDIR_P) python/command
 	$(AM_V_GEN)sed -e 's,[@]PYTHON[@],$(PYTHON),g' \
 	    -e 's,[@]pythondir[@],$(pythondir),g' \
-	    '$(srcdir)/python/referrers-dot.in' >$@ && chmod +x $@
+	    '$(srcdir)/$@.in' >$@ && chmod +x $@
 
 # What importlib.metadata reads: the version, and that pytest has a plugin here.
 # (No RECORD: `make uninstall` takes away what `make install` brought.)

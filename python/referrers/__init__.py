@@ -45,6 +45,7 @@ from referrers._graph import (  # noqa: E402
     get_referrer_graph_for_list,
     load,
 )
+from referrers._heap import Heap, HeapObject, snapshot  # noqa: E402
 from referrers._render import RenderError  # noqa: E402
 from referrers._why import Explanation, why, why_all  # noqa: E402
 
@@ -58,6 +59,8 @@ def load_ipython_extension(shell: object) -> None:
 
 __all__ = [
     "Explanation",
+    "Heap",
+    "HeapObject",
     "ReferrerGraph",
     "ReferrerGraphNode",
     "RenderError",
@@ -67,6 +70,7 @@ __all__ = [
     "get_referrer_graph_for_list",
     "load",
     "load_ipython_extension",
+    "snapshot",
     "why",
     "why_all",
 ]

@@ -1,4 +1,4 @@
-"""What `python -m referrers.dot` does, step by step, and its exit status."""
+"""What a command does, step by step, and its exit status."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import os
 import sys
 
 from referrers import (
-    _core, _graph, _options, _output, _redact, _render, _terminal, _watch)
+    _core, _graph, _help, _options, _output, _redact, _render, _terminal,
+    _watch)
 from referrers._output import RENDERING
 from referrers._program import Failure
 from referrers._task import FAILED, INTERRUPTED, Task
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
 USAGE = 2
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None,
+         command: _help.Command = _help.DOT) -> int:
     """Runs the command and gives its exit status.  Every failure is one line
     on standard error that starts with `referrers:`."""
     try:
-        return _main(arguments)
+        return _main(arguments, command)
     except _options.UsageError as error:
         _output.say("%s (see --help)" % error)
         return USAGE
@@ -36,14 +38,20 @@ def main(arguments: list[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _main(arguments: list[str] | None) -> int:
+def _main(arguments: list[str] | None, command: _help.Command) -> int:
     # The words are fetched here: CPython 3.10 would keep a list made by the
     # caller for as long as this runs.
     options, rest = _options.parse(sys.argv[1:] if arguments is None
-                                   else arguments)
+                                   else arguments, command)
     output = _output.Output(options.output, options.format, options.force)
     if options.pid is not None:
         return _look_into_process(options, output)
+    if options.heap is not None:
+        output.claim()
+        from referrers import _heap_task
+        _write(_for_others(_heap_task.graph(options), options), options,
+               output)
+        return 0
     task = Task(options, rest)
     # No word of the command line is kept: the target may be one of them.
     del rest, arguments
@@ -59,8 +67,8 @@ def _main(arguments: list[str] | None) -> int:
     _output.flush_streams()
     _draw(task, options, output, None)
     if ending.text and not ending.exited:
-        _output.say("drawn as the program left it, when it ended with "
-                    + ending.text)
+        _output.say("%s as the program left it, when it ended with %s"
+                    % (command.done, ending.text))
     return ending.status
 
 
@@ -165,7 +173,29 @@ def _draw(task: Task, options: argparse.Namespace, output: _output.Output,
           frame: types.FrameType | None) -> None:
     """The graph of what there is now, in a frame or in `__main__`."""
     _core.show_progress(2 if _terminal.is_terminal(2) else -1)
+    if options.command is _help.DUMP:
+        _dump(options, output)
+        return
     _write(answer(task, options, frame), options, output)
+
+
+def _dump(options: argparse.Namespace, output: _output.Output) -> None:
+    """All objects, and how to look at them."""
+    from referrers import _heap
+    try:
+        heap = _heap.snapshot(values=options.values, redact=options.redact)
+        _core.show_progress(-1)
+        size = output.keep(heap)
+    except MemoryError:
+        raise Failure("not enough memory for the heap", RENDERING) from None
+    except OSError as error:
+        raise Failure("cannot write the heap to a temporary file (TMPDIR says "
+                      "where): %s" % error.strerror, RENDERING) from None
+    packed = options.output.endswith(".gz")
+    _output.say("%s written, %.1f MB: %sin Chrome open DevTools (F12), the tab "
+                "Memory, and there Load profile"
+                % (options.output, size / 1e6, "gunzip it, and " if packed
+                   else ""))
 
 
 def answer(task: Task, options: argparse.Namespace,
@@ -203,6 +233,8 @@ def _search(task: Task, options: argparse.Namespace,
 
 def _encode(graph: _graph.ReferrerGraph, options: argparse.Namespace) -> bytes:
     try:
+        if options.format == _options.WORDS:
+            return (str(graph.explain()) + "\n").encode()
         return _render.encode(graph._graph, options.format,
                               options.layout_timeout,
                               _options.for_picture(options))

@@ -6,6 +6,10 @@ import errno
 import os
 import stat
 
+TYPE_CHECKING = False  # what the command imports, the program finds imported
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 def path(given: str | os.PathLike[str]) -> str:
     """The name of a file, as the user gave it.  A number would be taken for a
@@ -34,7 +38,19 @@ def replace(path: str, data: bytes) -> None:
     elif _belongs_to_system(path):
         _write_directly(path, data)
     else:
-        _write_beside(path, old, data)
+        _write_beside(path, old, (data,))
+
+
+def keep(path: str, pieces: Iterable[bytes]) -> None:
+    """The same for what comes in pieces and only the user may read: the file
+    has mode 0600, whatever was there before."""
+    old = _look(path)
+    if ((old is not None and not stat.S_ISREG(old.st_mode))
+            or _belongs_to_system(path)):
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOCTTY
+        _write_and_close(path, _open(path, path, flags, 0o600), pieces)
+    else:
+        _write_beside(path, None, pieces, 0o600)
 
 
 def write_all(descriptor: int, data: bytes) -> None:
@@ -70,18 +86,20 @@ def _belongs_to_system(path: str) -> bool:
 def _write_directly(path: str, data: bytes) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOCTTY
     descriptor = _open(path, path, flags)
-    _write_and_close(path, descriptor, data)
+    _write_and_close(path, descriptor, (data,))
 
 
-def _write_beside(path: str, old: os.stat_result | None, data: bytes) -> None:
+def _write_beside(path: str, old: os.stat_result | None,
+                  pieces: Iterable[bytes], mode: int = 0o666) -> None:
     final = os.path.realpath(path)
     beside = os.path.join(os.path.dirname(final),
                           ".referrers-%s.tmp" % os.urandom(8).hex())
     try:
-        descriptor = _open(path, beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+        descriptor = _open(path, beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL,
+                           mode)
         if old is not None:
             _take_permissions(descriptor, old)
-        _write_and_close(path, descriptor, data)
+        _write_and_close(path, descriptor, pieces)
         try:
             os.replace(beside, final)
         except OSError as error:
@@ -91,10 +109,10 @@ def _write_beside(path: str, old: os.stat_result | None, data: bytes) -> None:
         raise
 
 
-def _open(path: str, name: str, flags: int) -> int:
+def _open(path: str, name: str, flags: int, mode: int = 0o666) -> int:
     """A descriptor for `name`; an error is reported as one of `path`."""
     try:
-        return os.open(name, flags | os.O_CLOEXEC, 0o666)
+        return os.open(name, flags | os.O_CLOEXEC, mode)
     except OSError as error:
         raise _error(error.errno, path) from None
 
@@ -111,11 +129,13 @@ def _take_permissions(descriptor: int, old: os.stat_result) -> None:
         pass  # a file system without permissions
 
 
-def _write_and_close(path: str, descriptor: int, data: bytes) -> None:
+def _write_and_close(path: str, descriptor: int,
+                     pieces: Iterable[bytes]) -> None:
     """Writes, and closes in any case; a late failure of close counts too."""
     try:
         try:
-            write_all(descriptor, data)
+            for piece in pieces:
+                write_all(descriptor, piece)
         finally:
             os.close(descriptor)
     except OSError as error:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import networkx
 
+    from referrers import _heap
     from referrers._core import Path, Retained, Verdict
 
 
@@ -235,16 +236,20 @@ class ReferrerGraph:
                               _picture.Options.of(options))
 
 
-def load(path: str | os.PathLike[str]) -> ReferrerGraph:
-    """The graph that `ReferrerGraph.to_json` or ``render("graph.json")``
-    wrote: it prints and draws without the program that it came from.
+def load(path: str | os.PathLike[str]) -> ReferrerGraph | _heap.Heap:
+    """What a file holds: the graph that `ReferrerGraph.to_json` or
+    ``render("graph.json")`` wrote, which prints and draws without the program
+    that it came from; or the heap that `Heap.save` or ``python -m referrers
+    dump`` wrote, compressed or not.
 
-    Raises ValueError, in one line that says where in the JSON, when the file
-    is no such graph, TypeError for a `path` that is not str or os.PathLike,
-    and OSError when it cannot be read.  Where the file has no addresses,
-    objects are numbered from 1.
+    Raises ValueError, in one line that says where, when the file is neither,
+    TypeError for a `path` that is not str or os.PathLike, and OSError when it
+    cannot be read.  Where a graph has no addresses, objects are numbered from
+    1.
     """
-    from referrers import _json
+    from referrers import _heap, _json
+    if _heap.is_heap(path):
+        return _heap.load(path)
     return ReferrerGraph(_json.load(path))
 
 

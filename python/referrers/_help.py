@@ -1,6 +1,47 @@
-"""What --help says around the list of options."""
+"""What --help says around the list of options, and which options there are."""
 
-EXAMPLE = """\
+from __future__ import annotations
+
+PAGE = """\
+What holds a reference to a Python object?  One command for each question:
+
+  python -m referrers why -e 'app.cache' app.py
+      runs app.py and says, in words, why app.cache is still alive
+
+  python -m referrers dot -e 'app.cache' -o cache.svg app.py
+      draws what refers to it
+
+  python -m referrers dump -o app.heapsnapshot app.py
+      writes all objects with their references to a file, which Chrome opens
+
+SCRIPT can be `-m MODULE` as well, and for why and dot such a file; --at and
+--on-exception look in the middle of a program.  `python -m referrers COMMAND --help` has the rest.
+"""
+
+
+class Command:
+    """A command; `options` are the only ones that it has, None: all."""
+
+    def __init__(self, name: str, program: str, usage: str, example: str,
+                 notes: str, done: str,
+                 options: frozenset[str] | None = None) -> None:
+        self.name = name
+        self.program = program
+        self.usage = "%(prog)s " + usage
+        self.example = example
+        self.notes = notes
+        self.done = done
+        self._options = options
+
+    def has(self, option: str) -> bool:
+        return self._options is None or option in self._options
+
+
+_RUNNING = frozenset((
+    "--setup", "--module", "--at", "--count", "--continue", "--on-exception",
+    "--output", "--help", "--version"))
+
+_EXAMPLE = """\
 Draws what holds a reference to a Python object.  For example:
 
   python -m referrers.dot -e 'app.cache' -o cache.svg app.py --port 0
@@ -9,7 +50,7 @@ runs app.py with its argument --port 0, evaluates app.cache in its namespace
 when it has ended, and draws what refers to that object into cache.svg.
 """
 
-NOTES = """\
+_NOTES = """\
 SCRIPT may be a file, or a directory or zip file with a __main__.py.  Without
 SCRIPT and -m the expression sees what -s made; `json.decoder.NaN` imports
 json.decoder when nothing is called json yet.
@@ -23,9 +64,53 @@ More examples:
   -e order --on-exception app.py             where it went wrong
   --type app.Session --most 3 app.py         whatever holds the first three
   -e 'app.queue' --each -T txt -m app        each item of a list
+  -e app.cache -o cache.svg app.heapsnapshot of a heap in a file
 
 Exit status: that of the program when something was drawn (0 without one, and
 after --at without --continue); 1 its code or the expression failed, or --at
 was not reached, 2 usage, 3 the graph could not be drawn or written,
 130 interrupted.
 """
+
+WHY = Command(
+    "why", "python -m referrers why",
+    "[option]... -e EXPR {SCRIPT [ARG...] | -m MODULE [ARG...] | "
+    "FILE.heapsnapshot}",
+    """\
+Says in words why an object is still alive.  For example:
+
+  python -m referrers why -e 'app.cache' app.py --port 0
+
+runs app.py with its argument --port 0, evaluates app.cache in its namespace
+when it has ended, and says what holds that object, and what to drop.  In
+place of a program a heap that `python -m referrers dump` wrote can be asked.
+""", """\
+Exit status: that of the program when there was an answer (0 without one, and
+after --at without --continue); 1 its code or the expression failed, or --at
+was not reached, 2 usage, 3 the answer could not be written, 130 interrupted.
+""", "answered", _RUNNING | {
+        "--expr", "--each", "--type", "--most", "--id", "--pid", "--timeout",
+        "--exclude", "--sizes", "--redact"})
+
+DOT = Command(
+    "dot", "python -m referrers.dot",
+    "[option]... -e EXPR [SCRIPT [ARG...] | -m MODULE [ARG...] | "
+    "FILE.heapsnapshot]",
+    _EXAMPLE, _NOTES, "drawn")
+
+DUMP = Command(
+    "dump", "python -m referrers dump",
+    "[option]... -o FILE {SCRIPT [ARG...] | -m MODULE [ARG...]}",
+    """\
+Writes all objects of a program, with their references, to a file that Chrome
+opens (DevTools, Memory, Load profile).  For example:
+
+  python -m referrers dump -o app.heapsnapshot app.py --port 0
+
+runs app.py with its argument --port 0 and writes what is there when it has
+ended; --at says another moment.  FILE.heapsnapshot.gz is compressed.
+""", """\
+Exit status: that of the program when the file was written (0 after --at
+without --continue); 1 its code failed, or --at was not reached, 2 usage,
+3 the file could not be written, 130 interrupted.
+""", "written", _RUNNING | {"--values", "--redact"})

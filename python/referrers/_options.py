@@ -1,4 +1,5 @@
-"""The command line of `python -m referrers.dot`.
+"""The command lines of `python -m referrers COMMAND`, and of
+`python -m referrers.dot`.
 
 argparse reads the options, but not the whole line: what follows SCRIPT or
 `-m MODULE` belongs to the program and is taken off first, untouched.
@@ -16,8 +17,6 @@ TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
-_PROGRAM_NAME = "python -m referrers.dot"
-
 class UsageError(Exception):
     """The command line makes no sense; the text is one line."""
 
@@ -27,7 +26,9 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(message)
 
     def format_help(self) -> str:
-        return _help.EXAMPLE + "\n" + super().format_help()
+        return self.example + "\n" + super().format_help()
+
+    example = ""
 
 
 class _Version(argparse.Action):
@@ -37,22 +38,63 @@ class _Version(argparse.Action):
         raise SystemExit(0)
 
 
-def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
+def parse(arguments: list[str], command: _help.Command = _help.DOT,
+          ) -> tuple[argparse.Namespace, list[str]]:
     """The options, and the words after them (SCRIPT and its arguments, or the
     arguments of the module).  UsageError, or SystemExit(0) for --help."""
     ours, rest = _split(arguments)
-    options = _parser().parse_args(ours)
+    options = _parser(command).parse_args(ours)
+    options.heap = _heap_of(options, rest)
+    _check_question(command, options, rest)
     _check_together(options, rest)
     if options.redact and options.title is not None:
         options.title = _redact.title(options.title)
-    options.format = _format(options.format, options.output)
+    if command is _help.DOT:
+        options.format = _format(options.format, options.output)
+    elif command is _help.WHY:
+        options.format = WORDS
+    options.explain = options.format == WORDS
+    options.command = command
     return options, rest
+
+
+def _heap_of(options: argparse.Namespace, rest: list[str]) -> str | None:
+    """The file of a heap in the place of a program, if that is one."""
+    if options.module is not None or not rest or not rest[0].endswith(
+            (".heapsnapshot", ".heapsnapshot.gz")):
+        return None
+    if len(rest) > 1:
+        raise UsageError("%s takes no arguments: it is a heap" % rest[0])
+    for flag, given in (("-s", options.setup), ("--each", options.each),
+                        ("--exclude", options.exclude),
+                        ("--at", options.at is not None),
+                        ("--on-exception", options.on_exception),
+                        ("--pid", options.pid is not None)):
+        if given:
+            raise UsageError("%s is for a program that runs, and %s is the "
+                             "heap of one" % (flag, rest[0]))
+    return rest[0]
+
+
+def _check_question(command: _help.Command, options: argparse.Namespace,
+                    rest: list[str]) -> None:
+    """UsageError when it is not said what the command is about."""
+    if options.id and options.heap is None:
+        raise UsageError("--id needs a FILE.heapsnapshot: the address of an "
+                         "object is one of a program that has ended")
+    if command is not _help.DUMP:
+        if not options.expr and options.type is None and not options.id:
+            raise UsageError("-e EXPR is needed: which object is it about?")
+    elif options.heap is not None:
+        raise UsageError("%s is a heap already" % options.heap)
+    elif is_standard_output(options.output):
+        raise UsageError("-o FILE is needed: where does the heap go?")
+    elif not rest and options.module is None:
+        raise UsageError("a program is needed: SCRIPT or -m MODULE")
 
 
 def _check_together(options: argparse.Namespace, rest: list[str]) -> None:
     """UsageError for options that make no sense together."""
-    if not options.expr and options.type is None:
-        raise UsageError("-e EXPR is needed: which object is it about?")
     if options.each and not options.expr:
         raise UsageError("--each needs -e EXPR")
     if options.most is not None and options.type is None:
@@ -151,6 +193,9 @@ def _id_prefix(text: str) -> str:
     return text
 
 
+WORDS = "why"  # the format that is the answer in words
+
+
 def is_standard_output(output: str) -> bool:
     return output in ("-", "/dev/stdout")
 
@@ -180,6 +225,13 @@ def _place(text: str) -> _mark.Mark:
         return _mark.parse(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _address(text: str) -> int:
+    try:
+        return int(text, 0)
+    except ValueError:
+        raise argparse.ArgumentTypeError("%r is no id()" % text) from None
 
 
 def _type_name(text: str) -> str:
@@ -217,6 +269,10 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
     (("--most",), dict(
         type=_count, metavar="N", help="of the objects of --type the first N "
         "(10)")),
+    (("--id",), dict(
+        action="append", default=[], type=_address, metavar="N",
+        help="the object of a FILE.heapsnapshot that had this id() in the "
+        "program; may be given several times")),
     (("-m", "--module"), dict(
         metavar="MODULE", help="run a module as the program; the words after "
         "it are its arguments")),
@@ -239,8 +295,9 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
         "process PID: -e is evaluated in its __main__, and -s runs there; it "
         "needs referrers for its Python, and before 3.14 gdb on this machine")),
     (("-T", "--format"), dict(
-        choices=_render.FORMATS, help="the format; without it the suffix of "
-        "FILE says it, and standard output gets dot")),
+        choices=(*_render.FORMATS, WORDS), help="the format; without it the "
+        "suffix of FILE says it, and standard output gets dot; why is the "
+        "answer in words")),
     (("-o", "--output"), dict(
         default="-", metavar="FILE",
         help="write to FILE; - is standard output")),
@@ -306,12 +363,22 @@ _WITH_VALUE = frozenset(flags[-1] for flags, how in _OPTIONS
                         if how.get("action") in (None, "append"))
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: _help.Command) -> argparse.ArgumentParser:
     parser = _Parser(
-        prog=_PROGRAM_NAME, add_help=False, allow_abbrev=False,
-        usage="%(prog)s [option]... -e EXPR "
-              "[SCRIPT [ARG...] | -m MODULE [ARG...]]",
-        formatter_class=argparse.RawDescriptionHelpFormatter, epilog=_help.NOTES)
+        prog=command.program, add_help=False, allow_abbrev=False,
+        usage=command.usage, epilog=command.notes,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.example = command.example
     for flags, how in _OPTIONS:
-        parser.add_argument(*flags, **how)  # type: ignore[arg-type]
+        if command.has(flags[-1]):
+            parser.add_argument(*flags, **how)  # type: ignore[arg-type]
+        else:  # as if it had not been given
+            parser.set_defaults(**_default(flags, how))
     return parser
+
+
+def _default(flags: tuple[str, ...], how: dict[str, object],
+             ) -> dict[str, object]:
+    name = how.get("dest", flags[-1][2:].replace("-", "_"))
+    missing = False if how.get("action") == "store_true" else None
+    return {str(name): how.get("default", missing)}

@@ -10,6 +10,10 @@ import time
 from referrers import _files, _options, _render, _terminal
 from referrers._program import Failure
 
+TYPE_CHECKING = False  # what the command imports, the program finds imported
+if TYPE_CHECKING:
+    from referrers import _heap
+
 RENDERING = 3
 # What a shell reports for a program that SIGPIPE ended: the reader went away.
 READER_GONE = 141
@@ -76,6 +80,14 @@ class Output:
                 os.close(self._descriptor)
         except BrokenPipeError:
             raise Failure("", READER_GONE) from None
+        except OSError as error:
+            raise self._failure(error.strerror) from None
+
+    def keep(self, heap: _heap.Heap) -> int:
+        """Saves a heap to the file; how many bytes it has."""
+        try:
+            heap.save(self._path)
+            return os.stat(self._path).st_size
         except OSError as error:
             raise self._failure(error.strerror) from None
 

@@ -25,10 +25,12 @@ python_tests = \
 	tests/python/test_c_types.py \
 	tests/python/test_differential.py \
 	tests/python/test_draw_killed.py \
+	tests/python/test_dump.py \
 	tests/python/test_emphasis.py \
 	tests/python/test_engine.py \
 	tests/python/test_examples.py \
 	tests/python/test_gallery.py \
+	tests/python/test_heap.py \
 	tests/python/test_hostile.py \
 	tests/python/test_interpreters.py \
 	tests/python/test_json.py \
@@ -45,6 +47,7 @@ python_tests = \
 	tests/python/test_records.py \
 	tests/python/test_redact.py \
 	tests/python/test_render.py \
+	tests/python/test_second_witness.py \
 	tests/python/test_seed_page.py \
 	tests/python/test_shells.py \
 	tests/python/test_sizes.py \
@@ -77,6 +80,8 @@ EXTRA_DIST += $(python_tests) \
 	tests/python/heedless.c \
 	tests/python/impostor.c \
 	tests/python/opaque.c \
+	tests/python/second_witness.py \
+	tests/python/dumps.py \
 	tests/python/transcripts.py \
 	tests/python/waiting.c \
 	tests/python/trees.py \

@@ -27,8 +27,9 @@ def test_public_names():
     assert public == set(referrers.__all__) - {"__version__"}
     assert public == {"get_referrer_graph", "get_referrer_graph_for_list",
                       "ReferrerGraph", "ReferrerGraphNode", "RenderError",
-                      "Explanation", "assert_freed", "load",
-                      "load_ipython_extension", "why", "why_all"}
+                      "Explanation", "Heap", "HeapObject", "assert_freed", "load",
+                      "load_ipython_extension", "snapshot", "why",
+                      "why_all"}
     assert isinstance(referrers.__version__, str)
 
 
@@ -42,6 +43,7 @@ def test_signatures_are_the_contracts():
     assert of(referrers.get_referrer_graph) == SIGNATURE % "target_object"
     assert (of(referrers.get_referrer_graph_for_list)
             == SIGNATURE % "target_objects")
+    assert of(referrers.snapshot) == "(*, values=False, redact=False)"
     assert of(referrers.ReferrerGraph.render) == (
         "(self, path, *, timeout=60, **options)")
 
@@ -49,9 +51,10 @@ def test_signatures_are_the_contracts():
 def test_everything_public_says_what_it_is():
     for name in set(referrers.__all__) - {"__version__"}:
         assert inspect.getdoc(getattr(referrers, name)), name
-    for name, member in vars(referrers.ReferrerGraph).items():
-        if not name.startswith("_"):
-            assert inspect.getdoc(member), name
+    for face in (referrers.Heap, referrers.ReferrerGraph):
+        for name, member in vars(face).items():
+            if not name.startswith("_"):
+                assert inspect.getdoc(member), name
 
 
 def test_import_is_silent_and_brings_little_along(python):
@@ -65,7 +68,7 @@ print(*sorted(set(sys.modules) - before))
     assert result.errors == ""
     assert set(result.text.split()) <= {
         "__future__", "referrers", "referrers._core", "referrers._graph",
-        "referrers._picture", "referrers._render", "referrers._why",
+        "referrers._heap", "referrers._picture", "referrers._render", "referrers._why",
         "referrers._assertions", "gc"}
 
 

@@ -56,7 +56,8 @@ def test_dist_info_says_what_pyproject_says(tmp_path):
     for minor in referrers._SUPPORTED_MINORS:
         assert "Classifier: Programming Language :: Python :: %d.%d" % minor in text
     entries = (tmp_path / name / "entry_points.txt").read_text()
-    assert entries == ("[console_scripts]\nreferrers-dot = referrers.dot:main\n\n"
+    assert entries == ("[console_scripts]\nreferrers = referrers._umbrella:main\n"
+                       "referrers-dot = referrers.dot:main\n\n"
                        "[pytest11]\nreferrers = referrers.pytest_plugin\n")
     # An index has no files beside the description.
     assert not [line for line in text if "](doc/" in line or line.startswith("![")]

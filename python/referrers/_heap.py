@@ -1,0 +1,391 @@
+"""A whole heap in a file: what `snapshot` takes and `load` reads back."""
+
+from __future__ import annotations
+
+import os
+
+from referrers import _core
+
+TYPE_CHECKING = False  # what the command imports, the program finds imported
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from referrers._graph import ReferrerGraph
+    from referrers._why import Explanation
+
+    _What = object  # a HeapObject, an expression, an address
+
+_CHUNK = 1 << 20
+_LEVEL = 4  # of gzip: twice as fast as the usual 6, and a tenth larger
+_MOST_UNPACKED = 300  # times its size; a heap of alike objects has 20
+
+
+class HeapObject:
+    """One object of a `Heap`.
+
+    `id`    what ``id()`` gave in the program
+    `type`  its type, with the module: ``app.Session``
+    `name`  what says who it is, ``function app.on_close``; else its type
+    `size`  the bytes that it takes by itself
+    """
+
+    __slots__ = ("id", "type", "name", "size", "_number")
+
+    id: int
+    type: str
+    name: str
+    size: int
+    _number: int
+
+    def __init__(self, id: int, type: str, name: str, size: int,
+                 _number: int = -1) -> None:
+        values = (id, type, name, size, _number)
+        for slot, value in zip(HeapObject.__slots__, values):
+            object.__setattr__(self, slot, value)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a HeapObject cannot be changed")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, HeapObject):
+            return NotImplemented
+        return (self.id, self.type) == (other.id, other.type)
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.type))
+
+    def __repr__(self) -> str:
+        return "HeapObject(id=%d, type=%r, name=%r, size=%d)" % (
+            self.id, self.type, self.name, self.size)
+
+
+class Heap:
+    """Every object of a program at one moment, with all references and their
+    names: what can be asked of the program can be asked of it.
+
+        heap = referrers.load("app.heapsnapshot")
+        print(heap.why("app.registry.sessions['user-7']"))
+        heap.graph(heap.find("app.Session", 3)).render("sessions.svg")
+
+    Made by `snapshot`, and by `load` from a file.  An object of it is meant by
+    a `HeapObject`, by an expression (see `at`), or by what ``id()`` gave in the
+    program; several by a list of these.
+    """
+
+    __slots__ = ("_descriptor", "_in_place", "_core")
+
+    def __init__(self, descriptor: int, in_place: bool) -> None:
+        self._descriptor = descriptor
+        self._in_place = in_place
+        self._core: _core.Heap | None = None
+
+    def __del__(self) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        descriptor = getattr(self, "_descriptor", -1)
+        if descriptor >= 0:
+            self._descriptor = -1
+            os.close(descriptor)
+
+    def __repr__(self) -> str:
+        return "<Heap: {:,} bytes>".format(os.fstat(self._descriptor).st_size)
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the program stood still until the file was written, since
+        it could not be forked."""
+        return self._in_place
+
+    def find(self, name: str, most: int | None = None) -> list[HeapObject]:
+        """The objects of a type, the newest first: ``module.Class``, or
+        ``Class`` where that is clear.  Not those of subclasses.
+
+        LookupError, with their names and counts, when several types are called
+        so.
+        """
+        core = self._read()
+        found = self.kinds(name)
+        if len(found) > 1:
+            raise LookupError("%s is ambiguous: %s" % (name, ", ".join(
+                "{} ({:,})".format(full, count)
+                for full, (_, count) in sorted(found.items()))))
+        for abouts, _ in found.values():
+            numbers = core.instances(abouts, -1 if most is None else most)
+            return [_object(core, number) for number in numbers]
+        return []
+
+    def at(self, expression: str) -> HeapObject:
+        """The object that an expression names: a variable of ``__main__``
+        or a module, then ``.attribute`` and ``[constant]``.
+
+        No code runs, so what a property or ``__getattr__`` would make cannot
+        be named.  LookupError says which step leads nowhere.
+        """
+        from referrers import _resolve
+        core = self._read()
+        return _object(core, _resolve.resolve(core, expression))
+
+    def at_address(self, address: int) -> HeapObject:
+        """The object that had this ``id()`` in the program; LookupError when
+        there is none."""
+        core = self._read()
+        number = core.at(address) if 0 <= address < 1 << 64 else None
+        if number is None:
+            raise LookupError("no object of the heap has the address %d"
+                              % address)
+        return _object(core, number)
+
+    def why(self, what: object, *, timeout: float | None = None,
+            exclude_object_ids: Iterable[int] | None = None,
+            sizes: bool = False) -> Explanation:
+        """Why is this object alive?  `referrers.why` for an object of the
+        heap, `referrers.why_all` for a list of them."""
+        from referrers import _why
+        graph = self._read().graph(
+            self._numbers(what), max_depth=20, timeout=timeout,
+            exclude_object_ids=exclude_object_ids, module_prefixes=None,
+            search_for_untracked_objects=True, max_untracked_search_depth=None,
+            single_object_referrer_limit=100, explain=True, sizes=sizes,
+            many=False)
+        return _why.Explanation(graph)
+
+    def graph(self, what: object, max_depth: int | None = 20,
+              exclude_object_ids: Iterable[int] | None = None,
+              module_prefixes: Iterable[str] | None = None,
+              max_untracked_search_depth: int | None = None, *,
+              timeout: float | None = None,
+              single_object_referrer_limit: int | None = 100,
+              weak: bool = False, values: bool = False, sizes: bool = False,
+              explain: bool = False) -> ReferrerGraph:
+        """What refers to an object, or to the objects of a list, as a graph.
+
+        The options are those of `referrers.get_referrer_graph`; `values`
+        shows what was taken with ``snapshot(values=True)``.
+        """
+        from referrers import _graph
+        return _graph.ReferrerGraph(self._read().graph(
+            self._numbers(what), max_depth=max_depth,
+            exclude_object_ids=exclude_object_ids,
+            module_prefixes=module_prefixes,
+            search_for_untracked_objects=True,
+            max_untracked_search_depth=max_untracked_search_depth,
+            timeout=timeout,
+            single_object_referrer_limit=single_object_referrer_limit,
+            weak=weak, values=values, sizes=sizes, explain=explain,
+            many=False))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the heap as a ``.heapsnapshot`` file, which Chrome opens
+        (DevTools, Memory, *Load profile*) and `load` reads back; compressed
+        when the name ends in ``.gz``.
+
+        The file can be read by nobody else (mode 0600), and takes its name
+        when it is complete.  TypeError for a `path` that is not str or
+        os.PathLike, OSError when the file cannot be written.
+        """
+        from referrers import _files
+        name = _name_of(path)
+        pieces = _pieces(self._descriptor)
+        if name.endswith(".gz"):
+            pieces = _compressed(pieces)
+        _files.keep(name, pieces)
+
+    def kinds(self, name: str) -> dict[str, tuple[list[int], int]]:
+        """The types with instances that a name means, by their full names:
+        numbers for `_core.Heap.instances`, and how many objects there are.  A
+        full name beats qualnames that are the same word."""
+        full: dict[str, tuple[list[int], int]] = {}
+        short: dict[str, tuple[list[int], int]] = {}
+        for module, qualname, number, count in self._read().abouts():
+            known = "%s.%s" % (module or "builtins", qualname)
+            for word, found in ((known, full), (qualname, short)):
+                if word == name:
+                    numbers, so_far = found.get(known, ([], 0))
+                    found[known] = (numbers + [number], so_far + count)
+        return full or short
+
+    def _read(self) -> _core.Heap:
+        if self._core is None:
+            self._core = _core.read_heap(self._descriptor)
+        return self._core
+
+    def _numbers(self, what: object) -> list[int]:
+        if isinstance(what, list):
+            return [self._number(one) for one in what]
+        return [self._number(what)]
+
+    def _number(self, what: object) -> int:
+        core = self._read()
+        if isinstance(what, str):
+            return self.at(what)._number
+        if isinstance(what, HeapObject):
+            if 0 <= what._number and _is_at(core, what._number, what.id):
+                return what._number
+            what = what.id
+        if not isinstance(what, int):
+            raise TypeError("an object of the heap is meant by a HeapObject, "
+                            "an expression or an address, not by %s"
+                            % type(what).__name__)
+        return self.at_address(what)._number
+
+
+def _is_at(core: _core.Heap, number: int, address: int) -> bool:
+    try:
+        return core.describe(number)[0] == address
+    except ValueError:
+        return False  # of another heap, with more objects
+
+
+def _object(core: _core.Heap, number: int) -> HeapObject:
+    address, module, qualname, name, size = core.describe(number)
+    return HeapObject(address, "%s.%s" % (module, qualname) if module
+                      else qualname, name, size, number)
+
+
+def _name_of(path: str | os.PathLike[str]) -> str:
+    name = os.fspath(path)
+    if not isinstance(name, str):
+        raise TypeError("path must be str or os.PathLike that gives str, "
+                        "not %s" % type(name).__name__)
+    return name
+
+
+def _pieces(descriptor: int) -> Iterator[bytes]:
+    at = 0
+    while piece := os.pread(descriptor, _CHUNK, at):
+        at += len(piece)
+        yield piece
+
+
+def _compressed(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    import zlib
+    packer = zlib.compressobj(_LEVEL, wbits=31)
+    for piece in pieces:
+        yield packer.compress(piece)
+    yield packer.flush()
+
+
+def temporary() -> int:
+    """A descriptor of a new file that has no name, in TMPDIR."""
+    directory = os.environ.get("TMPDIR") or "/tmp"
+    flags = os.O_RDWR | os.O_CLOEXEC
+    try:
+        return os.open(directory, flags | os.O_TMPFILE | os.O_EXCL, 0o600)
+    except OSError:
+        pass  # a file system that has no such files
+    name = os.path.join(directory, ".referrers-%s.heap" % os.urandom(8).hex())
+    descriptor = os.open(name, flags | os.O_CREAT | os.O_EXCL, 0o600)
+    os.unlink(name)
+    return descriptor
+
+
+def snapshot(*, values: bool = False, redact: bool = False) -> Heap:
+    """Takes all objects of the program, all references and their names.
+
+        referrers.snapshot().save("app.heapsnapshot")
+
+    A forked child reads them and writes them to a file: the program stands
+    still for the fork alone.  Nothing is collected, and nothing is kept alive.
+    The file has no name, only this process can read it, and it goes with the
+    `Heap`.  Where the system allows no fork, the program stands still until
+    all is written, and a line on standard error says so (`Heap.in_place`).
+
+    values
+        Also take the texts of strings, and short values of numbers and the
+        like; of an instance the first of its attributes ``name``, ``id``,
+        ``key``, ``path``, ``url``, ``user``, ``title`` that is one.  Without
+        it, of all strings those that are keys are told, shortened.
+    redact
+        For others' eyes: keys and values are told by their types, files by
+        the last part of their paths, threads by numbers.
+
+    MemoryError when memory does not suffice, OSError when the file cannot be
+    written (TMPDIR says where), KeyboardInterrupt on Ctrl-C.
+    """
+    descriptor = temporary()
+    try:
+        in_place = _dump(descriptor, values, redact)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return Heap(descriptor, in_place)
+
+
+def _dump(descriptor: int, values: bool, redact: bool) -> bool:
+    """In a forked child, which takes the program no longer than the fork; or,
+    where there is none, in place: then True, and one line says why."""
+    try:
+        _core.dump(descriptor, values, redact, True)
+        return False
+    except OSError as error:
+        if not str(error.args[-1]).startswith("the fork was refused"):
+            raise
+        refusal = str(error.args[-1])
+    from referrers import _output
+    _output.say(refusal + "; the program stands still instead")
+    _core.dump(descriptor, values, redact, False)
+    return True
+
+
+def is_heap(path: str | os.PathLike[str]) -> bool:
+    """Whether a file begins as a heap does, or is compressed."""
+    with open(path, "rb") as file:
+        start = file.read(256)
+    return (start.startswith(b"\x1f\x8b")
+            or start.lstrip()[:1] == b"{"
+            and start.lstrip()[1:].lstrip().startswith(b'"snapshot"'))
+
+
+def load(path: str | os.PathLike[str]) -> Heap:
+    """OSError when the file cannot be read, ValueError when it is no heap."""
+    name = _name_of(path)
+    try:
+        heap = Heap(_open(name), False)
+        try:
+            heap._read()
+        except BaseException:
+            heap._close()  # whoever keeps the error keeps the heap
+            raise
+    except ValueError as error:
+        raise ValueError("%s: %s" % (name, error)) from None
+    return heap
+
+
+def _open(name: str) -> int:
+    """A descriptor of a file with the heap as it was written."""
+    descriptor = os.open(name, os.O_RDONLY | os.O_CLOEXEC)
+    if os.pread(descriptor, 2, 0) != b"\x1f\x8b":
+        return descriptor
+    try:
+        return _unpacked(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _unpacked(packed: int) -> int:
+    from referrers import _files
+    import zlib
+    most = os.fstat(packed).st_size * _MOST_UNPACKED + (1 << 20)
+    unpacker, size = zlib.decompressobj(wbits=31), 0
+    descriptor = temporary()
+    try:
+        for piece in _pieces(packed):
+            while piece:
+                data = unpacker.decompress(piece, _CHUNK)
+                piece = unpacker.unconsumed_tail
+                size += len(data)
+                if size > most:
+                    raise ValueError("this is no heap that referrers wrote: "
+                                     "it would be too large unpacked")
+                _files.write_all(descriptor, data)
+        if not unpacker.eof:
+            raise ValueError("the heap file ends too early: it is not whole")
+    except zlib.error as error:
+        os.close(descriptor)
+        raise ValueError("the compressed file is damaged: %s" % error) from None
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor

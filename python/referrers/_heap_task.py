@@ -1,0 +1,69 @@
+"""A command's question to a heap in a file."""
+
+from __future__ import annotations
+
+import argparse
+
+from referrers import _graph, _heap, _options, _output
+from referrers._program import Failure
+from referrers._task import FAILED
+
+_MOST = 10          # objects, unless --most says otherwise
+_NAMES_SHOWN = 10   # of an ambiguous name
+
+
+def graph(options: argparse.Namespace) -> _graph.ReferrerGraph:
+    """What refers to the objects that are meant; Failure when there are
+    none."""
+    heap = _open(options.heap)
+    wanted = _options.for_search(options)
+    del wanted["search_for_untracked_objects"]
+    targets = [_looked_up("the expression", heap.at, text)
+               for text in options.expr]
+    targets += [_looked_up("--id", heap.at_address, address)
+                for address in options.id]
+    if options.type is not None:
+        targets += _of_type(heap, options.type, options.most or _MOST)
+    try:
+        return heap.graph(targets, **wanted)
+    except MemoryError:
+        raise Failure("not enough memory for the search", 3) from None
+
+
+def _open(path: str) -> _heap.Heap:
+    try:
+        return _heap.load(path)
+    except MemoryError:
+        raise Failure("not enough memory for %s" % path, 3) from None
+    except OSError as error:
+        raise Failure("cannot read %s: %s" % (path, error.strerror),
+                      FAILED) from None
+    except ValueError as error:
+        raise Failure(str(error), FAILED) from None
+
+
+def _looked_up(what, look_up, argument):  # type: ignore[no-untyped-def]
+    try:
+        return look_up(argument)
+    except LookupError as error:
+        raise Failure("%s failed: %s" % (what, error), FAILED) from None
+
+
+def _of_type(heap: _heap.Heap, name: str,
+             most: int) -> list[_heap.HeapObject]:
+    found = heap.kinds(name)
+    if len(found) > 1:
+        names = ["{} ({:,})".format(full, count)
+                 for full, (_, count) in sorted(found.items())]
+        if len(names) > _NAMES_SHOWN:
+            names[_NAMES_SHOWN:] = ["%d more" % (len(names) - _NAMES_SHOWN)]
+        raise Failure("--type %s is ambiguous: %s" % (name, ", ".join(names)),
+                      FAILED)
+    if not found:
+        raise Failure("--type %s: the heap has no object of a type of this "
+                      "name (module.Class, or Class)" % name, FAILED)
+    (full, (_, count)), = found.items()
+    if count > most:
+        _output.say("the last {} of {:,} objects of {}; --most N for "
+                    "more".format(most, count, full))
+    return heap.find(full, most)

@@ -1,0 +1,29 @@
+"""Which command `python -m referrers COMMAND` is."""
+
+from __future__ import annotations
+
+import sys
+
+from referrers import _command, _help, _output
+
+_COMMANDS = {command.name: command for command in (
+    _help.WHY, _help.DOT, _help.DUMP)}
+
+
+def main() -> int:
+    """Runs the command that the first word names, and gives its status."""
+    word = sys.argv[1] if len(sys.argv) > 1 else "--help"
+    if word in ("-h", "--help"):
+        sys.stdout.write(_help.PAGE)
+        return 0
+    if word in ("-V", "--version"):
+        from referrers import _version
+        sys.stdout.write(_version.text())
+        return 0
+    command = _COMMANDS.get(word)
+    if command is None:
+        _output.say("%r is no command: one of %s (see --help)"
+                    % (word, ", ".join(_COMMANDS)))
+        return _command.USAGE
+    del sys.argv[1]
+    return _command.main(command=command)

@@ -1,0 +1,38 @@
+"""A dump says word for word what the live heap says."""
+
+import os
+import pathlib
+
+import pytest
+
+from conftest import TOP, compile_extension, run_python
+
+LEAKS = sorted((TOP / "doc" / "examples" / "leaks").glob("*.py"))
+PROGRAM = pathlib.Path(__file__).with_name("second_witness.py")
+
+
+def compared(*arguments, **how):
+    """How many answers were compared; none of them may differ."""
+    result = run_python(PROGRAM, *arguments, **how)
+    assert result.status == 0, result.errors
+    word, count = result.text.splitlines()[-1].split()
+    assert word == "compared"
+    return int(count)
+
+
+def test_every_kind_of_reference_and_random_heaps():
+    assert compared("kinds", timeout=600) > 3000
+
+
+@pytest.fixture(scope="session")
+def extension_directory(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("extension")
+    compile_extension(LEAKS[0].with_name("forgetful.c"), directory)
+    return directory
+
+
+@pytest.mark.parametrize("leak", LEAKS, ids=lambda leak: leak.stem)
+def test_leak(leak, extension_directory):
+    search = [str(extension_directory), os.environ.get("PYTHONPATH", "")]
+    assert compared("leak", leak, env={
+        **os.environ, "PYTHONPATH": os.pathsep.join(search)}) >= 1

@@ -25,6 +25,7 @@ include tests/python/local.mk
 include tests/stress/local.mk
 include tests/notebook/local.mk
 include tests/sphinx/local.mk
+include tests/devtools/local.mk
 include tests/types/local.mk
 include tests/style/local.mk
 

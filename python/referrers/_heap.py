@@ -9,7 +9,6 @@ from referrers import _core
 TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any
 
     from referrers._graph import ReferrerGraph
     from referrers._why import Explanation
@@ -90,7 +89,7 @@ class Heap:
             os.close(descriptor)
 
     def __repr__(self) -> str:
-        return "<Heap: {:,} bytes>".format(os.fstat(self._descriptor).st_size)
+        return f"<Heap: {os.fstat(self._descriptor).st_size:,} bytes>"
 
     @property
     def in_place(self) -> bool:
@@ -109,7 +108,7 @@ class Heap:
         found = self.kinds(name)
         if len(found) > 1:
             raise LookupError("%s is ambiguous: %s" % (name, ", ".join(
-                "{} ({:,})".format(full, count)
+                f"{full} ({count:,})"
                 for full, (_, count) in sorted(found.items()))))
         for abouts, _ in found.values():
             numbers = core.instances(abouts, -1 if most is None else most)

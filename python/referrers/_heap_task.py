@@ -8,6 +8,11 @@ from referrers import _graph, _heap, _options, _output
 from referrers._program import Failure
 from referrers._task import FAILED
 
+TYPE_CHECKING = False  # what the command imports, the program finds imported
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
 _MOST = 10          # objects, unless --most says otherwise
 _NAMES_SHOWN = 10   # of an ambiguous name
 
@@ -42,7 +47,8 @@ def _open(path: str) -> _heap.Heap:
         raise Failure(str(error), FAILED) from None
 
 
-def _looked_up(what, look_up, argument):  # type: ignore[no-untyped-def]
+def _looked_up(what: str, look_up: Callable[[Any], _heap.HeapObject],
+               argument: Any) -> _heap.HeapObject:
     try:
         return look_up(argument)
     except LookupError as error:
@@ -53,7 +59,7 @@ def _of_type(heap: _heap.Heap, name: str,
              most: int) -> list[_heap.HeapObject]:
     found = heap.kinds(name)
     if len(found) > 1:
-        names = ["{} ({:,})".format(full, count)
+        names = [f"{full} ({count:,})"
                  for full, (_, count) in sorted(found.items())]
         if len(names) > _NAMES_SHOWN:
             names[_NAMES_SHOWN:] = ["%d more" % (len(names) - _NAMES_SHOWN)]
@@ -64,6 +70,6 @@ def _of_type(heap: _heap.Heap, name: str,
                       "name (module.Class, or Class)" % name, FAILED)
     (full, (_, count)), = found.items()
     if count > most:
-        _output.say("the last {} of {:,} objects of {}; --most N for "
-                    "more".format(most, count, full))
+        _output.say(f"the last {most} of {count:,} objects of {full}; --most N for "
+                    "more")
     return heap.find(full, most)

@@ -35,6 +35,7 @@ TESTS += tests/draw.sh tests/wall.sh
 EXTRA_DIST += tests/draw.sh tests/wall.sh tests/leaks.supp \
 	tests/matrix tests/package tests/sid tests/wheels tests/bundle \
 	tests/bench/bench_fork.py \
+	tests/bench/bench_dump.py \
 	tests/bench/bench_graph.py \
 	tests/bench/bench_interrupt.py \
 	tests/bench/bench_load.py \

@@ -77,7 +77,7 @@ class CommandNotes(_Generated):
     """What --help says behind the options."""
 
     def lines(self):
-        for part in _help.NOTES.rstrip().split("\n\n"):
+        for part in _help.DOT.notes.rstrip().split("\n\n"):
             if part.startswith("  "):
                 yield from (".. code-block:: text", "")
                 yield from ("   " + line.strip() for line in part.split("\n"))

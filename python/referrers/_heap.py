@@ -185,7 +185,7 @@ class Heap:
         os.PathLike, OSError when the file cannot be written.
         """
         from referrers import _files
-        name = _name_of(path)
+        name = _files.path(path)
         pieces = _pieces(self._descriptor)
         if name.endswith(".gz"):
             pieces = _compressed(pieces)
@@ -241,14 +241,6 @@ def _object(core: _core.Heap, number: int) -> HeapObject:
     address, module, qualname, name, size = core.describe(number)
     return HeapObject(address, "%s.%s" % (module, qualname) if module
                       else qualname, name, size, number)
-
-
-def _name_of(path: str | os.PathLike[str]) -> str:
-    name = os.fspath(path)
-    if not isinstance(name, str):
-        raise TypeError("path must be str or os.PathLike that gives str, "
-                        "not %s" % type(name).__name__)
-    return name
 
 
 def _pieces(descriptor: int) -> Iterator[bytes]:
@@ -330,7 +322,8 @@ def _dump(descriptor: int, values: bool, redact: bool) -> bool:
 
 def is_heap(path: str | os.PathLike[str]) -> bool:
     """Whether a file begins as a heap does, or is compressed."""
-    with open(path, "rb") as file:
+    from referrers import _files
+    with open(_files.path(path), "rb") as file:
         start = file.read(256)
     return (start.startswith(b"\x1f\x8b")
             or start.lstrip()[:1] == b"{"
@@ -339,7 +332,8 @@ def is_heap(path: str | os.PathLike[str]) -> bool:
 
 def load(path: str | os.PathLike[str]) -> Heap:
     """OSError when the file cannot be read, ValueError when it is no heap."""
-    name = _name_of(path)
+    from referrers import _files
+    name = _files.path(path)
     try:
         heap = Heap(_open(name), False)
         try:

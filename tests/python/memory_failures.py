@@ -14,6 +14,7 @@ import importlib
 import json
 import resource
 import sys
+import tempfile
 
 import referrers
 
@@ -70,6 +71,8 @@ if sys.argv[3:]:
     gc.disable()
     gc.collect = lambda: None
     KEPT += heedless_scene(TARGET)
+FILE = tempfile.TemporaryFile()
+referrers._core.dump(FILE.fileno(), False, False, False)
 DONE = referrers.get_referrer_graph(TARGET)
 
 
@@ -116,9 +119,24 @@ def dot():
     DONE.to_dot()
 
 
+def heap(fork=False):
+    """In place: a child's memory is its own."""
+    FILE.truncate(0)
+    referrers._core.dump(FILE.fileno(), False, False, fork)
+
+
+def heap_forked():
+    heap(fork=True)
+
+
+def heap_read():
+    referrers._core.read_heap(FILE.fileno())
+
+
 CALLS = {call.__name__: call for call in
          (graph, graph_untracked, graph_for_list, why, why_all, text,
-         graph_forked, view, networkx, dot)}
+         graph_forked, view, networkx, dot, heap, heap_forked,
+         heap_read)}
 
 
 class PythonAllocator:

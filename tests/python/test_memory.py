@@ -10,7 +10,7 @@ import pytest
 
 HERE = pathlib.Path(__file__).parent
 CALLS = ["graph", "graph_untracked", "graph_for_list", "why", "text", "view",
-         "dot", "graph_forked"]
+         "dot", "graph_forked", "heap"]
 # What the test's own counting keeps: its lists and numbers.
 OWN_BLOCKS = 40
 
@@ -50,7 +50,7 @@ def test_each_allocation_of_python_may_fail(python, call):
 
 
 @not_sanitized
-@pytest.mark.parametrize("call", CALLS + ["networkx"])
+@pytest.mark.parametrize("call", CALLS + ["networkx", "heap_forked", "heap_read"])
 def test_each_allocation_of_the_core_may_fail(python, call):
     library = os.environ["REFERRERS_TEST_LIBRARIES"] + "/libfailing_core.so"
     assert os.path.exists(library), "make check builds it"
@@ -58,7 +58,7 @@ def test_each_allocation_of_the_core_may_fail(python, call):
 
 
 @not_sanitized
-@pytest.mark.parametrize("call", CALLS[:4])
+@pytest.mark.parametrize("call", CALLS[:4] + ["heap"])
 def test_the_address_space_may_end_anywhere(python, call):
     """malloc and mmap fail at ever later moments of a large walk."""
     found = run(python, "address-space", call)

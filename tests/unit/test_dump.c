@@ -109,13 +109,15 @@ static void any_bytes_are_strings_of_json(void **state)
     (void)state;
     static const struct {
         const char *bytes, *read;
-    } texts[] = {
-        {"plain", "plain"},
-        {"\"\\\n\x01", "\"\\\n\x01"},
-        {"\xc3\xbc" "ber \xf0\x9f\x90\x8d", "\xc3\xbc" "ber \xf0\x9f\x90\x8d"},
-        {"\xed\xa0\x80", "\xed\xa0\x80"}, /* a lone surrogate */
-        {"\xff\xc3", "\xef\xbf\xbd\xef\xbf\xbd"},
-        {"\xc0\x80", "\xef\xbf\xbd\xef\xbf\xbd"}};
+    } texts[] = {{"plain", "plain"},
+                 {"\"\\\n\x01", "\"\\\n\x01"},
+                 {"\xc3\xbc"
+                  "ber \xf0\x9f\x90\x8d",
+                  "\xc3\xbc"
+                  "ber \xf0\x9f\x90\x8d"},
+                 {"\xed\xa0\x80", "\xed\xa0\x80"}, /* a lone surrogate */
+                 {"\xff\xc3", "\xef\xbf\xbd\xef\xbf\xbd"},
+                 {"\xc0\x80", "\xef\xbf\xbd\xef\xbf\xbd"}};
     struct rg_dump *dump = made();
     uint32_t numbers[sizeof texts / sizeof *texts];
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

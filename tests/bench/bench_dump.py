@@ -31,6 +31,12 @@ from bench_why import peak, seconds
 ROUNDS = 3
 
 
+def waits(function):
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+
+
 class Clock(threading.Thread):
     """The longest that nothing ran, between two looks at the clock."""
 
@@ -48,12 +54,10 @@ class Clock(threading.Thread):
 
     def during(self, function):
         self.start()
-        start = time.perf_counter()
         function()
-        elapsed = time.perf_counter() - start
         self.is_over = True
         self.join()
-        return self.longest, elapsed
+        return self.longest
 
 
 def measure(size, shuffled):
@@ -62,9 +66,10 @@ def measure(size, shuffled):
     heap = mixed_heap(size, shuffled)
     gc.collect()
     once = min(seconds(gc.collect) for _ in range(ROUNDS))
-    idle = min(Clock().during(lambda: time.sleep(0.2))[0]
+    idle = min(Clock().during(lambda: time.sleep(0.2))
                for _ in range(ROUNDS))
-    watched = [Clock().during(referrers.snapshot) for _ in range(ROUNDS)]
+    still = min(Clock().during(referrers.snapshot) for _ in range(ROUNDS))
+    complete = min(waits(referrers.snapshot) for _ in range(ROUNDS))
     descriptor = _heap.temporary()
 
     def in_place():
@@ -82,11 +87,10 @@ def measure(size, shuffled):
         sizes = [os.path.getsize(plain), os.path.getsize(plain + ".gz")]
     memory = peak(in_place)
     assert len(heap) > 0
-    pause = max(min(longest for longest, _ in watched) - idle, 0)
     print("%9d objects: pause %.3f  in place %.1f  complete %.1f  "
           "read back %.1f  file %.0f  gz %.0f  memory %.0f"
-          % (count, pause / once, written / once,
-             min(elapsed for _, elapsed in watched) / once, read / once,
+          % (count, max(still - idle, 0) / once, written / once,
+             complete / once, read / once,
              sizes[0] / count, sizes[1] / count, memory / count), flush=True)
 
 

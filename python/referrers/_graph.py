@@ -94,6 +94,8 @@ class ReferrerGraph:
 
     max_objects
         How many objects are drawn at most (40); what is left out is counted.
+    max_lines
+        How many lines a text tree has at most (200); None for all.
     title
         A title, in place of the question that is being answered.
     rankdir
@@ -122,7 +124,7 @@ class ReferrerGraph:
         self._graph = graph
 
     def __str__(self) -> str:
-        return self._graph.text()
+        return self.to_text()
 
     def __repr__(self) -> str:
         return "<ReferrerGraph: %d objects, %d references>" % (
@@ -185,6 +187,17 @@ class ReferrerGraph:
         """
         from referrers import _networkx
         return _networkx.digraph(self._graph)
+
+    def to_text(self, max_lines: int | None = _picture.MAX_LINES) -> str:
+        """The text tree, of at most `max_lines` lines, without a newline at
+        the end.
+
+        What is left out is counted where it would stand; the way to the
+        nearest root is always there, a long one as its first and its last
+        fifty steps.  None shows every line, alike ones too.
+        """
+        return _render.text(self._graph,
+                            _picture.Options(max_lines=max_lines))
 
     def to_dot(self, *, timeout: float = 60, **options: Any) -> str:
         """The picture as text in Graphviz's DOT language."""

@@ -180,7 +180,8 @@ def for_search(options: argparse.Namespace) -> dict[str, Any]:
 
 def for_picture(options: argparse.Namespace) -> _picture.Options:
     return _picture.Options(
-        max_objects=options.max_objects, rankdir=options.rankdir,
+        max_objects=options.max_objects, max_lines=options.max_lines,
+        rankdir=options.rankdir,
         title=options.title, addresses=options.addresses, theme=options.theme,
         background=options.background, id_prefix=options.id_prefix)
 
@@ -209,6 +210,10 @@ def _count(text: str) -> int:
     if text.isdecimal() and int(text) > 0:
         return int(text)
     raise argparse.ArgumentTypeError("%r is not a number from 1 up" % text)
+
+
+def _lines_or_none(text: str) -> int | None:
+    return None if text == "none" else _count(text)
 
 
 def _count_or_none(text: str) -> int | None:
@@ -327,8 +332,10 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
         type=_seconds, default=60.0, metavar="SECONDS",
         help="give up the drawing after this time (60)")),
     (("--max-objects",), dict(
-        type=_count, metavar="N", help="objects in the picture (40); the text "
-        "tree has all")),
+        type=_count, metavar="N", help="objects in the picture (40)")),
+    (("--max-lines",), dict(
+        type=_lines_or_none, default=_picture.MAX_LINES, metavar="N",
+        help="lines of the text tree (200), or none for all")),
     (("--rankdir",), dict(
         choices=_picture.DIRECTIONS, default="auto", help="direction of the picture: down, "
         "to the right, or what suits it (auto)")),

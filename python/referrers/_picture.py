@@ -1,4 +1,4 @@
-"""What a picture is to look like: one set of options for every format."""
+"""What is to be shown: one set of options for every format."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ THEMES = ("auto", "light", "dark", "page")
 DIRECTIONS = ("auto", "TB", "LR")
 BACKGROUNDS = (None, "transparent")
 
-_MOST_OBJECTS = 1_000_000
+MAX_LINES = 200  # of the text tree
+
+_MOST = 1_000_000
 _MOST_ID = 64
 _ID_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                         "0123456789_-")
@@ -20,15 +22,17 @@ class Options:
     """The keyword options of `ReferrerGraph.render` and the `to_` methods,
     checked.  TypeError or ValueError names the one that is wrong."""
 
-    __slots__ = ("max_objects", "rankdir", "title", "addresses", "theme",
-                 "background", "id_prefix")
+    __slots__ = ("max_objects", "max_lines", "rankdir", "title", "addresses",
+                 "theme", "background", "id_prefix")
 
     def __init__(self, *, max_objects: int | None = None,
+                 max_lines: int | None = MAX_LINES,
                  rankdir: str = "auto", title: str | None = None,
                  addresses: bool = False, theme: str = "auto",
                  background: str | None = None,
                  id_prefix: str | None = None) -> None:
-        self.max_objects = _checked_count(max_objects)
+        self.max_objects = _checked_count("max_objects", max_objects)
+        self.max_lines = _checked_count("max_lines", max_lines)
         self.rankdir = _checked_word("rankdir", rankdir, DIRECTIONS)
         self.title = _checked_title(title)
         self.addresses = bool(addresses)
@@ -71,15 +75,15 @@ class Options:
                 "title": self.title, "addresses": self.addresses}
 
 
-def _checked_count(value: int | None) -> int | None:
+def _checked_count(name: str, value: int | None) -> int | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError("max_objects must be a number or None, not %s"
-                        % type(value).__name__)
+        raise TypeError("%s must be a number or None, not %s"
+                        % (name, type(value).__name__))
     if value < 1:
-        raise ValueError("max_objects must be 1 or more, or None")
-    return min(value, _MOST_OBJECTS)
+        raise ValueError("%s must be 1 or more, or None" % name)
+    return min(value, _MOST)
 
 
 def _checked_word(name: str, value: Any, allowed: tuple[Any, ...]) -> Any:

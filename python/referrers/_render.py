@@ -105,8 +105,13 @@ def encode(graph: _core.Graph, format: str, timeout: float,
         return graph.json(**options.content()).encode()
     if format != "txt":
         return draw(graph, format, timeout, options)
-    text = graph.text()
-    return (text + "\n").encode() if text else b""
+    tree = text(graph, options)
+    return (tree + "\n").encode() if tree else b""
+
+
+def text(graph: _core.Graph, options: _picture.Options = _PLAIN) -> str:
+    """The text tree, without a newline at the end."""
+    return graph.text(options.max_lines or 0)
 
 
 def render(graph: _core.Graph, path: str | os.PathLike[str],

@@ -23,7 +23,7 @@ static const struct rg_kind_words kinds[RG_KIND_COUNT] = {
                             false},
     [RG_ASYNC_LOCAL] = {"async-local", "(async generator local)", "local",
                         false},
-    [RG_FRAME_LOCAL] = {"frame-local", "(local)", "local", false},
+    [RG_FRAME_LOCAL] = {"frame-local", "(kept local)", "local", false},
     [RG_INSTANCE] = {"instance", "(instance)", "object", false},
     [RG_WEAK] = {"weak", "(weak reference)", "object", false},
     [RG_UNNAMED] = {"unnamed", "(object)", "object", false},

@@ -56,14 +56,17 @@ static enum rg_status ask_signals(void *unused)
     return PyErr_CheckSignals() < 0 ? RG_EINTERRUPT : RG_OK;
 }
 
-static PyObject *graph_text(PyObject *self, PyObject *unused)
+static PyObject *graph_text(PyObject *self, PyObject *max_lines)
 {
-    (void)unused;
+    size_t limit = PyLong_AsSize_t(max_lines);
+    if (limit == (size_t)-1 && PyErr_Occurred())
+        return NULL;
     struct rg_buffer buffer = {0};
     struct rg_poll poll = {.ask = ask_signals};
     struct rg_sink sink = rg_sink_to_buffer(&buffer);
     sink.poll = &poll;
-    enum rg_status status = rg_text_tree(graph_of(self), &sink);
+    enum rg_status status = rg_text_tree(
+        graph_of(self), limit == 0 ? RG_TEXT_ALL_LINES : limit, &sink);
     PyObject *text =
         status == RG_OK
             ? PyUnicode_DecodeUTF8(buffer.data, (Py_ssize_t)buffer.size, NULL)
@@ -205,8 +208,9 @@ static void graph_dealloc(PyObject *self)
 }
 
 static PyMethodDef methods[] = {
-    {"text", graph_text, METH_NOARGS,
-     PyDoc_STR("text($self, /)\n--\n\nThe text tree, without a newline at the "
+    {"text", graph_text, METH_O,
+     PyDoc_STR("text($self, max_lines, /)\n--\n\nThe text tree of at most so "
+               "many lines, or with 0 all of them, without a\nnewline at the "
                "end.")},
     {"view_lines", graph_view_lines, METH_O,
      PyDoc_STR("view_lines($self, max_objects, /)\n--\n\nWhat a picture of so "

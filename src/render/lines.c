@@ -101,8 +101,9 @@ static enum rg_status name_object(struct rg__lines *lines, uint32_t index,
                                   uint32_t *last_seen)
 {
     const struct rg_object *object = &lines->graph->objects[index];
+    uint32_t backs = 0;
     for (uint32_t i = 0; i < object->reference_count; i++) {
-        uint32_t at = object->first_reference + i, node;
+        uint32_t at = rg__lines_at(lines, object, i), node;
         enum rg_status status = rg_poll(lines->poll, 1);
         if (status == RG_OK)
             status =
@@ -111,6 +112,11 @@ static enum rg_status name_object(struct rg__lines *lines, uint32_t index,
             return status;
         bool is_new = last_seen[node] != index + 1;
         last_seen[node] = index + 1;
+        bool is_back = lines->order != NULL && lines->order->leads_back[at];
+        if (is_new && is_back && backs++ >= RG__MOST_BACK) {
+            lines->back_count[index]++;
+            continue;
+        }
         lines->node_of[at] = is_new ? node : RG_NONE;
         lines->line_count[index] += is_new;
     }
@@ -155,7 +161,7 @@ static void expand_object(struct rg__lines *lines, uint32_t index,
     const struct rg_graph *graph = lines->graph;
     const struct rg_object *object = &graph->objects[index];
     for (uint32_t i = 0; i < object->reference_count; i++) {
-        uint32_t at = object->first_reference + i;
+        uint32_t at = rg__lines_at(lines, object, i);
         uint32_t referrer = graph->references[at].referrer;
         if (lines->node_of[at] == RG_NONE || referrer == RG_NONE ||
             lines->expanded_node[referrer] != RG_NONE)
@@ -202,10 +208,14 @@ static enum rg_status new_columns(struct rg__lines *lines)
     const struct rg_graph *graph = lines->graph;
     lines->node_of = new_column(graph->reference_count, 0xff);
     lines->line_count = new_column(graph->object_count, 0);
+    lines->back_count = new_column(graph->object_count, 0);
+    lines->is_native =
+        rg_alloc_zeroed(graph->object_count, sizeof *lines->is_native);
     lines->target_node = new_column(graph->target_count, 0xff);
     lines->expanded_at = new_column(graph->object_count, 0xff);
     lines->expanded_node = new_column(graph->object_count, 0xff);
     return lines->node_of != NULL && lines->line_count != NULL &&
+                   lines->back_count != NULL && lines->is_native != NULL &&
                    lines->target_node != NULL && lines->expanded_at != NULL &&
                    lines->expanded_node != NULL
                ? RG_OK
@@ -214,10 +224,13 @@ static enum rg_status new_columns(struct rg__lines *lines)
 
 enum rg_status rg__lines_init(struct rg__lines *lines,
                               const struct rg_graph *graph,
+                              const struct rg__text_order *order,
                               struct rg_poll *poll)
 {
-    *lines = (struct rg__lines){.graph = graph, .poll = poll};
+    *lines = (struct rg__lines){.graph = graph, .order = order, .poll = poll};
     enum rg_status status = new_columns(lines);
+    for (size_t i = 0; status == RG_OK && i < graph->native_count; i++)
+        lines->is_native[graph->natives[i].object] = true;
     if (status == RG_OK)
         status = name_references(lines);
     if (status == RG_OK)
@@ -237,6 +250,8 @@ void rg__lines_free(struct rg__lines *lines)
     rg_hash_free(&lines->index);
     rg_free(lines->node_of);
     rg_free(lines->line_count);
+    rg_free(lines->back_count);
+    rg_free(lines->is_native);
     rg_free(lines->target_node);
     rg_free(lines->expanded_at);
     rg_free(lines->expanded_node);

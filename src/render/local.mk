@@ -25,6 +25,12 @@ src_render_librender_la_SOURCES = \
 	src/render/reference_view.h \
 	src/render/text.c \
 	src/render/text.h \
+	src/render/text_fold.c \
+	src/render/text_order.c \
+	src/render/text_order.h \
+	src/render/text_plan.c \
+	src/render/text_plan.h \
+	src/render/text_room.c \
 	src/render/text_walk.c \
 	src/render/tooltip.c \
 	src/render/undo.c \

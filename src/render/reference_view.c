@@ -162,7 +162,7 @@ struct rg_reference_view *rg_reference_view_new(const struct rg_graph *graph,
     enum rg_status status = RG_ENOMEM;
     builder.view = rg_alloc_zeroed(1, sizeof *builder.view);
     if (builder.view != NULL)
-        status = rg__lines_init(&builder.lines, graph, poll);
+        status = rg__lines_init(&builder.lines, graph, NULL, poll);
     if (status == RG_OK)
         status = build(&builder);
     rg_free(builder.view_of);

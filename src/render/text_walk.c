@@ -4,15 +4,16 @@
 #include "base/alloc.h"
 
 /* An object whose lines are being given out.  Its lines are its references,
- * each with the rests that stand behind it, then the limits. */
+ * each with the rests that stand behind it, then what is only counted and the
+ * limits. */
 struct rg__expansion {
     uint32_t object;
     uint32_t next_reference; /* offsets among the object's own */
     uint32_t next_rest;
     bool is_target;
-    bool depth_done;
-    uint8_t next_unseen; /* enum rg_unseen */
-    uint64_t left;       /* lines not given out yet */
+    bool has_back, has_native, has_limit; /* not given out yet */
+    uint8_t next_unseen;                  /* enum rg_unseen */
+    uint64_t left;                        /* lines not given out yet */
 };
 
 /* What the walk knows of an object. */
@@ -51,16 +52,18 @@ static enum rg_status push(struct rg__text_walk *walk, uint32_t object,
                 sizeof *walk->frames) < 0)
         return RG_ENOMEM;
     walk->frames = frames;
-    bool has_depth_limit = record->flags & RG_OBJECT_LIMIT;
-    uint64_t left = (uint64_t)walk->lines->line_count[object] +
-                    record->rest_count + has_depth_limit +
-                    (is_target ? count_unseen(graph) + graph->timed_out : 0);
-    walk->frames[walk->depth++] = (struct rg__expansion){
+    struct rg__expansion frame = {
         .object = object,
         .is_target = is_target,
-        .depth_done = !has_depth_limit,
-        .left = left,
+        .has_back = walk->lines->back_count[object] != 0,
+        .has_native = walk->lines->is_native[object],
+        .has_limit = record->flags & RG_OBJECT_LIMIT,
     };
+    frame.left = (uint64_t)walk->lines->line_count[object] +
+                 record->rest_count + frame.has_back + frame.has_native +
+                 frame.has_limit +
+                 (is_target ? count_unseen(graph) + graph->timed_out : 0);
+    walk->frames[walk->depth++] = frame;
     walk->states[object] = STATE_ON_CHAIN;
     return RG_OK;
 }
@@ -121,15 +124,15 @@ static enum rg_status take_reference(struct rg__text_walk *walk, uint32_t at,
     return push(walk, referrer, false);
 }
 
-/* Steps over references that were merged into a line before. */
+/* Steps over references that were merged into a line before, or left out. */
 static void skip_merged(const struct rg__text_walk *walk,
                         struct rg__expansion *frame)
 {
     const struct rg_object *object =
         &walk->lines->graph->objects[frame->object];
-    const uint32_t *node_of = walk->lines->node_of + object->first_reference;
     while (frame->next_reference < object->reference_count &&
-           node_of[frame->next_reference] == RG_NONE)
+           walk->lines->node_of[rg__lines_at(walk->lines, object,
+                                             frame->next_reference)] == RG_NONE)
         frame->next_reference++;
 }
 
@@ -139,18 +142,43 @@ static bool is_rest_due(const struct rg__text_walk *walk,
 {
     const struct rg_graph *graph = walk->lines->graph;
     const struct rg_object *object = &graph->objects[frame->object];
-    return frame->next_rest < object->rest_count &&
-           graph->rests[object->first_rest + frame->next_rest].after <
-               frame->next_reference;
+    uint32_t rest = object->first_rest + frame->next_rest;
+    if (frame->next_rest == object->rest_count)
+        return false;
+    const struct rg__text_order *order = walk->lines->order;
+    uint32_t after =
+        order == NULL ? graph->rests[rest].after : order->rests[rest].after;
+    return after < frame->next_reference;
+}
+
+static void take_rest(const struct rg__text_walk *walk, uint32_t at,
+                      struct rg__line *line)
+{
+    const struct rg__text_order *order = walk->lines->order;
+    line->kind = RG__LINE_REST;
+    line->index = order == NULL ? at : order->rests[at].rest;
+    line->count = walk->lines->graph->rests[line->index].count;
 }
 
 /* What was cut or could not be seen, behind all references. */
-static void take_limit(const struct rg_graph *graph,
+static void take_limit(const struct rg__lines *lines,
                        struct rg__expansion *frame, struct rg__line *line)
 {
-    if (!frame->depth_done) {
+    const struct rg_graph *graph = lines->graph;
+    if (frame->has_back) {
+        line->kind = RG__LINE_BACK;
+        line->count = lines->back_count[frame->object];
+        frame->has_back = false;
+        return;
+    }
+    if (frame->has_native) {
+        line->kind = RG__LINE_NATIVE;
+        frame->has_native = false;
+        return;
+    }
+    if (frame->has_limit) {
         line->kind = RG__LINE_DEPTH_LIMIT;
-        frame->depth_done = true;
+        frame->has_limit = false;
         return;
     }
     while (frame->next_unseen < RG_UNSEEN_COUNT &&
@@ -185,13 +213,13 @@ enum rg_status rg__text_walk_next(struct rg__text_walk *walk,
     if (!is_rest_due(walk, frame))
         skip_merged(walk, frame);
     if (is_rest_due(walk, frame)) {
-        line->kind = RG__LINE_REST;
-        line->index = object->first_rest + frame->next_rest++;
+        take_rest(walk, object->first_rest + frame->next_rest++, line);
         return RG_OK;
     }
     if (frame->next_reference < object->reference_count)
         return take_reference(
-            walk, object->first_reference + frame->next_reference++, line);
-    take_limit(walk->lines->graph, frame, line);
+            walk, rg__lines_at(walk->lines, object, frame->next_reference++),
+            line);
+    take_limit(walk->lines, frame, line);
     return RG_OK;
 }

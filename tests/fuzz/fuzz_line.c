@@ -85,15 +85,35 @@ static void check_safe(const char *text, size_t size, bool may_break)
     }
 }
 
-static void check_tree(const struct rg_graph *graph)
+static size_t count_lines(const struct rg_buffer *tree)
+{
+    size_t count = tree->size != 0;
+    for (size_t i = 0; i < tree->size; i++)
+        count += tree->data[i] == '\n';
+    return count;
+}
+
+/* However few lines are asked for, the way to a root takes up to nine, and a
+ * redacted graph says so in one more. */
+static void check_tree(const struct rg_graph *graph, size_t max_lines)
 {
     struct rg_buffer tree = {0};
     struct rg_sink sink = rg_sink_to_buffer(&tree);
-    PROMISE(rg_text_tree(graph, &sink) == RG_OK && sink.status == RG_OK);
+    PROMISE(rg_text_tree(graph, max_lines, &sink) == RG_OK &&
+            sink.status == RG_OK);
     check_safe(tree.data, tree.size, true);
     PROMISE((tree.size == 0) == (graph->target_count == 0));
     PROMISE(tree.size == 0 || tree.data[tree.size - 1] != '\n');
+    size_t most = max_lines < 9 ? 9 : max_lines;
+    PROMISE(count_lines(&tree) - graph->redacted <= most);
     rg_buffer_free(&tree);
+}
+
+static void check_trees(const struct rg_graph *graph)
+{
+    static const size_t limits[] = {1, 5, 12, RG_TEXT_LINES, RG_TEXT_ALL_LINES};
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        check_tree(graph, limits[i]);
 }
 
 static void check_steps(const struct rg_graph *graph)
@@ -131,7 +151,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     PROMISE(rg_graph_check(graph, &error) == RG_OK);
     check_round_trip(graph);
-    check_tree(graph);
+    check_trees(graph);
     check_steps(graph);
     check_view(graph);
     if (view != NULL)

@@ -117,7 +117,7 @@ static void check_shown(const struct rg_graph *graph)
 {
     struct rg_buffer words = {0};
     struct rg_sink sink = rg_sink_to_buffer(&words);
-    PROMISE(rg_text_tree(graph, &sink) == RG_OK);
+    PROMISE(rg_text_tree(graph, RG_TEXT_LINES, &sink) == RG_OK);
     rg_explain_text(&sink, graph);
     PROMISE(sink.status == RG_OK);
     rg_buffer_free(&words);

@@ -26,7 +26,7 @@ def context_of_an_exception():
     return first, second
 
 
-@case("f.x (local) [local]")
+@case("f.x (kept local) [local]")
 def frame_that_a_traceback_keeps():
     def f():
         x = Target()

@@ -53,6 +53,7 @@ python_tests = \
 	tests/python/test_sizes.py \
 	tests/python/test_sphinx_run.py \
 	tests/python/test_terminal.py \
+	tests/python/test_text.py \
 	tests/python/test_truth.py \
 	tests/python/test_type.py \
 	tests/python/test_untouched.py \

@@ -38,7 +38,7 @@ VARIANTS = (
     dict(explain=False, module_prefixes=["kinds", "__main__"], max_depth=3,
          single_object_referrer_limit=2, max_untracked_search_depth=0),
 )
-FACES = ("text", "explanation", "json")
+FACES = ("explanation", "json")
 
 compared = 0
 NAMES = []
@@ -56,6 +56,7 @@ def compare(name, heap, targets, **options):
     dead = heap.graph(numbers, **options)
     faces = [(face, getattr(live, face)(), getattr(dead, face)())
              for face in FACES]
+    faces.append(("text", live.text(0), dead.text(0)))
     faces.append(("reference_view", str(live.reference_view()),
                   str(dead.reference_view())))
     for face, said, read in faces:

@@ -134,10 +134,15 @@ def test_depth_counts_named_steps_and_says_what_it_cut():
 def test_alike_references_are_counted_past_the_limit():
     target = Target()
     many = [[target] for _ in range(120)]
-    text = tree(graph(target))
+    made = graph(target)
+    text = tree(made.to_text(max_lines=None))
     assert text.count("list[0]") == 101  # and once as the first of `many`
     assert "… 20 more list[…]" in text
-    assert "more list" not in tree(graph(target, single_object_referrer_limit=None))
+    # Three are shown, and the first of all, whose line has others beneath it.
+    assert "… 116 more list[…]" in tree(made)
+    every = graph(target, single_object_referrer_limit=None)
+    assert "more list" not in tree(every.to_text(max_lines=None))
+    assert "… 116 more list[…]" in tree(every)
     assert many
 
 
@@ -277,7 +282,7 @@ def test_a_chain_of_100_000_links_in_either_direction():
     for _ in range(100_000):
         chain = [chain]
     assert "depth limit of 3" in str(graph(target, max_depth=3))
-    text = str(graph(target, max_depth=None))
+    text = graph(target, max_depth=None).to_text(max_lines=None)
     assert text.count("list[0]") == 100_000
     older = [[] for _ in range(100_000)]
     for one, other in zip(older, older[1:]):
@@ -285,7 +290,7 @@ def test_a_chain_of_100_000_links_in_either_direction():
     older[-1].append(target)
     first = older[0]
     del chain, one, other, older[:]
-    text = str(graph(target, max_depth=None))
+    text = graph(target, max_depth=None).to_text(max_lines=None)
     assert text.count("list[0]") == 100_000
     while first and type(first[0]) is list:  # no deep recursion on the way out
         first = first.pop()
@@ -295,8 +300,10 @@ def test_100_000_referrers():
     target = Target()
     many = [[target] for _ in range(100_000)]
     made = graph(target, single_object_referrer_limit=None)
-    assert str(made).count("list[0]") == 100_001
-    assert "… 99,900 more list[…]" in str(graph(target))
+    assert made.to_text(max_lines=None).count("list[0]") == 100_001
+    assert "… 99,996 more list[…]" in str(made)
+    assert "… 99,996 more list[…]" in str(graph(target))
+    assert "… 99,900 more list[…]" in graph(target).to_text(max_lines=None)
     assert many
 
 
@@ -376,10 +383,10 @@ def test_the_same_heap_gives_the_same_text():
     target = Target()
     holders = [{"k%d" % i: [target]} for i in range(50)]
     generator = random.Random(1)
-    text = tree(graph(target))
+    text = tree(graph(target).to_text(max_lines=None))
     generator.shuffle(holders)
     gc.collect()
-    again = tree(graph(target))
+    again = tree(graph(target).to_text(max_lines=None))
     order = re.findall(r"dict\[(k\d+)\]", text)
     assert len(order) == 50
     assert order == sorted(order) == re.findall(r"dict\[(k\d+)\]", again)

@@ -22,12 +22,12 @@ EXAMPLES = {
     "flask_requests.py": (
         "6 requests answered, 3 still alive\n",
         ["╙── Request instance",
-         "─╼ dispatch_request.req (local)",
+         "─╼ dispatch_request.req (kept local)",
          "─╼ traceback.tb_frame (member)",
          "─╼ LookupError.__traceback__ (member)",
          "─╼ list[0]",
          "─╼ __main__.unreported (module variable)",
-         "─╼ order.request (local)"]),
+         "─╼ order.request (kept local)"]),
     "asyncio_service.py": (
         "3 tasks suspended, each with its buffer\n",
         ["╙── Buffer instance",

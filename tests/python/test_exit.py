@@ -70,7 +70,7 @@ def test_in_finalizers_of_an_exiting_interpreter(stage):
         except error as problem:
             write(1, text(problem).encode() + b", ")
         try:
-            core([target], search_for_untracked_objects=True).text()
+            core([target], search_for_untracked_objects=True).text(0)
             write(1, b"core\\n")
         except error as problem:
             write(1, text(problem).encode() + b"\\n")

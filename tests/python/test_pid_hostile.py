@@ -96,7 +96,7 @@ def test_graphs():
                     continue
                 finally:
                     row[number] = field
-                for text in (shown.text(), shown.explanation(),
+                for text in (shown.text(0), shown.explanation(),
                              shown.mermaid(), shown.json()):
                     assert all(map(str.isprintable, text.split("\n"))), text
     assert len(names) > 50

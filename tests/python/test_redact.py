@@ -92,7 +92,8 @@ def test_every_output_says_so(command, program, format):
 
 
 def test_what_is_kept_and_what_stands_for_the_rest(command, program):
-    tree = command("-T", "txt", *arguments(program, "--redact")).text
+    tree = command("-T", "txt", "--max-lines", "none",
+                   *arguments(program, "--redact")).text
     for kept in ("Session.attribute_name (instance attribute)",
                  "__main__.session (global)", "__main__.target (global)",
                  "function_name.local_name (local)",

@@ -139,8 +139,9 @@ static void what_is_shown_elsewhere_leads_there(void **state)
                                "list[0]|64|object\n"
                                "B.rows (instance attribute)|48|object\n"
                                "B.t (instance attribute)|48|object\n"
+                               "handle.a (local)|32|local\n"
                                "handle.b (local)|48|local\n"
-                               "0>1\n1>2\n2>3\n3>4\n0>4\n4>5\n");
+                               "0>1\n1>2\n2>3\n3>4\n1>5\n0>4\n4>6\n");
     assert_view("two_targets", "A instance|16|object|target\n"
                                "B.a (instance attribute)|32|object\n"
                                "B instance|32|object|target\n"

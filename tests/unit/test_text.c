@@ -1,3 +1,4 @@
+#define _DEFAULT_SOURCE /* strsep */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,16 +22,23 @@ static struct rg_graph *read_case(const char *name)
     return graph;
 }
 
-/* The tree as a string. */
-static struct rg_buffer tree_of(const struct rg_graph *graph)
+/* A tree of at most so many lines as a string. */
+static struct rg_buffer short_tree_of(const struct rg_graph *graph,
+                                      size_t max_lines)
 {
     struct rg_buffer tree = {0};
     struct rg_sink sink = rg_sink_to_buffer(&tree);
-    assert_int_equal(rg_text_tree(graph, &sink), RG_OK);
+    assert_int_equal(rg_text_tree(graph, max_lines, &sink), RG_OK);
     assert_int_equal(sink.status, RG_OK);
     rg_sink_write(&sink, "", 1);
     assert_int_equal(sink.status, RG_OK);
     return tree;
+}
+
+/* The whole tree as a string. */
+static struct rg_buffer tree_of(const struct rg_graph *graph)
+{
+    return short_tree_of(graph, RG_TEXT_ALL_LINES);
 }
 
 /* A golden file ends its last line; the tree does not. */
@@ -89,16 +97,22 @@ static struct rg_graph *new_objects(uint32_t count)
     return graph;
 }
 
-static void refer(struct rg_graph *graph, uint32_t referent, uint32_t referrer,
-                  uint64_t number)
+static void refer_from(struct rg_graph *graph, uint32_t referent,
+                       uint32_t referrer, const char *owner, uint64_t number)
 {
     struct rg_reference reference = {.referent = referent,
                                      .referrer = referrer,
                                      .root = RG_NONE,
                                      .kind = RG_INDEX,
-                                     .owner = word(graph, "list"),
+                                     .owner = word(graph, owner),
                                      .number = number};
     assert_int_equal(rg_graph_add_reference(graph, &reference), RG_OK);
+}
+
+static void refer(struct rg_graph *graph, uint32_t referent, uint32_t referrer,
+                  uint64_t number)
+{
+    refer_from(graph, referent, referrer, "list", number);
 }
 
 static void add_variable(struct rg_graph *graph, uint32_t referent)
@@ -139,26 +153,26 @@ static void expect(struct rg_buffer *text, const char *piece)
     assert_int_equal(rg_buffer_append(text, piece, strlen(piece)), 0);
 }
 
-/* A line of the chain below: numbered past level 200, where the indent stays. */
+/* A line of the chain below: numbered past level 20, where the indent stays. */
 static void expect_line(struct rg_buffer *text, uint32_t level,
                         const char *connector, const char *name, uint32_t id)
 {
     char piece[64];
     expect(text, "\n");
     snprintf(piece, sizeof piece, "[%u] ", (unsigned)level);
-    expect(text, level > 200 ? piece : "");
+    expect(text, level > 20 ? piece : "");
     expect(text, "    ");
-    for (uint32_t i = 1; i < level && i < 200; i++)
+    for (uint32_t i = 1; i < level && i < 20; i++)
         expect(text, "│   ");
     snprintf(piece, sizeof piece, "%s%s (id=%u)", connector, name,
              (unsigned)id);
     expect(text, piece);
 }
 
-static void past_200_levels_the_number_leads(void **state)
+static void past_20_levels_the_number_leads(void **state)
 {
     (void)state;
-    enum { LEVELS = 203 };
+    enum { LEVELS = 23 };
     struct rg_graph *graph = new_chain(LEVELS, 1);
     struct rg_buffer expected = {0}, tree = tree_of(graph);
     expect(&expected, "╙── Node instance (id=1)");
@@ -184,7 +198,7 @@ static size_t count_lines(const struct rg_buffer *tree)
 static void a_hundred_thousand_levels_print(void **state)
 {
     (void)state;
-    enum { LEVELS = 100000, LINE_SIZE = 850 };
+    enum { LEVELS = 100000, LINE_SIZE = 130 };
     struct rg_graph *graph = new_chain(LEVELS, 0);
     struct rg_buffer tree = tree_of(graph);
     assert_int_equal(count_lines(&tree), LEVELS + 1);
@@ -258,6 +272,160 @@ static void ties_go_to_the_first_line(void **state)
     rg_graph_free(graph);
 }
 
+/* What is left out of a tree. */
+
+static void alike_siblings_are_three_and_a_count(void **state)
+{
+    (void)state;
+    struct rg_graph *graph = new_objects(100001);
+    for (uint32_t i = 1; i <= 100000; i++)
+        refer(graph, 0, i, i);
+    seal(graph);
+    struct rg_buffer tree = short_tree_of(graph, RG_TEXT_LINES);
+    assert_string_equal(tree.data, "╙── Node instance (id=1)\n"
+                                   "    ├─╼ list[1] (id=2)\n"
+                                   "    ├─╼ list[2] (id=3)\n"
+                                   "    ├─╼ list[3] (id=4)\n"
+                                   "    └─╼ … 99,997 more list[…]");
+    rg_buffer_free(&tree);
+    rg_graph_free(graph);
+}
+
+/* 0 <- 1..9; 1..5 are alike (each <- 10 <- f.x), 6..9 have nothing above. */
+static void alike_is_what_has_the_same_lines_beneath(void **state)
+{
+    (void)state;
+    struct rg_graph *graph = new_objects(11);
+    for (uint32_t i = 1; i <= 9; i++)
+        refer(graph, 0, i, i);
+    for (uint32_t i = 1; i <= 5; i++)
+        refer(graph, i, 10, i);
+    add_variable(graph, 10);
+    seal(graph);
+    struct rg_buffer tree = short_tree_of(graph, RG_TEXT_LINES);
+    assert_string_equal(tree.data, "╙── Node instance (id=1)\n"
+                                   "    ├─╼ list[1] (id=2)\n"
+                                   "    │   └─╼ list[1] (id=11)\n"
+                                   "    │       └─╼ f.x (local) (id=11)\n"
+                                   "    ├─╼ list[2] (id=3)\n"
+                                   "    │   └─╼ list[2] (id=11) (shown above)\n"
+                                   "    ├─╼ list[3] (id=4)\n"
+                                   "    │   └─╼ list[3] (id=11) (shown above)\n"
+                                   "    ├─╼ list[4] (id=5)\n"
+                                   "    │   └─╼ list[4] (id=11) (shown above)\n"
+                                   "    ├─╼ … 1 more list[…]\n"
+                                   "    ├─╼ list[6] (id=7)\n"
+                                   "    ├─╼ list[7] (id=8)\n"
+                                   "    ├─╼ list[8] (id=9)\n"
+                                   "    └─╼ … 1 more list[…]");
+    rg_buffer_free(&tree);
+    rg_graph_free(graph);
+}
+
+/* 0 <- f.x, and 0 <- 1..5, which nothing but 0 refers to: whatever holds them
+ * holds 0 first.  6 has a variable of its own. */
+static void what_only_leads_back_is_counted(void **state)
+{
+    (void)state;
+    struct rg_graph *graph = new_objects(7);
+    for (uint32_t i = 1; i <= 6; i++)
+        refer(graph, 0, i, i);
+    for (uint32_t i = 1; i <= 5; i++)
+        refer(graph, i, 0, i);
+    add_variable(graph, 0);
+    add_variable(graph, 6);
+    seal(graph);
+    static const char expected[] = "╙── Node instance (id=1)\n"
+                                   "    ├─╼ list[6] (id=7)\n"
+                                   "    │   └─╼ f.x (local) (id=7)\n"
+                                   "    ├─╼ list[1] (id=2)\n"
+                                   "    │   └─╼ list[1] (id=1) (circular ref)\n"
+                                   "    ├─╼ list[2] (id=3)\n"
+                                   "    │   └─╼ list[2] (id=1) (circular ref)\n"
+                                   "    ├─╼ list[3] (id=4)\n"
+                                   "    │   └─╼ list[3] (id=1) (circular ref)\n"
+                                   "    ├─╼ f.x (local) (id=1)\n"
+                                   "    └─╼ … 2 more referrers lead back here";
+    struct rg_buffer tree = tree_of(graph);
+    assert_string_equal(tree.data, expected);
+    rg_buffer_free(&tree);
+    rg_graph_free(graph);
+}
+
+static void a_long_way_is_its_ends(void **state)
+{
+    (void)state;
+    struct rg_graph *graph = new_objects(1001);
+    for (uint32_t i = 0; i < 1000; i++)
+        refer(graph, i, i + 1, 0);
+    add_variable(graph, 1000);
+    seal(graph);
+    struct rg_buffer tree = short_tree_of(graph, RG_TEXT_LINES);
+    assert_int_equal(count_lines(&tree), 1 + 50 + 1 + 50);
+    const char *steps = strstr(tree.data, "… 901 more steps\n");
+    assert_non_null(steps);
+    assert_null(strstr(tree.data, "list[0] (id=52)\n"));
+    assert_true(strstr(tree.data, "list[0] (id=51)\n") < steps);
+    assert_true(strstr(tree.data, "list[0] (id=953)\n") > steps);
+    assert_memory_equal(strrchr(tree.data, '\n'), "\n[1001]     ", 12);
+    assert_non_null(strstr(tree.data, "└─╼ f.x (local) (id=1001)"));
+    rg_buffer_free(&tree);
+    rg_graph_free(graph);
+}
+
+/* Sums up what the counts of a tree stand for: with the lines it has, as many
+ * as there would be with room for all. */
+static size_t lines_told(const struct rg_buffer *tree)
+{
+    static const char *const words[] = {" more referrer", " more line",
+                                        " more target", " more step"};
+    size_t lines = count_lines(tree);
+    char *copy = strdup(tree->data), *rest = copy;
+    for (char *line; (line = strsep(&rest, "\n")) != NULL;) {
+        const char *at = strstr(line, "… ");
+        for (size_t i = 0; at != NULL && i < 4; i++) {
+            const char *word = strstr(at, words[i]), *comma = strstr(at, ", ");
+            if (word == NULL || strstr(at, "back here") != NULL)
+                continue;
+            at = comma == NULL ? at + strlen("… ") : comma + 2;
+            lines += strtoul(at, NULL, 10) - 1;
+            break;
+        }
+    }
+    free(copy);
+    return lines;
+}
+
+/* Graphs by chance: nothing is lost, the limit holds, a root is shown. */
+static void what_is_left_out_is_counted(void **state)
+{
+    (void)state;
+    unsigned seed = 7;
+    for (int round = 0; round < 300; round++) {
+        uint32_t count = 5 + round % 60;
+        struct rg_graph *graph = new_objects(count);
+        for (uint32_t i = 1; i < count; i++) {
+            seed = seed * 1103515245 + 12345;
+            char owner[16]; /* one of its own, so that none are alike */
+            snprintf(owner, sizeof owner, "T%u", (unsigned)i);
+            refer_from(graph, (seed >> 16) % i, i, owner, 0);
+        }
+        add_variable(graph, count - 1);
+        seal(graph);
+        struct rg_buffer all = short_tree_of(graph, 100000);
+        size_t limits[] = {10, 15, 30};
+        for (size_t k = 0; k < 3; k++) {
+            struct rg_buffer tree = short_tree_of(graph, limits[k]);
+            assert_true(count_lines(&tree) <= limits[k]);
+            assert_int_equal(lines_told(&tree), count_lines(&all));
+            assert_non_null(strstr(tree.data, "f.x (local)"));
+            rg_buffer_free(&tree);
+        }
+        rg_buffer_free(&all);
+        rg_graph_free(graph);
+    }
+}
+
 static void every_failed_allocation_is_an_answer(void **state)
 {
     (void)state;
@@ -267,7 +435,7 @@ static void every_failed_allocation_is_an_answer(void **state)
         struct rg_buffer tree = {0};
         struct rg_sink sink = rg_sink_to_buffer(&tree);
         failing_malloc_at(n);
-        enum rg_status status = rg_text_tree(graph, &sink);
+        enum rg_status status = rg_text_tree(graph, RG_TEXT_LINES, &sink);
         failing_malloc_off();
         rg_buffer_free(&tree);
         assert_int_equal(status, failing_malloc_reached() ? RG_ENOMEM : RG_OK);
@@ -292,7 +460,7 @@ static void a_sink_that_fails_ends_the_tree(void **state)
     int allowed = 5;
     struct rg_graph *graph = read_case("names");
     struct rg_sink sink = {.write = refuse, .context = &allowed};
-    assert_int_equal(rg_text_tree(graph, &sink), RG_EIO);
+    assert_int_equal(rg_text_tree(graph, RG_TEXT_LINES, &sink), RG_EIO);
     assert_int_equal(allowed, -1);
     rg_graph_free(graph);
 }
@@ -301,11 +469,16 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(trees_are_as_written_by_hand),
-        cmocka_unit_test(past_200_levels_the_number_leads),
+        cmocka_unit_test(past_20_levels_the_number_leads),
         cmocka_unit_test(a_hundred_thousand_levels_print),
         cmocka_unit_test(a_hundred_thousand_referrers_print),
         cmocka_unit_test(equal_lines_merge_wherever_they_stand),
         cmocka_unit_test(ties_go_to_the_first_line),
+        cmocka_unit_test(alike_siblings_are_three_and_a_count),
+        cmocka_unit_test(alike_is_what_has_the_same_lines_beneath),
+        cmocka_unit_test(what_only_leads_back_is_counted),
+        cmocka_unit_test(a_long_way_is_its_ends),
+        cmocka_unit_test(what_is_left_out_is_counted),
         cmocka_unit_test(every_failed_allocation_is_an_answer),
         cmocka_unit_test(a_sink_that_fails_ends_the_tree),
     };

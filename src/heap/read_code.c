@@ -218,7 +218,7 @@ enum rg_status rg__read_frame_object(struct rg__reader *reader)
     if (!rg__frame_of_object(reader->object, &frame))
         return RG_OK;
     if (reader->object == reader->snapshot->asker) {
-        rg__traverse(reader->object, fold_reference, reader->reading);
+        rg__traverse(reader->object, fold_reference, reader);
         return RG_OK;
     }
     enum rg_status status = rg__tell_slots(

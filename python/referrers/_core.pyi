@@ -91,6 +91,8 @@ class Graph:
     def object_count(self) -> int: ...
     @property
     def reference_count(self) -> int: ...
+    @property
+    def left_out(self) -> tuple[int, int]: ...
     def text(self, max_lines: int, /) -> str: ...
     def lines(self) -> bytes: ...
     def view_lines(self, max_objects: int, /) -> bytes: ...
@@ -134,6 +136,7 @@ class Heap:
         max_untracked_search_depth: int | None,
         timeout: float | None,
         single_object_referrer_limit: int | None,
+        object_limit: int | None = None,
         explain: bool,
         sizes: bool = False,
         weak: bool = False,
@@ -160,6 +163,7 @@ def graph(
     max_untracked_search_depth: int | None,
     timeout: float | None,
     single_object_referrer_limit: int | None,
+    object_limit: int | None = None,
     explain: bool,
     sizes: bool = False,
     weak: bool = False,

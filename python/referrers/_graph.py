@@ -183,6 +183,8 @@ class ReferrerGraph:
         """The graph as a `networkx.DiGraph` of `ReferrerGraphNode`.
 
         Edges run from an object to its referrer; a cycle is an edge back.
+        ``graph.graph["left_out"]`` counts the objects and references that
+        `object_limit` left out; there is a UserWarning when there are any.
         networkx is imported only here; ImportError when it is not installed.
         """
         from referrers import _networkx
@@ -280,6 +282,7 @@ def get_referrer_graph(
     values: bool = False,
     sizes: bool = False,
     explain: bool = False,
+    object_limit: int | None = 10_000,
     fork: bool = False,
 ) -> ReferrerGraph:
     """Finds what holds references to `target_object`, directly or through
@@ -321,6 +324,11 @@ def get_referrer_graph(
     sizes
         Also find the retained size of each object that is shown: bytes and
         objects that would go with it (`ReferrerGraph.retained`).
+    object_limit
+        How many objects the graph has at most, the nearest ones; roots and
+        the shortest path to one are always there.  What is left out is
+        counted, wherever the graph is shown; verdict, reference count and cut
+        know all objects.  None has no limit.
     fork
         Look in a forked child: the program stands still only for the fork,
         some milliseconds for each million objects, and other threads run on
@@ -346,6 +354,7 @@ def get_referrer_graph(
         max_untracked_search_depth=max_untracked_search_depth,
         timeout=timeout,
         single_object_referrer_limit=single_object_referrer_limit,
+        object_limit=object_limit,
         weak=weak,
         values=values,
         explain=explain,
@@ -368,6 +377,7 @@ def get_referrer_graph_for_list(
     values: bool = False,
     sizes: bool = False,
     explain: bool = False,
+    object_limit: int | None = 10_000,
     fork: bool = False,
 ) -> ReferrerGraph:
     """One graph for all objects of a list, at the cost of one walk.
@@ -385,6 +395,7 @@ def get_referrer_graph_for_list(
         max_untracked_search_depth=max_untracked_search_depth,
         timeout=timeout,
         single_object_referrer_limit=single_object_referrer_limit,
+        object_limit=object_limit,
         weak=weak,
         values=values,
         explain=explain,
@@ -406,6 +417,7 @@ def for_list(
     values: bool = False,
     sizes: bool = False,
     explain: bool = False,
+    object_limit: int | None = 10_000,
     fork: bool = False,
 ) -> ReferrerGraph:
     """The same, asked by the frame of an exception, or (False) by nobody of
@@ -422,6 +434,7 @@ def for_list(
         max_untracked_search_depth=max_untracked_search_depth,
         timeout=timeout,
         single_object_referrer_limit=single_object_referrer_limit,
+        object_limit=object_limit,
         weak=weak,
         values=values,
         explain=explain,

@@ -138,7 +138,8 @@ class Heap:
 
     def why(self, what: object, *, timeout: float | None = None,
             exclude_object_ids: Iterable[int] | None = None,
-            sizes: bool = False) -> Explanation:
+            sizes: bool = False,
+            object_limit: int | None = 10_000) -> Explanation:
         """Why is this object alive?  `referrers.why` for an object of the
         heap, `referrers.why_all` for a list of them."""
         from referrers import _why
@@ -146,8 +147,8 @@ class Heap:
             self._numbers(what), max_depth=20, timeout=timeout,
             exclude_object_ids=exclude_object_ids, module_prefixes=None,
             search_for_untracked_objects=True, max_untracked_search_depth=None,
-            single_object_referrer_limit=100, explain=True, sizes=sizes,
-            many=False)
+            single_object_referrer_limit=100, object_limit=object_limit,
+            explain=True, sizes=sizes, many=False)
         return _why.Explanation(graph)
 
     def graph(self, what: object, max_depth: int | None = 20,
@@ -157,7 +158,8 @@ class Heap:
               timeout: float | None = None,
               single_object_referrer_limit: int | None = 100,
               weak: bool = False, values: bool = False, sizes: bool = False,
-              explain: bool = False) -> ReferrerGraph:
+              explain: bool = False,
+              object_limit: int | None = 10_000) -> ReferrerGraph:
         """What refers to an object, or to the objects of a list, as a graph.
 
         The options are those of `referrers.get_referrer_graph`; `values`
@@ -172,6 +174,7 @@ class Heap:
             max_untracked_search_depth=max_untracked_search_depth,
             timeout=timeout,
             single_object_referrer_limit=single_object_referrer_limit,
+            object_limit=object_limit,
             weak=weak, values=values, sizes=sizes, explain=explain,
             many=False))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 from referrers import _core
 from referrers._graph import ReferrerGraphNode
 
@@ -23,4 +25,10 @@ def digraph(graph: _core.Graph) -> networkx.DiGraph[ReferrerGraphNode]:
     result: networkx.DiGraph[ReferrerGraphNode] = networkx.DiGraph()
     result.add_nodes_from(nodes)
     result.add_edges_from((nodes[i], nodes[j]) for i, j in edges)
+    objects, references = graph.left_out
+    result.graph["left_out"] = {"objects": objects, "references": references}
+    if objects:
+        warnings.warn("%d more objects refer to those of the graph and were "
+                      "left out: object_limit=None takes all" % objects,
+                      UserWarning, stacklevel=3)
     return result

@@ -143,20 +143,21 @@ def cut(answers: Answers) -> list[str] | None:
 
 def look(targets: list[Any], *, timeout: float | None = None,
          exclude_object_ids: Iterable[int] | None = None,
-         sizes: bool = False, given: int = 0,
-         fork: bool = False) -> _core.Graph:
+         object_limit: int | None = 10_000, sizes: bool = False,
+         given: int = 0, fork: bool = False) -> _core.Graph:
     """The graph that explains: all objects, all answers."""
     return _core.graph(
         targets, max_depth=20, exclude_object_ids=exclude_object_ids,
         module_prefixes=None, search_for_untracked_objects=True,
         max_untracked_search_depth=None, timeout=timeout,
-        single_object_referrer_limit=100, explain=True, sizes=sizes,
-        many=False, given=given, fork=fork)
+        single_object_referrer_limit=100, object_limit=object_limit,
+        explain=True, sizes=sizes, many=False, given=given, fork=fork)
 
 
 def why(target_object: object, *, timeout: float | None = None,
         exclude_object_ids: Iterable[int] | None = None,
-        sizes: bool = False, fork: bool = False) -> Explanation:
+        sizes: bool = False, object_limit: int | None = 10_000,
+        fork: bool = False) -> Explanation:
     """Why is this object alive?  Print the answer:
 
         print(referrers.why(session))
@@ -164,16 +165,18 @@ def why(target_object: object, *, timeout: float | None = None,
     Any object will do; a list is one object (`why_all` asks about what is in
     it).  Nothing is collected, and no line of the program runs meanwhile.
     With `sizes` it also says how many bytes would go with the object.
-    `timeout`, `exclude_object_ids` and `fork` are those of
-    `get_referrer_graph`.
+    `timeout`, `exclude_object_ids`, `object_limit` (of the picture that the
+    answer can draw) and `fork` are those of `get_referrer_graph`.
     """
     return Explanation(look([target_object], timeout=timeout,
                             exclude_object_ids=exclude_object_ids,
+                            object_limit=object_limit,
                             sizes=sizes, fork=fork))
 
 
 def why_all(target_objects: list[Any], *, timeout: float | None = None,
             exclude_object_ids: Iterable[int] | None = None,
+            object_limit: int | None = 10_000,
             fork: bool = False) -> Explanation:
     """Why are all the objects in this list alive?  One answer for all of
     them, grouped by what holds them: `2,009 of 2,011 Session go through
@@ -186,4 +189,5 @@ def why_all(target_objects: list[Any], *, timeout: float | None = None,
                          "about one object)" % type(target_objects).__name__)
     return Explanation(look(list(target_objects), timeout=timeout,
                             exclude_object_ids=exclude_object_ids,
+                            object_limit=object_limit,
                             given=id(target_objects), fork=fork))

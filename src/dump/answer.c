@@ -207,6 +207,7 @@ static enum rg_status shape(struct rg__answering *answering,
                                            .max_untracked =
                                                query->max_untracked,
                                            .group_limit = query->group_limit,
+                                           .object_limit = query->object_limit,
                                            .witness = &witness};
     answering->graph->timeout = query->timeout;
     answering->graph->redacted = answering->dump->is_redacted;

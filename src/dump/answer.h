@@ -32,7 +32,7 @@ struct rg_dump_query {
     const struct rg_buffer *prefixes; /* of module names */
     size_t prefix_count;
     bool all_modules;
-    int64_t max_depth, max_untracked, group_limit;
+    int64_t max_depth, max_untracked, group_limit, object_limit;
     bool values, weak, explain, sizes;
     double timeout;
     /* Asked every few milliseconds, unless NULL; RG_EINTERRUPT ends it. */

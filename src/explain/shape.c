@@ -153,7 +153,40 @@ static enum rg_status rest_label(struct rg__shaping *shape,
     return rg_graph_text(shape->graph, start, (size_t)(end - start), text);
 }
 
-/* Shows one group of alike candidates: as many as the limit allows, and what
+/* Whether there are objects enough without this one.  What is on the way that
+ * is emphasised is there in any case; where there is none (nobody is a witness)
+ * a shortest way of each object. */
+static bool is_past_limit(const struct rg__shaping *shape, uint32_t node,
+                          const struct rg__candidate *candidate)
+{
+    int64_t limit = shape->limits->object_limit;
+    bool is_past = limit >= 0 && candidate->reference.root == RG_NONE &&
+                   candidate->weak == 0 &&
+                   shape->object_of[candidate->node] == RG_NONE &&
+                   shape->graph->object_count >= (uint64_t)limit;
+    bool has_way =
+        shape->story.place == NULL || rg__story_of(&shape->story, node) != NULL;
+    return is_past && !(has_way && is_on_path(shape, node, candidate->node));
+}
+
+static enum rg_status leave_out(struct rg__shaping *shape, uint32_t object,
+                                uint32_t node)
+{
+    struct rg_left_out *left_out = &shape->graph->left_out;
+    if (shape->is_left_out == NULL)
+        shape->is_left_out = rg_alloc_zeroed(shape->closure->node_count,
+                                             sizeof *shape->is_left_out);
+    if (shape->is_left_out == NULL)
+        return RG_ENOMEM;
+    shape->graph->objects[object].flags |= RG_OBJECT_COUNT_LIMIT;
+    left_out->limit = (uint64_t)shape->limits->object_limit;
+    left_out->objects += !shape->is_left_out[node];
+    left_out->references++;
+    shape->is_left_out[node] = true;
+    return RG_OK;
+}
+
+/* Shows one group of alike candidates: as many as the limits allow, and what
  * the shortest path needs; the rest is counted. */
 static enum rg_status show_group(struct rg__shaping *shape, uint32_t object,
                                  size_t start, size_t end, uint32_t *shown)
@@ -168,12 +201,19 @@ static enum rg_status show_group(struct rg__shaping *shape, uint32_t object,
     bool is_variable = rg_kind_words(run[start].reference.kind)->is_variable;
     const struct rg_reference *first = NULL, *last = NULL;
     for (size_t i = start; i < end; i++) {
-        if (is_variable || limit < 0 || (int64_t)(i - start) < limit ||
-            is_on_path(shape, node, run[i].node)) {
+        bool is_wanted =
+            is_variable || limit < 0 || (int64_t)(i - start) < limit;
+        bool is_past = is_past_limit(shape, node, &run[i]);
+        if (!is_past && (is_wanted || is_on_path(shape, node, run[i].node))) {
             enum rg_status status = show(shape, object, &run[i]);
             if (status != RG_OK)
                 return status;
             ++*shown;
+            continue;
+        }
+        if (is_past) {
+            if (leave_out(shape, object, run[i].node) != RG_OK)
+                return RG_ENOMEM;
             continue;
         }
         first = first == NULL ? &run[i].reference : first;
@@ -385,6 +425,7 @@ enum rg_status rg_shape(const struct rg_table *table,
     rg__story_free(&shape.story);
     rg_free(shape.object_of);
     rg_free(shape.shown);
+    rg_free(shape.is_left_out);
     rg_free(shape.candidates);
     rg_code_map_free(&shape.weak_objects);
     return status;

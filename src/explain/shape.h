@@ -1,7 +1,8 @@
 /* shape.h - from a closure to the referrer graph
  *
- * Decides what is shown: which objects, how deep, how many alike.  Breadth
- * first from the targets; depth counts named steps, so plumbing costs none. */
+ * Decides what is shown: which objects, how deep, how many alike, how many in
+ * all.  Breadth first from the targets, so that what is near is shown; depth
+ * counts named steps, so plumbing costs none. */
 #ifndef RG_EXPLAIN_SHAPE_H
 #define RG_EXPLAIN_SHAPE_H
 
@@ -18,6 +19,7 @@ struct rg_shape_limits {
     int64_t max_depth;     /* named steps; -1 none */
     int64_t max_untracked; /* untracked objects in a row; -1 none */
     int64_t group_limit;   /* alike references to one object; -1 none */
+    int64_t object_limit;  /* objects in all; -1 none */
     const struct rg_witness *witness; /* NULL: the graph has no answers */
 };
 

@@ -48,6 +48,7 @@ struct rg__shaping {
     struct rg__candidate *candidates;
     size_t candidate_count, candidate_capacity;
     struct rg_code_map weak_objects; /* weak referrers off the closure */
+    bool *is_left_out; /* by node; NULL until the limit on objects cuts */
     bool is_late;                    /* the time is up: show what is at hand */
 };
 

@@ -32,8 +32,11 @@ enum {
                                        (an instance that holds its class) */
     RG_OBJECT_UNTRACKED_LIMIT = 1 << 5, /* has referrers that the limit on
                                        untracked objects in a row cut */
+    RG_OBJECT_COUNT_LIMIT = 1 << 6,     /* has referrers that the limit on the
+                                           number of objects cut */
     RG_OBJECT_GARBAGE = 1 << 8,         /* of a cycle that no root leads to */
-    RG_OBJECT_LIMIT = RG_OBJECT_DEPTH_LIMIT | RG_OBJECT_UNTRACKED_LIMIT
+    RG_OBJECT_LIMIT = RG_OBJECT_DEPTH_LIMIT | RG_OBJECT_UNTRACKED_LIMIT |
+        RG_OBJECT_COUNT_LIMIT
 };
 
 struct rg_object {
@@ -97,6 +100,14 @@ struct rg_root {
     uint32_t line;         /* the line being executed; 0 unknown */
 };
 
+/* What the limit on the number of objects cut: the objects that refer to
+ * those shown, each once, and these references.  What is beyond them nobody
+ * counts: that is what the limit is for. */
+struct rg_left_out {
+    uint64_t limit; /* the limit in force */
+    uint64_t objects, references;
+};
+
 struct rg_graph {
     struct rg_object *objects;
     size_t object_count, object_capacity;
@@ -131,6 +142,7 @@ struct rg_graph {
     bool timed_out;                  /* the walk ended early: partial */
     int64_t unseen[RG_UNSEEN_COUNT]; /* objects that may be missing: 0 none,
                                         -1 nobody knows how many */
+    struct rg_left_out left_out;     /* no objects: none were */
     bool redacted;                   /* texts of the program were hidden */
     bool sealed;
 };

@@ -20,6 +20,7 @@ static const struct rg_flag object_flags[] = {
     {RG_OBJECT_CLASS, "class", NULL},
     {RG_OBJECT_NOT_FOLLOWED, "not_followed", NULL},
     {RG_OBJECT_UNTRACKED_LIMIT, "untracked_limit", NULL},
+    {RG_OBJECT_COUNT_LIMIT, "object_limit", NULL},
     {RG_OBJECT_GARBAGE, "garbage", NULL},
     {0, NULL, NULL}};
 static const struct rg_flag reference_flags[] = {
@@ -151,6 +152,43 @@ static const struct rg_field unseen_fields[] = {
     {RG_FIELD("kind", WORD, KEEP, unseen, kind), .word = rg_unseen_token},
     {RG_FIELD("count", SIGNED, KEEP, unseen, count), .not_zero = true,
      .about = "null: nobody knows how many"},
+};
+
+static bool get_left_out(const void *whole, size_t at, void *record)
+{
+    const struct rg_graph *graph = whole;
+    (void)at;
+    *(struct rg_left_out *)record = graph->left_out;
+    return graph->left_out.objects != 0;
+}
+
+static enum rg_status add_left_out(void *whole, const void *record,
+                                   const char **words)
+{
+    struct rg_graph *graph = whole;
+    if (graph->left_out.objects != 0) {
+        *words = "tells of the limit a second time";
+        return RG_EFORMAT;
+    }
+    graph->left_out = *(const struct rg_left_out *)record;
+    return RG_OK;
+}
+
+static const char *refuse_left_out(const void *whole, const void *record)
+{
+    const struct rg_left_out *left_out = record;
+    (void)whole;
+    return left_out->references < left_out->objects
+               ? "each object that was left out has a reference"
+               : NULL;
+}
+
+static const struct rg_field left_out_fields[] = {
+    {RG_FIELD("limit", NUMBER, KEEP, rg_left_out, limit)},
+    {RG_FIELD("objects", NUMBER, KEEP, rg_left_out, objects), .not_zero = true,
+     .about = "that refer to objects of the graph"},
+    {RG_FIELD("references", NUMBER, KEEP, rg_left_out, references),
+     .not_zero = true, .about = "from these"},
 };
 
 static const struct rg_field root_fields[] = {
@@ -417,6 +455,16 @@ const struct rg_record rg_graph_records[RG_RECORD_COUNT] = {
                           .get = get_unseen,
                           .add = add_unseen,
                           .about = "objects that may be missing"},
+    [RG_RECORD_LEFT_OUT] = {.word = "left-out",
+                            .name = "left_out",
+                            ROWS(left_out_fields),
+                            .size = sizeof(struct rg_left_out),
+                            .count_of = one_graph,
+                            .get = get_left_out,
+                            .add = add_left_out,
+                            .refuse = refuse_left_out,
+                            .about = "what the limit on the number of objects "
+                                     "cut; at most one"},
     [RG_RECORD_ROOT] = {.word = "root",
                         .name = "roots",
                         ROWS(root_fields),

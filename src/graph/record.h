@@ -107,6 +107,7 @@ struct rg_record {
 enum {
     RG_RECORD_LIMITS,
     RG_RECORD_UNSEEN,
+    RG_RECORD_LEFT_OUT,
     RG_RECORD_ROOT,
     RG_RECORD_OBJECT,
     RG_RECORD_REFERENCE,

@@ -155,6 +155,7 @@ static enum rg_status shape(struct rg__snapshot *snapshot,
                                            .max_untracked =
                                                query->max_untracked,
                                            .group_limit = query->group_limit,
+                                           .object_limit = query->object_limit,
                                            .witness = &witness};
     snapshot->graph->timeout = query->timeout;
     memcpy(snapshot->graph->unseen, snapshot->unseen, sizeof snapshot->unseen);

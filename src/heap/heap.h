@@ -69,9 +69,10 @@ struct rg_query {
                           does not track */
     bool leaves;       /* also what refers to nothing: set with
                           sizes, which need it */
-    int64_t max_depth; /* -1: no limit, as for the next two */
+    int64_t max_depth; /* -1: no limit, as for the next three */
     int64_t max_untracked;
     int64_t group_limit;
+    int64_t object_limit;
     bool values;      /* also tell short values */
     bool weak;        /* also tell weak references */
     bool explain;     /* also further paths and the cut */

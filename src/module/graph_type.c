@@ -199,6 +199,14 @@ static PyObject *get_reference_count(PyObject *self, void *unused)
     return PyLong_FromSize_t(graph_of(self)->reference_count);
 }
 
+static PyObject *get_left_out(PyObject *self, void *unused)
+{
+    (void)unused;
+    const struct rg_left_out *left_out = &graph_of(self)->left_out;
+    return Py_BuildValue("(KK)", (unsigned long long)left_out->objects,
+                         (unsigned long long)left_out->references);
+}
+
 static void graph_dealloc(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
@@ -240,6 +248,8 @@ static PyGetSetDef properties[] = {
      PyDoc_STR("Number of objects in the graph."), NULL},
     {"reference_count", get_reference_count, NULL,
      PyDoc_STR("Number of references in the graph."), NULL},
+    {"left_out", get_left_out, NULL,
+     PyDoc_STR("Objects and references that object_limit left out."), NULL},
     {NULL, NULL, NULL, NULL, NULL}};
 
 static PyType_Slot slots[] = {

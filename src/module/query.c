@@ -189,6 +189,7 @@ int rg__arguments_read(struct rg__arguments *arguments, PyObject *args,
                             "max_untracked_search_depth",
                             "timeout",
                             "single_object_referrer_limit",
+                            "object_limit",
                             "weak",
                             "values",
                             "explain",
@@ -201,17 +202,17 @@ int rg__arguments_read(struct rg__arguments *arguments, PyObject *args,
     PyObject *targets, *depth = Py_None, *excluded = Py_None;
     PyObject *asker = Py_None;
     PyObject *prefixes = Py_None, *untracked_depth = Py_None;
-    PyObject *timeout = Py_None, *limit = Py_None;
+    PyObject *timeout = Py_None, *limit = Py_None, *most = Py_None;
     int untracked = 0, weak = 0, values = 0, explain = 0;
     int sizes = 0, many = 0, fork = 0;
     unsigned long long given = 0;
     struct rg_query *query = &arguments->query;
     *arguments = (struct rg__arguments){0};
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|$OOOpOOOpppppKpO:graph",
-                                     names, &targets, &depth, &excluded,
-                                     &prefixes, &untracked, &untracked_depth,
-                                     &timeout, &limit, &weak, &values, &explain,
-                                     &sizes, &many, &given, &fork, &asker))
+    if (!PyArg_ParseTupleAndKeywords(
+            args, kwargs, "O|$OOOpOOOOpppppKpO:graph", names, &targets, &depth,
+            &excluded, &prefixes, &untracked, &untracked_depth, &timeout,
+            &limit, &most, &weak, &values, &explain, &sizes, &many, &given,
+            &fork, &asker))
         return -1;
     if (!PyList_Check(targets)) {
         PyErr_Format(PyExc_ValueError, "target_objects must be a list, not %s",
@@ -236,6 +237,7 @@ int rg__arguments_read(struct rg__arguments *arguments, PyObject *args,
                    &query->max_untracked) < 0 ||
         read_limit(limit, "single_object_referrer_limit", 1,
                    &query->group_limit) < 0 ||
+        read_limit(most, "object_limit", 1, &query->object_limit) < 0 ||
         read_timeout(timeout, &query->timeout) < 0 ||
         read_excluded(arguments, excluded) < 0 ||
         read_prefixes(arguments, prefixes) < 0)

@@ -122,6 +122,12 @@ static void write_drawn(struct rg_sink *sink, const struct rg_view *view,
             separate(sink, is_first);
             rg_label_unseen(sink, view->graph, (enum rg_unseen)i);
         }
+    if (view->graph->left_out.objects != 0) {
+        separate(sink, is_first);
+        rg_label_object_limit(sink, view->graph);
+        rg_sink_text(sink, ", ");
+        rg_label_left_out(sink, view->graph);
+    }
     if (view->graph->redacted) {
         separate(sink, is_first);
         rg_sink_text(sink, RG_LABEL_REDACTED);

@@ -46,6 +46,12 @@ void rg_label_rest(struct rg_sink *sink, const struct rg_graph *graph,
  * missing", "3 frozen objects may be missing". */
 void rg_label_unseen(struct rg_sink *sink, const struct rg_graph *graph,
                      enum rg_unseen unseen);
+
+/* "limit of 10,000 objects reached", and what that cut: "1,204 more objects
+ * refer to these". */
+void rg_label_object_limit(struct rg_sink *sink, const struct rg_graph *graph);
+void rg_label_left_out(struct rg_sink *sink, const struct rg_graph *graph);
+
 /* What is said wherever a graph is shown whose texts were hidden. */
 #define RG_LABEL_REDACTED "key texts and values are redacted"
 

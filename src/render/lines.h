@@ -74,6 +74,7 @@ enum rg__text_kind {
     RG__LINE_NATIVE, /* C code */
     RG__LINE_DEPTH_LIMIT,
     RG__LINE_UNSEEN,
+    RG__LINE_LEFT_OUT, /* what the limit on objects cut */
     RG__LINE_TIMEOUT,
     /* These only the plan of the text makes (text_plan.h): */
     RG__LINE_ALIKE, /* siblings like the one before */

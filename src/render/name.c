@@ -183,6 +183,22 @@ void rg_label_unseen(struct rg_sink *sink, const struct rg_graph *graph,
     rg_sink_text(sink, " may be missing");
 }
 
+void rg_label_object_limit(struct rg_sink *sink, const struct rg_graph *graph)
+{
+    rg_sink_text(sink, "limit of ");
+    rg_label_count(sink, graph->left_out.limit);
+    rg_sink_text(sink, graph->left_out.limit == 1 ? " object reached"
+                                                  : " objects reached");
+}
+
+void rg_label_left_out(struct rg_sink *sink, const struct rg_graph *graph)
+{
+    rg_label_count(sink, graph->left_out.objects);
+    rg_sink_text(sink, graph->left_out.objects == 1
+                           ? " more object refers to these"
+                           : " more objects refer to these");
+}
+
 void rg_label_count(struct rg_sink *sink, uint64_t count)
 {
     char digits[sizeof "18446744073709551615"];

@@ -101,11 +101,19 @@ static void write_timeout(struct rg_sink *sink, double seconds)
                    hundredths / 100, hundredths % 100);
 }
 
-static void write_depth_limit(struct rg_sink *sink,
-                              const struct rg_graph *graph,
-                              const struct rg_object *object)
+static void write_object_limit(struct rg_sink *sink,
+                               const struct rg_graph *graph)
 {
-    if (object->flags & RG_OBJECT_DEPTH_LIMIT)
+    rg_sink_text(sink, ELLIPSIS " ");
+    rg_label_object_limit(sink, graph);
+}
+
+static void write_limit(struct rg_sink *sink, const struct rg_graph *graph,
+                        const struct rg_object *object)
+{
+    if (object->flags & RG_OBJECT_COUNT_LIMIT)
+        write_object_limit(sink, graph);
+    else if (object->flags & RG_OBJECT_DEPTH_LIMIT)
         rg_sink_format(sink, ELLIPSIS " depth limit of %" PRId64 " reached",
                        graph->max_depth);
     else
@@ -187,11 +195,15 @@ static void write_line(struct tree *tree, const struct rg__line *line)
         rg_sink_text(tree->sink, ELLIPSIS " held by C code");
         break;
     case RG__LINE_DEPTH_LIMIT:
-        write_depth_limit(tree->sink, graph, &graph->objects[line->referent]);
+        write_limit(tree->sink, graph, &graph->objects[line->referent]);
         break;
     case RG__LINE_UNSEEN:
         rg_sink_text(tree->sink, ELLIPSIS " ");
         rg_label_unseen(tree->sink, graph, (enum rg_unseen)line->index);
+        break;
+    case RG__LINE_LEFT_OUT:
+        rg_sink_text(tree->sink, ELLIPSIS " ");
+        rg_label_left_out(tree->sink, graph);
         break;
     case RG__LINE_TIMEOUT:
         write_timeout(tree->sink, graph->timeout);

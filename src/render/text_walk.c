@@ -11,9 +11,9 @@ struct rg__expansion {
     uint32_t next_reference; /* offsets among the object's own */
     uint32_t next_rest;
     bool is_target;
-    bool has_back, has_native, has_limit; /* not given out yet */
-    uint8_t next_unseen;                  /* enum rg_unseen */
-    uint64_t left;                        /* lines not given out yet */
+    bool has_back, has_native, has_limit, has_left_out; /* not given out yet */
+    uint8_t next_unseen;                                /* enum rg_unseen */
+    uint64_t left; /* lines not given out yet */
 };
 
 /* What the walk knows of an object. */
@@ -58,10 +58,11 @@ static enum rg_status push(struct rg__text_walk *walk, uint32_t object,
         .has_back = walk->lines->back_count[object] != 0,
         .has_native = walk->lines->is_native[object],
         .has_limit = record->flags & RG_OBJECT_LIMIT,
+        .has_left_out = is_target && graph->left_out.objects != 0,
     };
     frame.left = (uint64_t)walk->lines->line_count[object] +
                  record->rest_count + frame.has_back + frame.has_native +
-                 frame.has_limit +
+                 frame.has_limit + frame.has_left_out +
                  (is_target ? count_unseen(graph) + graph->timed_out : 0);
     walk->frames[walk->depth++] = frame;
     walk->states[object] = STATE_ON_CHAIN;
@@ -184,11 +185,13 @@ static void take_limit(const struct rg__lines *lines,
     while (frame->next_unseen < RG_UNSEEN_COUNT &&
            graph->unseen[frame->next_unseen] == 0)
         frame->next_unseen++;
-    line->kind = RG__LINE_TIMEOUT;
-    if (frame->next_unseen == RG_UNSEEN_COUNT)
+    if (frame->next_unseen < RG_UNSEEN_COUNT) {
+        line->kind = RG__LINE_UNSEEN;
+        line->index = frame->next_unseen++;
         return;
-    line->kind = RG__LINE_UNSEEN;
-    line->index = frame->next_unseen++;
+    }
+    line->kind = frame->has_left_out ? RG__LINE_LEFT_OUT : RG__LINE_TIMEOUT;
+    frame->has_left_out = false;
 }
 
 enum rg_status rg__text_walk_next(struct rg__text_walk *walk,

@@ -115,7 +115,7 @@ def main():
                               text=True, bufsize=1)
     searches = [
         ("wide", wide, 1, {}),
-        ("wide, no limit", wide, 1, {"single_object_referrer_limit": None}),
+        ("wide, no limit", wide, 1, {"single_object_referrer_limit": None, "object_limit": None}),
         ("wide, untracked", wide, 1, {"search_for_untracked_objects": True}),
         ("deep", deep, 5, {"max_depth": None}),
         ("tangle, explain", tangle, 3, {"max_depth": 1, "explain": True}),
@@ -130,7 +130,7 @@ def main():
         del target, kept, call
     target, kept = wide(options.count)
     graph = referrers.get_referrer_graph(target,
-                                         single_object_referrer_limit=None)
+                                         single_object_referrer_limit=None, object_limit=None)
     for name, write in (
             ("text", lambda: str(graph)),
             ("lines", lambda: graph._graph.lines()),

@@ -28,7 +28,7 @@ def made(count, names):
 def search(nodes):
     """The list that keeps the nodes alive is left out: it refers to all."""
     return referrers.get_referrer_graph(
-        nodes[0], max_depth=None, single_object_referrer_limit=None,
+        nodes[0], max_depth=None, single_object_referrer_limit=None, object_limit=None,
         exclude_object_ids=[id(nodes)])
 
 

@@ -60,6 +60,7 @@ static void ask(struct rg_dump_heap *heap, uint32_t node)
                                         .max_depth = node % 5 == 0 ? 3 : -1,
                                         .max_untracked = -1,
                                         .group_limit = 4,
+                                        .object_limit = 20,
                                         .values = true,
                                         .weak = true,
                                         .explain = true,

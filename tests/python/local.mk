@@ -36,6 +36,7 @@ python_tests = \
 	tests/python/test_json.py \
 	tests/python/test_kinds.py \
 	tests/python/test_leaks.py \
+	tests/python/test_limits.py \
 	tests/python/test_marks.py \
 	tests/python/test_misfits.py \
 	tests/python/test_names.py \

@@ -83,7 +83,7 @@ def graph():
 
 def graph_untracked():
     referrers.get_referrer_graph(TARGET, search_for_untracked_objects=True,
-                                 max_depth=None)
+                                 max_depth=None, object_limit=None)
 
 
 def graph_for_list():

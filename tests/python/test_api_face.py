@@ -13,7 +13,8 @@ SIGNATURE = (
     "(%s, max_depth=20, exclude_object_ids=None, module_prefixes=None, "
     "search_for_untracked_objects=False, max_untracked_search_depth=None, *, "
     "timeout=None, single_object_referrer_limit=100, weak=False, "
-    "values=False, sizes=False, explain=False, fork=False)")
+    "values=False, sizes=False, explain=False, object_limit=10000, "
+    "fork=False)")
 
 
 class Thing:

@@ -282,7 +282,8 @@ def test_a_chain_of_100_000_links_in_either_direction():
     for _ in range(100_000):
         chain = [chain]
     assert "depth limit of 3" in str(graph(target, max_depth=3))
-    text = graph(target, max_depth=None).to_text(max_lines=None)
+    text = graph(target, max_depth=None,
+                 object_limit=None).to_text(max_lines=None)
     assert text.count("list[0]") == 100_000
     older = [[] for _ in range(100_000)]
     for one, other in zip(older, older[1:]):
@@ -290,7 +291,8 @@ def test_a_chain_of_100_000_links_in_either_direction():
     older[-1].append(target)
     first = older[0]
     del chain, one, other, older[:]
-    text = graph(target, max_depth=None).to_text(max_lines=None)
+    text = graph(target, max_depth=None,
+                 object_limit=None).to_text(max_lines=None)
     assert text.count("list[0]") == 100_000
     while first and type(first[0]) is list:  # no deep recursion on the way out
         first = first.pop()
@@ -299,7 +301,7 @@ def test_a_chain_of_100_000_links_in_either_direction():
 def test_100_000_referrers():
     target = Target()
     many = [[target] for _ in range(100_000)]
-    made = graph(target, single_object_referrer_limit=None)
+    made = graph(target, single_object_referrer_limit=None, object_limit=None)
     assert made.to_text(max_lines=None).count("list[0]") == 100_001
     assert "… 99,996 more list[…]" in str(made)
     assert "… 99,996 more list[…]" in str(graph(target))

@@ -137,7 +137,7 @@ def test_every_kind_of_reference(case):
     for fork in BOTH:
         found.append(told(graph(
             made[0], search_for_untracked_objects=True, weak=True, values=True,
-            sizes=True, explain=True, single_object_referrer_limit=None,
+            sizes=True, explain=True, single_object_referrer_limit=None, object_limit=None,
             fork=fork)))
     assert found[0] == found[1]
     del made
@@ -180,7 +180,7 @@ def test_numbers_have_their_names():
                 for _ in range(2000)]
     holder = {number: target for number in numbers}
     for fork in BOTH:
-        made = graph(target, 1, single_object_referrer_limit=None, fork=fork)
+        made = graph(target, 1, single_object_referrer_limit=None, object_limit=None, fork=fork)
         names = [line.split("dict[")[1].split("]")[0]
                  for line in str(made).splitlines() if "dict[" in line]
         assert names == [repr(number) for number in sorted(holder)]
@@ -221,7 +221,7 @@ def test_deep_and_wide():
     many = [[target] for _ in range(3000)]
     found = []
     for fork in BOTH:
-        made = graph(target, None, single_object_referrer_limit=None, fork=fork)
+        made = graph(target, None, single_object_referrer_limit=None, object_limit=None, fork=fork)
         found.append((str(made), made._graph.lines()))
     assert found[0] == found[1]
     assert len(found[1][1]) > 200_000 and len(many) == 3000

@@ -49,7 +49,7 @@ def deep():
 
 @pytest.mark.parametrize("options", [
     {},
-    {"single_object_referrer_limit": None},
+    {"single_object_referrer_limit": None, "object_limit": None},
     {"search_for_untracked_objects": True},
 ])
 def test_ctrl_c_ends_walk_search_and_naming(wide, options):
@@ -60,7 +60,7 @@ def test_ctrl_c_ends_walk_search_and_naming(wide, options):
 
 def test_ctrl_c_ends_a_deep_search(deep):
     def call():
-        referrers.get_referrer_graph(deep[0], max_depth=None)
+        referrers.get_referrer_graph(deep[0], max_depth=None, object_limit=None)
     check_interrupts(call, 3 * COUNT // INTERVAL)
 
 
@@ -71,7 +71,7 @@ def test_ctrl_c_ends_a_deep_search(deep):
     ids=["text", "lines", "reference view"])
 def test_ctrl_c_ends_the_writing(wide, write):
     graph = referrers.get_referrer_graph(wide[0],
-                                         single_object_referrer_limit=None)
+                                         single_object_referrer_limit=None, object_limit=None)
     check_interrupts(lambda: write(graph), COUNT // INTERVAL)
 
 
@@ -107,12 +107,12 @@ def test_a_handler_that_raises_nothing_ends_nothing(wide):
     old = signal.signal(signal.SIGINT, lambda *args: seen.append(1))
     try:
         graph = referrers.get_referrer_graph(wide[0],
-                                             single_object_referrer_limit=None)
-        total = questions(lambda: str(graph))
+                                             single_object_referrer_limit=None, object_limit=None)
+        total = questions(lambda: graph.to_text(max_lines=None))
         with drill(total // 2, "interrupt"):
-            text = str(graph)
+            text = graph.to_text(max_lines=None)
             assert _core._drill() == total
-        again = str(graph)
+        again = graph.to_text(max_lines=None)
     finally:
         signal.signal(signal.SIGINT, old)
     assert seen == [1]
@@ -120,8 +120,8 @@ def test_a_handler_that_raises_nothing_ends_nothing(wide):
 
 
 @pytest.mark.parametrize("options", [
-    {}, {"single_object_referrer_limit": None},
-    {"single_object_referrer_limit": None, "max_depth": 1}])
+    {}, {"single_object_referrer_limit": None, "object_limit": None},
+    {"single_object_referrer_limit": None, "object_limit": None, "max_depth": 1}])
 def test_a_timeout_bounds_the_whole_call(wide, options):
     """Whatever phase it falls in, the graph is one, and says so.  What is left
     to do then looks a few times at the objects that were met, and names none."""
@@ -132,7 +132,7 @@ def test_a_timeout_bounds_the_whole_call(wide, options):
         with drill(at, "timeout"):
             graph = call()
             asked = _core._drill()
-        text = str(graph)
+        text = graph.to_text(max_lines=None)
         assert text.startswith("╙── Target instance")
         assert "… timeout of 1000.00 s reached" in text
         assert at <= asked <= at + 5 * COUNT // INTERVAL
@@ -148,11 +148,11 @@ def test_a_timeout_in_the_naming_keeps_what_was_named(wide):
     """The walk and the search take a fraction of what the naming takes."""
     def call():
         return referrers.get_referrer_graph(
-            wide[0], single_object_referrer_limit=None, timeout=1000)
+            wide[0], single_object_referrer_limit=None, object_limit=None, timeout=1000)
     total = questions(call)
     for part in (0.5, 0.7):
         with drill(round(total * part), "timeout"):
-            text = str(call())
+            text = call().to_text(max_lines=None)
         assert "timeout of 1000.00 s reached" in text
         assert "list[0]" in text
         assert text.count("\n") >= 500
@@ -169,6 +169,6 @@ def test_the_clock_ends_it_too(wide):
 def test_many_targets_are_all_shown_when_the_time_is_up():
     targets = [[] for _ in range(20_000)]
     graph = referrers.get_referrer_graph_for_list(targets, timeout=1e-6)
-    text = str(graph)
+    text = graph.to_text(max_lines=None)
     assert text.count("list instance") == 20_000
     assert "timeout of 0.00 s reached" in text

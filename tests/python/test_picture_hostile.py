@@ -107,7 +107,7 @@ def test_ten_thousand_references_are_one_arrow():
     holder = [target] * 10_000
     assert holder
     graph = referrers.get_referrer_graph(
-        target, single_object_referrer_limit=None)
+        target, single_object_referrer_limit=None, object_limit=None)
     check_all(graph)
     edges = json.loads(graph.to_json())["picture"]["edges"]
     assert max(edge["count"] for edge in edges) == 10_000
@@ -151,7 +151,7 @@ def test_every_object_is_a_root():
     names = {}
     exec(code, names)
     graph = names["f"](
-        lambda target: referrers.get_referrer_graph(target, max_depth=None))
+        lambda target: referrers.get_referrer_graph(target, max_depth=None, object_limit=None))
     root = check_all(graph)
     assert "of 60 objects drawn" in " ".join(root.itertext())
 

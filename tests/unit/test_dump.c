@@ -165,6 +165,7 @@ static struct rg_graph *graph_of(struct rg_dump_heap *heap, uint32_t node,
                                         .max_depth = -1,
                                         .max_untracked = -1,
                                         .group_limit = -1,
+                                        .object_limit = -1,
                                         .weak = true,
                                         .explain = true,
                                         .sizes = true};

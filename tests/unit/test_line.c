@@ -209,7 +209,7 @@ static void bad_lines_are_named(void **state)
          "graph line 4: items is no number, or too large"},
         {4, "object\t10\t0\tT\tT\t\t\t-1\t0\n",
          "graph line 11: not every target is listed"},
-        {4, "object\t10\t65\tT\tT\t\t\t-1\t0\n",
+        {4, "object\t10\t129\tT\tT\t\t\t-1\t0\n",
          "graph line 4: flags has a flag that is not known"},
         {4, "object\t10\t1\tT\tT\t\t\t-1\t3\n",
          "graph line 4: a target is no step away from itself"},

@@ -162,7 +162,7 @@ static const char *written(const struct rg_graph *graph)
     return text;
 }
 
-static const struct rg_shape_limits none = {-1, -1, -1, NULL};
+static const struct rg_shape_limits none = {-1, -1, -1, -1, NULL};
 
 static void refer(struct script *script, const struct told *told, size_t count)
 {
@@ -257,8 +257,8 @@ static void depth_counts_named_steps(void **state)
     static const struct told told[] = {{1, 0, RG_ATTRIBUTE, 'x', true},
                                        {3, 1, RG_INDEX, 0, false},
                                        {4, 3, RG_INDEX, 0, false}};
-    const struct rg_shape_limits one = {.max_depth = 1, -1, -1, NULL};
-    const struct rg_shape_limits two = {.max_depth = 2, -1, -1, NULL};
+    const struct rg_shape_limits one = {.max_depth = 1, -1, -1, -1, NULL};
+    const struct rg_shape_limits two = {.max_depth = 2, -1, -1, -1, NULL};
     struct script script = {.folds = {{1, 2}}, .fold_count = 1};
     refer(&script, told, 3);
     script.heap.refers[1][2] = script.heap.refers[2][0] = 1;
@@ -278,7 +278,7 @@ static void untracked_objects_in_a_row_are_limited(void **state)
     static const struct told told[] = {{1, 0, RG_INDEX, 0, false},
                                        {2, 1, RG_INDEX, 0, false},
                                        {3, 2, RG_INDEX, 0, false}};
-    const struct rg_shape_limits limits = {-1, .max_untracked = 1, -1, NULL};
+    const struct rg_shape_limits limits = {-1, .max_untracked = 1, -1, -1, NULL};
     struct script script = {0};
     refer(&script, told, 3);
     for (unsigned i = 0; i < 3; i++)
@@ -297,7 +297,7 @@ static void alike_references_are_counted(void **state)
     (void)state;
     struct told told[13];
     struct script script = {0};
-    const struct rg_shape_limits limits = {-1, -1, .group_limit = 2};
+    const struct rg_shape_limits limits = {-1, -1, .group_limit = 2, -1, NULL};
     for (int i = 0; i < 10; i++)
         told[i] = (struct told){10, 0, RG_INDEX, 9 - i, false};
     for (unsigned i = 10; i < 13; i++) {

@@ -107,6 +107,11 @@ for room in $rooms; do
     check_includes "$room"
 done
 
+# One name, one file: an object file's name says which source it is from, and
+# no archive holds two of one name.
+expect_none "no two source files have the same name" \
+    "$(find "$sources" -name '*.[ch]' | sed 's,.*/,,' | sort | uniq -d)"
+
 # What runs in a forked child, where another thread may have held any lock: of
 # the C library only what neither allocates nor locks nor prints, of CPython
 # only what reads.  (PyErr_Clear and PyErr_Occurred look at a thread's own

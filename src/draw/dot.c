@@ -9,7 +9,7 @@
 #include "base/alloc.h"
 #include "draw/escape.h"
 #include "draw/html.h"
-#include "draw/look.h"
+#include "draw/style.h"
 #include "draw/palette.h"
 #include "render/words.h"
 #include "render/label.h"
@@ -77,7 +77,7 @@ static void set_text(struct builder *builder, void *object, const char *name,
                      struct rg_sink *sink)
 {
     if (end_text(builder, sink))
-        rg__look_set(object, name, builder->text.data);
+        rg__style_set(object, name, builder->text.data);
 }
 
 static void declare_graph(struct builder *builder)
@@ -138,21 +138,21 @@ static void set_effort(struct builder *builder)
     if (count <= FAST_NODES)
         return;
     const char *limit = count <= FASTEST_NODES ? "2" : "1";
-    rg__look_set(builder->graph, "nslimit", limit);
-    rg__look_set(builder->graph, "nslimit1", limit);
-    rg__look_set(builder->graph, "mclimit",
-                 count <= FASTEST_NODES ? "0.5" : "0.3");
+    rg__style_set(builder->graph, "nslimit", limit);
+    rg__style_set(builder->graph, "nslimit1", limit);
+    rg__style_set(builder->graph, "mclimit",
+                  count <= FASTEST_NODES ? "0.5" : "0.3");
 }
 
 static void set_graph(struct builder *builder)
 {
-    rg__look_set(builder->graph, "class", "graphroot");
-    rg__look_set(builder->graph, "rankdir",
-                 builder->view->left_to_right ? "LR" : "TB");
-    rg__look_set(builder->graph, "bgcolor",
-                 builder->options->transparent ? "transparent"
-                                               : hex(builder, RG__CANVAS));
-    rg__look_set(builder->graph, "fontcolor", hex(builder, RG__MUTED));
+    rg__style_set(builder->graph, "class", "graphroot");
+    rg__style_set(builder->graph, "rankdir",
+                  builder->view->left_to_right ? "LR" : "TB");
+    rg__style_set(builder->graph, "bgcolor",
+                  builder->options->transparent ? "transparent"
+                                                : hex(builder, RG__CANVAS));
+    rg__style_set(builder->graph, "fontcolor", hex(builder, RG__MUTED));
     set_effort(builder);
     struct rg_sink sink = begin_text(builder);
     rg__html_header(&sink, builder->view, builder->options->title,
@@ -172,7 +172,7 @@ static void add_dot_node(struct builder *builder, size_t i)
         builder->status = status;
         return;
     }
-    struct rg__ink ink = rg__look_node(n, node, builder->options->dark);
+    struct rg__ink ink = rg__style_node(n, node, builder->options->dark);
     struct rg_sink sink = begin_text(builder);
     if (node->kind == RG_VIEW_STACK)
         rg__html_stack(&sink, &builder->rows,
@@ -211,12 +211,12 @@ static void add_dot_edge(struct builder *builder, size_t i)
     Agedge_t *e = agedge(builder->graph, builder->nodes[tail],
                          builder->nodes[head], NULL, 1);
     builder->edges[i] = e;
-    enum rg__tint colour = rg__look_edge(e, edge, builder->options->dark);
+    enum rg__tint colour = rg__style_edge(e, edge, builder->options->dark);
     bool on_path = (edge->flags & RG_VIEW_ON_PATH) != 0;
     if (is_reversed)
-        rg__look_set(e, "dir", "back");
+        rg__style_set(e, "dir", "back");
     if (on_path)
-        rg__look_set(e, "weight", path_weight(view, i));
+        rg__style_set(e, "weight", path_weight(view, i));
     struct rg_sink words = begin_dot_words(builder);
     rg_words_edge(&words, view, edge);
     if (words.status != RG_OK)
@@ -233,18 +233,18 @@ static void set_cluster(struct builder *builder, Agraph_t *g,
                         const struct rg_view_cluster *cluster)
 {
     bool is_garbage = cluster->kind == RG_VIEW_GARBAGE;
-    rg__look_set(g, "class", is_garbage ? "garbage" : "thread");
-    rg__look_set(g, "style",
-                 is_garbage ? "rounded,filled,dashed" : "rounded,filled");
-    rg__look_set(
+    rg__style_set(g, "class", is_garbage ? "garbage" : "thread");
+    rg__style_set(g, "style",
+                  is_garbage ? "rounded,filled,dashed" : "rounded,filled");
+    rg__style_set(
         g, "fillcolor",
         hex(builder, is_garbage ? RG__GARBAGE_FILL : RG__CLUSTER_FILL));
-    rg__look_set(g, "color",
-                 hex(builder, is_garbage ? RG__CYCLE : RG__CLUSTER_LINE));
+    rg__style_set(g, "color",
+                  hex(builder, is_garbage ? RG__CYCLE : RG__CLUSTER_LINE));
     if (is_garbage)
-        rg__look_set(g, "fontcolor", hex(builder, RG__CYCLE));
-    rg__look_set(g, "fontsize", is_garbage ? "9" : "8");
-    rg__look_set(g, "margin", is_garbage ? "16" : "7");
+        rg__style_set(g, "fontcolor", hex(builder, RG__CYCLE));
+    rg__style_set(g, "fontsize", is_garbage ? "9" : "8");
+    rg__style_set(g, "margin", is_garbage ? "16" : "7");
     struct rg_sink words = begin_dot_words(builder);
     rg_words_cluster(&words, builder->view, cluster);
     if (words.status != RG_OK)
@@ -312,7 +312,7 @@ static enum rg_status set_id(struct builder *builder)
 {
     struct rg_buffer dot = {0};
     if (builder->options->id_prefix != NULL) {
-        rg__look_set(builder->graph, "id", builder->options->id_prefix);
+        rg__style_set(builder->graph, "id", builder->options->id_prefix);
         return RG_OK;
     }
     enum rg_status status = rg__dot_write(builder->graph, &dot, NULL);
@@ -322,7 +322,7 @@ static enum rg_status set_id(struct builder *builder)
             hash = (hash ^ (unsigned char)dot.data[i]) * 0x100000001b3u;
         char id[32];
         snprintf(id, sizeof id, "r%08" PRIx32, (uint32_t)(hash ^ hash >> 32));
-        rg__look_set(builder->graph, "id", id);
+        rg__style_set(builder->graph, "id", id);
     }
     rg_buffer_free(&dot);
     return status;
@@ -341,7 +341,7 @@ static void set_tooltip(struct builder *builder, void *object,
     rg__escape_tooltip(&sink, builder->words.data, builder->words.size);
     set_text(builder, object, "tooltip", &sink);
     if (also != NULL && sink.status == RG_OK)
-        rg__look_set(object, also, builder->text.data);
+        rg__style_set(object, also, builder->text.data);
 }
 
 /* After the id, so that a picture has the same ids with and without them. */

@@ -69,7 +69,7 @@ enum rg_status rg__limits_apply(const struct rg__limits *limits,
 {
     unsetenv("GVBINDIR");
     unsetenv("GV_FILE_PATH");
-    /* The date in a PDF is local time: clock.c stops the clock, this its
+    /* The date in a PDF is local time: still_clock.c stops the clock, this its
      * zone. */
     setenv("TZ", "UTC0", 1);
     for (int descriptor = 3; descriptor < MAX_DESCRIPTOR; descriptor++)

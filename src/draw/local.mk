@@ -14,19 +14,19 @@ src_draw_libdraw_la_SOURCES = \
 	src/draw/layout.h \
 	src/draw/limits.c \
 	src/draw/limits.h \
-	src/draw/look.c \
-	src/draw/look.h \
 	src/draw/palette.c \
 	src/draw/palette.h \
+	src/draw/style.c \
+	src/draw/style.h \
 	src/draw/svg.c \
 	src/draw/svg.h
 src_draw_libdraw_la_CPPFLAGS = $(AM_CPPFLAGS) $(draw_CPPFLAGS)
 draw_CPPFLAGS = $(CGRAPH_CFLAGS) $(GVC_CFLAGS)
 
 referrers_PROGRAMS += src/draw/_draw
-src_draw__draw_SOURCES = src/draw/clock.c src/draw/main.c
+src_draw__draw_SOURCES = src/draw/still_clock.c src/draw/main.c
 src_draw__draw_CPPFLAGS = $(AM_CPPFLAGS) $(draw_CPPFLAGS)
-# Exports clock.c's time() to the plugins of Graphviz.
+# Exports still_clock.c's time() to the plugins of Graphviz.
 src_draw__draw_LDFLAGS = $(AM_LDFLAGS) -Wl,--export-dynamic
 src_draw__draw_LDADD = \
 	src/draw/libdraw.la \

@@ -1,6 +1,6 @@
 /* answering.h - one question to a dump; private to dump
  *
- *     answer      from the question to the graph
+ *     question    from the question to the graph
  *     rows        which reference of one object leads to another
  *     testify     roles, grips, counts: struct rg_finder, struct rg_witness
  *     replay      names, as the readers told them: struct rg_namer
@@ -10,7 +10,7 @@
 #ifndef RG_DUMP_ANSWERING_H
 #define RG_DUMP_ANSWERING_H
 
-#include "dump/answer.h"
+#include "dump/question.h"
 #include "explain/reading.h"
 #include "search/search.h"
 #include "search/table.h"

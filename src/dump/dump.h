@@ -3,7 +3,7 @@
  * What src/heap says of each object and each reference when it is read once
  * stands here in flat arrays by node: enough to answer, without the program,
  * whatever the program would have been asked.  It is written as a
- * `.heapsnapshot` file (write.h) and read back from one (read.h).
+ * `.heapsnapshot` file (write.h) and read back from one (read_file.h).
  *
  * Nodes are, in this order: the root; what the reference table has, objects
  * and roots alike, in its order; the groups, under which roots hang (enum

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "dump/format.h"
+#include "dump/file_format.h"
 #include "graph/graph.h"
 
 static bool is_object(const struct rg_dump *dump, uint32_t node)

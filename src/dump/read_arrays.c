@@ -1,9 +1,9 @@
 /* read_arrays.c - nodes, edges and strings: nearly all of the file
  *
  * Numbers are read a row at a time, without a function for each. */
-#include "dump/format.h"
+#include "dump/file_format.h"
 #include "dump/ids.h"
-#include "dump/reading.h"
+#include "dump/read_parts.h"
 #include "graph/graph.h"
 
 enum { MOST_FIELDS = RG__NODE_FIELDS, POLL_ROWS = 1 << 8 };

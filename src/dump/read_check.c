@@ -2,9 +2,9 @@
  *
  * Whoever works with a dump relies on it: places are in range, roots are where
  * roots may be, and no reference leads to what is no object. */
-#include "dump/format.h"
+#include "dump/file_format.h"
 #include "dump/ids.h"
-#include "dump/reading.h"
+#include "dump/read_parts.h"
 #include "graph/graph.h"
 #include "search/search.h"
 

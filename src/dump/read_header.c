@@ -1,8 +1,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "dump/format.h"
-#include "dump/reading.h"
+#include "dump/file_format.h"
+#include "dump/read_parts.h"
 #include "dump/write.h"
 #include "graph/graph.h"
 #include "search/search.h"

@@ -1,6 +1,6 @@
 /* replay.c - the names of a dump, told as the readers told them */
 #include "dump/answering.h"
-#include "dump/format.h"
+#include "dump/file_format.h"
 #include "graph/graph.h"
 
 enum rg_status rg__graph_text(struct rg__answering *answering, uint32_t text,

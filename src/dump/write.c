@@ -1,7 +1,7 @@
 #include "dump/write.h"
 
 #include "base/alloc.h"
-#include "dump/format.h"
+#include "dump/file_format.h"
 #include "dump/ids.h"
 #include "dump/out.h"
 #include "dump/write_header.h"

@@ -1,6 +1,6 @@
 #include "dump/write_header.h"
 
-#include "dump/format.h"
+#include "dump/file_format.h"
 #include "dump/write.h"
 #include "graph/graph.h"
 

@@ -7,7 +7,7 @@
 
 #include "base/alloc.h"
 #include "graph/graph.h"
-#include "heap/dump.h"
+#include "heap/dump_live.h"
 #include "heap/word.h"
 
 static const char *const group_names[RG_DUMP_GROUP_COUNT] = {

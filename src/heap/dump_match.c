@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/large.h"
-#include "heap/dump.h"
+#include "heap/dump_live.h"
 
 enum { NEAR = 8, FEW = 32 };
 

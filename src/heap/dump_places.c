@@ -4,7 +4,7 @@
  * rank of an address is the place of its node in one array. */
 #include "base/large.h"
 #include "graph/graph.h"
-#include "heap/dump.h"
+#include "heap/dump_live.h"
 
 #include <string.h>
 

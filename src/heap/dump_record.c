@@ -3,7 +3,7 @@
 
 #include "dump/redact.h"
 #include "graph/graph.h"
-#include "heap/dump.h"
+#include "heap/dump_live.h"
 #include "heap/word.h"
 
 static enum rg_status put(struct rg_buffer *words, const char *text)

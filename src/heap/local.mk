@@ -8,8 +8,8 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/c_rows.c \
 	src/heap/calls.c \
 	src/heap/describe.c \
-	src/heap/dump.c \
-	src/heap/dump.h \
+	src/heap/dump_live.c \
+	src/heap/dump_live.h \
 	src/heap/dump_about.c \
 	src/heap/dump_groups.c \
 	src/heap/dump_match.c \

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "heap/dump.h"
+#include "heap/dump_live.h"
 #include "heap/word.h"
 
 bool rg__is_target(const struct rg__snapshot *snapshot, PyObject *object)

@@ -79,7 +79,7 @@ enum rg_status rg__fold_inner(struct rg__reader *reader, PyObject *plumbing,
 
 bool rg__is_target(const struct rg__snapshot *snapshot, PyObject *object);
 
-/* Reads a referrer into the recorder of its reader (dump.h). */
+/* Reads a referrer into the recorder of its reader (dump_live.h). */
 enum rg_status rg__read_recorded(struct rg__reader *reader,
                                  const struct rg_node *referrer);
 

@@ -8,9 +8,9 @@
 
 #include "base/alloc.h"
 #include "base/large.h"
-#include "dump/answer.h"
+#include "dump/question.h"
 #include "dump/find.h"
-#include "dump/read.h"
+#include "dump/read_file.h"
 #include "module/graph_type.h"
 #include "module/look.h"
 #include "module/query.h"

@@ -9,9 +9,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "dump/answer.h"
+#include "dump/question.h"
 #include "dump/find.h"
-#include "dump/read.h"
+#include "dump/read_file.h"
 #include "dump/write.h"
 
 #define PROMISE(holds) \

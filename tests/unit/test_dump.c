@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "dump/answer.h"
+#include "dump/question.h"
 #include "dump/find.h"
-#include "dump/read.h"
+#include "dump/read_file.h"
 #include "dump/redact.h"
 #include "dump/write.h"
 #include "dumps.h"

@@ -1,9 +1,9 @@
-/* look.h - shapes, lines and colours of boxes and arrows
+/* style.h - shapes, lines and colours of boxes and arrows
  *
  * Never by colour alone: every kind differs from the others by shape, style of
  * line, weight or a word as well. */
-#ifndef RG_DRAW_LOOK_H
-#define RG_DRAW_LOOK_H
+#ifndef RG_DRAW_STYLE_H
+#define RG_DRAW_STYLE_H
 
 #include <stdbool.h>
 
@@ -18,14 +18,14 @@ struct rg__ink {
 };
 
 /* Sets an attribute of a graph, node or edge; cgraph keeps a copy. */
-void rg__look_set(void *object, const char *name, const char *value);
+void rg__style_set(void *object, const char *name, const char *value);
 
 /* Sets everything but the label, in the dark theme or the light one. */
-struct rg__ink rg__look_node(Agnode_t *n, const struct rg_view_node *node,
-                             bool dark);
+struct rg__ink rg__style_node(Agnode_t *n, const struct rg_view_node *node,
+                              bool dark);
 
 /* Sets everything but the label, whose colour is returned. */
-enum rg__tint rg__look_edge(Agedge_t *e, const struct rg_view_edge *edge,
-                            bool dark);
+enum rg__tint rg__style_edge(Agedge_t *e, const struct rg_view_edge *edge,
+                             bool dark);
 
 #endif

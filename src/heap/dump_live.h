@@ -1,11 +1,11 @@
-/* dump.h - a whole heap read into a dump
+/* dump_live.h - a whole heap read into a dump
  *
  * Private to heap.  The walk fills the reference table, as for a graph, with
  * what refers to nothing as well.  Then every object is read once: what the
  * readers tell goes to the recorder, which finds each reference in the table,
  * so that what nobody tells is in the dump too. */
-#ifndef RG_HEAP_DUMP_H
-#define RG_HEAP_DUMP_H
+#ifndef RG_HEAP_DUMP_LIVE_H
+#define RG_HEAP_DUMP_LIVE_H
 
 #include <stdbool.h>
 #include <stddef.h>

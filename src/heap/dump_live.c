@@ -1,4 +1,4 @@
-#include "heap/dump.h"
+#include "heap/dump_live.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
-/* answer.h - questions to a dump, answered as the live heap answers them
+/* question.h - questions to a dump, answered as the live heap answers them
  *
  * The same search, names and analyses (explain) with the dump as the witness.
  * An object is known by its node. */
-#ifndef RG_DUMP_ANSWER_H
-#define RG_DUMP_ANSWER_H
+#ifndef RG_DUMP_QUESTION_H
+#define RG_DUMP_QUESTION_H
 
 #include <stdbool.h>
 #include <stddef.h>

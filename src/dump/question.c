@@ -1,4 +1,4 @@
-#include "dump/answer.h"
+#include "dump/question.h"
 
 #include <string.h>
 

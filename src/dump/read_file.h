@@ -1,10 +1,10 @@
-/* read.h - a dump from a .heapsnapshot file
+/* read_file.h - a dump from a .heapsnapshot file
  *
  * Only files that write.h describes are read: V8's own have nothing that says
  * what a reference is.  The bytes may have come from anywhere: every number is
  * checked before anything relies on it. */
-#ifndef RG_DUMP_READ_H
-#define RG_DUMP_READ_H
+#ifndef RG_DUMP_READ_FILE_H
+#define RG_DUMP_READ_FILE_H
 
 #include <stddef.h>
 

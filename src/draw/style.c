@@ -1,9 +1,9 @@
-#include "draw/look.h"
+#include "draw/style.h"
 
 #include <stdio.h>
 
 /* The casts are for 2.42, which takes no const. */
-void rg__look_set(void *object, const char *name, const char *value)
+void rg__style_set(void *object, const char *name, const char *value)
 {
     agsafeset(object, (char *)name, (char *)value, (char *)"");
 }
@@ -59,27 +59,28 @@ static const struct look *look_of(const struct rg_view_node *node)
     }
 }
 
-struct rg__ink rg__look_node(Agnode_t *n, const struct rg_view_node *node,
-                             bool dark)
+struct rg__ink rg__style_node(Agnode_t *n, const struct rg_view_node *node,
+                              bool dark)
 {
     const struct look *look = look_of(node);
     bool on_path = (node->flags & RG_VIEW_ON_PATH) != 0;
     const char *penwidth = look->penwidth;
     if (on_path && penwidth == NULL)
         penwidth = "2";
-    rg__look_set(n, "class",
-                 on_path ? look->path_class_name : look->class_name);
-    rg__look_set(n, "color",
-                 rg__palette_hex(dark, on_path ? look->path_line : look->line));
-    rg__look_set(n, "fillcolor", rg__palette_hex(dark, look->fill));
+    rg__style_set(n, "class",
+                  on_path ? look->path_class_name : look->class_name);
+    rg__style_set(
+        n, "color",
+        rg__palette_hex(dark, on_path ? look->path_line : look->line));
+    rg__style_set(n, "fillcolor", rg__palette_hex(dark, look->fill));
     if (look->style != NULL)
-        rg__look_set(n, "style", look->style);
+        rg__style_set(n, "style", look->style);
     if (look->shape != NULL)
-        rg__look_set(n, "shape", look->shape);
+        rg__style_set(n, "shape", look->shape);
     if (penwidth != NULL)
-        rg__look_set(n, "penwidth", penwidth);
+        rg__style_set(n, "penwidth", penwidth);
     if (look->peripheries != NULL)
-        rg__look_set(n, "peripheries", look->peripheries);
+        rg__style_set(n, "peripheries", look->peripheries);
     return (struct rg__ink){look->strong, look->other};
 }
 
@@ -89,52 +90,52 @@ static enum rg__tint look_cut(Agedge_t *e, const struct rg_view_edge *edge,
 {
     bool is_reversed = (edge->flags & RG_VIEW_CYCLE) != 0;
     bool on_path = (edge->flags & RG_VIEW_ON_PATH) != 0;
-    rg__look_set(e, "class", on_path ? "path cut" : "cut");
-    rg__look_set(e, "color", rg__palette_hex(dark, RG__CUT));
-    rg__look_set(e, "penwidth", on_path ? "2.2" : "1.5");
-    rg__look_set(e, is_reversed ? "arrowtail" : "arrowhead", "normalnonetee");
+    rg__style_set(e, "class", on_path ? "path cut" : "cut");
+    rg__style_set(e, "color", rg__palette_hex(dark, RG__CUT));
+    rg__style_set(e, "penwidth", on_path ? "2.2" : "1.5");
+    rg__style_set(e, is_reversed ? "arrowtail" : "arrowhead", "normalnonetee");
     return RG__CUT;
 }
 
-enum rg__tint rg__look_edge(Agedge_t *e, const struct rg_view_edge *edge,
-                            bool dark)
+enum rg__tint rg__style_edge(Agedge_t *e, const struct rg_view_edge *edge,
+                             bool dark)
 {
     bool is_reversed = (edge->flags & RG_VIEW_CYCLE) != 0;
     if (edge->reference_count == 0) {
-        rg__look_set(e, "class", "more");
-        rg__look_set(e, "color", rg__palette_hex(dark, RG__FAINT_LINE));
-        rg__look_set(e, "style", "dotted");
-        rg__look_set(e, "penwidth", "1.5");
-        rg__look_set(e, "arrowhead", "none");
+        rg__style_set(e, "class", "more");
+        rg__style_set(e, "color", rg__palette_hex(dark, RG__FAINT_LINE));
+        rg__style_set(e, "style", "dotted");
+        rg__style_set(e, "penwidth", "1.5");
+        rg__style_set(e, "arrowhead", "none");
         return RG__MUTED;
     }
     if (edge->label_count == 0 && edge->rest == RG_NONE) {
-        rg__look_set(e, "class", "native");
-        rg__look_set(e, "color", rg__palette_hex(dark, RG__NATIVE_LINE));
-        rg__look_set(e, "style", "dashed");
+        rg__style_set(e, "class", "native");
+        rg__style_set(e, "color", rg__palette_hex(dark, RG__NATIVE_LINE));
+        rg__style_set(e, "style", "dashed");
         return RG__NATIVE_LINE;
     }
     if (edge->flags & RG_VIEW_CUT)
         return look_cut(e, edge, dark);
     if (edge->flags & RG_VIEW_ON_PATH) {
-        rg__look_set(e, "class", "path");
-        rg__look_set(e, "color", rg__palette_hex(dark, RG__ACCENT));
-        rg__look_set(e, "penwidth", "2.2");
+        rg__style_set(e, "class", "path");
+        rg__style_set(e, "color", rg__palette_hex(dark, RG__ACCENT));
+        rg__style_set(e, "penwidth", "2.2");
         return RG__ACCENT;
     }
     if (edge->flags & RG_VIEW_WEAK) {
-        rg__look_set(e, "class", is_reversed ? "weak cycle" : "weak");
-        rg__look_set(e, "color", rg__palette_hex(dark, RG__FAINT_LINE));
-        rg__look_set(e, "style", "dashed");
-        rg__look_set(e, is_reversed ? "arrowtail" : "arrowhead", "vee");
+        rg__style_set(e, "class", is_reversed ? "weak cycle" : "weak");
+        rg__style_set(e, "color", rg__palette_hex(dark, RG__FAINT_LINE));
+        rg__style_set(e, "style", "dashed");
+        rg__style_set(e, is_reversed ? "arrowtail" : "arrowhead", "vee");
         return RG__MUTED;
     }
-    rg__look_set(e, "class", is_reversed ? "strong cycle" : "strong");
+    rg__style_set(e, "class", is_reversed ? "strong cycle" : "strong");
     if (!is_reversed)
         return RG__EDGE_TEXT;
     char doubled[32];
     snprintf(doubled, sizeof doubled, "%s:%s", rg__palette_hex(dark, RG__CYCLE),
              rg__palette_hex(dark, RG__CYCLE));
-    rg__look_set(e, "color", doubled);
+    rg__style_set(e, "color", doubled);
     return RG__CYCLE;
 }

@@ -1,7 +1,7 @@
-#include "dump/read.h"
+#include "dump/read_file.h"
 
 #include "base/alloc.h"
-#include "dump/reading.h"
+#include "dump/read_parts.h"
 
 /* The parts in the order in which DevTools wants them, too; what stands
  * between them is of no concern. */

@@ -1,11 +1,11 @@
-/* reading.h - a file while it is being read; private to dump
+/* read_parts.h - a file while it is being read; private to dump
  *
- *     read            the parts of the file, one after the other
+ *     read_file       the parts of the file, one after the other
  *     read_header     `snapshot`: what the others consist of
  *     read_arrays     nodes, edges, strings
  *     read_check      whether all of it belongs together */
-#ifndef RG_DUMP_READING_H
-#define RG_DUMP_READING_H
+#ifndef RG_DUMP_READ_PARTS_H
+#define RG_DUMP_READ_PARTS_H
 
 #include "dump/dump.h"
 #include "dump/scan.h"

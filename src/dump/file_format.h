@@ -1,6 +1,6 @@
-/* format.h - what writer and reader of the file agree on; private to dump */
-#ifndef RG_DUMP_FORMAT_H
-#define RG_DUMP_FORMAT_H
+/* file_format.h - what writer and reader of the file agree on; private to dump */
+#ifndef RG_DUMP_FILE_FORMAT_H
+#define RG_DUMP_FILE_FORMAT_H
 
 #include "dump/dump.h"
 

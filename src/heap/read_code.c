@@ -182,21 +182,25 @@ static enum rg_status read_frame_parts(struct rg__reader *reader,
                            : status;
 }
 
-/* A generator that runs: its frame is one of a thread's, where its variables
- * are told; what its traverse says of them is not told again. */
-static int fold_reference(PyObject *referent, void *context)
+static int pass_over(PyObject *referent, void *context)
 {
     return rg__pass_over(context, referent) == RG_OK ? 0 : -1;
+}
+
+/* What the object's traverse says is told elsewhere, and not told again. */
+static enum rg_status pass_over_all(struct rg__reader *reader)
+{
+    return rg__traverse(reader->object, pass_over, reader) == 0 ? RG_OK
+                                                                : RG_ENOMEM;
 }
 
 enum rg_status rg__read_generator(struct rg__reader *reader)
 {
     struct rg__frame frame;
     PyObject *object = reader->object, *awaited;
-    if (rg__generator_is_running(object)) {
-        return rg__traverse(object, fold_reference, reader) == 0 ? RG_OK
-                                                                 : RG_ENOMEM;
-    }
+    /* The frame of one that runs is a thread's, which tells its variables. */
+    if (rg__generator_is_running(object))
+        return pass_over_all(reader);
     enum rg_status status = read_generator_parts(reader);
     if (status != RG_OK || !rg__frame_of_generator(object, &frame, &awaited))
         return status;
@@ -217,10 +221,8 @@ enum rg_status rg__read_frame_object(struct rg__reader *reader)
     struct rg__frame frame;
     if (!rg__frame_of_object(reader->object, &frame))
         return RG_OK;
-    if (reader->object == reader->snapshot->asker) {
-        rg__traverse(reader->object, fold_reference, reader);
-        return RG_OK;
-    }
+    if (reader->object == reader->snapshot->asker)
+        return pass_over_all(reader);
     enum rg_status status = rg__tell_slots(
         reader, &frame, &(struct rg__told){.kind = RG_FRAME_LOCAL});
     if (status == RG_OK)

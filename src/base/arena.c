@@ -80,14 +80,14 @@ static int class_of(size_t size)
     return number;
 }
 
-static void *map(size_t size)
+static void *map_chunk(size_t size)
 {
     void *mapped = mmap(NULL, size, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return mapped == MAP_FAILED ? NULL : mapped;
 }
 
-static void *seal(void *start, size_t size)
+static void *seal_chunk(void *start, size_t size)
 {
     struct header *header = start;
     header->size = size;
@@ -101,7 +101,7 @@ static void *take_from_chunk(size_t size)
 {
     if ((size_t)(arena.chunk_end - arena.chunk) < size) {
         size_t wanted = arena.next_chunk;
-        char *chunk = map(wanted);
+        char *chunk = map_chunk(wanted);
         if (chunk == NULL)
             return NULL;
         arena.chunk = chunk;
@@ -123,10 +123,10 @@ static void *new_small(size_t size)
         if (header->size != size || header->seal != seal_of(header, FREE))
             __builtin_trap();
         arena.free[number] = block->next;
-        return seal(header, size);
+        return seal_chunk(header, size);
     }
     void *taken = take_from_chunk(ALIGNMENT + size);
-    return taken == NULL ? NULL : seal(taken, size);
+    return taken == NULL ? NULL : seal_chunk(taken, size);
 }
 
 /* The whole mapping of a block with `size` bytes; 0: no memory has so many. */
@@ -142,8 +142,8 @@ static void *new_block(size_t size)
     if (size <= LARGEST)
         return new_small(size);
     size_t mapped = mapping_size(size);
-    void *mapping = mapped == 0 ? NULL : map(mapped);
-    return mapping == NULL ? NULL : seal(mapping, mapped - ALIGNMENT);
+    void *mapping = mapped == 0 ? NULL : map_chunk(mapped);
+    return mapping == NULL ? NULL : seal_chunk(mapping, mapped - ALIGNMENT);
 }
 
 /* Growing moves pages and copies nothing. */
@@ -154,7 +154,7 @@ static void *grow_mapping(struct header *header, size_t size)
         return NULL;
     void *moved =
         mremap(header, header->size + ALIGNMENT, mapped, MREMAP_MAYMOVE);
-    return moved == MAP_FAILED ? NULL : seal(moved, mapped - ALIGNMENT);
+    return moved == MAP_FAILED ? NULL : seal_chunk(moved, mapped - ALIGNMENT);
 }
 
 void rg_arena_enter(void)

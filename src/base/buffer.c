@@ -19,6 +19,11 @@ int rg_buffer_append(struct rg_buffer *buffer, const void *data, size_t size)
     return 0;
 }
 
+enum rg_status rg_buffer_put(struct rg_buffer *buffer, const char *text)
+{
+    return rg_buffer_append(buffer, text, strlen(text)) < 0 ? RG_ENOMEM : RG_OK;
+}
+
 void rg_buffer_free(struct rg_buffer *buffer)
 {
     rg_free(buffer->data);

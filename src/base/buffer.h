@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "base/error.h"
+
 /* Start with all members zero.  `data` is not NUL-terminated. */
 struct rg_buffer {
     char *data;
@@ -14,6 +16,9 @@ struct rg_buffer {
 /* Appends `size` bytes.  Returns 0, or -1 when memory is short (the buffer
  * keeps what it held). */
 int rg_buffer_append(struct rg_buffer *buffer, const void *data, size_t size);
+
+/* Appends the characters of a C string.  RG_ENOMEM. */
+enum rg_status rg_buffer_put(struct rg_buffer *buffer, const char *text);
 
 /* Releases the bytes and leaves an empty buffer that can be used again. */
 void rg_buffer_free(struct rg_buffer *buffer);

@@ -25,7 +25,7 @@ struct big {
     int count;
 };
 
-static void set(struct big *big, uint64_t value)
+static void big_set(struct big *big, uint64_t value)
 {
     big->words[0] = (uint32_t)value;
     big->words[1] = (uint32_t)(value >> 32);
@@ -69,7 +69,7 @@ static int compare(const struct big *left, const struct big *right)
     return 0;
 }
 
-static void add(struct big *big, const struct big *other)
+static void big_add(struct big *big, const struct big *other)
 {
     uint64_t carry = 0;
     int count = big->count > other->count ? big->count : other->count;
@@ -110,20 +110,20 @@ struct digits {
 static bool reaches_unit(const struct digits *digits)
 {
     struct big sum = digits->rest;
-    add(&sum, &digits->above);
+    big_add(&sum, &digits->above);
     return compare(&sum, &digits->unit) >= !digits->takes_bounds;
 }
 
-static void start(struct digits *digits, uint64_t fraction, int exponent)
+static void start_digits(struct digits *digits, uint64_t fraction, int exponent)
 {
     /* Below a power of two the neighbours are half as far. */
     bool is_power = fraction == (uint64_t)1 << FRACTION_BITS &&
                     exponent > 1 - EXPONENT_BIAS;
     int up = exponent > 0 ? exponent : 0, down = exponent < 0 ? -exponent : 0;
-    set(&digits->rest, fraction);
-    set(&digits->unit, 1);
-    set(&digits->below, 1);
-    set(&digits->above, 1);
+    big_set(&digits->rest, fraction);
+    big_set(&digits->unit, 1);
+    big_set(&digits->below, 1);
+    big_set(&digits->above, 1);
     shift(&digits->rest, up + 1 + is_power);
     shift(&digits->unit, down + 1 + is_power);
     shift(&digits->below, up);
@@ -181,7 +181,7 @@ static void generate(struct digits *digits)
     }
 }
 
-static char *put(char *out, const char *data, int size)
+static char *put_piece(char *out, const char *data, int size)
 {
     memcpy(out, data, (size_t)size);
     return out + size;
@@ -206,22 +206,24 @@ static char *put_exponent(char *out, int exponent)
     return out;
 }
 
-static char *write_digits(const struct digits *digits, char *out)
+static char *spell_digits(const struct digits *digits, char *out)
 {
     const char *text = digits->text;
     int point = digits->point, count = digits->count;
     if (point < FIRST_PLAIN || point > LAST_PLAIN) {
-        out = put(out, text, 1);
+        out = put_piece(out, text, 1);
         if (count > 1)
             *out++ = '.';
-        return put_exponent(put(out, text + 1, count - 1), point - 1);
+        return put_exponent(put_piece(out, text + 1, count - 1), point - 1);
     }
     if (point <= 0)
-        return put(put_zeros(put(out, "0.", 2), -point), text, count);
+        return put_piece(put_zeros(put_piece(out, "0.", 2), -point), text,
+                         count);
     if (count <= point)
-        return put(put_zeros(put(out, text, count), point - count), ".0", 2);
-    out = put(put(out, text, point), ".", 1);
-    return put(out, text + point, count - point);
+        return put_piece(put_zeros(put_piece(out, text, count), point - count),
+                         ".0", 2);
+    out = put_piece(put_piece(out, text, point), ".", 1);
+    return put_piece(out, text + point, count - point);
 }
 
 void rg_decimal_write(double number, char out[RG_DECIMAL_SIZE])
@@ -240,10 +242,10 @@ void rg_decimal_write(double number, char out[RG_DECIMAL_SIZE])
     fraction |= exponent == 0 ? 0 : (uint64_t)1 << FRACTION_BITS;
     exponent = (exponent == 0 ? 1 : exponent) - EXPONENT_BIAS;
     struct digits digits = {.count = 0};
-    start(&digits, fraction, exponent);
+    start_digits(&digits, fraction, exponent);
     find_point(&digits, fraction, exponent);
     generate(&digits);
-    *write_digits(&digits, out) = '\0';
+    *spell_digits(&digits, out) = '\0';
 }
 
 /* A number in writing */
@@ -280,7 +282,7 @@ static long long read_exponent(const char *text, size_t size)
     return text[1] == '-' ? -exponent : exponent;
 }
 
-static bool begins(const char *text, size_t size, const char *word)
+static bool begins_with_word(const char *text, size_t size, const char *word)
 {
     return size >= strlen(word) && memcmp(text, word, strlen(word)) == 0;
 }
@@ -314,9 +316,9 @@ static struct written read_written(const char *text, size_t size)
     bool is_negative = size > 0 && *text == '-';
     text += is_negative;
     size -= is_negative;
-    if (begins(text, size, "inf"))
+    if (begins_with_word(text, size, "inf"))
         written.rank = is_negative ? MINUS_INFINITY : INFINITE;
-    else if (begins(text, size, "nan"))
+    else if (begins_with_word(text, size, "nan"))
         written.rank = NO_NUMBER;
     written.whole = text;
     written.whole_size = count_digits(text, size);

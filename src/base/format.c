@@ -28,35 +28,35 @@ struct directive {
     char letter;
 };
 
-static void put(struct text *text, const char *data, size_t size)
+static void append_bytes(struct text *text, const char *data, size_t size)
 {
     for (size_t i = 0; i < size; i++, text->length++)
         if (text->length + 1 < text->size)
             text->out[text->length] = data[i];
 }
 
-static void fill(struct text *text, char c, size_t count)
+static void put_repeated(struct text *text, char c, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        put(text, &c, 1);
+        append_bytes(text, &c, 1);
 }
 
 /* `data` in a field of the directive's width. */
-static void put_field(struct text *text, const struct directive *directive,
-                      const char *data, size_t size)
+static void append_field(struct text *text, const struct directive *directive,
+                         const char *data, size_t size)
 {
     size_t width = directive->width < 0 ? 0 : (size_t)directive->width;
     size_t missing = width > size ? width - size : 0;
     if (directive->is_left || missing == 0) {
-        put(text, data, size);
-        fill(text, ' ', missing);
+        append_bytes(text, data, size);
+        put_repeated(text, ' ', missing);
         return;
     }
     bool has_sign = directive->has_zeros && size > 0 && data[0] == '-';
     if (has_sign)
-        put(text, data, 1);
-    fill(text, directive->has_zeros ? '0' : ' ', missing);
-    put(text, data + has_sign, size - has_sign);
+        append_bytes(text, data, 1);
+    put_repeated(text, directive->has_zeros ? '0' : ' ', missing);
+    append_bytes(text, data + has_sign, size - has_sign);
 }
 
 /* The digits of `value`, at the end of `digits`; where they begin. */
@@ -79,7 +79,8 @@ static void put_integer(struct text *text, struct directive *directive,
     char *start = write_digits(digits, value, directive->letter);
     if (is_negative)
         *--start = '-';
-    put_field(text, directive, start, (size_t)(digits + NUMBER_SIZE - start));
+    append_field(text, directive, start,
+                 (size_t)(digits + NUMBER_SIZE - start));
 }
 
 /* Half away from zero, which is what readers expect of a time. */
@@ -94,7 +95,7 @@ static void put_double(struct text *text, struct directive *directive,
     if (size != size || size > (double)UINT64_MAX / 2) {
         const char *word = size != size ? "nan" : is_negative ? "-inf" : "inf";
         directive->has_zeros = false;
-        put_field(text, directive, word, strlen(word));
+        append_field(text, directive, word, strlen(word));
         return;
     }
     if (decimals > MOST_DECIMALS)
@@ -118,11 +119,12 @@ static void put_double(struct text *text, struct directive *directive,
     while ((whole /= 10) != 0);
     if (is_negative)
         *--start = '-';
-    put_field(text, directive, start, (size_t)(digits + NUMBER_SIZE - start));
+    append_field(text, directive, start,
+                 (size_t)(digits + NUMBER_SIZE - start));
 }
 
-static void put_string(struct text *text, struct directive *directive,
-                       const char *string)
+static void put_padded_string(struct text *text, struct directive *directive,
+                              const char *string)
 {
     const char *end = directive->precision < 0
                           ? NULL
@@ -131,11 +133,11 @@ static void put_string(struct text *text, struct directive *directive,
                   : end == NULL            ? (size_t)directive->precision
                                            : (size_t)(end - string);
     directive->has_zeros = false;
-    put_field(text, directive, string, size);
+    append_field(text, directive, string, size);
 }
 
 /* A number in the format; more than an int can hold is cut to that. */
-static int read_number(const char **at)
+static int read_width(const char **at)
 {
     int number = 0;
     for (; **at >= '0' && **at <= '9'; ++*at)
@@ -164,7 +166,7 @@ static int read_length(const char **at)
     return 0;
 }
 
-static void read_flags(struct directive *directive, const char **at)
+static void read_directive_flags(struct directive *directive, const char **at)
 {
     for (; **at == '-' || **at == '0'; ++*at) {
         directive->is_left |= **at == '-';
@@ -181,7 +183,7 @@ static struct directive read_directive(const char **at,
                                        struct arguments *arguments)
 {
     struct directive directive = {.precision = -1};
-    read_flags(&directive, at);
+    read_directive_flags(&directive, at);
     if (**at == '*') {
         ++*at;
         directive.width = va_arg(arguments->list, int);
@@ -190,7 +192,7 @@ static struct directive read_directive(const char **at,
             directive.width =
                 directive.width == INT_MIN ? INT_MAX : -directive.width;
     } else {
-        directive.width = read_number(at);
+        directive.width = read_width(at);
     }
     if (**at == '.') {
         ++*at;
@@ -198,7 +200,7 @@ static struct directive read_directive(const char **at,
             ++*at;
             directive.precision = va_arg(arguments->list, int);
         } else {
-            directive.precision = read_number(at);
+            directive.precision = read_width(at);
         }
     }
     directive.length = read_length(at);
@@ -236,8 +238,8 @@ static void take_unsigned(struct text *text, struct directive *directive,
 }
 
 /* False for a directive that is none of ours. */
-static bool take(struct text *text, struct directive *directive,
-                 struct arguments *arguments)
+static bool take_directive(struct text *text, struct directive *directive,
+                           struct arguments *arguments)
 {
     char c;
     switch (directive->letter) {
@@ -254,15 +256,16 @@ static bool take(struct text *text, struct directive *directive,
         put_double(text, directive, va_arg(arguments->list, double));
         return true;
     case 's':
-        put_string(text, directive, va_arg(arguments->list, const char *));
+        put_padded_string(text, directive,
+                          va_arg(arguments->list, const char *));
         return true;
     case 'c':
         c = (char)va_arg(arguments->list, int);
         directive->has_zeros = false;
-        put_field(text, directive, &c, 1);
+        append_field(text, directive, &c, 1);
         return true;
     case '%':
-        put(text, "%", 1);
+        append_bytes(text, "%", 1);
         return true;
     default:
         return false;
@@ -277,12 +280,12 @@ int rg_format_list(char *out, size_t size, const char *format, va_list list)
     va_copy(arguments.list, list);
     while (is_known && *format != '\0') {
         if (*format != '%') {
-            put(&text, format++, 1);
+            append_bytes(&text, format++, 1);
             continue;
         }
         format++;
         struct directive directive = read_directive(&format, &arguments);
-        is_known = take(&text, &directive, &arguments);
+        is_known = take_directive(&text, &directive, &arguments);
     }
     va_end(arguments.list);
     if (size > 0)

@@ -25,7 +25,7 @@ static size_t round_up(size_t size)
     return (size + step - 1) & ~(step - 1);
 }
 
-static void *map(size_t size)
+static void *map_region(size_t size)
 {
     void *block = mmap(NULL, size, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -49,7 +49,7 @@ static void *move_large(void *block, size_t size, size_t wanted)
         void *moved = mremap(block, size, wanted, MREMAP_MAYMOVE);
         return moved == MAP_FAILED ? NULL : moved;
     }
-    void *mapped = map(wanted);
+    void *mapped = map_region(wanted);
     if (mapped == NULL)
         return NULL;
     if (block != NULL)

@@ -11,7 +11,7 @@
 static const double patience = 1.0, interval = 0.25;
 
 /* The host's errno stays as it was. */
-static void put(int descriptor, const char *text, int size)
+static void put_on_terminal(int descriptor, const char *text, int size)
 {
     int before = errno;
     if (size > 0 && write(descriptor, text, (size_t)size) < 0)
@@ -33,7 +33,7 @@ void rg_progress_tick(struct rg_progress *progress)
     progress->is_shown = true;
     int size = rg_format(line, sizeof line, "\rreferrers: %.40s, %.0f s ",
                          progress->what, time - progress->started);
-    put(progress->descriptor, line, size);
+    put_on_terminal(progress->descriptor, line, size);
 }
 
 /* Blanks and not an escape sequence: a dumb terminal has none. */
@@ -43,6 +43,6 @@ void rg_progress_end(struct rg_progress *progress)
     if (!progress->is_shown)
         return;
     int size = rg_format(line, sizeof line, "\r%60s\r", "");
-    put(progress->descriptor, line, size);
+    put_on_terminal(progress->descriptor, line, size);
     progress->is_shown = false;
 }

@@ -25,7 +25,7 @@ static uint64_t rotated(uint64_t value, unsigned bits)
     return value << bits | value >> (64 - bits);
 }
 
-static void mix(uint64_t v[4])
+static void sip_round(uint64_t v[4])
 {
     v[0] += v[1];
     v[2] += v[3];
@@ -39,10 +39,10 @@ static void mix(uint64_t v[4])
     v[2] = rotated(v[2], 32);
 }
 
-static void take(uint64_t v[4], uint64_t piece)
+static void sip_take(uint64_t v[4], uint64_t piece)
 {
     v[3] ^= piece;
-    mix(v);
+    sip_round(v);
     v[0] ^= piece;
 }
 
@@ -57,13 +57,13 @@ uint64_t rg_siphash(const struct rg_siphash_key *key, const void *data,
     uint64_t piece, last = (uint64_t)size << 56;
     for (; size >= sizeof piece; size -= sizeof piece, at += sizeof piece) {
         memcpy(&piece, at, sizeof piece);
-        take(v, piece);
+        sip_take(v, piece);
     }
     for (size_t i = 0; i < size; i++)
         last |= (uint64_t)at[i] << 8 * i;
-    take(v, last);
+    sip_take(v, last);
     v[2] ^= 0xff;
     for (int i = 0; i < 3; i++)
-        mix(v);
+        sip_round(v);
     return v[0] ^ v[1] ^ v[2] ^ v[3];
 }

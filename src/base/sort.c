@@ -111,8 +111,8 @@ enum rg_status rg_sort(void *items, size_t count, size_t size,
 }
 
 /* Lets the record at `place` sink below all greater ones of the heap. */
-static void settle(const struct sort *sort, char *items, size_t place,
-                   size_t count)
+static void sift_down(const struct sort *sort, char *items, size_t place,
+                      size_t count)
 {
     while (place < count / 2) {
         size_t child = 2 * place + 1;
@@ -145,9 +145,9 @@ void rg_sort_in_place(void *items, size_t count, size_t size,
     if (is_sorted(&sort, items, count))
         return;
     for (size_t place = count / 2; place > 0; place--)
-        settle(&sort, items, place - 1, count);
+        sift_down(&sort, items, place - 1, count);
     for (size_t end = count; end > 1; end--) {
         swap(items, (char *)items + (end - 1) * size, size);
-        settle(&sort, items, 0, end - 1);
+        sift_down(&sort, items, 0, end - 1);
     }
 }

@@ -122,7 +122,7 @@ static _Noreturn void fail_usage(const char *option, const char *value)
     exit(RG__EXIT_USAGE);
 }
 
-static double parse_seconds(const char *option, const char *value)
+static double parse_limit(const char *option, const char *value)
 {
     char *end;
     double seconds = strtod(value, &end);
@@ -204,10 +204,10 @@ static void parse_option(struct arguments *arguments, int option)
         arguments->format = parse_format(optarg);
         break;
     case OPTION_TIMEOUT:
-        arguments->limits.timeout = parse_seconds("--timeout", optarg);
+        arguments->limits.timeout = parse_limit("--timeout", optarg);
         break;
     case OPTION_CPU_LIMIT:
-        arguments->limits.cpu_limit = parse_seconds("--cpu-limit", optarg);
+        arguments->limits.cpu_limit = parse_limit("--cpu-limit", optarg);
         break;
     case OPTION_MEMORY_LIMIT:
         arguments->limits.memory =

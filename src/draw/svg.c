@@ -23,7 +23,7 @@ struct finisher {
     size_t edge;   /* number of the edge last begun; from 1 */
 };
 
-static bool starts_with(const struct finisher *f, const char *prefix)
+static bool starts_with_here(const struct finisher *f, const char *prefix)
 {
     size_t size = strlen(prefix);
     return (size_t)(f->end - f->at) >= size && memcmp(f->at, prefix, size) == 0;
@@ -310,20 +310,20 @@ enum rg_status rg__svg_finish(const struct rg_buffer *raw,
                          .options = options,
                          .sink = rg_sink_to_buffer(output)};
     while (f.at < f.end) {
-        if (starts_with(&f, "<?"))
+        if (starts_with_here(&f, "<?"))
             skip(&f, "?>");
-        else if (starts_with(&f, "<!--"))
+        else if (starts_with_here(&f, "<!--"))
             skip(&f, "-->");
-        else if (starts_with(&f, "<!"))
+        else if (starts_with_here(&f, "<!"))
             skip(&f, ">");
-        else if (!f.has_head && starts_with(&f, "<svg"))
+        else if (!f.has_head && starts_with_here(&f, "<svg"))
             finish_svg_tag(&f);
-        else if (starts_with(&f, "<title>"))
+        else if (starts_with_here(&f, "<title>"))
             finish_title(&f);
-        else if (starts_with(&f, "<text") && is_blank_text(&f))
+        else if (starts_with_here(&f, "<text") && is_blank_text(&f))
             skip(&f, "</text>");
         else {
-            if (starts_with(&f, "<g id="))
+            if (starts_with_here(&f, "<g id="))
                 note_edge(&f);
             copy_tag(&f);
         }

@@ -48,19 +48,19 @@ void rg_dump_free(struct rg_dump *dump)
         dump->roots,   dump->stacks, dump->natives};
     for (size_t i = 0; i < COLUMNS; i++)
         rg_large_free(columns[i], dump->sizes[i]);
-    rg_free(dump->about_slots);
-    rg_free(dump->how_slots);
+    rg_hash_free(&dump->about_index);
+    rg_hash_free(&dump->how_index);
     rg_texts_free(&dump->texts);
     rg_free(dump);
 }
 
 /* Room for one more at `count` in the array `field`, numbered `column`. */
 #define RESERVE(dump, field, column, count) \
-    reserve((dump), (void **)(void *)&(dump)->field, (column), (count), \
-            sizeof *(dump)->field)
+    reserve_column((dump), (void **)(void *)&(dump)->field, (column), (count), \
+                   sizeof *(dump)->field)
 
-static int reserve(struct rg_dump *dump, void **field, enum column column,
-                   size_t count, size_t width)
+static int reserve_column(struct rg_dump *dump, void **field,
+                          enum column column, size_t count, size_t width)
 {
     void *items;
     memcpy(&items, field, sizeof items);
@@ -69,60 +69,47 @@ static int reserve(struct rg_dump *dump, void **field, enum column column,
     return answer;
 }
 
-/* Interning: a table of places in an array of records without padding */
+/* Interning: records without padding, each kept once */
 
-enum { FIRST_SLOTS = 1 << 8 };
-
-static size_t hash(const void *record, size_t size)
+static uint64_t hash_record(const void *record, size_t width)
 {
     const char *bytes = record;
-    uint64_t state = size;
-    for (size_t at = 0; at < size; at += sizeof(uint32_t)) {
+    uint64_t hash = width;
+    for (size_t at = 0; at < width; at += sizeof(uint32_t)) {
         uint32_t word;
         memcpy(&word, bytes + at, sizeof word);
-        state = (state ^ word) * UINT64_C(0x9E3779B97F4A7C15);
-        state ^= state >> 29;
+        hash = rg_hash_join(hash, word);
     }
-    return (size_t)state;
+    return hash;
 }
 
-struct intern {
+struct sought_record {
     const char *records;
+    const void *record;
     size_t width;
-    const uint32_t *slots; /* place + 1; 0: free */
-    size_t slot_count;
 };
 
-static size_t find_slot(const struct intern *intern, const void *record)
+static bool is_known_record(const void *context, uint32_t number)
 {
-    size_t slot = hash(record, intern->width) & (intern->slot_count - 1);
-    while (intern->slots[slot] != 0 &&
-           memcmp(intern->records +
-                      (size_t)(intern->slots[slot] - 1) * intern->width,
-                  record, intern->width) != 0)
-        slot = (slot + 1) & (intern->slot_count - 1);
-    return slot;
+    const struct sought_record *sought = context;
+    return memcmp(sought->records + (size_t)number * sought->width,
+                  sought->record, sought->width) == 0;
 }
 
-/* Makes sure that at most half of the slots are taken by `count` records and
- * one more. */
-static enum rg_status spread(const struct intern *old, size_t count,
-                             uint32_t **slots, size_t *slot_count)
+/* The number of a record among `count`, or, when it is new, `count`.
+ * RG_ENOMEM. */
+static enum rg_status number_record(struct rg_hash *index, size_t count,
+                                    const struct sought_record *sought,
+                                    uint32_t *number)
 {
-    if ((count + 1) * 2 <= *slot_count)
-        return RG_OK;
-    struct intern grown = *old;
-    grown.slot_count = *slot_count == 0 ? FIRST_SLOTS : *slot_count * 2;
-    uint32_t *fresh = rg_alloc_zeroed(grown.slot_count, sizeof *fresh);
-    if (fresh == NULL)
+    if (rg_hash_reserve(index) < 0)
         return RG_ENOMEM;
-    grown.slots = fresh;
-    for (size_t i = 0; i < count; i++)
-        fresh[find_slot(&grown, old->records + i * old->width)] =
-            (uint32_t)i + 1;
-    rg_free(*slots);
-    *slots = fresh;
-    *slot_count = grown.slot_count;
+    uint32_t key = rg_hash_mix(hash_record(sought->record, sought->width));
+    struct rg_hash_slot *slot =
+        rg_hash_slot_of(index, key, is_known_record, sought);
+    if (slot->index == RG_HASH_FREE)
+        rg_hash_fill(index, slot, key, (uint32_t)count);
+    *number = slot->index;
     return RG_OK;
 }
 
@@ -130,49 +117,33 @@ enum rg_status rg_dump_about(struct rg_dump *dump,
                              const struct rg_dump_about *about,
                              uint32_t *number)
 {
-    struct intern intern = {(const char *)dump->abouts, sizeof *about, NULL, 0};
     if (dump->about_count >= RG_NONE - 1)
         return RG_ELIMIT;
     if (RESERVE(dump, abouts, ABOUTS, dump->about_count) < 0)
         return RG_ENOMEM;
-    intern.records = (const char *)dump->abouts;
-    enum rg_status status = spread(&intern, dump->about_count,
-                                   &dump->about_slots, &dump->about_slot_count);
-    if (status != RG_OK)
-        return status;
-    intern.slots = dump->about_slots;
-    intern.slot_count = dump->about_slot_count;
-    size_t slot = find_slot(&intern, about);
-    if (dump->about_slots[slot] == 0) {
+    const struct sought_record sought = {(const char *)dump->abouts, about,
+                                         sizeof *about};
+    enum rg_status status =
+        number_record(&dump->about_index, dump->about_count, &sought, number);
+    if (status == RG_OK && *number == dump->about_count)
         dump->abouts[dump->about_count++] = *about;
-        dump->about_slots[slot] = (uint32_t)dump->about_count;
-    }
-    *number = dump->about_slots[slot] - 1;
-    return RG_OK;
+    return status;
 }
 
 enum rg_status rg_dump_how(struct rg_dump *dump, const struct rg_dump_how *how,
                            uint32_t *number)
 {
-    struct intern intern = {NULL, sizeof *how, NULL, 0};
     if (dump->how_count >= RG_NONE - 1)
         return RG_ELIMIT;
     if (RESERVE(dump, hows, HOWS, dump->how_count) < 0)
         return RG_ENOMEM;
-    intern.records = (const char *)dump->hows;
-    enum rg_status status = spread(&intern, dump->how_count, &dump->how_slots,
-                                   &dump->how_slot_count);
-    if (status != RG_OK)
-        return status;
-    intern.slots = dump->how_slots;
-    intern.slot_count = dump->how_slot_count;
-    size_t slot = find_slot(&intern, how);
-    if (dump->how_slots[slot] == 0) {
+    const struct sought_record sought = {(const char *)dump->hows, how,
+                                         sizeof *how};
+    enum rg_status status =
+        number_record(&dump->how_index, dump->how_count, &sought, number);
+    if (status == RG_OK && *number == dump->how_count)
         dump->hows[dump->how_count++] = *how;
-        dump->how_slots[slot] = (uint32_t)dump->how_count;
-    }
-    *number = dump->how_slots[slot] - 1;
-    return RG_OK;
+    return status;
 }
 
 enum rg_status rg_dump_append_about(struct rg_dump *dump,

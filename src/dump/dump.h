@@ -17,10 +17,11 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "dump/texts.h"
 #include "graph/kind.h"
 
-/* The last nodes.  What they are called in DevTools: write_nodes.c. */
+/* The last nodes.  What they are called: src/heap/dump_groups.c. */
 enum rg_dump_group {
     RG_DUMP_MODULES,
     RG_DUMP_THREADS,
@@ -144,8 +145,7 @@ struct rg_dump {
     bool has_values, is_redacted;
     /* bytes of each array, in which order dump.c knows */
     size_t sizes[16];
-    uint32_t *about_slots, *how_slots; /* building only */
-    size_t about_slot_count, how_slot_count;
+    struct rg_hash about_index, how_index; /* building only */
 };
 
 /* One node, without its references. */
@@ -200,6 +200,12 @@ static inline const struct rg_dump_about *
 rg_dump_about_of(const struct rg_dump *dump, uint32_t node)
 {
     return &dump->abouts[dump->about[node]];
+}
+
+/* Whether a node is an object, not the root, a root of the table or a group. */
+static inline bool rg_dump_is_object(const struct rg_dump *dump, uint32_t node)
+{
+    return rg_dump_about_of(dump, node)->shape != RG_DUMP_SYNTHETIC;
 }
 
 /* The node of a group. */

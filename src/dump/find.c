@@ -6,11 +6,6 @@
 #include "dump/file_format.h"
 #include "graph/graph.h"
 
-static bool is_object(const struct rg_dump *dump, uint32_t node)
-{
-    return rg_dump_about_of(dump, node)->shape != RG_DUMP_SYNTHETIC;
-}
-
 /* Adds those that the collector knows, or those that it does not. */
 static void gather(const struct rg_dump *dump, const bool *wanted,
                    bool untracked, size_t most, uint32_t *nodes, size_t *count)
@@ -18,7 +13,7 @@ static void gather(const struct rg_dump *dump, const bool *wanted,
     for (uint32_t n = (uint32_t)dump->node_count; n-- > 0;) {
         bool is_untracked =
             rg_dump_about_of(dump, n)->flags & RG_DUMP_UNTRACKED;
-        if (!is_object(dump, n) || !wanted[dump->about[n]] ||
+        if (!rg_dump_is_object(dump, n) || !wanted[dump->about[n]] ||
             is_untracked != untracked)
             continue;
         if (*count < most)
@@ -46,15 +41,15 @@ enum rg_status rg_dump_instances(const struct rg_dump *dump, const bool *wanted,
 uint32_t rg_dump_at(const struct rg_dump *dump, uint64_t address)
 {
     for (uint32_t n = 0; n < dump->node_count; n++)
-        if (dump->address[n] == address && is_object(dump, n))
+        if (dump->address[n] == address && rg_dump_is_object(dump, n))
             return n;
     return RG_NONE;
 }
 
 /* References */
 
-static bool is_text(const struct rg_dump *dump, uint32_t text, const char *data,
-                    size_t size)
+static bool is_text_equal(const struct rg_dump *dump, uint32_t text,
+                          const char *data, size_t size)
 {
     return rg_texts_size(&dump->texts, text) == size &&
            (size == 0 ||
@@ -67,8 +62,8 @@ uint32_t rg_dump_module(const struct rg_dump *dump, const char *name,
     uint32_t group = rg_dump_group_node(dump, RG_DUMP_MODULES);
     for (size_t i = dump->first[group]; i < dump->first[group + 1]; i++)
         if (rg_dump_how_of(dump, i)->mode == RG_DUMP_BELOW &&
-            is_text(dump, dump->label[i], name, size) &&
-            is_object(dump, dump->to[i]))
+            is_text_equal(dump, dump->label[i], name, size) &&
+            rg_dump_is_object(dump, dump->to[i]))
             return dump->to[i];
     return RG_NONE;
 }
@@ -121,7 +116,7 @@ uint32_t rg_dump_attribute(const struct rg_dump *dump, uint32_t node,
 {
     for (size_t i = dump->first[node]; i < dump->first[node + 1]; i++)
         if (is_attribute(rg_dump_how_of(dump, i)) &&
-            is_text(dump, dump->label[i], name, size))
+            is_text_equal(dump, dump->label[i], name, size))
             return dump->to[i];
     return RG_NONE;
 }

@@ -21,7 +21,7 @@ static uint32_t space_of(uint64_t address)
     return window_of(address) * 2 + (address & ODD ? 1 : 0);
 }
 
-static uint32_t place_of(uint64_t address)
+static uint32_t place_of_address(uint64_t address)
 {
     return (uint32_t)(address >> GRANULE_BITS) & 0x7fffffff;
 }
@@ -35,12 +35,6 @@ uint64_t rg__address_at(uint32_t space, uint32_t place)
 uint64_t rg__address_moved(uint64_t address, uint32_t place)
 {
     return rg__address_at(space_of(address), place);
-}
-
-static bool is_object(const struct rg_dump *dump, uint32_t node)
-{
-    const struct rg_dump_about *about = rg_dump_about_of(dump, node);
-    return about->shape != RG_DUMP_SYNTHETIC;
 }
 
 static enum rg_status list_spaces(struct rg__ids *ids)
@@ -62,7 +56,7 @@ static enum rg_status list_spaces(struct rg__ids *ids)
 /* Gives a node the even id of its place, or the next one that is free. */
 static enum rg_status give_even(struct rg__ids *ids, uint32_t node)
 {
-    uint32_t place = place_of(ids->dump->address[node]);
+    uint32_t place = place_of_address(ids->dump->address[node]);
     uint32_t id = place * 2;
     while (rg_code_map_get(&ids->taken, id) != RG_NONE)
         id += 2;
@@ -93,19 +87,19 @@ static uint32_t *in_order(const struct rg_dump *dump, size_t *count)
         return NULL;
     }
     for (uint32_t n = 0; n < dump->node_count; n++)
-        start[window_of(dump->address[n]) + 1] += is_object(dump, n);
+        start[window_of(dump->address[n]) + 1] += rg_dump_is_object(dump, n);
     for (size_t w = 0; w < WINDOWS; w++)
         start[w + 1] += start[w];
     *count = start[WINDOWS];
     for (uint32_t n = 0; n < dump->node_count; n++)
-        if (is_object(dump, n))
+        if (rg_dump_is_object(dump, n))
             order[start[window_of(dump->address[n])]++] = n;
     rg_free(start);
     return order;
 }
 
 /* Objects of different windows at the same place: all but the first move. */
-static enum rg_status settle(struct rg__ids *ids)
+static enum rg_status move_clashing(struct rg__ids *ids)
 {
     const struct rg_dump *dump = ids->dump;
     struct rg_code_set met = {0};
@@ -115,7 +109,8 @@ static enum rg_status settle(struct rg__ids *ids)
     enum rg_status status =
         regions == NULL || order == NULL ? RG_ENOMEM : RG_OK;
     for (size_t i = 0; status == RG_OK && i < count; i++) {
-        uintptr_t low = rg__address_at(0, place_of(dump->address[order[i]]));
+        uintptr_t low =
+            rg__address_at(0, place_of_address(dump->address[order[i]]));
         rg_code code;
         status = rg_regions_encode(regions, &low, 1, &code);
         if (status == RG_OK && rg_code_set_cover(&met, regions) < 0)
@@ -157,8 +152,8 @@ static enum rg_status settle_clashes(struct rg__ids *ids)
         return RG_ENOMEM;
     for (uint32_t n = 0; n < dump->node_count; n++) {
         struct range *range = &ranges[window_of(dump->address[n])];
-        uint32_t place = place_of(dump->address[n]);
-        if (!is_object(dump, n))
+        uint32_t place = place_of_address(dump->address[n]);
+        if (!rg_dump_is_object(dump, n))
             continue;
         if (range->most == 0 || place < range->least)
             range->least = place;
@@ -167,7 +162,7 @@ static enum rg_status settle_clashes(struct rg__ids *ids)
     }
     bool clash = may_clash(ranges);
     rg_free(ranges);
-    return clash ? settle(ids) : RG_OK;
+    return clash ? move_clashing(ids) : RG_OK;
 }
 
 enum rg_status rg__ids_init(struct rg__ids *ids, const struct rg_dump *dump)
@@ -175,7 +170,7 @@ enum rg_status rg__ids_init(struct rg__ids *ids, const struct rg_dump *dump)
     *ids = (struct rg__ids){.dump = dump};
     enum rg_status status = list_spaces(ids);
     for (uint32_t n = 0; status == RG_OK && n < dump->node_count; n++)
-        if (!is_object(dump, n))
+        if (!rg_dump_is_object(dump, n))
             status = give_even(ids, n);
     return status == RG_OK ? settle_clashes(ids) : status;
 }
@@ -192,7 +187,8 @@ void rg__ids_free(struct rg__ids *ids)
 uint32_t rg__id_of(const struct rg__ids *ids, uint32_t node)
 {
     uint32_t even = rg_code_map_get(&ids->even, node);
-    return even != RG_NONE ? even : place_of(ids->dump->address[node]) * 2 + 1;
+    return even != RG_NONE ? even
+                           : place_of_address(ids->dump->address[node]) * 2 + 1;
 }
 
 uint32_t rg__space_of(const struct rg__ids *ids, uint32_t node)

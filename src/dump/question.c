@@ -60,7 +60,7 @@ static enum rg_status add_object(const struct rg_dump *dump,
                : status;
 }
 
-static enum rg_status fill(struct rg_dump_heap *heap)
+static enum rg_status fill_table(struct rg_dump_heap *heap)
 {
     const struct rg_dump *dump = heap->dump;
     enum rg_status status = rg_table_init(&heap->table);
@@ -90,7 +90,7 @@ struct rg_dump_heap *rg_dump_open(struct rg_dump *dump)
         return NULL;
     }
     heap->dump = dump;
-    if (fill(heap) == RG_OK)
+    if (fill_table(heap) == RG_OK)
         return heap;
     rg_dump_close(heap);
     return NULL;
@@ -134,42 +134,36 @@ enum rg_status rg__answering_poll(void *context)
     return status;
 }
 
-/* Each phase has what those before it left, and at least this. */
-enum { GRACE_MILLISECONDS = 50 };
-
-static void allow_grace(struct rg__answering *answering)
+/* For the next phase. */
+static void give_answer_time(struct rg__answering *answering)
 {
     answering->graph->timed_out |= answering->timed_out;
-    if (answering->deadline == 0)
-        return;
-    double least = rg_now() + GRACE_MILLISECONDS * 1e-3;
-    if (answering->deadline < least)
-        answering->deadline = least;
-    answering->timed_out = false;
+    answering->timed_out &= answering->deadline == 0;
+    answering->deadline = rg_deadline_with_grace(answering->deadline);
 }
 
 /* Searching and telling */
 
 /* For struct rg_closing: nothing has to be made or ended. */
-static enum rg_status testify(void *context, struct rg_witness *witness)
+static enum rg_status lend_witness(void *context, struct rg_witness *witness)
 {
     rg__witness(context, witness);
     return RG_OK;
 }
 
-static void dismiss(void *context)
+static void keep_witness(void *context)
 {
     (void)context;
 }
 
-static bool is_late(void *context)
+static bool is_answer_late(void *context)
 {
     const struct rg__answering *answering = context;
     return answering->timed_out || answering->graph->timed_out;
 }
 
-static enum rg_status find_closure(struct rg__answering *answering,
-                                   struct rg_error *error)
+static enum rg_status find_dump_closure(struct rg__answering *answering,
+                                        struct rg_error *error)
 {
     size_t count = answering->query->target_count;
     uintptr_t *targets = rg_alloc(count, sizeof *targets);
@@ -184,9 +178,9 @@ static enum rg_status find_closure(struct rg__answering *answering,
                                        .target_count = count,
                                        .finder = &finder,
                                        .context = answering,
-                                       .testify = testify,
-                                       .dismiss = dismiss,
-                                       .is_late = is_late,
+                                       .testify = lend_witness,
+                                       .dismiss = keep_witness,
+                                       .is_late = is_answer_late,
                                        .closure = &answering->closure,
                                        .target_nodes =
                                            &answering->target_count};
@@ -197,8 +191,8 @@ static enum rg_status find_closure(struct rg__answering *answering,
     return status;
 }
 
-static enum rg_status shape(struct rg__answering *answering,
-                            struct rg_error *error)
+static enum rg_status shape_dump(struct rg__answering *answering,
+                                 struct rg_error *error)
 {
     const struct rg_dump_query *query = answering->query;
     struct rg_namer namer;
@@ -213,7 +207,7 @@ static enum rg_status shape(struct rg__answering *answering,
     answering->graph->redacted = answering->dump->is_redacted;
     memcpy(answering->graph->unseen, answering->dump->unseen,
            sizeof answering->dump->unseen);
-    allow_grace(answering);
+    give_answer_time(answering);
     rg__namer(answering, &namer);
     rg__witness(answering, &witness);
     enum rg_status status = rg_shape(
@@ -230,9 +224,9 @@ static bool is_prefix(const struct rg_buffer *prefix, const char *data,
            (prefix->size == 0 || memcmp(data, prefix->data, prefix->size) == 0);
 }
 
-static bool is_shown(const struct rg_dump *dump,
-                     const struct rg_dump_query *query,
-                     const struct rg_dump_root *root)
+static bool is_root_shown(const struct rg_dump *dump,
+                          const struct rg_dump_query *query,
+                          const struct rg_dump_root *root)
 {
     if (query->all_modules || root->kind != RG_ROOT_MODULE)
         return true;
@@ -244,7 +238,7 @@ static bool is_shown(const struct rg_dump *dump,
     return false;
 }
 
-static enum rg_status prepare(struct rg__answering *answering)
+static enum rg_status prepare_answer(struct rg__answering *answering)
 {
     const struct rg_dump *dump = answering->dump;
     answering->graph = rg_graph_new();
@@ -257,7 +251,7 @@ static enum rg_status prepare(struct rg__answering *answering)
     for (size_t i = 0; i < dump->root_count; i++) {
         answering->roots[i] = RG_NONE;
         answering->is_shown[i] =
-            is_shown(dump, answering->query, &dump->roots[i]);
+            is_root_shown(dump, answering->query, &dump->roots[i]);
     }
     if (answering->query->timeout > 0)
         answering->deadline = rg_now() + answering->query->timeout;
@@ -270,11 +264,11 @@ struct rg_graph *rg_dump_graph(struct rg_dump_heap *heap,
 {
     struct rg__answering answering = {
         .heap = heap, .dump = heap->dump, .query = query};
-    enum rg_status status = prepare(&answering);
+    enum rg_status status = prepare_answer(&answering);
     if (status == RG_OK)
-        status = find_closure(&answering, error);
+        status = find_dump_closure(&answering, error);
     if (status == RG_OK)
-        status = shape(&answering, error);
+        status = shape_dump(&answering, error);
     rg_closure_free(&answering.closure);
     rg_free(answering.roots);
     rg_free(answering.is_shown);

@@ -8,7 +8,7 @@
 
 enum { MOST_FIELDS = RG__NODE_FIELDS, POLL_ROWS = 1 << 8 };
 
-static inline const char *pass_space(const char *at, const char *end)
+static inline const char *pass_blanks(const char *at, const char *end)
 {
     while (at < end && *at <= ' ' &&
            (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
@@ -17,9 +17,10 @@ static inline const char *pass_space(const char *at, const char *end)
 }
 
 /* A number of 32 bits from *at on; false when there is none. */
-static inline bool number(const char **at, const char *end, uint32_t *value)
+static inline bool parse_number(const char **at, const char *end,
+                                uint32_t *value)
 {
-    const char *p = pass_space(*at, end);
+    const char *p = pass_blanks(*at, end);
     uint64_t sum = 0;
     unsigned digit;
     const char *start = p;
@@ -34,7 +35,7 @@ static inline bool number(const char **at, const char *end, uint32_t *value)
 
 static inline bool comma(const char **at, const char *end)
 {
-    const char *p = pass_space(*at, end);
+    const char *p = pass_blanks(*at, end);
     *at = p;
     if (p == end || *p != ',')
         return false;
@@ -43,22 +44,22 @@ static inline bool comma(const char **at, const char *end)
 }
 
 /* One row of `count` numbers behind the comma that parts it from the last. */
-static bool read_row(struct rg__file *file, bool is_first, uint32_t *row,
-                     unsigned count, const char *where)
+static bool read_number_row(struct rg__file *file, bool is_first, uint32_t *row,
+                            unsigned count, const char *where)
 {
     struct rg__scan *scan = &file->scan;
     const char *at = scan->at;
     bool good = is_first || comma(&at, scan->end);
     for (unsigned i = 0; good && i < count; i++)
         good = (i == 0 || comma(&at, scan->end)) &&
-               number(&at, scan->end, &row[i]);
+               parse_number(&at, scan->end, &row[i]);
     scan->at = at;
     if (!good)
         rg__scan_fail(scan, RG_EFORMAT, where);
     return good;
 }
 
-static void poll(struct rg__scan *scan, size_t i)
+static void poll_rows(struct rg__scan *scan, size_t i)
 {
     if (i % POLL_ROWS == 0 && scan->status == RG_OK)
         scan->status = rg_poll(scan->poll, POLL_ROWS);
@@ -76,7 +77,7 @@ static void expect_room(struct rg__scan *scan, size_t rows, unsigned fields,
 }
 
 /* What an id leaves out of the address; `moved` and `big` are applied later. */
-static void add_node(struct rg__file *file, const uint32_t *row)
+static void add_read_node(struct rg__file *file, const uint32_t *row)
 {
     uint32_t space = row[RG__NODE_SPACE];
     if (space >= file->spaces.count ||
@@ -105,9 +106,9 @@ void rg__read_nodes(struct rg__file *file)
     rg__scan_expect(scan, '[', "nodes");
     expect_room(scan, file->node_count, fields, "nodes");
     for (size_t i = 0; scan->status == RG_OK && i < file->node_count; i++) {
-        if (!read_row(file, i == 0, row, fields, "nodes"))
+        if (!read_number_row(file, i == 0, row, fields, "nodes"))
             return;
-        add_node(file, row);
+        add_read_node(file, row);
         if (scan->status != RG_OK)
             return;
         /* The references come later; where they begin is known now. */
@@ -115,7 +116,7 @@ void rg__read_nodes(struct rg__file *file)
         references += row[RG__NODE_EDGES];
         if (references > file->reference_count)
             rg__scan_fail(scan, RG_EFORMAT, "edge_count of a node");
-        poll(scan, i);
+        poll_rows(scan, i);
     }
     if (references != file->reference_count)
         rg__scan_fail(scan, RG_EFORMAT, "edge_count");
@@ -132,7 +133,7 @@ void rg__read_edges(struct rg__file *file)
     expect_room(scan, file->reference_count, RG__EDGE_FIELDS, "edges");
     for (size_t i = 0; scan->status == RG_OK && i < file->reference_count;
          i++) {
-        if (!read_row(file, i == 0, row, RG__EDGE_FIELDS, "edges"))
+        if (!read_number_row(file, i == 0, row, RG__EDGE_FIELDS, "edges"))
             return;
         uint32_t to = row[RG__EDGE_TO] / stride;
         if (to * stride != row[RG__EDGE_TO] || to >= dump->node_count ||
@@ -143,7 +144,7 @@ void rg__read_edges(struct rg__file *file)
                 scan,
                 rg_dump_refer(dump, to, row[RG__EDGE_HOW], row[RG__EDGE_NAME]),
                 "edges");
-        poll(scan, i);
+        poll_rows(scan, i);
     }
     rg__scan_expect(scan, ']', "edges");
     if (scan->status == RG_OK)
@@ -163,6 +164,6 @@ void rg__read_strings(struct rg__file *file)
                           rg_texts_append(&file->dump->texts, file->name.data,
                                           file->name.size),
                           "strings");
-        poll(scan, file->dump->texts.count);
+        poll_rows(scan, file->dump->texts.count);
     }
 }

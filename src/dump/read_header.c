@@ -56,8 +56,8 @@ static void read_meta(struct rg__file *file)
 
 /* Lists of numbers */
 
-static void read_list(struct rg__file *file, struct rg__list *list,
-                      const char *where)
+static void read_number_list(struct rg__file *file, struct rg__list *list,
+                             const char *where)
 {
     struct rg__scan *scan = &file->scan;
     bool first = true;
@@ -83,7 +83,7 @@ struct record {
     bool first;
 };
 
-static struct record begin(struct rg__file *file, const char *name)
+static struct record begin_record(struct rg__file *file, const char *name)
 {
     rg__scan_expect(&file->scan, '[', name);
     return (struct record){.file = file, .name = name, .first = true};
@@ -96,7 +96,7 @@ static bool more(struct record *record)
 }
 
 /* The first number of a record, and those behind a comma. */
-static uint32_t first_of(struct record *record, uint64_t most)
+static uint32_t first_number(struct record *record, uint64_t most)
 {
     return (uint32_t)rg__scan_number(&record->file->scan, most, record->name);
 }
@@ -104,7 +104,7 @@ static uint32_t first_of(struct record *record, uint64_t most)
 static uint32_t next_of(struct record *record, uint64_t most)
 {
     rg__scan_expect(&record->file->scan, ',', record->name);
-    return first_of(record, most);
+    return first_number(record, most);
 }
 
 static uint64_t next_long(struct record *record)
@@ -113,37 +113,38 @@ static uint64_t next_long(struct record *record)
     return rg__scan_number(&record->file->scan, UINT64_MAX, record->name);
 }
 
-static uint32_t next_place(struct record *record)
+static uint32_t next_place_number(struct record *record)
 {
     rg__scan_expect(&record->file->scan, ',', record->name);
     return (uint32_t)rg__scan_place(&record->file->scan, RG_NONE - 1,
                                     record->name);
 }
 
-static void keep(struct record *record, enum rg_status status)
+static void keep_record(struct record *record, enum rg_status status)
 {
     rg__scan_fail(&record->file->scan, status, record->name);
 }
 
-static void read_roots(struct rg__file *file)
+static void read_root_records(struct rg__file *file)
 {
-    struct record record = begin(file, "roots");
+    struct record record = begin_record(file, "roots");
     while (more(&record)) {
         struct rg_dump_root root = {
-            .kind = first_of(&record, RG_ROOT_KIND_COUNT - 1)};
+            .kind = first_number(&record, RG_ROOT_KIND_COUNT - 1)};
         root.name = next_of(&record, RG_NONE - 1);
         root.thread = next_of(&record, RG_NONE - 1);
         root.file = next_of(&record, RG_NONE - 1);
         root.line = next_of(&record, RG_NONE - 1);
-        keep(&record, rg_dump_add_root(file->dump, &root));
+        keep_record(&record, rg_dump_add_root(file->dump, &root));
     }
 }
 
 static void read_abouts(struct rg__file *file)
 {
-    struct record record = begin(file, "abouts");
+    struct record record = begin_record(file, "abouts");
     while (more(&record)) {
-        struct rg_dump_about about = {.type = first_of(&record, RG_NONE - 1)};
+        struct rg_dump_about about = {.type =
+                                          first_number(&record, RG_NONE - 1)};
         about.qualname = next_of(&record, RG_NONE - 1);
         about.module = next_of(&record, RG_NONE - 1);
         about.detail = next_of(&record, RG_NONE - 1);
@@ -152,57 +153,59 @@ static void read_abouts(struct rg__file *file)
         about.role = next_of(&record, RG__ROLES);
         about.flags = next_of(&record, RG_DUMP_ABOUT_FLAGS);
         about.shape = next_of(&record, RG_DUMP_SHAPE_COUNT - 1);
-        uint32_t generation = next_place(&record);
+        uint32_t generation = next_place_number(&record);
         about.generation = generation == RG_NONE ? -1 : (int32_t)generation;
         if (about.generation > 3)
-            keep(&record, RG_EFORMAT);
-        keep(&record, rg_dump_append_about(file->dump, &about));
+            keep_record(&record, RG_EFORMAT);
+        keep_record(&record, rg_dump_append_about(file->dump, &about));
     }
 }
 
 static void read_hows(struct rg__file *file)
 {
-    struct record record = begin(file, "hows");
+    struct record record = begin_record(file, "hows");
     while (more(&record)) {
         struct rg_dump_how how = {
-            .mode = first_of(&record, RG_DUMP_MODE_COUNT - 1)};
+            .mode = first_number(&record, RG_DUMP_MODE_COUNT - 1)};
         how.flags = next_of(&record, RG_DUMP_HOW_FLAGS);
         how.kind = next_of(&record, RG_KIND_COUNT - 1);
         how.key_type = next_of(&record, RG_KEY_TYPE_COUNT - 1);
         how.link = next_of(&record, RG_LINK_OWN);
         how.grip = next_of(&record, RG_GRIP_TOLD_TWICE);
         how.owner = next_of(&record, RG_NONE - 1);
-        how.root = next_place(&record);
+        how.root = next_place_number(&record);
         how.number = next_long(&record);
-        keep(&record, rg_dump_append_how(file->dump, &how));
+        keep_record(&record, rg_dump_append_how(file->dump, &how));
     }
 }
 
 static void read_stacks(struct rg__file *file)
 {
-    struct record record = begin(file, "stacks");
+    struct record record = begin_record(file, "stacks");
     while (more(&record)) {
-        struct rg_dump_stack stack = {.node = first_of(&record, RG_NONE - 1)};
+        struct rg_dump_stack stack = {.node =
+                                          first_number(&record, RG_NONE - 1)};
         stack.of_caller = next_of(&record, RG_NONE - 1);
         stack.of_others = next_of(&record, RG_NONE - 1);
-        keep(&record, rg_dump_add_stack(file->dump, &stack));
+        keep_record(&record, rg_dump_add_stack(file->dump, &stack));
     }
 }
 
 static void read_natives(struct rg__file *file)
 {
-    struct record record = begin(file, "natives");
+    struct record record = begin_record(file, "natives");
     while (more(&record)) {
-        struct rg_dump_native native = {.node = first_of(&record, RG_NONE - 1)};
+        struct rg_dump_native native = {.node =
+                                            first_number(&record, RG_NONE - 1)};
         native.holder = next_of(&record, RG_NONE - 1);
         native.offset = next_long(&record);
-        keep(&record, rg_dump_add_native(file->dump, &native));
+        keep_record(&record, rg_dump_add_native(file->dump, &native));
     }
 }
 
 static void read_unseen(struct rg__file *file)
 {
-    struct record record = begin(file, "unseen");
+    struct record record = begin_record(file, "unseen");
     size_t i = 0;
     while (more(&record)) {
         uint64_t count = rg__scan_place(&file->scan, INT64_MAX, record.name);
@@ -211,16 +214,16 @@ static void read_unseen(struct rg__file *file)
         i++;
     }
     if (i != RG_UNSEEN_COUNT)
-        keep(&record, RG_EFORMAT);
+        keep_record(&record, RG_EFORMAT);
 }
 
 static void read_caller(struct rg__file *file)
 {
-    struct record record = begin(file, "caller");
+    struct record record = begin_record(file, "caller");
     if (more(&record))
         file->dump->caller =
             (uint32_t)rg__scan_place(&file->scan, RG_NONE - 1, record.name);
-    file->dump->caller_locals = next_place(&record);
+    file->dump->caller_locals = next_place_number(&record);
     rg__scan_expect(&file->scan, ']', record.name);
 }
 
@@ -258,17 +261,17 @@ static void read_python(struct rg__file *file)
 
 static void read_spaces(struct rg__file *file)
 {
-    read_list(file, &file->spaces, "spaces");
+    read_number_list(file, &file->spaces, "spaces");
 }
 
 static void read_moved(struct rg__file *file)
 {
-    read_list(file, &file->moved, "moved");
+    read_number_list(file, &file->moved, "moved");
 }
 
 static void read_big(struct rg__file *file)
 {
-    read_list(file, &file->big, "big");
+    read_number_list(file, &file->big, "big");
 }
 
 static void read_ours(struct rg__file *file)
@@ -281,7 +284,7 @@ static void read_ours(struct rg__file *file)
                    {"unseen", read_unseen},   {"caller", read_caller},
                    {"stacks", read_stacks},   {"natives", read_natives},
                    {"spaces", read_spaces},   {"moved", read_moved},
-                   {"big", read_big},         {"roots", read_roots},
+                   {"big", read_big},         {"roots", read_root_records},
                    {"abouts", read_abouts},   {"hows", read_hows}};
     struct rg__scan *scan = &file->scan;
     bool first = true;

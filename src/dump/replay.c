@@ -32,8 +32,8 @@ static bool is_target(const struct rg__answering *answering, uint32_t node)
 }
 
 /* The root in the graph, made when it is met. */
-static enum rg_status root_of(struct rg__answering *answering, uint32_t number,
-                              uint32_t *root)
+static enum rg_status root_in_graph(struct rg__answering *answering,
+                                    uint32_t number, uint32_t *root)
 {
     const struct rg_dump_root *record = &answering->dump->roots[number];
     struct rg_root made = {.kind = (uint8_t)record->kind, .line = record->line};
@@ -107,7 +107,7 @@ static void read_label(const struct rg__answering *answering,
 
 /* References */
 
-static enum rg_status tell(struct replay *replay, size_t reference)
+static enum rg_status tell_reference(struct replay *replay, size_t reference)
 {
     struct rg__answering *answering = replay->answering;
     const struct rg_dump *dump = answering->dump;
@@ -123,7 +123,7 @@ static enum rg_status tell(struct replay *replay, size_t reference)
         return RG_OK;
     read_label(answering, how, dump->label[reference], &named);
     if (how->root != RG_NONE)
-        status = root_of(answering, how->root, &named.root);
+        status = root_in_graph(answering, how->root, &named.root);
     return status == RG_OK ? rg_reading_named(replay->reading, &named) : status;
 }
 
@@ -158,14 +158,14 @@ static enum rg_status replay_one(struct replay *replay, size_t reference)
         if (is_replaced(replay, how))
             return RG_OK;
         if (!is_left_out(replay, how))
-            return tell(replay, reference);
+            return tell_reference(replay, reference);
         fold(replay, reference);
         return RG_OK;
     case RG_DUMP_FOLDED:
         replay->was_told = is_target(replay->answering, dump->to[reference]);
         replay->inner_was_told = false;
         if (replay->was_told)
-            return tell(replay, reference);
+            return tell_reference(replay, reference);
         fold(replay, reference);
         return RG_OK;
     case RG_DUMP_SILENT:
@@ -176,7 +176,7 @@ static enum rg_status replay_one(struct replay *replay, size_t reference)
                   !(how->flags & RG_DUMP_INSTEAD && replay->was_told);
         if (how->flags & RG_DUMP_INSTEAD)
             replay->inner_was_told = is_told;
-        return is_told ? tell(replay, reference) : RG_OK;
+        return is_told ? tell_reference(replay, reference) : RG_OK;
     default:
         return RG_OK;
     }
@@ -216,8 +216,9 @@ static enum rg_status read(void *context, const struct rg_node *referrer,
 
 /* Words about an object */
 
-static enum rg_status describe(void *context, const struct rg_node *node,
-                               struct rg_graph *graph, struct rg_object *object)
+static enum rg_status describe_node(void *context, const struct rg_node *node,
+                                    struct rg_graph *graph,
+                                    struct rg_object *object)
 {
     struct rg__answering *answering = context;
     const struct rg_dump *dump = answering->dump;
@@ -275,7 +276,8 @@ static enum rg_status visit_weak(struct rg__answering *answering,
 }
 
 /* The object whose reference it is. */
-static uint32_t owner_of(const struct rg_dump *dump, uint32_t reference)
+static uint32_t owner_of_reference(const struct rg_dump *dump,
+                                   uint32_t reference)
 {
     size_t low = 0, high = dump->node_count;
     while (high - low > 1) {
@@ -300,8 +302,8 @@ static enum rg_status weak(void *context, const struct rg_node *node,
     for (uint32_t i = status == RG_OK ? heap->weak_first[n] : 0;
          status == RG_OK && i < heap->weak_first[n + 1]; i++)
         status = visit_weak(answering, heap->weak[i],
-                            owner_of(answering->dump, heap->weak[i]), visit,
-                            visit_context);
+                            owner_of_reference(answering->dump, heap->weak[i]),
+                            visit, visit_context);
     return status;
 }
 
@@ -309,7 +311,7 @@ void rg__namer(struct rg__answering *answering, struct rg_namer *namer)
 {
     *namer = (struct rg_namer){.context = answering,
                                .read = read,
-                               .describe = describe,
+                               .describe = describe_node,
                                .poll = rg__answering_poll,
                                .weak = answering->query->weak ? weak : NULL};
 }

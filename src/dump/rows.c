@@ -15,8 +15,8 @@ static int by_key(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static enum rg_status fill(const struct rg_dump *dump, uint32_t from,
-                           struct rg__row *row)
+static enum rg_status fill_row(const struct rg_dump *dump, uint32_t from,
+                               struct rg__row *row)
 {
     size_t first = dump->first[from], end = dump->first[from + 1];
     row->keys = rg_alloc(end - first, sizeof *row->keys);
@@ -45,7 +45,7 @@ static const struct rg__row *row_of(struct rg_dump_heap *heap, uint32_t from)
                 sizeof *heap->rows) < 0)
         return NULL;
     heap->rows = rows;
-    if (fill(heap->dump, from, &row) != RG_OK)
+    if (fill_row(heap->dump, from, &row) != RG_OK)
         return NULL;
     if (rg_code_map_add(&heap->row_of, from, (uint32_t)heap->row_count) < 0) {
         rg_free(row.keys);
@@ -63,8 +63,8 @@ static bool leads_to(const struct rg_dump *dump, size_t reference, uint32_t to)
 
 /* The first REAL reference to `to` from place `i` of the object's list on;
  * without the memory for a row it is looked through. */
-static size_t next(struct rg_dump_heap *heap, uint32_t from, uint32_t to,
-                   size_t i)
+static size_t next_in_row(struct rg_dump_heap *heap, uint32_t from, uint32_t to,
+                          size_t i)
 {
     const struct rg_dump *dump = heap->dump;
     size_t end = dump->first[from + 1];
@@ -91,7 +91,7 @@ static size_t next(struct rg_dump_heap *heap, uint32_t from, uint32_t to,
 
 uint32_t rg__row_find(struct rg_dump_heap *heap, uint32_t from, uint32_t to)
 {
-    size_t i = next(heap, from, to, heap->dump->first[from]);
+    size_t i = next_in_row(heap, from, to, heap->dump->first[from]);
     return i < heap->dump->first[from + 1] ? (uint32_t)i : RG_NONE;
 }
 
@@ -99,16 +99,16 @@ uint32_t rg__row_uncounted(struct rg_dump_heap *heap, uint32_t from,
                            uint32_t to)
 {
     const struct rg_dump *dump = heap->dump;
-    size_t i = next(heap, from, to, dump->first[from]);
+    size_t i = next_in_row(heap, from, to, dump->first[from]);
     uint32_t count = 0;
-    for (; i < dump->first[from + 1]; i = next(heap, from, to, i + 1))
+    for (; i < dump->first[from + 1]; i = next_in_row(heap, from, to, i + 1))
         count += rg_dump_how_of(dump, i)->flags & RG_DUMP_UNCOUNTED ? 1 : 0;
     return count;
 }
 
 /* Weak references */
 
-static bool is_weak(const struct rg_dump *dump, size_t reference)
+static bool is_weak_reference(const struct rg_dump *dump, size_t reference)
 {
     return rg_dump_how_of(dump, reference)->mode == RG_DUMP_WEAK;
 }
@@ -122,7 +122,7 @@ enum rg_status rg__list_weak(struct rg_dump_heap *heap)
     if (heap->has_weak)
         return RG_OK;
     for (size_t i = 0; i < dump->reference_count; i++)
-        count += is_weak(dump, i);
+        count += is_weak_reference(dump, i);
     uint32_t *first = rg_alloc_zeroed(nodes + 1, sizeof *first);
     uint32_t *weak = rg_alloc(count, sizeof *weak);
     if (first == NULL || weak == NULL) {
@@ -131,11 +131,11 @@ enum rg_status rg__list_weak(struct rg_dump_heap *heap)
         return RG_ENOMEM;
     }
     for (size_t i = 0; i < dump->reference_count; i++)
-        first[dump->to[i]] += is_weak(dump, i);
+        first[dump->to[i]] += is_weak_reference(dump, i);
     for (size_t n = 1; n <= nodes; n++)
         first[n] += first[n - 1];
     for (size_t i = 0; i < dump->reference_count; i++)
-        if (is_weak(dump, i))
+        if (is_weak_reference(dump, i))
             weak[--first[dump->to[i]]] = (uint32_t)i;
     heap->weak_first = first;
     heap->weak = weak;

@@ -5,7 +5,8 @@
 
 /* To the search */
 
-static bool is_excluded(const struct rg_dump_query *query, uint64_t address)
+static bool is_address_excluded(const struct rg_dump_query *query,
+                                uint64_t address)
 {
     size_t low = 0, high = query->excluded_count;
     while (low < high) {
@@ -23,7 +24,7 @@ static unsigned role(void *context, const struct rg_node *node)
     const struct rg__answering *answering = context;
     uint32_t n = rg__node_of(node);
     if (node->address != 0 &&
-        is_excluded(answering->query, answering->dump->address[n]))
+        is_address_excluded(answering->query, answering->dump->address[n]))
         return RG_ROLE_HIDDEN;
     return rg_dump_about_of(answering->dump, n)->role;
 }
@@ -62,7 +63,7 @@ static enum rg_grip grip(void *context, const struct rg_node *referrer,
     return how == NULL ? RG_GRIP_OTHER : (enum rg_grip)how->grip;
 }
 
-static bool is_caller(void *context, const struct rg_node *node)
+static bool is_caller_node(void *context, const struct rg_node *node)
 {
     const struct rg__answering *answering = context;
     uint32_t n = rg__node_of(node);
@@ -70,8 +71,8 @@ static bool is_caller(void *context, const struct rg_node *node)
                               : n == answering->dump->caller_locals;
 }
 
-static enum rg_count_state count(void *context, const struct rg_node *node,
-                                 uint64_t *count)
+static enum rg_count_state count_told(void *context, const struct rg_node *node,
+                                      uint64_t *count)
 {
     const struct rg__answering *answering = context;
     uint32_t n = rg__node_of(node);
@@ -81,8 +82,8 @@ static enum rg_count_state count(void *context, const struct rg_node *node,
                : RG_COUNTED;
 }
 
-static uint32_t uncounted(void *context, const struct rg_node *referrer,
-                          const struct rg_node *referent)
+static uint32_t uncounted_told(void *context, const struct rg_node *referrer,
+                               const struct rg_node *referent)
 {
     const struct rg__answering *answering = context;
     return rg__row_uncounted(answering->heap, rg__node_of(referrer),
@@ -101,7 +102,7 @@ static struct rg_on_stacks on_stacks(void *context, const struct rg_node *node)
                                  .of_others = stack->of_others};
 }
 
-static int generation(void *context, const struct rg_node *node)
+static int generation_told(void *context, const struct rg_node *node)
 {
     const struct rg__answering *answering = context;
     return rg_dump_about_of(answering->dump, rg__node_of(node))->generation;
@@ -165,11 +166,11 @@ void rg__witness(struct rg__answering *answering, struct rg_witness *witness)
     *witness = (struct rg_witness){
         .context = answering,
         .grip = grip,
-        .is_caller = is_caller,
-        .count = count,
-        .uncounted = uncounted,
+        .is_caller = is_caller_node,
+        .count = count_told,
+        .uncounted = uncounted_told,
         .on_stacks = on_stacks,
-        .generation = generation,
+        .generation = generation_told,
         .suspect = suspect,
         .awaiting = awaiting,
         .weigh = weigh,

@@ -1,11 +1,10 @@
 #include "dump/texts.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "dump/column.h"
 #include "graph/graph.h"
-
-enum { FIRST_SLOTS = 1 << 10 };
 
 /* Eight bytes at a time, each step a multiplication whose halves are folded
  * (the way of wyhash): names are short and there are millions of them. */
@@ -15,7 +14,7 @@ static uint64_t mix(uint64_t a, uint64_t b)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static uint64_t hash(const char *data, size_t size)
+static uint64_t hash_bytes(const char *data, size_t size)
 {
     uint64_t state = size ^ UINT64_C(0x9E3779B97F4A7C15), word;
     while (size >= sizeof word) {
@@ -30,46 +29,23 @@ static uint64_t hash(const char *data, size_t size)
     return mix(state ^ word, UINT64_C(0x8EBC6AF09C88C6E3));
 }
 
-static int is_text(const struct rg_texts *texts, uint32_t number,
-                   const char *data, size_t size)
+struct sought_text {
+    const struct rg_texts *texts;
+    const char *data;
+    size_t size;
+};
+
+static bool is_known_text(const void *context, uint32_t number)
 {
-    return rg_texts_size(texts, number) == size &&
-           (size == 0 || memcmp(rg_texts_data(texts, number), data, size) == 0);
+    const struct sought_text *sought = context;
+    size_t size = sought->size;
+    return rg_texts_size(sought->texts, number) == size &&
+           (size == 0 || memcmp(rg_texts_data(sought->texts, number),
+                                sought->data, size) == 0);
 }
 
-/* The slot of a text, or the free one where it belongs. */
-static size_t find_slot(const struct rg_texts *texts, const char *data,
-                        size_t size)
-{
-    size_t mask = texts->slot_count - 1;
-    size_t slot = (size_t)hash(data, size) & mask;
-    while (texts->slots[slot] != 0 &&
-           !is_text(texts, texts->slots[slot] - 1, data, size))
-        slot = (slot + 1) & mask;
-    return slot;
-}
-
-/* Twice the slots, or the first ones. */
-static enum rg_status spread(struct rg_texts *texts)
-{
-    size_t count = texts->slot_count == 0 ? FIRST_SLOTS : texts->slot_count * 2;
-    size_t size = 0;
-    uint32_t *slots = rg_large_resize(NULL, &size, count * sizeof *slots);
-    if (slots == NULL)
-        return RG_ENOMEM;
-    memset(slots, 0, count * sizeof *slots);
-    rg_large_free(texts->slots, texts->slots_size);
-    texts->slots = slots;
-    texts->slots_size = size;
-    texts->slot_count = count;
-    for (uint32_t i = 0; i < texts->count; i++)
-        slots[find_slot(texts, rg_texts_data(texts, i),
-                        rg_texts_size(texts, i))] = i + 1;
-    return RG_OK;
-}
-
-static enum rg_status append(struct rg_texts *texts, const char *data,
-                             size_t size)
+static enum rg_status append_text(struct rg_texts *texts, const char *data,
+                                  size_t size)
 {
     void *bytes = texts->bytes, *start = texts->start;
     if (texts->count >= RG_NONE - 1 || size > UINT32_MAX - texts->used)
@@ -92,35 +68,42 @@ static enum rg_status append(struct rg_texts *texts, const char *data,
 enum rg_status rg_texts_append(struct rg_texts *texts, const char *data,
                                size_t size)
 {
-    return append(texts, data, size);
+    return append_text(texts, data, size);
+}
+
+/* The number of the text, which is appended when it is new. */
+static enum rg_status intern_text(struct rg_texts *texts, const char *data,
+                                  size_t size, uint32_t *number)
+{
+    if (rg_hash_reserve(&texts->index) < 0)
+        return RG_ENOMEM;
+    const struct sought_text sought = {texts, data, size};
+    uint32_t key = rg_hash_mix(hash_bytes(data, size));
+    struct rg_hash_slot *slot =
+        rg_hash_slot_of(&texts->index, key, is_known_text, &sought);
+    if (slot->index == RG_HASH_FREE) {
+        enum rg_status status = append_text(texts, data, size);
+        if (status != RG_OK)
+            return status;
+        rg_hash_fill(&texts->index, slot, key, (uint32_t)texts->count - 1);
+    }
+    *number = slot->index;
+    return RG_OK;
 }
 
 enum rg_status rg_texts_add(struct rg_texts *texts, const char *data,
                             size_t size, uint32_t *number)
 {
-    enum rg_status status = RG_OK;
     *number = 0;
-    if (texts->count == 0)
-        status = append(texts, "", 0);
-    if (status == RG_OK && (texts->count + 1) * 3 > texts->slot_count * 2)
-        status = spread(texts);
-    if (status != RG_OK)
-        return status;
-    size_t slot = find_slot(texts, data, size);
-    if (texts->slots[slot] == 0) {
-        status = append(texts, data, size);
-        if (status != RG_OK)
-            return status;
-        texts->slots[slot] = (uint32_t)texts->count;
-    }
-    *number = texts->slots[slot] - 1;
-    return RG_OK;
+    enum rg_status status =
+        texts->count == 0 ? intern_text(texts, "", 0, number) : RG_OK;
+    return status == RG_OK ? intern_text(texts, data, size, number) : status;
 }
 
 void rg_texts_free(struct rg_texts *texts)
 {
     rg_large_free(texts->bytes, texts->bytes_size);
     rg_large_free(texts->start, texts->start_size);
-    rg_large_free(texts->slots, texts->slots_size);
+    rg_hash_free(&texts->index);
     *texts = (struct rg_texts){0};
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 
 /* Start with all members zero.  Bytes as in struct rg_text. */
 struct rg_texts {
@@ -17,8 +18,7 @@ struct rg_texts {
     size_t used, bytes_size;
     uint32_t *start; /* count + 1 */
     size_t count, start_size;
-    uint32_t *slots; /* number + 1; 0: free */
-    size_t slot_count, slots_size;
+    struct rg_hash index; /* of texts that rg_texts_add gave a number */
 };
 
 /* The number of a text, new or not.  RG_ENOMEM, or RG_ELIMIT past 4 GiB. */

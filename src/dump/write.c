@@ -31,7 +31,7 @@ unsigned rg__edge_type(const struct rg_dump_how *how)
 }
 
 /* A number and what stands behind it. */
-static void put(struct rg__out *out, uint64_t number, char behind)
+static void put_number_and(struct rg__out *out, uint64_t number, char behind)
 {
     rg__out_number(out, number);
     rg__out_byte(out, behind);
@@ -44,15 +44,15 @@ static void write_node(const struct rg_dump *dump, const struct rg__ids *ids,
     uint32_t value = dump->has_values ? dump->value[n] : 0;
     bool shows_text = about->shape == RG_DUMP_STRING && value != 0;
     uint64_t bytes = dump->bytes[n];
-    put(out, node_types[about->shape], ',');
-    put(out, shows_text ? value : about->name, ',');
-    put(out, rg__id_of(ids, n), ',');
-    put(out, bytes > UINT32_MAX ? UINT32_MAX : bytes, ',');
-    put(out, dump->first[n + 1] - dump->first[n], ',');
+    put_number_and(out, node_types[about->shape], ',');
+    put_number_and(out, shows_text ? value : about->name, ',');
+    put_number_and(out, rg__id_of(ids, n), ',');
+    put_number_and(out, bytes > UINT32_MAX ? UINT32_MAX : bytes, ',');
+    put_number_and(out, dump->first[n + 1] - dump->first[n], ',');
     rg__out_bytes(out, "0,0,", 4);
-    put(out, dump->about[n], ',');
-    put(out, dump->references[n], ',');
-    put(out, rg__space_of(ids, n), ',');
+    put_number_and(out, dump->about[n], ',');
+    put_number_and(out, dump->references[n], ',');
+    put_number_and(out, rg__space_of(ids, n), ',');
     rg__out_number(out, dump->items[n]);
     if (dump->has_values) {
         rg__out_byte(out, ',');
@@ -60,8 +60,8 @@ static void write_node(const struct rg_dump *dump, const struct rg__ids *ids,
     }
 }
 
-static void write_nodes(const struct rg_dump *dump, const struct rg__ids *ids,
-                        struct rg__out *out)
+static void write_dump_nodes(const struct rg_dump *dump,
+                             const struct rg__ids *ids, struct rg__out *out)
 {
     rg__out_text(out, "\"nodes\":[");
     for (uint32_t n = 0; out->status == RG_OK && n < dump->node_count; n++) {
@@ -79,9 +79,9 @@ static void write_edges(const struct rg_dump *dump, struct rg__out *out)
     for (size_t i = 0; out->status == RG_OK && i < dump->reference_count; i++) {
         if (i > 0)
             rg__out_bytes(out, "\n,", 2);
-        put(out, rg__edge_type(rg_dump_how_of(dump, i)), ',');
-        put(out, dump->label[i], ',');
-        put(out, dump->to[i] * stride, ',');
+        put_number_and(out, rg__edge_type(rg_dump_how_of(dump, i)), ',');
+        put_number_and(out, dump->label[i], ',');
+        put_number_and(out, dump->to[i] * stride, ',');
         rg__out_number(out, dump->how[i]);
     }
     rg__out_text(out, "],\n");
@@ -118,7 +118,7 @@ enum rg_status rg_dump_write(const struct rg_dump *dump, int descriptor,
     if (status == RG_OK) {
         rg__out_bytes(out, "{", 1);
         rg__write_header(dump, &ids, out);
-        write_nodes(dump, &ids, out);
+        write_dump_nodes(dump, &ids, out);
         write_edges(dump, out);
         write_strings(&dump->texts, out);
         rg__out_flush(out);

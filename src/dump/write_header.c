@@ -42,26 +42,26 @@ struct list {
     size_t count;
 };
 
-static void next(struct list *list)
+static void part_from_last(struct list *list)
 {
     if (list->count++ > 0)
         rg__out_byte(list->out, ',');
 }
 
-static void add(struct list *list, uint64_t number)
+static void add_number(struct list *list, uint64_t number)
 {
-    next(list);
+    part_from_last(list);
     rg__out_number(list->out, number);
 }
 
 /* A place, or -1 for none. */
 static void add_place(struct list *list, uint32_t place)
 {
-    next(list);
+    part_from_last(list);
     rg__out_signed(list->out, place == RG_NONE ? -1 : (int64_t)place);
 }
 
-static struct list begin(struct rg__out *out, const char *name)
+static struct list begin_list(struct rg__out *out, const char *name)
 {
     rg__out_text(out, ",\n\"");
     rg__out_text(out, name);
@@ -76,82 +76,82 @@ static void end(const struct list *list)
 
 static void write_ids(const struct rg__ids *ids, struct rg__out *out)
 {
-    struct list list = begin(out, "spaces");
+    struct list list = begin_list(out, "spaces");
     for (size_t i = 0; i < ids->space_count; i++)
-        add(&list, ids->spaces[i]);
+        add_number(&list, ids->spaces[i]);
     end(&list);
-    list = begin(out, "moved");
+    list = begin_list(out, "moved");
     for (size_t i = 0; i < ids->moved_count; i++) {
-        add(&list, ids->moved[i].node);
-        add(&list, ids->moved[i].place);
+        add_number(&list, ids->moved[i].node);
+        add_number(&list, ids->moved[i].place);
     }
     end(&list);
-    list = begin(out, "big");
+    list = begin_list(out, "big");
     for (uint32_t n = 0; n < ids->dump->node_count; n++)
         if (ids->dump->bytes[n] > UINT32_MAX) {
-            add(&list, n);
-            add(&list, ids->dump->bytes[n]);
+            add_number(&list, n);
+            add_number(&list, ids->dump->bytes[n]);
         }
     end(&list);
 }
 
 static void write_few(const struct rg_dump *dump, struct rg__out *out)
 {
-    struct list list = begin(out, "unseen");
+    struct list list = begin_list(out, "unseen");
     for (size_t i = 0; i < RG_UNSEEN_COUNT; i++) {
-        next(&list);
+        part_from_last(&list);
         rg__out_signed(out, dump->unseen[i]);
     }
     end(&list);
-    list = begin(out, "caller");
+    list = begin_list(out, "caller");
     add_place(&list, dump->caller);
     add_place(&list, dump->caller_locals);
     end(&list);
-    list = begin(out, "stacks");
+    list = begin_list(out, "stacks");
     for (size_t i = 0; i < dump->stack_count; i++) {
-        add(&list, dump->stacks[i].node);
-        add(&list, dump->stacks[i].of_caller);
-        add(&list, dump->stacks[i].of_others);
+        add_number(&list, dump->stacks[i].node);
+        add_number(&list, dump->stacks[i].of_caller);
+        add_number(&list, dump->stacks[i].of_others);
     }
     end(&list);
-    list = begin(out, "natives");
+    list = begin_list(out, "natives");
     for (size_t i = 0; i < dump->native_count; i++) {
-        add(&list, dump->natives[i].node);
-        add(&list, dump->natives[i].holder);
-        add(&list, dump->natives[i].offset);
+        add_number(&list, dump->natives[i].node);
+        add_number(&list, dump->natives[i].holder);
+        add_number(&list, dump->natives[i].offset);
     }
     end(&list);
 }
 
 static void write_roots(const struct rg_dump *dump, struct rg__out *out)
 {
-    struct list list = begin(out, "roots");
+    struct list list = begin_list(out, "roots");
     for (size_t i = 0; i < dump->root_count; i++) {
         const struct rg_dump_root *root = &dump->roots[i];
-        add(&list, root->kind);
-        add(&list, root->name);
-        add(&list, root->thread);
-        add(&list, root->file);
-        add(&list, root->line);
+        add_number(&list, root->kind);
+        add_number(&list, root->name);
+        add_number(&list, root->thread);
+        add_number(&list, root->file);
+        add_number(&list, root->line);
     }
     end(&list);
 }
 
 static void write_abouts(const struct rg_dump *dump, struct rg__out *out)
 {
-    struct list list = begin(out, "abouts");
+    struct list list = begin_list(out, "abouts");
     for (size_t i = 0; i < dump->about_count; i++) {
         const struct rg_dump_about *about = &dump->abouts[i];
-        add(&list, about->type);
-        add(&list, about->qualname);
-        add(&list, about->module);
-        add(&list, about->detail);
-        add(&list, about->name);
-        add(&list, about->awaiting);
-        add(&list, about->role);
-        add(&list, about->flags);
-        add(&list, about->shape);
-        next(&list);
+        add_number(&list, about->type);
+        add_number(&list, about->qualname);
+        add_number(&list, about->module);
+        add_number(&list, about->detail);
+        add_number(&list, about->name);
+        add_number(&list, about->awaiting);
+        add_number(&list, about->role);
+        add_number(&list, about->flags);
+        add_number(&list, about->shape);
+        part_from_last(&list);
         rg__out_signed(out, about->generation);
     }
     end(&list);
@@ -159,18 +159,18 @@ static void write_abouts(const struct rg_dump *dump, struct rg__out *out)
 
 static void write_hows(const struct rg_dump *dump, struct rg__out *out)
 {
-    struct list list = begin(out, "hows");
+    struct list list = begin_list(out, "hows");
     for (size_t i = 0; i < dump->how_count; i++) {
         const struct rg_dump_how *how = &dump->hows[i];
-        add(&list, how->mode);
-        add(&list, how->flags);
-        add(&list, how->kind);
-        add(&list, how->key_type);
-        add(&list, how->link);
-        add(&list, how->grip);
-        add(&list, how->owner);
+        add_number(&list, how->mode);
+        add_number(&list, how->flags);
+        add_number(&list, how->kind);
+        add_number(&list, how->key_type);
+        add_number(&list, how->link);
+        add_number(&list, how->grip);
+        add_number(&list, how->owner);
         add_place(&list, how->root);
-        add(&list, how->number);
+        add_number(&list, how->number);
     }
     end(&list);
 }

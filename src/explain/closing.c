@@ -27,7 +27,7 @@ static enum rg_through first_classes(const struct rg_closing *closing)
 }
 
 /* How many different targets there are. */
-static uint32_t count_targets(const struct rg_closing *closing)
+static uint32_t count_different_targets(const struct rg_closing *closing)
 {
     uint32_t count = 0;
     for (size_t i = 0; i < closing->target_count; i++) {
@@ -126,7 +126,8 @@ enum rg_status rg_close(const struct rg_closing *closing)
     do {
         last = through;
         status = search_once(closing, through);
-        *closing->target_nodes = status == RG_OK ? count_targets(closing) : 0;
+        *closing->target_nodes =
+            status == RG_OK ? count_different_targets(closing) : 0;
         if (status == RG_OK)
             status = next_classes(closing, &through);
     } while (status == RG_OK && through != last);

@@ -142,7 +142,7 @@ static enum rg_status write_verdicts(struct rg__explaining *explaining)
     return status;
 }
 
-static enum rg_status write(struct rg__explaining *explaining)
+static enum rg_status write_answers(struct rg__explaining *explaining)
 {
     const struct rg__asked *asked = explaining->asked;
     bool wants_cut = asked->witness->explain && any_alive(explaining);
@@ -169,7 +169,7 @@ enum rg_status rg__explain(const struct rg__asked *asked)
     if (status == RG_OK)
         status = rg__explain_groups(&explaining);
     if (status == RG_OK)
-        status = write(&explaining);
+        status = write_answers(&explaining);
     rg__judgement_free(&explaining.judgement);
     rg__story_free(&explaining.held);
     rg_cut_free(&explaining.cut);

@@ -140,8 +140,8 @@ static enum rg_status gather_yours(struct others *others, struct yours *yours,
 }
 
 /* They are few: an insertion sort needs no context. */
-static void sort(const struct rg_graph *graph, struct yours *yours,
-                 size_t count)
+static void sort_yours(const struct rg_graph *graph, struct yours *yours,
+                       size_t count)
 {
     for (size_t i = 1; i < count; i++) {
         struct yours one = yours[i];
@@ -161,7 +161,7 @@ static enum rg_status add_yours(struct others *others)
     if (yours != NULL)
         status = gather_yours(others, yours, &count);
     if (status == RG_OK)
-        sort(asked->graph, yours, count);
+        sort_yours(asked->graph, yours, count);
     if (status == RG_OK && count > 0)
         asked->graph->verdicts[0].flags |= RG_VERDICT_YOU;
     for (size_t i = 0; status == RG_OK && i < count; i++)
@@ -207,7 +207,7 @@ static enum rg_status count_natives(struct others *others)
     return status;
 }
 
-static bool is_native(const struct others *others, uint32_t node)
+static bool is_held_by_native(const struct others *others, uint32_t node)
 {
     return node >= others->asked->target_count &&
            (others->explaining->judgement.native[node] ||
@@ -220,20 +220,20 @@ static bool is_behind_another(const struct others *others, uint32_t node)
     const struct rg_forward *forward = others->asked->forward;
     while (node >= others->asked->target_count) {
         node = forward->referent[others->toward[node]];
-        if (is_native(others, node))
+        if (is_held_by_native(others, node))
             return true;
     }
     return false;
 }
 
-static enum rg_status add_natives(struct others *others)
+static enum rg_status add_held_by_native(struct others *others)
 {
     enum rg_status status = count_natives(others);
     size_t added = 0;
     for (size_t i = 0;
          status == RG_OK && i < others->count && added < MOST_NATIVES; i++) {
         uint32_t node = others->queue[i];
-        if (!is_native(others, node) || is_behind_another(others, node))
+        if (!is_held_by_native(others, node) || is_behind_another(others, node))
             continue;
         status = add_path(others, RG_NONE, node, NULL, RG_PATH_NATIVE);
         added++;
@@ -241,7 +241,7 @@ static enum rg_status add_natives(struct others *others)
     return status;
 }
 
-static enum rg_status prepare(struct others *others)
+static enum rg_status prepare_others(struct others *others)
 {
     const struct rg_closure *closure = others->asked->closure;
     const struct rg_cut *cut = &others->explaining->cut;
@@ -266,13 +266,13 @@ enum rg_status rg__explain_others(struct rg__explaining *explaining)
 {
     struct others others = {.explaining = explaining,
                             .asked = explaining->asked};
-    enum rg_status status = prepare(&others);
+    enum rg_status status = prepare_others(&others);
     if (status == RG_OK)
         status = walk_back(&others);
     if (status == RG_OK)
         status = add_yours(&others);
     if (status == RG_OK)
-        status = add_natives(&others);
+        status = add_held_by_native(&others);
     rg_free(others.is_cut);
     rg_free(others.level);
     rg_free(others.toward);

@@ -61,7 +61,7 @@ static bool comes_before(const struct rooting *rooting,
 }
 
 /* Takes the first of what is left; they are three. */
-static enum rg_status add_roots(struct rooting *rooting, uint32_t target)
+static enum rg_status add_named_roots(struct rooting *rooting, uint32_t target)
 {
     const struct rg_path path = {.target = target,
                                  .kind = RG_PATH_ROOT,
@@ -131,7 +131,7 @@ static enum rg_status name_roots(struct rg__explaining *explaining,
         }
     }
     if (status == RG_OK)
-        status = add_roots(&rooting, target);
+        status = add_named_roots(&rooting, target);
     rg_free(rooting.roots);
     return status;
 }

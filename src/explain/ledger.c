@@ -108,7 +108,7 @@ static void prefer_attributes(struct ledger *ledger)
 
 /* What plumbing holds is so many references, whatever the names: a cell that
  * two functions share is one. */
-static void move(struct ledger *ledger, uint64_t references)
+static void move_to_caller(struct ledger *ledger, uint64_t references)
 {
     for (int caller = 2; caller-- > 0;)
         for (int kind = 0; kind < RG_KIND_COUNT; kind++) {
@@ -137,8 +137,9 @@ static void drop(struct ledger *ledger, uint64_t excess)
     }
 }
 
-static enum rg_status add(const struct ledger *ledger, uint8_t kind,
-                          uint8_t flags, uint64_t count)
+static enum rg_status add_ledger_entry(const struct ledger *ledger,
+                                       uint8_t kind, uint8_t flags,
+                                       uint64_t count)
 {
     if (count == 0)
         return RG_OK;
@@ -149,18 +150,21 @@ static enum rg_status add(const struct ledger *ledger, uint8_t kind,
                                                  .count = count});
 }
 
-static enum rg_status write(const struct ledger *ledger, uint64_t left_out,
-                            uint64_t on_stacks)
+static enum rg_status write_ledger(const struct ledger *ledger,
+                                   uint64_t left_out, uint64_t on_stacks)
 {
     enum rg_status status = RG_OK;
     for (uint8_t kind = 0; status == RG_OK && kind < RG_KIND_COUNT; kind++)
-        status = add(ledger, kind, 0, ledger->direct.of[0][kind]);
+        status = add_ledger_entry(ledger, kind, 0, ledger->direct.of[0][kind]);
     for (uint8_t kind = 0; status == RG_OK && kind < RG_KIND_COUNT; kind++)
-        status = add(ledger, kind, RG_ENTRY_CALLER, ledger->direct.of[1][kind]);
+        status = add_ledger_entry(ledger, kind, RG_ENTRY_CALLER,
+                                  ledger->direct.of[1][kind]);
     if (status == RG_OK)
-        status = add(ledger, RG_TEMPORARY, RG_ENTRY_PROBABLE, on_stacks);
+        status = add_ledger_entry(ledger, RG_TEMPORARY, RG_ENTRY_PROBABLE,
+                                  on_stacks);
     if (status == RG_OK)
-        status = add(ledger, RG_UNNAMED, RG_ENTRY_LEFT_OUT, left_out);
+        status =
+            add_ledger_entry(ledger, RG_UNNAMED, RG_ENTRY_LEFT_OUT, left_out);
     return status;
 }
 
@@ -181,12 +185,12 @@ enum rg_status rg__ledger_add(const struct rg__judgement *judgement,
     uint64_t left_out = count_left_out(judgement, &ledger);
     uint64_t named = total(&ledger.direct), known = found - left_out;
     if (named < known)
-        move(&ledger, known - named);
+        move_to_caller(&ledger, known - named);
     else
         drop(&ledger, named - known);
     uint64_t on_stacks = 0;
     if (!(verdict->flags &
           (RG_VERDICT_IMMORTAL | RG_VERDICT_DEFERRED | RG_VERDICT_OVERCOUNTED)))
         on_stacks = verdict->counted - verdict->unexplained - found;
-    return write(&ledger, left_out, on_stacks);
+    return write_ledger(&ledger, left_out, on_stacks);
 }

@@ -67,8 +67,8 @@ static void forget_walk(struct rg__rings *rings)
 }
 
 /* Walks from `start` until `goal` says so, or a cycle closes. */
-static enum rg_status walk_back(struct rg__rings *rings, uint32_t start,
-                                const bool *goal, uint32_t *found)
+static enum rg_status walk_round(struct rg__rings *rings, uint32_t start,
+                                 const bool *goal, uint32_t *found)
 {
     enum rg_status status = RG_OK;
     forget_walk(rings);
@@ -123,7 +123,7 @@ static enum rg_status go_around(struct rg__rings *rings, uint32_t start)
     uint32_t unused;
     rings->inside = rings->judgement->on_cycle;
     rings->around = start;
-    enum rg_status status = walk_back(rings, start, NULL, &unused);
+    enum rg_status status = walk_round(rings, start, NULL, &unused);
     if (status == RG_OK && rings->closed)
         status = add_ring_step(rings, rings->before, &rings->last);
     if (status == RG_OK && rings->closed)
@@ -139,7 +139,7 @@ enum rg_status rg__ring_find(struct rg__rings *rings, uint32_t target)
     rings->inside = rings->judgement->dead;
     rings->around = RG_NONE;
     enum rg_status status =
-        walk_back(rings, target, rings->judgement->on_cycle, &start);
+        walk_round(rings, target, rings->judgement->on_cycle, &start);
     if (status != RG_OK || start == RG_NONE)
         return status;
     status = go_around(rings, start);
@@ -149,6 +149,6 @@ enum rg_status rg__ring_find(struct rg__rings *rings, uint32_t target)
     rings->closed = false;
     rings->inside = rings->judgement->dead;
     rings->around = RG_NONE;
-    status = walk_back(rings, target, rings->judgement->on_cycle, &unused);
+    status = walk_round(rings, target, rings->judgement->on_cycle, &unused);
     return status == RG_OK ? add_ring_steps(rings, start, target) : status;
 }

@@ -316,7 +316,7 @@ static enum rg_status add_targets(struct rg__shaping *shape, size_t count)
     return status;
 }
 
-static enum rg_status allocate(struct rg__shaping *shape)
+static enum rg_status allocate_shape(struct rg__shaping *shape)
 {
     size_t nodes = shape->closure->node_count;
     shape->reading = rg__reading_new(shape->table, shape->closure, shape->namer,
@@ -331,7 +331,8 @@ static enum rg_status allocate(struct rg__shaping *shape)
 
 /* The paths of the targets are chosen before anything is shown, so that no
  * limit cuts what is emphasised. */
-static enum rg_status tell(struct rg__shaping *shape, uint32_t target_count)
+static enum rg_status tell_paths(struct rg__shaping *shape,
+                                 uint32_t target_count)
 {
     struct rg__asked *asked = &shape->asked;
     *asked = (struct rg__asked){.table = shape->table,
@@ -357,9 +358,10 @@ static enum rg_status tell(struct rg__shaping *shape, uint32_t target_count)
     return status;
 }
 
-static enum rg_status prepare(struct rg__shaping *shape, uint32_t target_count)
+static enum rg_status prepare_shape(struct rg__shaping *shape,
+                                    uint32_t target_count)
 {
-    enum rg_status status = allocate(shape);
+    enum rg_status status = allocate_shape(shape);
     if (status != RG_OK)
         return status;
     struct rg_poll *poll = rg__reading_poll(shape->reading);
@@ -372,7 +374,7 @@ static enum rg_status prepare(struct rg__shaping *shape, uint32_t target_count)
         status =
             rg_route_init(&shape->route, &shape->forward, &shape->alive, poll);
     if (status == RG_OK && shape->limits->witness != NULL)
-        status = tell(shape, target_count);
+        status = tell_paths(shape, target_count);
     if (status != RG_ETIMEOUT)
         return status;
     /* What is shown then has no shortest path, and no answers. */
@@ -382,7 +384,8 @@ static enum rg_status prepare(struct rg__shaping *shape, uint32_t target_count)
 
 /* Everything that is to be shown, and then what there is to say about it:
  * while the graph still takes words, before its references are in order. */
-static enum rg_status fill(struct rg__shaping *shape, uint32_t target_count)
+static enum rg_status fill_graph(struct rg__shaping *shape,
+                                 uint32_t target_count)
 {
     enum rg_status status = add_targets(shape, target_count);
     if (status == RG_OK)
@@ -409,9 +412,9 @@ enum rg_status rg_shape(const struct rg_table *table,
                                 .limits = limits,
                                 .graph = graph};
     graph->max_depth = limits->max_depth;
-    enum rg_status status = prepare(&shape, (uint32_t)target_count);
+    enum rg_status status = prepare_shape(&shape, (uint32_t)target_count);
     if (status == RG_OK)
-        status = fill(&shape, (uint32_t)target_count);
+        status = fill_graph(&shape, (uint32_t)target_count);
     if (status == RG_OK)
         status = rg_graph_seal(graph, error);
     if (status == RG_OK)

@@ -115,7 +115,7 @@ static bool is_start(const struct rg__story *story, uint32_t node)
 }
 
 /* Mentions everything that the shortest ways to a node come from. */
-static enum rg_status gather(struct rg__story *story, uint32_t node)
+static enum rg_status gather_ways(struct rg__story *story, uint32_t node)
 {
     struct choice choice = {.story = story, .node = node, .shortest = RG_NONE};
     if (is_start(story, node))
@@ -266,7 +266,7 @@ enum rg_status rg__story_init(struct rg__story *story,
     for (size_t i = 0; status == RG_OK && i < count; i++)
         status = mention(story, nodes[i]);
     for (size_t i = 0; status == RG_OK && i < story->told_count; i++)
-        status = gather(story, story->told[i].node);
+        status = gather_ways(story, story->told[i].node);
     if (status == RG_OK)
         status = order_all(story);
     if (status != RG_OK)

@@ -36,8 +36,8 @@ static uint32_t tallied_node(const struct rg__asked *asked, uint32_t object)
 }
 
 /* The object as the witness knows it, in the closure or not. */
-static struct rg_node describe(const struct rg__asked *asked, uint32_t object,
-                               uint32_t node)
+static struct rg_node describe_counted(const struct rg__asked *asked,
+                                       uint32_t object, uint32_t node)
 {
     const struct rg_table *table = asked->table;
     if (node != RG_NONE)
@@ -66,7 +66,7 @@ static enum rg_status record_tally(struct rg__tally *tally,
                                    uint32_t times)
 {
     uint32_t referrer = tallied_node(asked, object);
-    const struct rg_node from = describe(asked, object, referrer);
+    const struct rg_node from = describe_counted(asked, object, referrer);
     uint32_t uncounted = asked->witness->uncounted(
         asked->witness->context, &from, &asked->closure->nodes[node]);
     times -= uncounted < times ? uncounted : times;

@@ -382,8 +382,8 @@ static enum rg_status judge_counts(struct rg__judgement *judgement,
     return status;
 }
 
-static enum rg_status prepare(struct rg__judgement *judgement,
-                              const struct rg__asked *asked)
+static enum rg_status prepare_judgement(struct rg__judgement *judgement,
+                                        const struct rg__asked *asked)
 {
     size_t nodes = asked->closure->node_count;
     *judgement = (struct rg__judgement){0};
@@ -417,7 +417,7 @@ static enum rg_status tally(struct rg__judgement *judgement,
 enum rg_status rg__judge(struct rg__judgement *judgement,
                          const struct rg__asked *asked)
 {
-    enum rg_status status = prepare(judgement, asked);
+    enum rg_status status = prepare_judgement(judgement, asked);
     if (status == RG_OK)
         status = mark_dead(judgement, asked);
     if (status == RG_OK)

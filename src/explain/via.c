@@ -32,8 +32,8 @@ static bool is_plumbing_of(const struct rg__asked *asked, uint32_t plumbing,
     return false;
 }
 
-static enum rg_status keep(void *context, uint32_t referrer,
-                           const struct rg__way *way)
+static enum rg_status keep_way(void *context, uint32_t referrer,
+                               const struct rg__way *way)
 {
     struct wanted *wanted = context;
     if (!is_plumbing_of(wanted->asked, wanted->referrer, referrer,
@@ -49,7 +49,7 @@ static enum rg_status keep(void *context, uint32_t referrer,
 }
 
 /* There are few: an insertion sort needs no context. */
-static void sort(struct rg__ways *ways, const struct rg_graph *graph)
+static void sort_named_ways(struct rg__ways *ways, const struct rg_graph *graph)
 {
     for (size_t i = 1; i < ways->count; i++) {
         struct rg__way way = ways->ways[i];
@@ -69,8 +69,8 @@ enum rg_status rg__via(const struct rg__asked *asked, uint32_t pair,
         .asked = asked, .referrer = closure->referrer[pair], .ways = ways};
     ways->count = 0;
     enum rg_status status =
-        rg__each_way(asked, asked->forward->referent[pair], keep, &wanted);
+        rg__each_way(asked, asked->forward->referent[pair], keep_way, &wanted);
     if (status == RG_OK)
-        sort(ways, asked->graph);
+        sort_named_ways(ways, asked->graph);
     return status;
 }

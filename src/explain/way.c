@@ -6,16 +6,6 @@
 
 #include <string.h>
 
-static int compare_text(const struct rg_graph *graph, struct rg_text a,
-                        struct rg_text b)
-{
-    uint32_t size = a.size < b.size ? a.size : b.size;
-    int order = size == 0 ? 0
-                          : memcmp(rg_graph_bytes(graph, a),
-                                   rg_graph_bytes(graph, b), size);
-    return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
-}
-
 /* How well a person knows a root: a module's variable, one of a module that
  * calls itself private, a table of the interpreter. */
 static int strangeness(const struct rg_graph *graph, const struct rg_root *root)
@@ -40,11 +30,11 @@ static int compare_roots(const struct rg_graph *graph, uint32_t x, uint32_t y)
     const struct rg_root *a = &graph->roots[x], *b = &graph->roots[y];
     int order = strangeness(graph, a) - strangeness(graph, b);
     if (order == 0)
-        order = compare_text(graph, a->name, b->name);
+        order = rg_graph_compare_texts(graph, a->name, b->name);
     if (order == 0)
-        order = compare_text(graph, a->thread, b->thread);
+        order = rg_graph_compare_texts(graph, a->thread, b->thread);
     if (order == 0)
-        order = compare_text(graph, a->file, b->file);
+        order = rg_graph_compare_texts(graph, a->file, b->file);
     return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
 }
 
@@ -53,9 +43,9 @@ int rg__way_compare(const struct rg_graph *graph, const struct rg__way *a,
 {
     int order = compare_roots(graph, a->root, b->root);
     if (order == 0)
-        order = compare_text(graph, a->words.owner, b->words.owner);
+        order = rg_graph_compare_texts(graph, a->words.owner, b->words.owner);
     if (order == 0)
-        order = compare_text(graph, a->words.label, b->words.label);
+        order = rg_graph_compare_texts(graph, a->words.label, b->words.label);
     if (order == 0)
         order = (a->words.number > b->words.number) -
                 (a->words.number < b->words.number);

@@ -112,8 +112,8 @@ static enum rg_status check_entry(const struct rg_graph *graph, size_t i,
     return RG_OK;
 }
 
-static enum rg_status check_path(const struct rg_graph *graph, size_t i,
-                                 size_t step, struct rg_error *error)
+static enum rg_status check_answer_path(const struct rg_graph *graph, size_t i,
+                                        size_t step, struct rg_error *error)
 {
     const struct rg_path *path = &graph->paths[i];
     const struct rg_path *before = i == 0 ? NULL : &graph->paths[i - 1];
@@ -150,7 +150,7 @@ static enum rg_status check_paths(const struct rg_graph *graph,
 {
     size_t step = 0;
     for (size_t i = 0; i < graph->path_count; i++) {
-        enum rg_status status = check_path(graph, i, step, error);
+        enum rg_status status = check_answer_path(graph, i, step, error);
         const struct rg_path *path = &graph->paths[i];
         for (size_t k = 0; status == RG_OK && k < path->step_count; k++)
             status = check_step(graph, step + k, k == 0, path->root != RG_NONE,

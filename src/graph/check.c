@@ -132,7 +132,7 @@ static enum rg_status check_objects(const struct rg_graph *graph,
 }
 
 /* Spreads an index over 64 bits, so that sums of them tell sets apart. */
-static uint64_t spread(uint64_t index)
+static uint64_t spread_bits(uint64_t index)
 {
     index = (index + 1) * UINT64_C(0x9e3779b97f4a7c15);
     return (index ^ index >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -146,9 +146,9 @@ static enum rg_status check_targets(const struct rg_graph *graph,
     uint64_t flagged = 0, listed = 0;
     for (size_t i = 0; i < graph->object_count; i++)
         if (graph->objects[i].flags & RG_OBJECT_TARGET)
-            flagged += spread(i);
+            flagged += spread_bits(i);
     for (size_t i = 0; i < graph->target_count; i++)
-        listed += spread(graph->targets[i]);
+        listed += spread_bits(graph->targets[i]);
     RULE(flagged == listed, RG_RECORD_COUNT, 0, "every target is listed once");
     return RG_OK;
 }

@@ -112,6 +112,18 @@ const char *rg_graph_bytes(const struct rg_graph *graph, struct rg_text text)
     return text.size == 0 ? "" : graph->text + text.offset;
 }
 
+int rg_graph_compare_texts(const struct rg_graph *graph, struct rg_text a,
+                           struct rg_text b)
+{
+    if (a.offset == b.offset && a.size == b.size)
+        return 0; /* most are the same text, kept once */
+    uint32_t size = a.size < b.size ? a.size : b.size;
+    int order = size == 0 ? 0
+                          : memcmp(rg_graph_bytes(graph, a),
+                                   rg_graph_bytes(graph, b), size);
+    return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
+}
+
 /* One more record; the index of the last is *index, which may be NULL. */
 static enum rg_status add_unsealed(struct rg_graph *graph, int record,
                                    const void *added, uint32_t *index)

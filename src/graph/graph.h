@@ -159,6 +159,10 @@ enum rg_status rg_graph_text(struct rg_graph *graph, const char *data,
 /* The first byte of a text; valid until the next text is added. */
 const char *rg_graph_bytes(const struct rg_graph *graph, struct rg_text text);
 
+/* The order of two texts, byte by byte: below, at or above 0. */
+int rg_graph_compare_texts(const struct rg_graph *graph, struct rg_text a,
+                           struct rg_text b);
+
 /* Each copies the record and gives its index (`index` may be NULL). */
 enum rg_status rg_graph_add_object(struct rg_graph *graph,
                                    const struct rg_object *object,

@@ -121,7 +121,7 @@ static const struct rg_field limits_fields[] = {
      .about = "the graph is partial"},
 };
 
-static size_t count_unseen(const void *whole)
+static size_t count_unseen_records(const void *whole)
 {
     (void)whole;
     return RG_UNSEEN_COUNT;
@@ -298,8 +298,8 @@ static bool get_verdict(const void *whole, size_t at, void *record)
     return true;
 }
 
-static enum rg_status add_verdict(void *whole, const void *record,
-                                  const char **words)
+static enum rg_status add_verdict_record(void *whole, const void *record,
+                                         const char **words)
 {
     struct rg_graph *graph = whole;
     struct rg_verdict verdict = *(const struct rg_verdict *)record;
@@ -345,8 +345,8 @@ static const struct rg_field entry_fields[] = {
 };
 
 /* The steps of all paths come behind the last path. */
-static enum rg_status add_path(void *whole, const void *record,
-                               const char **words)
+static enum rg_status add_path_record(void *whole, const void *record,
+                                      const char **words)
 {
     struct rg_graph *graph = whole;
     struct rg_path path = *(const struct rg_path *)record;
@@ -451,7 +451,7 @@ const struct rg_record rg_graph_records[RG_RECORD_COUNT] = {
                           .name = "unseen",
                           ROWS(unseen_fields),
                           .size = sizeof(struct unseen),
-                          .count_of = count_unseen,
+                          .count_of = count_unseen_records,
                           .get = get_unseen,
                           .add = add_unseen,
                           .about = "objects that may be missing"},
@@ -498,7 +498,7 @@ const struct rg_record rg_graph_records[RG_RECORD_COUNT] = {
                            ROWS(verdict_fields),
                            ARRAY(rg_verdict, verdicts, verdict),
                            .get = get_verdict,
-                           .add = add_verdict,
+                           .add = add_verdict_record,
                            .refuse = refuse_verdict,
                            .about = "why each target is alive"},
     [RG_RECORD_ENTRY] = {.word = "entry",
@@ -511,7 +511,7 @@ const struct rg_record rg_graph_records[RG_RECORD_COUNT] = {
          .name = "paths",
          ROWS(path_fields),
          ARRAY(rg_path, paths, path),
-         .add = add_path,
+         .add = add_path_record,
          .about = "each takes its number of steps from the array of steps, in "
                   "order"},
     [RG_RECORD_STEP] = {.word = "step",

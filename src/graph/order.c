@@ -11,20 +11,6 @@
  * steps tell apart whatever a reader could still tell apart. */
 enum { MAX_ROUNDS = 16 };
 
-static int compare_text(const struct rg_graph *graph, struct rg_text left,
-                        struct rg_text right)
-{
-    if (left.offset == right.offset && left.size == right.size)
-        return 0;
-    size_t size = left.size < right.size ? left.size : right.size;
-    int order = size == 0 ? 0
-                          : memcmp(rg_graph_bytes(graph, left),
-                                   rg_graph_bytes(graph, right), size);
-    if (order != 0)
-        return order;
-    return (left.size > right.size) - (left.size < right.size);
-}
-
 static int compare_labels(const struct rg_graph *graph,
                           const struct rg_reference *left,
                           const struct rg_reference *right)
@@ -41,7 +27,9 @@ static int compare_labels(const struct rg_graph *graph,
                                          left->label.size,
                                          rg_graph_bytes(graph, right->label),
                                          right->label.size);
-    return order != 0 ? order : compare_text(graph, left->label, right->label);
+    return order != 0
+               ? order
+               : rg_graph_compare_texts(graph, left->label, right->label);
 }
 
 int rg_order_compare(const struct rg_graph *graph,
@@ -50,7 +38,7 @@ int rg_order_compare(const struct rg_graph *graph,
 {
     if (left->kind != right->kind)
         return left->kind < right->kind ? -1 : 1;
-    int order = compare_text(graph, left->owner, right->owner);
+    int order = rg_graph_compare_texts(graph, left->owner, right->owner);
     return order != 0 ? order : compare_labels(graph, left, right);
 }
 
@@ -205,7 +193,7 @@ static enum rg_status refine(struct chains *chains)
     return status;
 }
 
-static void mark(struct chains *chains, uint32_t object)
+static void mark_chain(struct chains *chains, uint32_t object)
 {
     if (object == RG_NONE || chains->matters[object])
         return;
@@ -224,8 +212,8 @@ static void mark_what_matters(struct chains *chains)
             graph->references + object->first_reference;
         for (uint32_t k = 1; k < object->reference_count; k++)
             if (rg_order_compare(graph, &run[k - 1], &run[k]) == 0) {
-                mark(chains, run[k - 1].referrer);
-                mark(chains, run[k].referrer);
+                mark_chain(chains, run[k - 1].referrer);
+                mark_chain(chains, run[k].referrer);
             }
     }
     size_t at = 0;
@@ -234,8 +222,9 @@ static void mark_what_matters(struct chains *chains)
             const struct rg_object *object =
                 &graph->objects[chains->objects[at]];
             for (uint32_t k = 0; k < object->reference_count; k++)
-                mark(chains,
-                     graph->references[object->first_reference + k].referrer);
+                mark_chain(
+                    chains,
+                    graph->references[object->first_reference + k].referrer);
         }
 }
 

@@ -13,7 +13,7 @@ static size_t read_size(const void *whole, size_t offset)
 }
 
 /* A pointer to the records of a kind, whatever their struct is. */
-static void *read_items(const void *whole, size_t offset)
+static void *items_at(const void *whole, size_t offset)
 {
     void *items;
     memcpy(&items, (const char *)whole + offset, sizeof items);
@@ -31,7 +31,7 @@ bool rg_record_get(const struct rg_record *record, const void *whole, size_t at,
 {
     if (record->get != NULL)
         return record->get(whole, at, copy);
-    const char *items = read_items(whole, record->items);
+    const char *items = items_at(whole, record->items);
     memcpy(copy, items + at * record->size, record->size);
     return true;
 }
@@ -41,7 +41,7 @@ enum rg_status rg_record_append(const struct rg_record *record, void *whole,
 {
     size_t count = read_size(whole, record->count);
     size_t capacity = read_size(whole, record->capacity);
-    void *items = read_items(whole, record->items);
+    void *items = items_at(whole, record->items);
     /* The index of the last must stay below RG_NONE. */
     if (count >= RG_NONE - 1)
         return RG_ELIMIT;
@@ -62,7 +62,7 @@ enum rg_status rg_record_add(const struct rg_record *record, void *whole,
                                : rg_record_append(record, whole, copy);
 }
 
-static uint64_t read_number(const struct rg_field *field, const void *record)
+static uint64_t field_number(const struct rg_field *field, const void *record)
 {
     const char *data = (const char *)record + field->offset;
     uint8_t one;
@@ -85,8 +85,8 @@ static uint64_t read_number(const struct rg_field *field, const void *record)
     }
 }
 
-static void write_number(const struct rg_field *field, void *record,
-                         uint64_t value)
+static void set_field_number(const struct rg_field *field, void *record,
+                             uint64_t value)
 {
     char *data = (char *)record + field->offset;
     const uint8_t one = (uint8_t)value;
@@ -122,7 +122,7 @@ static bool has_none(const struct rg_field *field)
 bool rg_field_number(const struct rg_field *field, const void *record,
                      uint64_t *value)
 {
-    *value = read_number(field, record);
+    *value = field_number(field, record);
     return !has_none(field) || *value != most(field);
 }
 
@@ -137,7 +137,7 @@ bool rg_field_put(const struct rg_field *field, void *record,
             : most(field);
     if (value == NULL ? !has_none(field) : *value > limit)
         return false;
-    write_number(field, record, value == NULL ? most(field) : *value);
+    set_field_number(field, record, value == NULL ? most(field) : *value);
     return true;
 }
 
@@ -218,7 +218,7 @@ static const char *field_wrong(const struct rg_field *field,
                                const struct rg_graph *graph, const void *view,
                                const void *copy)
 {
-    return field->not_zero && read_number(field, copy) == 0
+    return field->not_zero && field_number(field, copy) == 0
                ? "must not be 0"
                : value_wrong(field, graph, view, copy);
 }

@@ -6,8 +6,8 @@
 
 #include "base/alloc.h"
 
-static enum rg_status check_reference(const struct rg_graph *graph, size_t i,
-                                      struct rg_error *error)
+static enum rg_status check_loose_reference(const struct rg_graph *graph,
+                                            size_t i, struct rg_error *error)
 {
     const struct rg_reference *reference = &graph->references[i];
     if (reference->referent >= graph->object_count)
@@ -30,7 +30,7 @@ static enum rg_status check_references(const struct rg_graph *graph,
 {
     enum rg_status status = RG_OK;
     for (size_t i = 0; i < graph->reference_count && status == RG_OK; i++)
-        status = check_reference(graph, i, error);
+        status = check_loose_reference(graph, i, error);
     return status;
 }
 

@@ -59,8 +59,8 @@ static enum rg_status walk_row(const struct rg__c_type *row, PyObject *object,
     return status;
 }
 
-static enum rg_status read_row(const struct rg__c_type *row,
-                               struct rg__reader *reader)
+static enum rg_status read_by_row(const struct rg__c_type *row,
+                                  struct rg__reader *reader)
 {
     PyObject *const *words = (PyObject *const *)reader->object;
     enum rg_status status = RG_OK;
@@ -117,7 +117,7 @@ enum rg_status rg__adapted_read(struct rg__reader *reader)
     case RG__C_CODE:
         return read_code(reader);
     case RG__C_FIELDS:
-        return read_row(row, reader);
+        return read_by_row(row, reader);
     case RG__C_DATETIME:
     case RG__C_TIME:
         return rg__tell(reader, &(struct rg__told){

@@ -20,11 +20,6 @@ struct chain {
     size_t count;
 };
 
-static enum rg_status put_words(struct rg_buffer *words, const char *text)
-{
-    return rg_buffer_append(words, text, strlen(text)) < 0 ? RG_ENOMEM : RG_OK;
-}
-
 /* The part of what was appended since `start` that follows the last `mark`. */
 static void keep_behind(struct rg_buffer *words, size_t start, const char *mark)
 {
@@ -43,7 +38,7 @@ static enum rg_status put_name(struct rg_buffer *words, PyObject *coroutine)
     size_t start = words->size;
     enum rg_status status = name != NULL && PyUnicode_Check(name)
                                 ? rg__word_str(name, words)
-                                : put_words(words, "coroutine");
+                                : rg_buffer_put(words, "coroutine");
     if (status == RG_OK)
         keep_behind(words, start, "<locals>.");
     return status;
@@ -73,7 +68,7 @@ static enum rg_status add_coroutine(struct chain *chain, PyObject *coroutine)
     if (++chain->count > NAMED)
         return RG_OK;
     if (chain->count > 1)
-        status = put_words(&chain->words, " > ");
+        status = rg_buffer_put(&chain->words, " > ");
     return status == RG_OK ? put_name(&chain->words, coroutine) : status;
 }
 
@@ -94,9 +89,9 @@ static enum rg_status follow_awaits(const struct rg__snapshot *snapshot,
         coroutine = awaited;
     }
     if (status == RG_OK && chain->count > NAMED)
-        status =
-            put_words(&chain->words,
-                      chain->count > NAMED + 1 ? " > \xe2\x80\xa6 > " : " > ");
+        status = rg_buffer_put(&chain->words, chain->count > NAMED + 1
+                                                  ? " > \xe2\x80\xa6 > "
+                                                  : " > ");
     if (status == RG_OK && chain->count > NAMED)
         status = put_name(&chain->words, last);
     return status;
@@ -110,14 +105,14 @@ static enum rg_status put_line(struct chain *chain)
     char digits[16];
     if (chain->last.line == 0 || !PyUnicode_Check(file))
         return RG_OK;
-    enum rg_status status = put_words(&chain->words, " at ");
+    enum rg_status status = rg_buffer_put(&chain->words, " at ");
     size_t start = chain->words.size;
     if (status == RG_OK)
         status = rg__word_str(file, &chain->words);
     if (status == RG_OK)
         keep_behind(&chain->words, start, "/");
     rg_format(digits, sizeof digits, ":%d", chain->last.line);
-    return status == RG_OK ? put_words(&chain->words, digits) : status;
+    return status == RG_OK ? rg_buffer_put(&chain->words, digits) : status;
 }
 
 enum rg_status rg__awaiting(void *context, const struct rg_node *node,

@@ -55,12 +55,6 @@ static PyObject *detail_of(const struct rg__snapshot *snapshot,
     return NULL;
 }
 
-static enum rg_status put_detail_text(struct rg_buffer *buffer,
-                                      const char *text)
-{
-    return rg_buffer_append(buffer, text, strlen(text)) < 0 ? RG_ENOMEM : RG_OK;
-}
-
 /* A task that nobody named has a number since 3.12, and a name once asked. */
 static enum rg_status put_task_name(PyObject *name, struct rg_buffer *buffer)
 {
@@ -70,7 +64,7 @@ static enum rg_status put_task_name(PyObject *name, struct rg_buffer *buffer)
         return rg__word_str(name, buffer);
     enum rg_status status = RG_OK;
     if (PyLong_CheckExact(name))
-        status = put_detail_text(buffer, "Task-");
+        status = rg_buffer_put(buffer, "Task-");
     if (status == RG_OK && PyLong_CheckExact(name))
         status = rg__word_key(name, &type, buffer, &length);
     return status;
@@ -89,7 +83,7 @@ enum rg_status rg__put_detail(struct rg__snapshot *snapshot, PyObject *object,
     const char *name = PyCFunction_Check(object)
                            ? ((PyCFunctionObject *)object)->m_ml->ml_name
                            : "";
-    return put_detail_text(buffer, name);
+    return rg_buffer_put(buffer, name);
 }
 
 static enum rg_status describe_words(struct rg__snapshot *snapshot,

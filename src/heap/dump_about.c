@@ -11,11 +11,6 @@
 #include "heap/dump_live.h"
 #include "heap/word.h"
 
-static enum rg_status put(struct rg_buffer *words, const char *text)
-{
-    return rg_buffer_append(words, text, strlen(text)) < 0 ? RG_ENOMEM : RG_OK;
-}
-
 enum rg_status rg__record_words(struct rg__recorder *recorder, uint32_t *text)
 {
     return rg_texts_add(&recorder->dump->texts, recorder->words.data,
@@ -23,10 +18,11 @@ enum rg_status rg__record_words(struct rg__recorder *recorder, uint32_t *text)
 }
 
 /* Starts the scratch buffer with a word. */
-static enum rg_status start(struct rg__recorder *recorder, const char *word)
+static enum rg_status start_words(struct rg__recorder *recorder,
+                                  const char *word)
 {
     recorder->words.size = 0;
-    return put(&recorder->words, word);
+    return rg_buffer_put(&recorder->words, word);
 }
 
 /* The str of an object that is one; nothing else. */
@@ -37,16 +33,17 @@ static enum rg_status put_str(struct rg_buffer *words, PyObject *str)
 }
 
 /* module.qualname, as one would import it. */
-static enum rg_status put_full_name(PyTypeObject *type, struct rg_buffer *words)
+static enum rg_status put_import_name(PyTypeObject *type,
+                                      struct rg_buffer *words)
 {
     size_t start = words->size;
     enum rg_status status = rg__word_type_module(type, words);
     if (status == RG_OK && words->size > start)
-        status = put(words, ".");
+        status = rg_buffer_put(words, ".");
     return status == RG_OK ? rg__word_type_qualname(type, words) : status;
 }
 
-static bool is_generator(const PyTypeObject *type)
+static bool is_generator_type(const PyTypeObject *type)
 {
     return type == &PyGen_Type || type == &PyCoro_Type ||
            type == &PyAsyncGen_Type;
@@ -57,7 +54,7 @@ static bool tells_more(struct rg__c_types *types, PyTypeObject *type)
     const struct rg__c_type *row = rg__c_type(types, type)->row;
     return type == &PyFunction_Type || type == &PyMethod_Type ||
            type == &PyCode_Type || type == &PyFrame_Type ||
-           is_generator(type) ||
+           is_generator_type(type) ||
            PyType_FastSubclass(type, Py_TPFLAGS_TYPE_SUBCLASS) ||
            PyType_IsSubtype(type, &PyModule_Type) ||
            PyType_IsSubtype(type, &PyCFunction_Type) ||
@@ -71,7 +68,7 @@ static enum rg_status fill_type(struct rg__recorder *recorder,
     *words = (struct rg__type_words){
         .type = type,
         .tells_more = tells_more(&recorder->snapshot->c_types, type)};
-    enum rg_status status = start(recorder, "");
+    enum rg_status status = start_words(recorder, "");
     if (status == RG_OK)
         status = rg__word_type_name(type, &recorder->words);
     if (status == RG_OK)
@@ -88,12 +85,12 @@ static enum rg_status fill_type(struct rg__recorder *recorder,
         status = rg__record_words(recorder, &words->module);
     recorder->words.size = 0;
     if (status == RG_OK)
-        status = put_full_name(type, &recorder->words);
+        status = put_import_name(type, &recorder->words);
     return status == RG_OK ? rg__record_words(recorder, &words->full) : status;
 }
 
-static size_t slot_of(const struct rg__recorder *recorder,
-                      const PyTypeObject *type)
+static size_t slot_of_type(const struct rg__recorder *recorder,
+                           const PyTypeObject *type)
 {
     size_t slot =
         (size_t)((uintptr_t)type * UINT64_C(0x9E3779B97F4A7C15) >> 32) &
@@ -117,21 +114,21 @@ static enum rg_status spread_types(struct rg__recorder *recorder)
     recorder->type_slots = slots;
     for (size_t i = 0; i < old_slots; i++)
         if (old[i].type != NULL)
-            types[slot_of(recorder, old[i].type)] = old[i];
+            types[slot_of_type(recorder, old[i].type)] = old[i];
     rg_free(old);
     return RG_OK;
 }
 
-static enum rg_status type_words(struct rg__recorder *recorder,
-                                 PyTypeObject *type,
-                                 struct rg__type_words **words)
+static enum rg_status words_of_type(struct rg__recorder *recorder,
+                                    PyTypeObject *type,
+                                    struct rg__type_words **words)
 {
     enum rg_status status = RG_OK;
     if ((recorder->type_count + 1) * 2 > recorder->type_slots)
         status = spread_types(recorder);
     if (status != RG_OK)
         return status;
-    size_t slot = slot_of(recorder, type);
+    size_t slot = slot_of_type(recorder, type);
     if (recorder->types[slot].type == NULL) {
         status = fill_type(recorder, type, &recorder->types[slot]);
         recorder->type_count++;
@@ -147,12 +144,12 @@ static enum rg_status name_function(struct rg__recorder *recorder,
 {
     const PyFunctionObject *function = (PyFunctionObject *)object;
     struct rg_buffer *words = &recorder->words;
-    enum rg_status status = start(recorder, "function ");
+    enum rg_status status = start_words(recorder, "function ");
     size_t before = words->size;
     if (status == RG_OK)
         status = put_str(words, function->func_module);
     if (status == RG_OK && words->size > before)
-        status = put(words, ".");
+        status = rg_buffer_put(words, ".");
     return status == RG_OK ? put_str(words, function->func_qualname) : status;
 }
 
@@ -187,11 +184,11 @@ static enum rg_status name_object(struct rg__recorder *recorder,
     if (PyFunction_Check(object)) {
         status = name_function(recorder, object);
     } else if (PyType_Check(object)) {
-        status = start(recorder, "class ");
+        status = start_words(recorder, "class ");
         if (status == RG_OK)
-            status = put_full_name((PyTypeObject *)object, &recorder->words);
+            status = put_import_name((PyTypeObject *)object, &recorder->words);
     } else if (kind != NULL && rg_texts_size(texts, detail) > 0) {
-        status = start(recorder, kind);
+        status = start_words(recorder, kind);
         if (status == RG_OK &&
             rg_buffer_append(&recorder->words, rg_texts_data(texts, detail),
                              rg_texts_size(texts, detail)) < 0)
@@ -205,7 +202,7 @@ static enum rg_status name_object(struct rg__recorder *recorder,
 static enum rg_status tell_more(struct rg__recorder *recorder, PyObject *object,
                                 struct rg_dump_about *about)
 {
-    enum rg_status status = start(recorder, "");
+    enum rg_status status = start_words(recorder, "");
     if (status == RG_OK)
         status = rg__put_detail(recorder->snapshot, object, &recorder->words);
     if (status == RG_OK && recorder->dump->is_redacted &&
@@ -223,7 +220,7 @@ static enum rg_status name_namespace(struct rg__recorder *recorder,
                                      const struct rg__namespace *namespace,
                                      struct rg_dump_about *about)
 {
-    enum rg_status status = start(recorder, "module ");
+    enum rg_status status = start_words(recorder, "module ");
     about->flags |= RG_DUMP_NAMESPACE | (namespace->is_ours ? RG_DUMP_OURS : 0);
     if (status == RG_OK)
         status = rg__word_str(namespace->name, &recorder->words);
@@ -280,7 +277,7 @@ static enum rg_status about_object(struct rg__recorder *recorder,
                                    uint32_t *number)
 {
     struct rg__type_words *words;
-    enum rg_status status = type_words(recorder, Py_TYPE(object), &words);
+    enum rg_status status = words_of_type(recorder, Py_TYPE(object), &words);
     if (status != RG_OK)
         return status;
     struct rg_dump_about about = {
@@ -314,8 +311,8 @@ static enum rg_status about_object(struct rg__recorder *recorder,
                            : status;
 }
 
-static enum rg_status value_of(struct rg__recorder *recorder, PyObject *object,
-                               uint32_t *value)
+static enum rg_status value_text_of(struct rg__recorder *recorder,
+                                    PyObject *object, uint32_t *value)
 {
     if (!recorder->dump->has_values)
         return RG_OK;
@@ -347,7 +344,7 @@ enum rg_status rg__record_object(struct rg__recorder *recorder,
     enum rg_status status =
         about_object(recorder, object, table_flags, &node.about);
     if (status == RG_OK)
-        status = value_of(recorder, object, &node.value);
+        status = value_text_of(recorder, object, &node.value);
     return status == RG_OK ? rg_dump_begin(recorder->dump, &node) : status;
 }
 
@@ -358,18 +355,18 @@ static enum rg_status name_root(struct rg__recorder *recorder,
     enum rg_status status;
     switch (root->kind) {
     case RG__ROOT_FRAME:
-        status = start(recorder, "frame ");
+        status = start_words(recorder, "frame ");
         return status == RG_OK ? put_str(words, root->frame.code->co_name)
                                : status;
     case RG__ROOT_THREAD:
-        status = start(recorder, "thread ");
+        status = start_words(recorder, "thread ");
         return status == RG_OK
                    ? rg__thread_name(recorder->snapshot, root->thread, words)
                    : status;
     case RG__ROOT_TABLES:
         break;
     }
-    return start(recorder, "single callbacks and handlers");
+    return start_words(recorder, "single callbacks and handlers");
 }
 
 enum rg_status rg__record_root(struct rg__recorder *recorder,

@@ -27,8 +27,8 @@ static uint32_t node_of_group(const struct rg__recorder *recorder,
 
 /* A node that is neither an object nor a root of the table; these come first
  * among the addresses. */
-static enum rg_status begin(struct rg__recorder *recorder, const char *name,
-                            uint64_t number)
+static enum rg_status begin_group(struct rg__recorder *recorder,
+                                  const char *name, uint64_t number)
 {
     struct rg_dump_about about = {.shape = RG_DUMP_SYNTHETIC, .generation = -1};
     struct rg_dump_node node = {.address = number * GRANULE};
@@ -41,7 +41,7 @@ static enum rg_status begin(struct rg__recorder *recorder, const char *name,
 
 enum rg_status rg__record_top(struct rg__recorder *recorder)
 {
-    enum rg_status status = begin(recorder, "", 1);
+    enum rg_status status = begin_group(recorder, "", 1);
     for (int i = 0; status == RG_OK && i < RG_DUMP_GROUP_COUNT; i++)
         status = rg__record_below(
             recorder, node_of_group(recorder, (enum rg_dump_group)i),
@@ -86,8 +86,9 @@ static const struct rg__root *root_at(const struct rg__recorder *recorder,
 }
 
 /* Frames hang below their threads (rg__record_frames). */
-static enum rg_status add_roots(struct rg__recorder *recorder,
-                                enum rg__root_kind kind, const char *label)
+static enum rg_status add_group_roots(struct rg__recorder *recorder,
+                                      enum rg__root_kind kind,
+                                      const char *label)
 {
     enum rg_status status = RG_OK;
     for (size_t i = 0; status == RG_OK && i < recorder->snapshot->table.count;
@@ -102,7 +103,8 @@ static enum rg_status add_roots(struct rg__recorder *recorder,
 static enum rg_status add_interpreter(struct rg__recorder *recorder)
 {
     const struct rg__snapshot *snapshot = recorder->snapshot;
-    enum rg_status status = add_roots(recorder, RG__ROOT_TABLES, "single");
+    enum rg_status status =
+        add_group_roots(recorder, RG__ROOT_TABLES, "single");
     for (size_t i = 0; status == RG_OK && i < snapshot->container_count; i++) {
         uint32_t node = rg__place_of(&recorder->places,
                                      (uintptr_t)snapshot->containers[i].object);
@@ -132,7 +134,7 @@ enum rg_status rg__record_frames(struct rg__recorder *recorder,
 /* Held by C code */
 
 /* How often each node is referred to, as far as the references are counted. */
-static void count(const struct rg_dump *dump, uint32_t *found)
+static void count_references(const struct rg_dump *dump, uint32_t *found)
 {
     for (size_t i = 0; i < dump->reference_count; i++) {
         uint32_t flags = rg_dump_how_of(dump, i)->flags;
@@ -141,15 +143,10 @@ static void count(const struct rg_dump *dump, uint32_t *found)
     }
 }
 
-static bool is_object(const struct rg_dump *dump, uint32_t node)
-{
-    return rg_dump_about_of(dump, node)->shape != RG_DUMP_SYNTHETIC;
-}
-
 static bool is_native(const struct rg_dump *dump, const uint32_t *found,
                       uint32_t node)
 {
-    return is_object(dump, node) &&
+    return rg_dump_is_object(dump, node) &&
            !(rg_dump_about_of(dump, node)->flags & RG_DUMP_IMMORTAL) &&
            dump->references[node] > found[node];
 }
@@ -256,7 +253,7 @@ static void reach(struct flood *flood, uint32_t node)
 }
 
 /* Everything that what is in the queue leads to. */
-static void spread(struct flood *flood)
+static void spread_flood(struct flood *flood)
 {
     const struct rg_dump *dump = flood->dump;
     for (size_t head = 0; head < flood->tail; head++) {
@@ -286,14 +283,14 @@ static enum rg_status add_unreachable(struct rg__recorder *recorder)
         flood.reached == NULL || flood.queue == NULL ? RG_ENOMEM : RG_OK;
     if (status == RG_OK) {
         reach(&flood, 0);
-        spread(&flood);
+        spread_flood(&flood);
     }
     for (uint32_t n = 1; status == RG_OK && n < end; n++) {
         if (flood.reached[n])
             continue;
         status = hang(recorder, n, "unreachable");
         reach(&flood, n);
-        spread(&flood);
+        spread_flood(&flood);
     }
     rg_free(flood.reached);
     rg_free(flood.queue);
@@ -306,11 +303,11 @@ enum rg_status rg__record_groups(struct rg__recorder *recorder)
                                       sizeof *found);
     enum rg_status status = found == NULL ? RG_ENOMEM : RG_OK;
     if (status == RG_OK) {
-        count(recorder->dump, found);
+        count_references(recorder->dump, found);
         status = find_holders(recorder, found);
     }
     for (int i = 0; status == RG_OK && i < RG_DUMP_GROUP_COUNT; i++) {
-        status = begin(recorder, group_names[i], (uint64_t)i + 2);
+        status = begin_group(recorder, group_names[i], (uint64_t)i + 2);
         if (status != RG_OK)
             break;
         switch ((enum rg_dump_group)i) {
@@ -318,7 +315,7 @@ enum rg_status rg__record_groups(struct rg__recorder *recorder)
             status = add_modules(recorder);
             break;
         case RG_DUMP_THREADS:
-            status = add_roots(recorder, RG__ROOT_THREAD, "thread");
+            status = add_group_roots(recorder, RG__ROOT_THREAD, "thread");
             break;
         case RG_DUMP_INTERPRETER:
             status = add_interpreter(recorder);

@@ -22,8 +22,8 @@ static bool may_be_uncounted(const struct rg__snapshot *snapshot,
 }
 
 /* The references of the referrer, told and not told. */
-static enum rg_status read_referrer(struct rg__recorder *recorder,
-                                    PyObject *object, uint32_t i)
+static enum rg_status read_row(struct rg__recorder *recorder, PyObject *object,
+                               uint32_t i)
 {
     const struct rg_table *table = &recorder->snapshot->table;
     uint32_t count = table->first[i + 1] - table->first[i];
@@ -55,12 +55,12 @@ static enum rg_status read_entry(struct rg__recorder *recorder, uint32_t i)
         recorder->generation = -1;
         status = rg__record_root(recorder, root);
         if (status == RG_OK)
-            status = read_referrer(recorder, NULL, i);
+            status = read_row(recorder, NULL, i);
         return status == RG_OK ? rg__record_frames(recorder, root) : status;
     }
     PyObject *object = (PyObject *)rg_table_address(table, i);
     status = rg__record_object(recorder, object, table->flags[i]);
-    return status == RG_OK ? read_referrer(recorder, object, i) : status;
+    return status == RG_OK ? read_row(recorder, object, i) : status;
 }
 
 enum { POLL_OBJECTS = 1 << 12 };

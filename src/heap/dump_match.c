@@ -49,7 +49,7 @@ static bool take_if(struct rg__matching *matching, uint32_t k, rg_code code)
     return true;
 }
 
-static size_t slot_of(const struct rg__matching *matching, rg_code code)
+static size_t chain_of_code(const struct rg__matching *matching, rg_code code)
 {
     return (size_t)((code * UINT64_C(0x9E3779B97F4A7C15)) >> 32) &
            (matching->slot_count - 1);
@@ -71,7 +71,7 @@ static enum rg_status make_chains(struct rg__matching *matching)
     for (uint32_t k = matching->count; k-- > matching->cursor;) {
         if (matching->told[k])
             continue;
-        size_t slot = slot_of(matching, matching->referents[k]);
+        size_t slot = chain_of_code(matching, matching->referents[k]);
         matching->next[k] = matching->slots[slot];
         matching->slots[slot] = k + 1;
     }
@@ -81,7 +81,7 @@ static enum rg_status make_chains(struct rg__matching *matching)
 /* What was told meanwhile leaves its chain as it is met. */
 static bool take_from_chain(struct rg__matching *matching, rg_code code)
 {
-    uint32_t *link = &matching->slots[slot_of(matching, code)];
+    uint32_t *link = &matching->slots[chain_of_code(matching, code)];
     while (*link != 0) {
         uint32_t k = *link - 1;
         if (matching->told[k]) {

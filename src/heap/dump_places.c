@@ -15,7 +15,7 @@ static bool is_root(const struct rg_table *table, size_t i)
     return table->flags[i] & RG_TABLE_ROOT;
 }
 
-static void set(struct rg__places *places, rg_code code)
+static void set_bit(struct rg__places *places, rg_code code)
 {
     places->words[code >> 6].bits |= (uint64_t)1 << (code & 63);
 }
@@ -38,13 +38,13 @@ static enum rg_status make_room(struct rg__places *places, size_t count)
 }
 
 /* Marks what stands where, and counts it. */
-static size_t mark(struct rg__places *places)
+static size_t mark_places(struct rg__places *places)
 {
     const struct rg_table *table = places->table;
     size_t count = 0;
     for (size_t i = 0; i < table->count; i++)
         if (!is_root(table, i))
-            set(places, table->object[i]);
+            set_bit(places, table->object[i]);
     for (size_t w = 0; w < places->word_count; w++) {
         places->words[w].before = (uint32_t)count;
         count += (size_t)__builtin_popcountll(places->words[w].bits);
@@ -52,7 +52,7 @@ static size_t mark(struct rg__places *places)
     return count;
 }
 
-static void number(struct rg__places *places)
+static void number_places(struct rg__places *places)
 {
     const struct rg_table *table = places->table;
     for (size_t i = 0; i < table->count; i++)
@@ -70,9 +70,9 @@ enum rg_status rg__places_init(struct rg__places *places,
     if (places->words == NULL)
         return RG_ENOMEM;
     memset(places->words, 0, bytes);
-    enum rg_status status = make_room(places, mark(places));
+    enum rg_status status = make_room(places, mark_places(places));
     if (status == RG_OK)
-        number(places);
+        number_places(places);
     return status;
 }
 

@@ -6,11 +6,6 @@
 #include "heap/dump_live.h"
 #include "heap/word.h"
 
-static enum rg_status put(struct rg_buffer *words, const char *text)
-{
-    return rg_buffer_append(words, text, strlen(text)) < 0 ? RG_ENOMEM : RG_OK;
-}
-
 /* Words */
 
 /* The text of a str, found again by its address: nothing changes meanwhile. */
@@ -27,11 +22,11 @@ static enum rg_status known_word(struct rg__recorder *recorder,
     enum rg_status status = RG_OK;
     recorder->words.size = 0;
     if (in_brackets)
-        status = put(&recorder->words, "[");
+        status = rg_buffer_put(&recorder->words, "[");
     if (status == RG_OK)
         status = rg__word_str(str, &recorder->words);
     if (status == RG_OK && in_brackets)
-        status = put(&recorder->words, "]");
+        status = rg_buffer_put(&recorder->words, "]");
     if (status == RG_OK)
         status = rg__record_words(recorder, text);
     if (status == RG_OK)
@@ -45,8 +40,9 @@ enum rg_status rg__record_str(struct rg__recorder *recorder, PyObject *str,
     return known_word(recorder, recorder->plain, str, false, text);
 }
 
-static enum rg_status owner_of(struct rg__recorder *recorder,
-                               const struct rg__told *told, uint32_t *owner)
+static enum rg_status owner_text_of(struct rg__recorder *recorder,
+                                    const struct rg__told *told,
+                                    uint32_t *owner)
 {
     if (told->owner_text != NULL)
         return rg_texts_add(&recorder->dump->texts, told->owner_text->data,
@@ -84,7 +80,7 @@ static enum rg_status finish_label(struct rg__recorder *recorder,
     }
     if (status == RG_OK && how->kind == RG_ITEM) {
         how->flags |= RG_DUMP_BRACKETS;
-        status = put(words, "]");
+        status = rg_buffer_put(words, "]");
         if (status == RG_OK && rg_buffer_append(words, "[", 1) < 0)
             status = RG_ENOMEM;
         if (status == RG_OK) {
@@ -98,7 +94,7 @@ static enum rg_status finish_label(struct rg__recorder *recorder,
 }
 
 /* Whether the number is what the characters of the label say already. */
-static void measure(struct rg_dump_how *how)
+static void measure_number(struct rg_dump_how *how)
 {
     if (how->key_type != RG_KEY_STR || how->number > 2 * RG__WORD_HALF)
         return;
@@ -115,7 +111,7 @@ static enum rg_status key_label(struct rg__recorder *recorder, PyObject *key,
         how->key_type = RG_KEY_STR;
         how->number = (uint64_t)PyUnicode_GET_LENGTH(key);
         how->flags |= is_item ? RG_DUMP_BRACKETS : 0;
-        measure(how);
+        measure_number(how);
         return known_word(recorder,
                           is_item ? recorder->bracketed : recorder->plain, key,
                           is_item, label);
@@ -176,7 +172,7 @@ static enum rg_status label_of(struct rg__recorder *recorder,
     else if (told->name != NULL && PyUnicode_Check(told->name))
         status = rg__word_str(told->name, &recorder->words);
     else if (told->word != NULL)
-        status = put(&recorder->words, told->word);
+        status = rg_buffer_put(&recorder->words, told->word);
     return status == RG_OK ? finish_label(recorder, how, label) : status;
 }
 
@@ -206,8 +202,9 @@ static void add_grip(struct rg__recorder *recorder,
     how->flags |= most > 0 ? RG_DUMP_UNCOUNTED : 0;
 }
 
-static enum rg_status add(struct rg__recorder *recorder, uint32_t to,
-                          const struct rg_dump_how *how, uint32_t label)
+static enum rg_status add_reference(struct rg__recorder *recorder, uint32_t to,
+                                    const struct rg_dump_how *how,
+                                    uint32_t label)
 {
     struct rg_dump *dump = recorder->dump;
     uint32_t number;
@@ -247,10 +244,10 @@ enum rg_status rg__record(struct rg__recorder *recorder,
     if (is_real)
         add_grip(recorder, &referent, to, &how);
     if (status == RG_OK)
-        status = owner_of(recorder, told, &how.owner);
+        status = owner_text_of(recorder, told, &how.owner);
     if (status == RG_OK)
         status = label_of(recorder, told, &how, &label);
-    return status == RG_OK ? add(recorder, to, &how, label) : status;
+    return status == RG_OK ? add_reference(recorder, to, &how, label) : status;
 }
 
 enum rg_status rg__record_rest(struct rg__recorder *recorder)
@@ -276,7 +273,7 @@ enum rg_status rg__record_rest(struct rg__recorder *recorder)
         add_grip(recorder, &referent, to, &how);
         status = bare_label(recorder, &how, &label);
         if (status == RG_OK)
-            status = add(recorder, to, &how, label);
+            status = add_reference(recorder, to, &how, label);
     }
     return status;
 }
@@ -305,13 +302,14 @@ enum rg_status rg__record_weak(struct rg__recorder *recorder, PyObject *weak)
     if (status == RG_OK)
         status = bare_label(recorder, &how, &label);
     if (status == RG_OK)
-        status = add(recorder, to, &how, label);
+        status = add_reference(recorder, to, &how, label);
     to = container == NULL
              ? RG_NONE
              : rg__place_of(&recorder->places, (uintptr_t)container);
     how.mode = RG_DUMP_WEAK_OWNER;
-    return status == RG_OK && to != RG_NONE ? add(recorder, to, &how, label)
-                                            : status;
+    return status == RG_OK && to != RG_NONE
+               ? add_reference(recorder, to, &how, label)
+               : status;
 }
 
 enum rg_status rg__record_below(struct rg__recorder *recorder, uint32_t node,
@@ -322,5 +320,5 @@ enum rg_status rg__record_below(struct rg__recorder *recorder, uint32_t node,
     uint32_t text;
     enum rg_status status =
         rg_texts_add(&recorder->dump->texts, label, size, &text);
-    return status == RG_OK ? add(recorder, node, &how, text) : status;
+    return status == RG_OK ? add_reference(recorder, node, &how, text) : status;
 }

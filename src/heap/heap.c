@@ -60,20 +60,12 @@ enum rg_status rg__read_heap(struct rg__snapshot *snapshot)
     return status == RG_ETIMEOUT ? RG_OK : status;
 }
 
-/* The search has what the walk left of the time, the naming what both left.  When
- * that is nothing, they still have the moment that makes a partial graph worth
- * having. */
-enum { GRACE_MILLISECONDS = 50 };
-
-static void allow_grace(struct rg__snapshot *snapshot)
+/* For the next phase. */
+static void give_time(struct rg__snapshot *snapshot)
 {
     snapshot->graph->timed_out |= snapshot->timed_out;
-    if (snapshot->deadline == 0)
-        return;
-    double least = rg_now() + GRACE_MILLISECONDS * 1e-3;
-    if (snapshot->deadline < least)
-        snapshot->deadline = least;
-    snapshot->timed_out = false;
+    snapshot->timed_out &= snapshot->deadline == 0;
+    snapshot->deadline = rg_deadline_with_grace(snapshot->deadline);
 }
 
 /* For struct rg_closing. */
@@ -133,7 +125,7 @@ static enum rg_status find_closure(struct rg__snapshot *snapshot,
         .is_late = is_late,
         .closure = &snapshot->closure,
         .target_nodes = &snapshot->target_node_count};
-    allow_grace(snapshot);
+    give_time(snapshot);
     enum rg_status status = rg_close(&closing);
     if (status == RG_OK && RG_DEBUG)
         status = rg_closure_check(&snapshot->closure, error);
@@ -159,7 +151,7 @@ static enum rg_status shape(struct rg__snapshot *snapshot,
                                            .witness = &witness};
     snapshot->graph->timeout = query->timeout;
     memcpy(snapshot->graph->unseen, snapshot->unseen, sizeof snapshot->unseen);
-    allow_grace(snapshot);
+    give_time(snapshot);
     enum rg_status status = rg__testimony_init(&testimony, snapshot, &witness);
     if (status == RG_OK)
         status = rg_shape(&snapshot->table, &snapshot->closure,

@@ -82,9 +82,9 @@ static PyObject *thread_object(const struct rg__snapshot *snapshot,
 }
 
 /* `thread 1` is the oldest. */
-static enum rg_status put_number(const struct rg__snapshot *snapshot,
-                                 const PyThreadState *thread,
-                                 struct rg_buffer *out)
+static enum rg_status put_thread_number(const struct rg__snapshot *snapshot,
+                                        const PyThreadState *thread,
+                                        struct rg_buffer *out)
 {
     static const char word[] = "thread ";
     char digits[20];
@@ -105,7 +105,7 @@ enum rg_status rg__thread_name(const struct rg__snapshot *snapshot,
                                struct rg_buffer *out)
 {
     if (snapshot->hides_names)
-        return put_number(snapshot, thread, out);
+        return put_thread_number(snapshot, thread, out);
     PyObject *object = thread_object(snapshot, thread);
     PyObject *name = object == NULL || !rg__fits(snapshot, RG_MISFIT_ATTRIBUTES)
                          ? NULL
@@ -117,7 +117,7 @@ enum rg_status rg__thread_name(const struct rg__snapshot *snapshot,
         if (snapshot->roots[i].thread == thread &&
             snapshot->roots[i].is_main_thread)
             word = "MainThread";
-    return rg_buffer_append(out, word, strlen(word)) < 0 ? RG_ENOMEM : RG_OK;
+    return rg_buffer_put(out, word);
 }
 
 static enum rg_status store_text(struct rg__reader *reader,

@@ -64,27 +64,22 @@ struct entry {
     const struct rg_buffer *text; /* instead of the table's words */
 };
 
-static enum rg_status put_label(struct rg_buffer *out, const char *text)
-{
-    return rg_buffer_append(out, text, strlen(text)) < 0 ? RG_ENOMEM : RG_OK;
-}
-
 static enum rg_status write_table_entry(const struct entry *entry,
                                         struct rg_buffer *out)
 {
     enum rg_key_type type;
     uint64_t length;
     enum rg_status status =
-        entry->text == NULL ? put_label(out, tables[entry->table].label)
+        entry->text == NULL ? rg_buffer_put(out, tables[entry->table].label)
         : rg_buffer_append(out, entry->text->data, entry->text->size) < 0
             ? RG_ENOMEM
             : RG_OK;
     if (status != RG_OK || entry->key == NULL)
         return status;
-    status = put_label(out, "[");
+    status = rg_buffer_put(out, "[");
     if (status == RG_OK)
         status = rg__word_key(entry->key, &type, out, &length);
-    return status == RG_OK ? put_label(out, "]") : status;
+    return status == RG_OK ? rg_buffer_put(out, "]") : status;
 }
 
 /* How the entry's reference is told: rg__tell, rg__folded ... */
@@ -219,11 +214,11 @@ static enum rg_status tell_copied(struct rg__reader *reader, PyObject *module,
     if (!rg__wants(reader, value))
         return RG_OK;
     enum rg_status status =
-        put_label(&words, tables[RG__TABLE_MODULE_COPY].label);
+        rg_buffer_put(&words, tables[RG__TABLE_MODULE_COPY].label);
     if (status == RG_OK && module != NULL && PyUnicode_CheckExact(module))
         status = rg__word_str(module, &words);
     if (status == RG_OK && PyUnicode_CheckExact(key)) {
-        status = put_label(&words, ".");
+        status = rg_buffer_put(&words, ".");
         if (status == RG_OK)
             status = rg__word_str(key, &words);
     }
@@ -268,9 +263,9 @@ static enum rg_status tell_handler(struct rg__reader *reader,
     struct rg_buffer words = {0};
     char name[RG_SIGNAL_NAME_SIZE];
     rg_signal_name(kept->number, name);
-    enum rg_status status = put_label(&words, name);
+    enum rg_status status = rg_buffer_put(&words, name);
     if (status == RG_OK)
-        status = put_label(&words, tables[RG__TABLE_SIGNAL].label);
+        status = rg_buffer_put(&words, tables[RG__TABLE_SIGNAL].label);
     if (status == RG_OK)
         status = tell_table_entry(reader, &(struct entry){.table = kept->table,
                                                           .value = kept->object,

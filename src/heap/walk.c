@@ -440,7 +440,7 @@ static enum rg_status read_doubtful(struct walk *walk)
     return status;
 }
 
-static enum rg_status read_roots(struct walk *walk)
+static enum rg_status walk_roots(struct walk *walk)
 {
     struct rg__snapshot *snapshot = walk->snapshot;
     enum rg_status status = RG_OK;
@@ -477,7 +477,7 @@ enum rg_status rg__walk(struct rg__snapshot *snapshot)
         walk->status = RG_OK;
     }
     if (status == RG_OK || status == RG_ETIMEOUT)
-        status = read_roots(walk);
+        status = walk_roots(walk);
     if (status == RG_OK && !snapshot->timed_out)
         status = read_doubtful(walk);
     if (status == RG_OK || status == RG_ETIMEOUT)

@@ -18,11 +18,6 @@ static enum rg_status put_data(struct rg_buffer *out, const char *data,
     return rg_buffer_append(out, data, size) < 0 ? RG_ENOMEM : RG_OK;
 }
 
-static enum rg_status put_string(struct rg_buffer *out, const char *text)
-{
-    return put_data(out, text, strlen(text));
-}
-
 static enum rg_status put_character(struct rg_buffer *out, Py_UCS4 c)
 {
     char bytes[4];
@@ -66,8 +61,8 @@ static enum rg_status put_range(PyObject *str, Py_ssize_t from, Py_ssize_t to,
 enum rg_status rg__word_str(PyObject *str, struct rg_buffer *out)
 {
     if (!rg__str_is_ready(str))
-        return put_string(out,
-                          "str"); /* a legacy wchar_t string (3.10, 3.11) */
+        return rg_buffer_put(out,
+                             "str"); /* a legacy wchar_t string (3.10, 3.11) */
     Py_ssize_t length = PyUnicode_GET_LENGTH(str);
     if (length <= 2 * RG__WORD_HALF)
         return put_range(str, 0, length, out);
@@ -119,7 +114,7 @@ static enum rg_status put_bytes(PyObject *bytes, struct rg_buffer *out)
 {
     Py_ssize_t size = PyBytes_GET_SIZE(bytes);
     bool is_long = size > 2 * HALF_BYTES;
-    enum rg_status status = put_string(out, "b'");
+    enum rg_status status = rg_buffer_put(out, "b'");
     for (Py_ssize_t i = 0; status == RG_OK && i < size; i++) {
         if (is_long && i == HALF_BYTES) {
             status = put_character(out, 0x2026);
@@ -128,7 +123,7 @@ static enum rg_status put_bytes(PyObject *bytes, struct rg_buffer *out)
         if (status == RG_OK)
             status = put_byte((unsigned char)PyBytes_AS_STRING(bytes)[i], out);
     }
-    return status == RG_OK ? put_string(out, "'") : status;
+    return status == RG_OK ? rg_buffer_put(out, "'") : status;
 }
 
 /* The number of bits of an int that does not fit 64 of them. */
@@ -149,21 +144,21 @@ static enum rg_status put_int(PyObject *number, struct rg_buffer *out)
                   (unsigned long long)PyLong_AsUnsignedLongLongMask(number));
     else
         rg_format(digits, sizeof digits, "int of %llu bits", bits_of(number));
-    return put_string(out, digits);
+    return rg_buffer_put(out, digits);
 }
 
 static enum rg_status put_float(PyObject *number, struct rg_buffer *out)
 {
     char digits[RG_DECIMAL_SIZE];
     rg_decimal_write(PyFloat_AS_DOUBLE(number), digits);
-    return put_string(out, digits);
+    return rg_buffer_put(out, digits);
 }
 
 static enum rg_status put_constant(PyObject *key, struct rg_buffer *out)
 {
-    return put_string(out, key == Py_None   ? "None"
-                           : key == Py_True ? "True"
-                                            : "False");
+    return rg_buffer_put(out, key == Py_None   ? "None"
+                              : key == Py_True ? "True"
+                                               : "False");
 }
 
 static enum rg_key_type key_type(PyObject *key)
@@ -184,18 +179,18 @@ static enum rg_status put_tuple(PyObject *tuple, int nesting,
 
 static enum rg_status put_quoted(PyObject *str, struct rg_buffer *out)
 {
-    enum rg_status status = put_string(out, "'");
+    enum rg_status status = rg_buffer_put(out, "'");
     if (status == RG_OK)
         status = rg__word_str(str, out);
-    return status == RG_OK ? put_string(out, "'") : status;
+    return status == RG_OK ? rg_buffer_put(out, "'") : status;
 }
 
 static enum rg_status put_object(PyObject *object, struct rg_buffer *out)
 {
-    enum rg_status status = put_string(out, "<");
+    enum rg_status status = rg_buffer_put(out, "<");
     if (status == RG_OK)
         status = rg__word_type_name(Py_TYPE(object), out);
-    return status == RG_OK ? put_string(out, " object>") : status;
+    return status == RG_OK ? rg_buffer_put(out, " object>") : status;
 }
 
 /* An item of a tuple; the recursion is MAX_TUPLE_NESTING deep at most. */
@@ -203,7 +198,7 @@ static enum rg_status put_item(PyObject *item, int nesting,
                                struct rg_buffer *out)
 {
     if (item == NULL)
-        return put_string(out, "NULL");
+        return rg_buffer_put(out, "NULL");
     switch (key_type(item)) {
     case RG_KEY_STR:
         return put_quoted(item, out);
@@ -227,10 +222,10 @@ static enum rg_status put_tuple(PyObject *tuple, int nesting,
                                 struct rg_buffer *out)
 {
     Py_ssize_t size = PyTuple_GET_SIZE(tuple);
-    enum rg_status status = put_string(out, "(");
+    enum rg_status status = rg_buffer_put(out, "(");
     for (Py_ssize_t i = 0; status == RG_OK && i < size; i++) {
         if (i > 0)
-            status = put_string(out, ", ");
+            status = rg_buffer_put(out, ", ");
         if (status == RG_OK && i == MAX_TUPLE_ITEMS) {
             status = put_character(out, 0x2026);
             break;
@@ -239,7 +234,7 @@ static enum rg_status put_tuple(PyObject *tuple, int nesting,
             status = put_item(PyTuple_GET_ITEM(tuple, i), nesting, out);
     }
     if (status == RG_OK)
-        status = put_string(out, size == 1 ? ",)" : ")");
+        status = rg_buffer_put(out, size == 1 ? ",)" : ")");
     return status;
 }
 
@@ -288,7 +283,7 @@ enum rg_status rg__word_type_name(PyTypeObject *type, struct rg_buffer *out)
 {
     if (is_heap_type(type))
         return rg__word_str(((PyHeapTypeObject *)type)->ht_name, out);
-    return put_string(out, last_part(type->tp_name));
+    return rg_buffer_put(out, last_part(type->tp_name));
 }
 
 enum rg_status rg__word_type_qualname(PyTypeObject *type, struct rg_buffer *out)

@@ -111,7 +111,7 @@ static bool parse_digits(struct field field, unsigned base, uint64_t limit,
 }
 
 /* Seconds as WHOLE or WHOLE.FRACTION. */
-static bool parse_seconds(struct field whole, double *seconds)
+static bool parse_seconds_field(struct field whole, double *seconds)
 {
     struct field fraction = {"0", 1};
     const char *point = memchr(whole.data, '.', whole.size);
@@ -193,19 +193,20 @@ static enum rg_status read_text(struct reader *reader,
     return RG_OK;
 }
 
-static bool is_text(struct field field, const char *text)
+static bool is_field_text(struct field field, const char *text)
 {
     return field.size == strlen(text) &&
            memcmp(field.data, text, field.size) == 0;
 }
 
 /* Numbers, and what is kept as one. */
-static enum rg_status read_number(struct reader *reader,
-                                  const struct rg_field *type,
-                                  struct field field, void *record)
+static enum rg_status read_number_field(struct reader *reader,
+                                        const struct rg_field *type,
+                                        struct field field, void *record)
 {
     uint64_t value;
-    bool is_none = is_text(field, type->type == RG_FIELD_SIGNED ? "-1" : "-");
+    bool is_none =
+        is_field_text(field, type->type == RG_FIELD_SIGNED ? "-1" : "-");
     unsigned base = type->type == RG_FIELD_ADDRESS ? 16 : 10;
     if (type->type == RG_FIELD_WORD)
         return rg_field_find_word(type, field.data, field.size, &value) &&
@@ -229,12 +230,12 @@ static enum rg_status read_field(struct reader *reader,
     case RG_FIELD_TEXT:
         return read_text(reader, type, field, record);
     case RG_FIELD_SECONDS:
-        if (!parse_seconds(field, &seconds))
+        if (!parse_seconds_field(field, &seconds))
             return line_wrong(reader, type, "is no number of seconds");
         memcpy((char *)record + type->offset, &seconds, sizeof seconds);
         return RG_OK;
     default:
-        return read_number(reader, type, field, record);
+        return read_number_field(reader, type, field, record);
     }
 }
 
@@ -281,7 +282,7 @@ static const struct rg_record *find_row(const struct reader *reader, int *stage)
             *stage < RG_RECORD_COUNT
                 ? &rg_graph_records[*stage]
                 : &rg_view_records[*stage - RG_RECORD_COUNT];
-        if (is_text(reader->fields[0], row->word))
+        if (is_field_text(reader->fields[0], row->word))
             return row;
     }
     return NULL;
@@ -290,15 +291,15 @@ static const struct rg_record *find_row(const struct reader *reader, int *stage)
 static enum rg_status read_head(struct reader *reader)
 {
     STEP(next_line(reader));
-    if (!is_text(reader->fields[0], "referrers-graph"))
+    if (!is_field_text(reader->fields[0], "referrers-graph"))
         return line_wrong(reader, NULL, "this is not a referrer graph");
     STEP(expect_fields(reader, 2));
-    if (!is_text(reader->fields[1], "1"))
+    if (!is_field_text(reader->fields[1], "1"))
         return line_wrong(reader, NULL,
                           "only version 1 of the format is known");
     STEP(next_line(reader));
     const struct rg_record *limits = &rg_graph_records[RG_RECORD_LIMITS];
-    if (!is_text(reader->fields[0], limits->word))
+    if (!is_field_text(reader->fields[0], limits->word))
         return line_wrong(reader, NULL, "the limits must come first");
     return read_record(reader, limits);
 }
@@ -321,12 +322,12 @@ static enum rg_status read_records(struct reader *reader)
 {
     int stage = RG_RECORD_LIMITS + 1;
     STEP(next_line(reader));
-    if (is_text(reader->fields[0], "redacted")) {
+    if (is_field_text(reader->fields[0], "redacted")) {
         STEP(expect_fields(reader, 1));
         reader->intake.graph->redacted = true;
         STEP(next_line(reader));
     }
-    while (!is_text(reader->fields[0], "end")) {
+    while (!is_field_text(reader->fields[0], "end")) {
         const struct rg_record *row = find_row(reader, &stage);
         if (row == NULL)
             return line_wrong(reader, NULL,
@@ -338,7 +339,7 @@ static enum rg_status read_records(struct reader *reader)
 }
 
 /* Rules that need the whole graph are reported at its last line. */
-static enum rg_status seal(struct reader *reader)
+static enum rg_status seal_what_was_read(struct reader *reader)
 {
     struct rg_error broken = {0};
     enum rg_status status = rg_intake_end(&reader->intake, &broken);
@@ -374,7 +375,7 @@ struct rg_graph *rg_line_read_view(const char *data, size_t size,
     if (status == RG_OK)
         status = read_records(&reader);
     if (status == RG_OK)
-        status = seal(&reader);
+        status = seal_what_was_read(&reader);
     rg_buffer_free(&reader.unescaped);
     if (status == RG_OK) {
         *view = reader.view;

@@ -20,14 +20,14 @@ static uint32_t *new_places(size_t count)
 static const int kinds[] = {RG_RECORD_OBJECT, RG_RECORD_ROOT,
                             RG_RECORD_REFERENCE, RG_RECORD_REST};
 
-static void release(struct rg__excerpt *excerpt)
+static void release_excerpt(struct rg__excerpt *excerpt)
 {
     for (int i = 0; i < RG_RECORD_COUNT; i++)
         rg_free(excerpt->places[i]);
 }
 
-static enum rg_status allocate(struct rg__excerpt *excerpt,
-                               const struct rg_graph *graph)
+static enum rg_status allocate_places(struct rg__excerpt *excerpt,
+                                      const struct rg_graph *graph)
 {
     for (size_t i = 0; i < RG_COUNT_OF(kinds); i++) {
         uint32_t *places =
@@ -40,7 +40,7 @@ static enum rg_status allocate(struct rg__excerpt *excerpt,
 }
 
 /* Keeps a record, if there is one. */
-static void keep(uint32_t *places, uint32_t index)
+static void keep_place(uint32_t *places, uint32_t index)
 {
     if (index != RG_NONE)
         places[index] = STAYS;
@@ -53,9 +53,9 @@ static void keep_reference(struct rg__excerpt *excerpt,
         return;
     const struct rg_reference *reference = &graph->references[index];
     excerpt->places[RG_RECORD_REFERENCE][index] = STAYS;
-    keep(excerpt->places[RG_RECORD_OBJECT], reference->referent);
-    keep(excerpt->places[RG_RECORD_OBJECT], reference->referrer);
-    keep(excerpt->places[RG_RECORD_ROOT], reference->root);
+    keep_place(excerpt->places[RG_RECORD_OBJECT], reference->referent);
+    keep_place(excerpt->places[RG_RECORD_OBJECT], reference->referrer);
+    keep_place(excerpt->places[RG_RECORD_ROOT], reference->root);
 }
 
 /* A rest needs the reference that it stands behind. */
@@ -78,10 +78,10 @@ static void keep_members(struct rg__excerpt *excerpt,
     for (uint32_t i = 0; i < node->member_count; i++) {
         uint32_t member = node->member[i];
         if (node->object == RG_NONE) {
-            keep(excerpt->places[RG_RECORD_ROOT], member);
+            keep_place(excerpt->places[RG_RECORD_ROOT], member);
             continue;
         }
-        keep(excerpt->places[RG_RECORD_OBJECT], member);
+        keep_place(excerpt->places[RG_RECORD_OBJECT], member);
         /* It may be called by what refers to it. */
         if (graph->objects[member].reference_count != 0)
             keep_reference(excerpt, graph,
@@ -93,12 +93,12 @@ static void keep_shown(struct rg__excerpt *excerpt, const struct rg_view *view)
 {
     const struct rg_graph *graph = view->graph;
     for (size_t i = 0; i < view->node_count; i++) {
-        keep(excerpt->places[RG_RECORD_OBJECT], view->nodes[i].object);
-        keep(excerpt->places[RG_RECORD_ROOT], view->nodes[i].root);
+        keep_place(excerpt->places[RG_RECORD_OBJECT], view->nodes[i].object);
+        keep_place(excerpt->places[RG_RECORD_ROOT], view->nodes[i].root);
         keep_members(excerpt, graph, &view->nodes[i]);
     }
     for (size_t i = 0; i < view->cluster_count; i++)
-        keep(excerpt->places[RG_RECORD_ROOT], view->clusters[i].root);
+        keep_place(excerpt->places[RG_RECORD_ROOT], view->clusters[i].root);
     for (size_t i = 0; i < view->edge_count; i++) {
         const struct rg_view_edge *edge = &view->edges[i];
         for (uint32_t k = 0; k < edge->label_count; k++)
@@ -115,16 +115,16 @@ static void keep_answers(struct rg__excerpt *excerpt,
                          const struct rg_graph *graph)
 {
     for (size_t i = 0; i < graph->target_count; i++)
-        keep(excerpt->places[RG_RECORD_OBJECT], graph->targets[i]);
+        keep_place(excerpt->places[RG_RECORD_OBJECT], graph->targets[i]);
     for (size_t i = 0; i < graph->path_count; i++)
-        keep(excerpt->places[RG_RECORD_ROOT], graph->paths[i].root);
+        keep_place(excerpt->places[RG_RECORD_ROOT], graph->paths[i].root);
     for (size_t i = 0; i < graph->step_count; i++)
-        keep(excerpt->places[RG_RECORD_OBJECT], graph->steps[i].object);
+        keep_place(excerpt->places[RG_RECORD_OBJECT], graph->steps[i].object);
     for (size_t i = 0; i < graph->native_count; i++)
-        keep(excerpt->places[RG_RECORD_OBJECT], graph->natives[i].object);
+        keep_place(excerpt->places[RG_RECORD_OBJECT], graph->natives[i].object);
 }
 
-static size_t number(uint32_t *places, size_t count)
+static size_t number_kept(uint32_t *places, size_t count)
 {
     uint32_t next = 0;
     for (size_t i = 0; i < count; i++)
@@ -137,21 +137,21 @@ void rg_line_write_view(const struct rg_view *view, struct rg_sink *sink)
 {
     const struct rg_graph *graph = view->graph;
     struct rg__excerpt excerpt = {0};
-    if (allocate(&excerpt, graph) != RG_OK) {
+    if (allocate_places(&excerpt, graph) != RG_OK) {
         sink->status = RG_ENOMEM;
     } else {
         keep_shown(&excerpt, view);
         keep_answers(&excerpt, graph);
         excerpt.object_count =
-            number(excerpt.places[RG_RECORD_OBJECT], graph->object_count);
-        excerpt.reference_count =
-            number(excerpt.places[RG_RECORD_REFERENCE], graph->reference_count);
-        number(excerpt.places[RG_RECORD_ROOT], graph->root_count);
-        number(excerpt.places[RG_RECORD_REST], graph->rest_count);
+            number_kept(excerpt.places[RG_RECORD_OBJECT], graph->object_count);
+        excerpt.reference_count = number_kept(
+            excerpt.places[RG_RECORD_REFERENCE], graph->reference_count);
+        number_kept(excerpt.places[RG_RECORD_ROOT], graph->root_count);
+        number_kept(excerpt.places[RG_RECORD_REST], graph->rest_count);
         rg__line_write_graph(sink, graph, &excerpt);
         rg__line_write_view(sink, view, &excerpt);
         rg_sink_format(sink, "end\t%zu\t%zu\n", excerpt.object_count,
                        excerpt.reference_count);
     }
-    release(&excerpt);
+    release_excerpt(&excerpt);
 }

@@ -26,8 +26,8 @@ static void write_text(struct rg_sink *sink, const struct rg_graph *graph,
 }
 
 /* The number that a WORD stands for has a word: the graph is checked. */
-static void write_number(struct rg_sink *sink, const struct rg_field *field,
-                         const void *record)
+static void write_number_field(struct rg_sink *sink,
+                               const struct rg_field *field, const void *record)
 {
     uint64_t value;
     bool is_there = rg_field_number(field, record, &value);
@@ -55,12 +55,12 @@ static void write_field(struct rg_sink *sink, const struct rg_graph *graph,
         rg_sink_seconds(sink, seconds);
         break;
     default:
-        write_number(sink, field, record);
+        write_number_field(sink, field, record);
     }
 }
 
-static uint32_t place_of(const struct rg__excerpt *excerpt,
-                         const struct rg_record *row, size_t at)
+static uint32_t place_in_excerpt(const struct rg__excerpt *excerpt,
+                                 const struct rg_record *row, size_t at)
 {
     const uint32_t *places = excerpt == NULL || row->is_of_view
                                  ? NULL
@@ -70,15 +70,15 @@ static uint32_t place_of(const struct rg__excerpt *excerpt,
 
 /* From places in the graph to those in the part; false when the record must
  * refer to something that is left out. */
-static bool move(const struct rg__excerpt *excerpt, const struct rg_record *row,
-                 void *copy)
+static bool move_indices(const struct rg__excerpt *excerpt,
+                         const struct rg_record *row, void *copy)
 {
     for (size_t i = 0; i < row->field_count; i++) {
         const struct rg_field *field = &row->fields[i];
         uint64_t index;
         if (field->of == NULL || !rg_field_number(field, copy, &index))
             continue;
-        index = place_of(excerpt, field->of, index);
+        index = place_in_excerpt(excerpt, field->of, index);
         if (!rg_field_put(field, copy, index == RG_NONE ? NULL : &index))
             return false;
     }
@@ -105,9 +105,10 @@ static void move_rest(const struct rg_graph *graph,
     rest->after = place->before;
 }
 
-static void write_rows(struct rg_sink *sink, const struct rg_graph *graph,
-                       const void *whole, const struct rg_record *row,
-                       const struct rg__excerpt *excerpt)
+static void write_record_rows(struct rg_sink *sink,
+                              const struct rg_graph *graph, const void *whole,
+                              const struct rg_record *row,
+                              const struct rg__excerpt *excerpt)
 {
     struct rest_place place = {.referent = RG_NONE};
     size_t count = rg_record_count(row, whole);
@@ -117,8 +118,8 @@ static void write_rows(struct rg_sink *sink, const struct rg_graph *graph,
             continue;
         if (excerpt != NULL && row == &rg_graph_records[RG_RECORD_REST])
             move_rest(graph, excerpt, (struct rg_rest *)&copy, &place);
-        if (place_of(excerpt, row, i) == RG_NONE ||
-            (excerpt != NULL && !move(excerpt, row, &copy)))
+        if (place_in_excerpt(excerpt, row, i) == RG_NONE ||
+            (excerpt != NULL && !move_indices(excerpt, row, &copy)))
             continue;
         rg_sink_text(sink, row->word);
         for (size_t k = 0; k < row->field_count; k++)
@@ -132,18 +133,19 @@ void rg__line_write_graph(struct rg_sink *sink, const struct rg_graph *graph,
 {
     const struct rg_record *rows = rg_graph_records;
     rg_sink_text(sink, "referrers-graph\t1\n");
-    write_rows(sink, graph, graph, &rows[RG_RECORD_LIMITS], excerpt);
+    write_record_rows(sink, graph, graph, &rows[RG_RECORD_LIMITS], excerpt);
     if (graph->redacted)
         rg_sink_text(sink, "redacted\n");
     for (int i = RG_RECORD_LIMITS + 1; i < RG_RECORD_COUNT; i++)
-        write_rows(sink, graph, graph, &rows[i], excerpt);
+        write_record_rows(sink, graph, graph, &rows[i], excerpt);
 }
 
 void rg__line_write_view(struct rg_sink *sink, const struct rg_view *view,
                          const struct rg__excerpt *excerpt)
 {
     for (int i = 0; i < RG_VIEW_RECORD_COUNT; i++)
-        write_rows(sink, view->graph, view, &rg_view_records[i], excerpt);
+        write_record_rows(sink, view->graph, view, &rg_view_records[i],
+                          excerpt);
 }
 
 void rg_line_write(const struct rg_graph *graph, struct rg_sink *sink)

@@ -59,14 +59,14 @@ static PyObject *shared_text(const struct rg_graph *graph,
 }
 
 /* Puts a new reference, which may be NULL, into a dict; 0, or -1. */
-static int put(PyObject *dict, const char *name, PyObject *value)
+static int set_in_dict(PyObject *dict, const char *name, PyObject *value)
 {
     int result = value == NULL ? -1 : PyDict_SetItemString(dict, name, value);
     Py_XDECREF(value);
     return result;
 }
 
-static PyObject *text_of(const struct rg_graph *graph, struct rg_text text)
+static PyObject *answer_text(const struct rg_graph *graph, struct rg_text text)
 {
     return PyUnicode_DecodeUTF8(rg_graph_bytes(graph, text),
                                 (Py_ssize_t)text.size, "surrogatepass");
@@ -93,10 +93,10 @@ static int tell_flags(PyObject *dict, const struct rg_field *field,
 {
     const struct rg_flag *flag = field->flags;
     if (field->name != NULL)
-        return put(dict, field->name, flag_list(field, flags));
+        return set_in_dict(dict, field->name, flag_list(field, flags));
     for (; flag->name != NULL; flag++)
-        if (put(dict, flag->name, PyBool_FromLong((flags & flag->bit) != 0)) <
-            0)
+        if (set_in_dict(dict, flag->name,
+                        PyBool_FromLong((flags & flag->bit) != 0)) < 0)
             return -1;
     return 0;
 }
@@ -114,17 +114,17 @@ static int tell_field(PyObject *dict, const struct rg_graph *graph,
 {
     uint64_t value;
     if (field->type == RG_FIELD_TEXT)
-        return put(dict, field->name,
-                   text_of(graph, rg_field_text(field, copy)));
+        return set_in_dict(dict, field->name,
+                           answer_text(graph, rg_field_text(field, copy)));
     bool is_there = rg_field_number(field, copy, &value);
     if (field->type == RG_FIELD_FLAGS)
         return tell_flags(dict, field, value);
     if (field->type == RG_FIELD_WORD)
-        return put(dict, field->name,
-                   PyUnicode_FromString(field->word((unsigned)value)));
-    return put(dict, field->name,
-               is_there ? PyLong_FromUnsignedLongLong(value)
-                        : Py_NewRef(Py_None));
+        return set_in_dict(dict, field->name,
+                           PyUnicode_FromString(field->word((unsigned)value)));
+    return set_in_dict(dict, field->name,
+                       is_there ? PyLong_FromUnsignedLongLong(value)
+                                : Py_NewRef(Py_None));
 }
 
 /* The fields of one record, with their names; NULL with an exception set. */
@@ -142,24 +142,24 @@ static PyObject *record_dict(const struct rg_graph *graph, int record, size_t i)
 }
 
 /* What an object that is no record of its own here is known by. */
-static int tell_object(PyObject *dict, const struct rg_graph *graph,
-                       uint32_t index)
+static int set_object_of(PyObject *dict, const struct rg_graph *graph,
+                         uint32_t index)
 {
     const struct rg_object *object = &graph->objects[index];
-    if (put(dict, "id", PyLong_FromUnsignedLongLong(object->id)) < 0)
+    if (set_in_dict(dict, "id", PyLong_FromUnsignedLongLong(object->id)) < 0)
         return -1;
-    return put(dict, "type", text_of(graph, object->type));
+    return set_in_dict(dict, "type", answer_text(graph, object->type));
 }
 
 static PyObject *verdict_item(const struct rg_graph *graph, size_t i)
 {
     PyObject *dict = record_dict(graph, RG_RECORD_VERDICT, i);
     if (dict == NULL ||
-        tell_object(dict, graph, graph->verdicts[i].target) < 0 ||
-        put(dict, "text", target_text(rg_explain_verdict, graph, (uint32_t)i)) <
-            0 ||
-        put(dict, "ledger_text",
-            target_text(rg_explain_ledger, graph, (uint32_t)i)) < 0)
+        set_object_of(dict, graph, graph->verdicts[i].target) < 0 ||
+        set_in_dict(dict, "text",
+                    target_text(rg_explain_verdict, graph, (uint32_t)i)) < 0 ||
+        set_in_dict(dict, "ledger_text",
+                    target_text(rg_explain_ledger, graph, (uint32_t)i)) < 0)
         Py_CLEAR(dict);
     return dict;
 }
@@ -189,12 +189,14 @@ static PyObject *path_item(const struct rg_graph *graph, size_t i)
     const struct rg_path *path = &graph->paths[i];
     PyObject *dict = record_dict(graph, RG_RECORD_PATH, i);
     if (dict == NULL ||
-        put(dict, "expression", path_text(rg_expression, graph, path)) < 0 ||
-        put(dict, "place", path_text(rg_expression_place, graph, path)) < 0 ||
-        put(dict, "steps", step_list(graph, path)) < 0 ||
-        put(dict, "shared", shared_text(graph, path)) < 0 ||
-        put(dict, "fingerprint",
-            path_text(rg_explain_fingerprint, graph, path)) < 0)
+        set_in_dict(dict, "expression", path_text(rg_expression, graph, path)) <
+            0 ||
+        set_in_dict(dict, "place",
+                    path_text(rg_expression_place, graph, path)) < 0 ||
+        set_in_dict(dict, "steps", step_list(graph, path)) < 0 ||
+        set_in_dict(dict, "shared", shared_text(graph, path)) < 0 ||
+        set_in_dict(dict, "fingerprint",
+                    path_text(rg_explain_fingerprint, graph, path)) < 0)
         Py_CLEAR(dict);
     return dict;
 }
@@ -202,7 +204,8 @@ static PyObject *path_item(const struct rg_graph *graph, size_t i)
 static PyObject *native_item(const struct rg_graph *graph, size_t i)
 {
     PyObject *dict = record_dict(graph, RG_RECORD_NATIVE, i);
-    if (dict == NULL || tell_object(dict, graph, graph->natives[i].object) < 0)
+    if (dict == NULL ||
+        set_object_of(dict, graph, graph->natives[i].object) < 0)
         Py_CLEAR(dict);
     return dict;
 }
@@ -211,10 +214,10 @@ static PyObject *retained_item(const struct rg_graph *graph, size_t i)
 {
     PyObject *dict = record_dict(graph, RG_RECORD_RETAINED, i);
     uint32_t object = graph->retained[i].object;
-    if (dict == NULL || tell_object(dict, graph, object) < 0 ||
-        put(dict, "target",
-            PyBool_FromLong(graph->objects[object].flags & RG_OBJECT_TARGET)) <
-            0)
+    if (dict == NULL || set_object_of(dict, graph, object) < 0 ||
+        set_in_dict(dict, "target",
+                    PyBool_FromLong(graph->objects[object].flags &
+                                    RG_OBJECT_TARGET)) < 0)
         Py_CLEAR(dict);
     return dict;
 }
@@ -247,9 +250,9 @@ PyObject *rg__answers(const struct rg_graph *graph)
     PyObject *dict = PyDict_New();
     for (size_t i = 0; dict != NULL && i < RG_COUNT_OF(lists); i++) {
         const struct rg_record *row = &rg_graph_records[lists[i].record];
-        if (put(dict, row->name,
-                all_items(graph, rg_record_count(row, graph), lists[i].item)) <
-            0)
+        if (set_in_dict(dict, row->name,
+                        all_items(graph, rg_record_count(row, graph),
+                                  lists[i].item)) < 0)
             Py_CLEAR(dict);
     }
     return dict;

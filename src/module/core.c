@@ -31,9 +31,9 @@ enum { NICENESS = 19 };
 
 /* Nothing else runs between the facts, the targets and the look; when a signal
  * handler has run after all, all three are taken anew. */
-static struct rg_graph *find(struct rg__arguments *arguments, int niceness,
-                             struct rg_progress *progress,
-                             struct rg_error *error)
+static struct rg_graph *find_graph(struct rg__arguments *arguments,
+                                   int niceness, struct rg_progress *progress,
+                                   struct rg_error *error)
 {
     struct rg_query *query = &arguments->query;
     struct rg_graph *found = NULL;
@@ -64,8 +64,8 @@ static PyObject *graph(PyObject *module, PyObject *args, PyObject *kwargs)
     arguments.query.misfits = rg__state_of(module)->misfits;
     struct rg_progress progress = {.descriptor = rg__state_of(module)->progress,
                                    .what = "searching"};
-    struct rg_graph *found =
-        find(&arguments, rg__state_of(module)->niceness, &progress, &error);
+    struct rg_graph *found = find_graph(
+        &arguments, rg__state_of(module)->niceness, &progress, &error);
     rg_progress_end(&progress);
     if (found != NULL)
         object = rg__graph_object_take(rg__state_of(module)->graph_type, found);
@@ -280,7 +280,7 @@ static int clear(PyObject *module)
     return 0;
 }
 
-static void release(void *module)
+static void release_module(void *module)
 {
     clear(module);
 }
@@ -305,7 +305,7 @@ static struct PyModuleDef definition = {
     .m_slots = slots,
     .m_traverse = traverse,
     .m_clear = clear,
-    .m_free = release};
+    .m_free = release_module};
 
 PyMODINIT_FUNC PyInit__core(void);
 

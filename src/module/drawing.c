@@ -35,7 +35,7 @@ struct drawing {
 };
 
 /* Called without the GIL: lets signal handlers run. */
-static int interrupted(void *context)
+static int run_drawing_handlers(void *context)
 {
     struct drawing *drawing = context;
     PyEval_RestoreThread(drawing->thread);
@@ -103,10 +103,10 @@ PyObject *rg__draw(PyObject *module, PyObject *args, PyObject *kwargs)
         drawing.progress = (struct rg_progress){
             .descriptor = rg__state_of(module)->progress, .what = "drawing"};
         drawing.thread = PyEval_SaveThread();
-        enum rg_status status =
-            rg_spawn_draw(drawing.program, drawing.arguments, drawing.data,
-                          (size_t)drawing.size, drawing.timeout, interrupted,
-                          &drawing, &drawing.output, &drawing.messages, &error);
+        enum rg_status status = rg_spawn_draw(
+            drawing.program, drawing.arguments, drawing.data,
+            (size_t)drawing.size, drawing.timeout, run_drawing_handlers,
+            &drawing, &drawing.output, &drawing.messages, &error);
         PyEval_RestoreThread(drawing.thread);
         rg_progress_end(&drawing.progress);
         result = answer(&drawing, status, &error);

@@ -70,7 +70,7 @@ static void raise_os_error(int number)
 
 /* 0, or -1 with an exception set; 1: Ctrl-C came, and its handler raised
  * nothing. */
-static int settle(enum rg_status status, int number, struct rg_error *error)
+static int end_dump(enum rg_status status, int number, struct rg_error *error)
 {
     if (PyErr_Occurred())
         return -1;
@@ -92,7 +92,7 @@ static int run_here(struct task *task)
                            .context = task->query.ask_context};
     int number;
     enum rg_status status = dump(task, &task->query, &poll, &number, &error);
-    return settle(status, number, &error);
+    return end_dump(status, number, &error);
 }
 
 static int run_forked(struct task *task, struct rg_progress *progress)
@@ -112,7 +112,7 @@ static int run_forked(struct task *task, struct rg_progress *progress)
          i++)
         number |= (unsigned char)answer.data[i] << (8 * i);
     rg_buffer_free(&answer);
-    return settle(status, number, &error);
+    return end_dump(status, number, &error);
 }
 
 PyObject *rg__dump(PyObject *module, PyObject *args)

@@ -16,6 +16,7 @@
 #include "base/signals.h"
 #include "module/descriptor.h"
 #include "module/forking.h"
+#include "module/patience.h"
 
 /* What headers of an older system lack. */
 #ifndef CLONE_PIDFD
@@ -49,8 +50,8 @@ static pid_t clone_process(int *process)
     return (pid_t)pid;
 }
 
-static enum rg_fork_side refuse(struct rg_fork *fork, int reason,
-                                struct rg_error *error)
+static enum rg_fork_side refuse_split(struct rg_fork *fork, int reason,
+                                      struct rg_error *error)
 {
     static const struct {
         int reason;
@@ -101,7 +102,7 @@ enum rg_fork_side rg_fork_split(struct rg_fork *fork,
     int ends[2];
     *fork = (struct rg_fork){.pid = -1, .process = -1, .pipe = -1};
     if (open_pipe(ends) != 0)
-        return refuse(fork, errno, error);
+        return refuse_split(fork, errno, error);
     rg__fork_block_signals(&before);
     fork->pid = clone_process(&fork->process);
     if (fork->pid == 0) {
@@ -116,7 +117,7 @@ enum rg_fork_side rg_fork_split(struct rg_fork *fork,
     if (fork->pid > 0)
         return RG_FORK_PARENT;
     rg__descriptor_close(&fork->pipe);
-    return refuse(fork, reason, error);
+    return refuse_split(fork, reason, error);
 }
 
 /* One wait. */
@@ -124,9 +125,7 @@ struct waiting {
     struct rg_fork *fork;
     struct rg_buffer *output;
     size_t output_start;
-    double deadline, asked;
-    int (*interrupted)(void *context);
-    void *context;
+    struct rg__patience patience;
     bool is_reaped, has_wait_status;
     int wait_status;
     struct rg_error *error;
@@ -134,7 +133,7 @@ struct waiting {
 
 /* __WALL: a child without exit signal is no child for waitpid otherwise.  When
  * somebody else has reaped it (by __WALL too), its status stays unknown. */
-static void reap(struct waiting *waiting, int flags)
+static void reap_child(struct waiting *waiting, int flags)
 {
     pid_t pid;
     if (waiting->is_reaped)
@@ -147,7 +146,7 @@ static void reap(struct waiting *waiting, int flags)
     waiting->has_wait_status = pid == waiting->fork->pid;
 }
 
-static void stop(struct waiting *waiting)
+static void stop_child(struct waiting *waiting)
 {
     if (waiting->is_reaped)
         return;
@@ -155,7 +154,7 @@ static void stop(struct waiting *waiting)
         syscall(SYS_pidfd_send_signal, waiting->fork->process, SIGKILL, NULL,
                 0) != 0)
         kill(waiting->fork->pid, SIGKILL);
-    reap(waiting, 0);
+    reap_child(waiting, 0);
 }
 
 /* Receives what is there; *is_over at the end of the stream. */
@@ -178,31 +177,15 @@ static enum rg_status receive(struct waiting *waiting, bool *is_over)
     }
 }
 
-/* Looks at the clock, and at the user. */
-static enum rg_status check_end(struct waiting *waiting)
+/* Says what ended the patience. */
+static enum rg_status check_wait(struct waiting *waiting)
 {
-    double now = rg_now();
-    if (waiting->deadline > 0 && now >= waiting->deadline)
-        return rg_error_set(waiting->error, RG_ETIMEOUT,
-                            "the time limit has passed");
-    if (waiting->interrupted == NULL ||
-        now - waiting->asked < RG_FORK_POLL_MS / 1e3)
-        return RG_OK;
-    waiting->asked = now;
-    if (waiting->interrupted(waiting->context) != 0)
-        return rg_error_set(waiting->error, RG_EINTERRUPT, "interrupted");
-    return RG_OK;
-}
-
-/* Milliseconds to sleep at most. */
-static int nap(const struct waiting *waiting)
-{
-    if (waiting->deadline <= 0)
-        return RG_FORK_POLL_MS;
-    double left = (waiting->deadline - rg_now()) * 1e3 + 1;
-    if (left < 0)
-        return 0;
-    return left < RG_FORK_POLL_MS ? (int)left : RG_FORK_POLL_MS;
+    enum rg_status status = rg__patience_check(&waiting->patience);
+    if (status == RG_ETIMEOUT)
+        rg_error_set(waiting->error, status, "the time limit has passed");
+    else if (status == RG_EINTERRUPT)
+        rg_error_set(waiting->error, status, "interrupted");
+    return status;
 }
 
 /* Receives until the child has closed its end, or is gone: another process may
@@ -215,17 +198,17 @@ static enum rg_status listen_to(struct waiting *waiting)
         struct pollfd polls[] = {
             {.fd = waiting->fork->pipe, .events = POLLIN},
             {.fd = waiting->fork->process, .events = POLLIN}};
-        if (poll(polls, 2, nap(waiting)) < 0 && errno != EINTR &&
-            errno != EAGAIN)
+        if (poll(polls, 2, rg__patience_nap(&waiting->patience)) < 0 &&
+            errno != EINTR && errno != EAGAIN)
             return rg_error_set(waiting->error, RG_EIO,
                                 "cannot wait for the forked child (error %d)",
                                 errno);
-        reap(waiting, WNOHANG);
+        reap_child(waiting, WNOHANG);
         status = receive(waiting, &is_over);
         if (waiting->is_reaped)
             break;
         if (status == RG_OK && !is_over)
-            status = check_end(waiting);
+            status = check_wait(waiting);
     }
     return status;
 }
@@ -265,15 +248,15 @@ enum rg_status rg_fork_wait(struct rg_fork *fork, double deadline,
     struct waiting waiting = {.fork = fork,
                               .output = output,
                               .output_start = output->size,
-                              .deadline = deadline,
-                              .asked = rg_now(),
-                              .interrupted = interrupted,
-                              .context = context,
+                              .patience = {.deadline = deadline,
+                                           .asked = rg_now(),
+                                           .interrupted = interrupted,
+                                           .context = context},
                               .error = error};
     enum rg_status status = listen_to(&waiting);
     if (status != RG_OK)
-        stop(&waiting);
-    reap(&waiting, 0);
+        stop_child(&waiting);
+    reap_child(&waiting, 0);
     rg__descriptor_close(&fork->pipe);
     rg__descriptor_close(&fork->process);
     return status == RG_OK ? judge(&waiting) : status;

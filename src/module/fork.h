@@ -75,8 +75,6 @@ _Noreturn void rg_fork_end(const struct rg_fork *fork,
 
 /* In the parent */
 
-enum { RG_FORK_POLL_MS = 50 }; /* how often `interrupted` is asked */
-
 /* Appends what the child writes to *output, and reaps it, however it ends.  It is
  * killed when the time is `deadline` (rg_now; 0: never), and when `interrupted`
  * (may be NULL) returns other than 0.  The status is the child's, and *error

@@ -68,7 +68,7 @@ struct keeping {
     size_t count;
 };
 
-static void keep(struct keeping *keeping, int descriptor)
+static void keep_descriptor(struct keeping *keeping, int descriptor)
 {
     size_t place = keeping->count++;
     for (; place > 0 && keeping->descriptors[place - 1] > (unsigned)descriptor;
@@ -77,7 +77,8 @@ static void keep(struct keeping *keeping, int descriptor)
     keeping->descriptors[place] = (unsigned)descriptor;
 }
 
-static bool is_kept(const struct keeping *keeping, unsigned descriptor)
+static bool is_kept_descriptor(const struct keeping *keeping,
+                               unsigned descriptor)
 {
     for (size_t i = 0; i < keeping->count; i++)
         if (keeping->descriptors[i] == descriptor)
@@ -143,7 +144,7 @@ static bool close_listed(const struct keeping *keeping)
                 long number = number_of(entry->name);
                 at += entry->size;
                 if (number < 0 || number == directory ||
-                    is_kept(keeping, (unsigned)number))
+                    is_kept_descriptor(keeping, (unsigned)number))
                     continue;
                 is_done = false;
                 syscall(SYS_close, (int)number);
@@ -158,11 +159,11 @@ static void close_descriptors(const struct keeping *keeping)
     if (close_ranges(keeping) || close_listed(keeping))
         return;
     for (unsigned i = 0; i < MOST_DESCRIPTORS; i++)
-        if (!is_kept(keeping, i))
+        if (!is_kept_descriptor(keeping, i))
             syscall(SYS_close, (int)i);
 }
 
-static void write_file(const char *path, const char *text)
+static void write_proc_file(const char *path, const char *text)
 {
     int file = (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY, 0);
     if (file < 0)
@@ -190,14 +191,14 @@ void rg__fork_become_child(const struct rg_fork *fork,
                            const struct rg_fork_manner *manner)
 {
     struct keeping keeping = {.count = 0};
-    keep(&keeping, fork->pipe);
+    keep_descriptor(&keeping, fork->pipe);
     for (size_t i = 0; i < manner->kept_count && i < RG_FORK_MOST_KEPT; i++)
-        keep(&keeping, manner->kept[i]);
+        keep_descriptor(&keeping, manner->kept[i]);
     reset_handlers();
     close_descriptors(&keeping);
     if (manner->niceness != 0)
         syscall(SYS_setpriority, PRIO_PROCESS, 0, manner->niceness);
-    write_file("/proc/self/oom_score_adj", "1000");
+    write_proc_file("/proc/self/oom_score_adj", "1000");
     limit(RLIMIT_CPU, CPU_SECONDS, CPU_SECONDS + 1);
     limit(RLIMIT_CORE, 0, 0);
     syscall(SYS_prctl, PR_SET_NAME, "referrers", 0, 0, 0);
@@ -217,7 +218,7 @@ enum rg_status rg_fork_ask(void *context)
                                                                         : RG_OK;
 }
 
-static enum rg_status write_all(int pipe, const char *data, size_t size)
+static enum rg_status write_to_pipe(int pipe, const char *data, size_t size)
 {
     while (size > 0) {
         long written = syscall(SYS_write, pipe, data, size);
@@ -235,10 +236,10 @@ static enum rg_status flush(struct rg_fork_answer *answer)
 {
     size_t size = answer->used;
     answer->used = 0;
-    return write_all(answer->pipe, answer->piece, size);
+    return write_to_pipe(answer->pipe, answer->piece, size);
 }
 
-static enum rg_status put(void *context, const char *data, size_t size)
+static enum rg_status put_in_pipe(void *context, const char *data, size_t size)
 {
     struct rg_fork_answer *answer = context;
     enum rg_status status = RG_OK;
@@ -262,7 +263,7 @@ struct rg_sink rg_fork_sink(const struct rg_fork *fork,
     answer->pipe = fork->pipe;
     answer->used = 0;
     answer->size = 0;
-    return (struct rg_sink){.write = put, .context = answer};
+    return (struct rg_sink){.write = put_in_pipe, .context = answer};
 }
 
 void rg_fork_end(const struct rg_fork *fork, struct rg_fork_answer *answer,
@@ -274,7 +275,7 @@ void rg_fork_end(const struct rg_fork *fork, struct rg_fork_answer *answer,
     if (status != RG_OK && error != NULL)
         trailer.error = *error;
     trailer.error.status = status;
-    write_all(fork->pipe, (const char *)&trailer, sizeof trailer);
+    write_to_pipe(fork->pipe, (const char *)&trailer, sizeof trailer);
     for (;;)
         syscall(SYS_exit_group, status == RG_OK ? 0 : 1);
 }

@@ -18,7 +18,7 @@ enum {
  * killed only when not even that has come by then. */
 static const double GRACE_SECONDS = 1;
 
-static enum rg_status refuse(int reason, const char *words)
+static enum rg_status refuse_look(int reason, const char *words)
 {
     PyObject *arguments = Py_BuildValue("(is)", reason, words);
     if (arguments != NULL)
@@ -37,8 +37,9 @@ static enum rg_status check_headroom(unsigned misfits)
         rg__resident() / LEAST_OBJECT < left / BYTES_PER_OBJECT ||
         rg_heap_count(misfits) < left / BYTES_PER_OBJECT)
         return RG_OK;
-    return refuse(ENOMEM, "the fork was refused: the memory limit of the "
-                          "container leaves less than 150 bytes an object");
+    return refuse_look(ENOMEM,
+                       "the fork was refused: the memory limit of the "
+                       "container leaves less than 150 bytes an object");
 }
 
 /* The child's side: nothing of the program runs here any more. */
@@ -65,7 +66,7 @@ struct watching {
 };
 
 /* Called without the GIL: lets signal handlers run. */
-static int interrupted(void *context)
+static int run_handlers(void *context)
 {
     struct watching *watching = context;
     PyEval_RestoreThread(watching->thread);
@@ -81,21 +82,21 @@ enum rg_status rg__run_forked(const struct rg__forked_work *work,
     struct rg_fork fork;
     struct watching watching = {.progress = work->progress};
     if (!rg_heap_can_be_forked(work->misfits))
-        return refuse(ENOSYS, "the fork was refused: the objects of this "
-                              "interpreter cannot be listed in a child");
+        return refuse_look(ENOSYS, "the fork was refused: the objects of this "
+                                   "interpreter cannot be listed in a child");
     if (check_headroom(work->misfits) != RG_OK)
         return RG_EIO;
     /* Here the world stands still, because the GIL is held. */
     switch (rg_fork_split(&fork, &work->manner, error)) {
     case RG_FORK_REFUSED:
-        return refuse(fork.refusal, error->text);
+        return refuse_look(fork.refusal, error->text);
     case RG_FORK_CHILD:
         run_in_child(work, &fork);
     case RG_FORK_PARENT:
         break;
     }
     watching.thread = PyEval_SaveThread();
-    enum rg_status status = rg_fork_wait(&fork, work->deadline, interrupted,
+    enum rg_status status = rg_fork_wait(&fork, work->deadline, run_handlers,
                                          &watching, output, error);
     PyEval_RestoreThread(watching.thread);
     if (watching.raised) /* that is said, and nothing remains to be told */
@@ -103,8 +104,8 @@ enum rg_status rg__run_forked(const struct rg__forked_work *work,
     return status;
 }
 
-static enum rg_status look(void *context, struct rg_fork *child,
-                           struct rg_sink *out, struct rg_error *error)
+static enum rg_status look_in_child(void *context, struct rg_fork *child,
+                                    struct rg_sink *out, struct rg_error *error)
 {
     struct rg_query query = *(const struct rg_query *)context;
     query.ask = rg_fork_ask;
@@ -122,7 +123,7 @@ struct rg_graph *rg__forked_graph(const struct rg_query *query, int niceness,
 {
     struct rg_buffer lines = {0};
     const struct rg__forked_work work = {
-        .run = look,
+        .run = look_in_child,
         .context = (void *)query,
         .misfits = query->misfits,
         .deadline = query->timeout > 0

@@ -22,7 +22,7 @@ static const struct version version_1 = {
     "total_inactive_file "};
 
 /* The whole of a small file, as text; false when it cannot be read. */
-static bool read_file(const char *path, char text[FILE_SIZE])
+static bool read_small_file(const char *path, char text[FILE_SIZE])
 {
     int file = open(path, O_RDONLY | O_CLOEXEC);
     size_t used = 0;
@@ -39,7 +39,7 @@ static bool read_file(const char *path, char text[FILE_SIZE])
 }
 
 /* The number that the text begins with; false for "max" and the like. */
-static bool read_number(const char *text, uint64_t *number)
+static bool read_bytes(const char *text, uint64_t *number)
 {
     *number = 0;
     if (*text < '0' || *text > '9')
@@ -56,8 +56,8 @@ static bool read_file_number(const char *directory, const char *name,
 {
     char path[PATH_SIZE], text[FILE_SIZE];
     int size = rg_format(path, sizeof path, "%s/%s", directory, name);
-    return size > 0 && size < PATH_SIZE && read_file(path, text) &&
-           read_number(text, number);
+    return size > 0 && size < PATH_SIZE && read_small_file(path, text) &&
+           read_bytes(text, number);
 }
 
 /* The line of `text` that begins with `word`, behind that; NULL: none. */
@@ -81,10 +81,10 @@ static bool left_in(const struct version *version, const char *directory,
         !read_file_number(directory, version->usage, &used))
         return false;
     int size = rg_format(path, sizeof path, "%s/memory.stat", directory);
-    if (size > 0 && size < PATH_SIZE && read_file(path, text)) {
+    if (size > 0 && size < PATH_SIZE && read_small_file(path, text)) {
         const char *line = line_of(text, version->cache);
         if (line != NULL)
-            read_number(line, &cache);
+            read_bytes(line, &cache);
     }
     used = used > cache ? used - cache : 0;
     *left = limit > used ? limit - used : 0;
@@ -136,7 +136,7 @@ bool rg__headroom(const char *root, uint64_t *bytes)
     uint64_t other;
     bool has_limit = false;
     int size = rg_format(file, sizeof file, "%s/proc/self/cgroup", root);
-    if (size < 0 || size >= PATH_SIZE || !read_file(file, text))
+    if (size < 0 || size >= PATH_SIZE || !read_small_file(file, text))
         return false;
     const char *path = line_of(text, "0::");
     if (path != NULL)
@@ -153,12 +153,12 @@ uint64_t rg__resident(void)
 {
     char text[FILE_SIZE];
     uint64_t pages, shared;
-    if (!read_file("/proc/self/statm", text))
+    if (!read_small_file("/proc/self/statm", text))
         return UINT64_MAX;
     const char *second = strchr(text, ' ');
     const char *third = second == NULL ? NULL : strchr(second + 1, ' ');
-    if (third == NULL || !read_number(second + 1, &pages) ||
-        !read_number(third + 1, &shared) || pages < shared)
+    if (third == NULL || !read_bytes(second + 1, &pages) ||
+        !read_bytes(third + 1, &shared) || pages < shared)
         return UINT64_MAX;
     return (pages - shared) * (uint64_t)sysconf(_SC_PAGESIZE);
 }

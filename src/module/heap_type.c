@@ -28,7 +28,7 @@ static const struct rg_dump *dump_of(PyObject *self)
 
 /* Arguments and results */
 
-static PyObject *text_of(const struct rg_dump *dump, uint32_t text)
+static PyObject *dump_text(const struct rg_dump *dump, uint32_t text)
 {
     return PyUnicode_DecodeUTF8(rg_texts_data(&dump->texts, text),
                                 (Py_ssize_t)rg_texts_size(&dump->texts, text),
@@ -36,7 +36,7 @@ static PyObject *text_of(const struct rg_dump *dump, uint32_t text)
 }
 
 /* A node of an object; RG_NONE with an exception set. */
-static uint32_t node_of(const struct rg_dump *dump, PyObject *number)
+static uint32_t node_of_number(const struct rg_dump *dump, PyObject *number)
 {
     unsigned long node = PyLong_AsUnsignedLong(number);
     if (node == (unsigned long)-1 && PyErr_Occurred())
@@ -72,8 +72,8 @@ static PyObject *about_tuple(const struct rg_dump *dump, size_t number,
                              size_t count)
 {
     const struct rg_dump_about *about = &dump->abouts[number];
-    return Py_BuildValue("NNnn", text_of(dump, about->module),
-                         text_of(dump, about->qualname), (Py_ssize_t)number,
+    return Py_BuildValue("NNnn", dump_text(dump, about->module),
+                         dump_text(dump, about->qualname), (Py_ssize_t)number,
                          (Py_ssize_t)count);
 }
 
@@ -161,14 +161,14 @@ static PyObject *heap_instances(PyObject *self, PyObject *args)
 static PyObject *heap_describe(PyObject *self, PyObject *number)
 {
     const struct rg_dump *dump = dump_of(self);
-    uint32_t node = node_of(dump, number);
+    uint32_t node = node_of_number(dump, number);
     if (node == RG_NONE)
         return NULL;
     const struct rg_dump_about *about = rg_dump_about_of(dump, node);
     return Py_BuildValue(
         "KNNNK", (unsigned long long)dump->address[node],
-        text_of(dump, about->module), text_of(dump, about->qualname),
-        text_of(dump, about->name), (unsigned long long)dump->bytes[node]);
+        dump_text(dump, about->module), dump_text(dump, about->qualname),
+        dump_text(dump, about->name), (unsigned long long)dump->bytes[node]);
 }
 
 static PyObject *heap_at(PyObject *self, PyObject *address)
@@ -195,7 +195,7 @@ static PyObject *heap_attribute(PyObject *self, PyObject *args)
     PyObject *number, *name;
     if (!PyArg_ParseTuple(args, "OO:attribute", &number, &name))
         return NULL;
-    uint32_t node = node_of(dump_of(self), number);
+    uint32_t node = node_of_number(dump_of(self), number);
     PyObject *bytes = node == RG_NONE ? NULL : bytes_of(name);
     if (bytes == NULL)
         return NULL;
@@ -215,7 +215,7 @@ static PyObject *heap_item(PyObject *self, PyObject *args)
     while (type < RG_KEY_TYPE_COUNT &&
            strcmp(rg_key_type_token(type), type_name) != 0)
         type++;
-    uint32_t node = node_of(dump_of(self), number);
+    uint32_t node = node_of_number(dump_of(self), number);
     PyObject *bytes = node == RG_NONE ? NULL : bytes_of(key);
     if (bytes == NULL)
         return NULL;
@@ -233,7 +233,7 @@ static PyObject *heap_position(PyObject *self, PyObject *args)
     long long position;
     if (!PyArg_ParseTuple(args, "OL:position", &number, &position))
         return NULL;
-    uint32_t node = node_of(dump, number);
+    uint32_t node = node_of_number(dump, number);
     if (node == RG_NONE)
         return NULL;
     if (position < 0)
@@ -245,7 +245,7 @@ static PyObject *heap_position(PyObject *self, PyObject *args)
 
 static PyObject *heap_class(PyObject *self, PyObject *number)
 {
-    uint32_t node = node_of(dump_of(self), number);
+    uint32_t node = node_of_number(dump_of(self), number);
     return node == RG_NONE ? NULL
                            : node_or_none(rg_dump_class(dump_of(self), node));
 }
@@ -315,7 +315,7 @@ static int translate(const struct rg_dump *dump,
     for (size_t i = 0; i < query->excluded_count; i++)
         parts->excluded[i] = query->excluded[i];
     for (size_t i = 0; i < query->target_count; i++) {
-        parts->targets[i] = node_of(dump, query->targets[i]);
+        parts->targets[i] = node_of_number(dump, query->targets[i]);
         if (parts->targets[i] == RG_NONE)
             return -1;
     }
@@ -388,7 +388,7 @@ static int read_whole(int descriptor, char *data, size_t *size)
     return 0;
 }
 
-static struct rg_dump *read_file(int descriptor, struct rg_error *error)
+static struct rg_dump *read_dump_file(int descriptor, struct rg_error *error)
 {
     struct stat status;
     if (fstat(descriptor, &status) < 0) {
@@ -424,7 +424,7 @@ PyObject *rg__load_heap(PyObject *module, PyObject *descriptor)
     int number = (int)PyLong_AsLong(descriptor);
     if (number == -1 && PyErr_Occurred())
         return NULL;
-    struct rg_dump *dump = read_file(number, &error);
+    struct rg_dump *dump = read_dump_file(number, &error);
     struct rg_dump_heap *heap = dump == NULL ? NULL : rg_dump_open(dump);
     if (heap == NULL && PyErr_Occurred())
         return NULL;
@@ -458,7 +458,7 @@ static PyObject *get_redacted(PyObject *self, void *unused)
     return PyBool_FromLong(dump_of(self)->is_redacted);
 }
 
-static PyObject *get_object_count(PyObject *self, void *unused)
+static PyObject *get_heap_object_count(PyObject *self, void *unused)
 {
     (void)unused;
     const struct rg_dump *dump = dump_of(self);
@@ -514,8 +514,8 @@ static PyMethodDef methods[] = {
 static PyGetSetDef properties[] = {
     {"is_redacted", get_redacted, NULL,
      PyDoc_STR("Whether keys and values were hidden."), NULL},
-    {"object_count", get_object_count, NULL, PyDoc_STR("Number of objects."),
-     NULL},
+    {"object_count", get_heap_object_count, NULL,
+     PyDoc_STR("Number of objects."), NULL},
     {NULL, NULL, NULL, NULL, NULL}};
 
 static PyType_Slot slots[] = {{Py_tp_dealloc, heap_dealloc},

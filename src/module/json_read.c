@@ -18,8 +18,8 @@ struct json_reader {
 };
 
 /* Says where; `name` is of the field, or NULL.  Returns -1. */
-static int refuse(const struct json_reader *reader, const char *name,
-                  const char *words)
+static int refuse_value(const struct json_reader *reader, const char *name,
+                        const char *words)
 {
     char place[32] = "";
     if (!reader->row->is_single)
@@ -35,7 +35,7 @@ static int refuse_status(const struct json_reader *reader,
     if (status == RG_ENOMEM)
         PyErr_NoMemory();
     else
-        refuse(reader, NULL, "more records or words than can be counted");
+        refuse_value(reader, NULL, "more records or words than can be counted");
     return -1;
 }
 
@@ -62,7 +62,7 @@ static int put_text(struct json_reader *reader, const struct rg_field *field,
                     PyObject *value, void *copy)
 {
     if (!PyUnicode_CheckExact(value))
-        return refuse(reader, name_in(reader, field), "must be a string");
+        return refuse_value(reader, name_in(reader, field), "must be a string");
     PyObject *bytes =
         PyUnicode_AsEncodedString(value, "utf-8", "surrogatepass");
     if (bytes == NULL)
@@ -91,8 +91,8 @@ static int put_seconds(const struct json_reader *reader,
         seconds = -1;
     PyErr_Clear(); /* an int too large for a double: it is -1 */
     if (!(seconds >= 0 && seconds < MOST_SECONDS))
-        return refuse(reader, name_in(reader, field),
-                      "must be a number of seconds, or null");
+        return refuse_value(reader, name_in(reader, field),
+                            "must be a number of seconds, or null");
     memcpy((char *)copy + field->offset, &seconds, sizeof seconds);
     return 0;
 }
@@ -102,7 +102,8 @@ static int put_switch(const struct json_reader *reader,
 {
     const uint64_t number = value == Py_True;
     if (!PyBool_Check(value))
-        return refuse(reader, name_in(reader, field), "must be true or false");
+        return refuse_value(reader, name_in(reader, field),
+                            "must be true or false");
     rg_field_put(field, copy, &number);
     return 0;
 }
@@ -119,8 +120,8 @@ static int put_word(const struct json_reader *reader,
         return -1;
     PyErr_Clear(); /* surrogates are in no word */
     if (word == NULL || !rg_field_find_word(field, word, (size_t)size, &number))
-        return refuse(reader, name_in(reader, field),
-                      "must be a word that is known here");
+        return refuse_value(reader, name_in(reader, field),
+                            "must be a word that is known here");
     rg_field_put(field, copy, &number);
     return 0;
 }
@@ -145,11 +146,11 @@ static int put_flag_list(const struct json_reader *reader,
 {
     uint64_t flags = 0;
     if (!PyList_CheckExact(value))
-        return refuse(reader, "flags", "must be an array of words");
+        return refuse_value(reader, "flags", "must be an array of words");
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(value); i++) {
         PyObject *word = PyList_GET_ITEM(value, i);
         if (!PyUnicode_CheckExact(word))
-            return refuse(reader, "flags", "must be an array of words");
+            return refuse_value(reader, "flags", "must be an array of words");
         flags |= flag_named(reader, field, word);
     }
     rg_field_put(field, copy, &flags);
@@ -168,7 +169,7 @@ static int put_flag_members(const struct json_reader *reader,
         if (value == NULL && PyErr_Occurred())
             return -1;
         if (value != NULL && !PyBool_Check(value))
-            return refuse(reader, flag->name, "must be true or false");
+            return refuse_value(reader, flag->name, "must be true or false");
         if (value == Py_True)
             flags |= flag->bit;
     }
@@ -176,8 +177,9 @@ static int put_flag_members(const struct json_reader *reader,
     return 0;
 }
 
-static int put_number(const struct json_reader *reader,
-                      const struct rg_field *field, PyObject *value, void *copy)
+static int put_number_field(const struct json_reader *reader,
+                            const struct rg_field *field, PyObject *value,
+                            void *copy)
 {
     bool may_be_none =
         field->type == RG_FIELD_SIGNED || field->type == RG_FIELD_LINK;
@@ -190,13 +192,13 @@ static int put_number(const struct json_reader *reader,
     if (is_number && PyLong_AsLongLongAndOverflow(value, &is_beyond) < 0)
         is_number = is_beyond > 0;
     if (!is_number)
-        return refuse(reader, name_in(reader, field),
-                      may_be_none ? "must be a number from 0 up, or null"
-                                  : "must be a number from 0 up");
+        return refuse_value(reader, name_in(reader, field),
+                            may_be_none ? "must be a number from 0 up, or null"
+                                        : "must be a number from 0 up");
     const uint64_t number = PyLong_AsUnsignedLongLong(value);
     if (PyErr_Occurred() || !rg_field_put(field, copy, &number)) {
         PyErr_Clear();
-        return refuse(reader, name_in(reader, field), "is too large");
+        return refuse_value(reader, name_in(reader, field), "is too large");
     }
     return 0;
 }
@@ -208,13 +210,13 @@ static int put_address(const struct json_reader *reader,
 {
     const uint64_t number = (uint64_t)reader->at + 1;
     if (value != NULL && value != Py_None)
-        return put_number(reader, field, value, copy);
+        return put_number_field(reader, field, value, copy);
     rg_field_put(field, copy, &number);
     return 0;
 }
 
-static int put_value(struct json_reader *reader, const struct rg_field *field,
-                     PyObject *value, void *copy)
+static int put_member(struct json_reader *reader, const struct rg_field *field,
+                      PyObject *value, void *copy)
 {
     switch (field->type) {
     case RG_FIELD_TEXT:
@@ -228,7 +230,7 @@ static int put_value(struct json_reader *reader, const struct rg_field *field,
     case RG_FIELD_FLAGS:
         return put_flag_list(reader, field, value, copy);
     default:
-        return put_number(reader, field, value, copy);
+        return put_number_field(reader, field, value, copy);
     }
 }
 
@@ -244,15 +246,15 @@ static int take_field(struct json_reader *reader, const struct rg_field *field,
     if (field->type == RG_FIELD_ADDRESS)
         return put_address(reader, field, value, copy);
     if (value != NULL)
-        return put_value(reader, field, value, copy);
-    return field->may_lack ? 0 : refuse(reader, name, "is missing");
+        return put_member(reader, field, value, copy);
+    return field->may_lack ? 0 : refuse_value(reader, name, "is missing");
 }
 
 static int take_record(struct json_reader *reader, PyObject *dict)
 {
     union rg_any copy;
     if (!PyDict_CheckExact(dict))
-        return refuse(reader, NULL, "must be an object of JSON");
+        return refuse_value(reader, NULL, "must be an object of JSON");
     rg_record_clear(reader->row, &copy);
     for (size_t i = 0; i < reader->row->field_count; i++)
         if (take_field(reader, &reader->row->fields[i], dict, &copy) < 0)
@@ -261,8 +263,8 @@ static int take_record(struct json_reader *reader, PyObject *dict)
     const struct rg_field *at = reader->intake.at;
     if (status == RG_EFORMAT) {
         const char *name = at == NULL ? NULL : name_in(reader, at);
-        return refuse(reader, at != NULL && name == NULL ? "flags" : name,
-                      reader->intake.words);
+        return refuse_value(reader, at != NULL && name == NULL ? "flags" : name,
+                            reader->intake.words);
     }
     return status == RG_OK ? 0 : refuse_status(reader, status);
 }
@@ -276,7 +278,7 @@ static int take_records(struct json_reader *reader, const struct rg_record *row)
     reader->row = row;
     reader->at = 0;
     if (row->is_single)
-        return found == NULL ? refuse(reader, NULL, "is missing")
+        return found == NULL ? refuse_value(reader, NULL, "is missing")
                              : take_record(reader, found);
     if (found == NULL)
         return 0;

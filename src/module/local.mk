@@ -35,6 +35,8 @@ src_module_libmodule_la_SOURCES = \
 	src/module/misfit.h \
 	src/module/outcome.c \
 	src/module/outcome.h \
+	src/module/patience.c \
+	src/module/patience.h \
 	src/module/picture.c \
 	src/module/picture.h \
 	src/module/query.c \

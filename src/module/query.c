@@ -85,7 +85,7 @@ static int read_id(PyObject *item, uintptr_t *id)
 
 /* The items as a tuple; a value that has none is an error that names the
  * option. */
-static PyObject *read_items(PyObject *value, const char *name)
+static PyObject *read_sequence(PyObject *value, const char *name)
 {
     PyObject *items = PySequence_Tuple(value);
     if (items == NULL && PyErr_ExceptionMatches(PyExc_TypeError) &&
@@ -99,7 +99,7 @@ static int read_excluded(struct rg__arguments *arguments, PyObject *value)
 {
     if (value == Py_None)
         return 0;
-    PyObject *ids = read_items(value, "exclude_object_ids");
+    PyObject *ids = read_sequence(value, "exclude_object_ids");
     if (ids == NULL)
         return -1;
     Py_ssize_t count = PyTuple_GET_SIZE(ids);
@@ -133,7 +133,7 @@ static int read_prefixes(struct rg__arguments *arguments, PyObject *value)
                                          "names, not one str");
         return -1;
     }
-    arguments->prefixes = read_items(value, "module_prefixes");
+    arguments->prefixes = read_sequence(value, "module_prefixes");
     if (arguments->prefixes == NULL)
         return -1;
     Py_ssize_t count = PyTuple_GET_SIZE(arguments->prefixes);

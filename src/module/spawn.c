@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "module/descriptor.h"
 #include "module/outcome.h"
+#include "module/patience.h"
 
 extern char **environ;
 
@@ -37,11 +38,8 @@ struct run {
     size_t input_left;
     struct rg_buffer *output, *messages;
     struct rg__outcome outcome;
-    double deadline; /* monotonic seconds; 0: none */
-    double asked;    /* when `interrupted` was asked last */
+    struct rg__patience patience;
     double timeout;
-    int (*interrupted)(void *context);
-    void *context;
     struct rg_error *error;
 };
 
@@ -192,8 +190,8 @@ static enum rg_status not_started(struct rg_error *error, const char *program,
                         program, strerror(reason));
 }
 
-static enum rg_status start(struct run *run, const char *program,
-                            char *const arguments[])
+static enum rg_status start_program(struct run *run, const char *program,
+                                    char *const arguments[])
 {
     enum rg_status status = open_channels(run);
     if (status != RG_OK)
@@ -265,32 +263,16 @@ static enum rg_status drain(struct run *run, int channel)
     return RG_OK;
 }
 
-/* Looks at the clock, and at the user. */
-static enum rg_status check_end(struct run *run)
+/* Says what ended the patience. */
+static enum rg_status check_drawing(struct run *run)
 {
-    double time = rg_now();
-    if (run->deadline > 0 && time >= run->deadline)
-        return rg_error_set(run->error, RG_ETIMEOUT,
-                            "drawing ran over the time limit of %.2f s",
-                            run->timeout);
-    if (run->interrupted == NULL || time - run->asked < RG_SPAWN_POLL_MS / 1e3)
-        return RG_OK;
-    run->asked = time;
-    if (run->interrupted(run->context) != 0)
-        return rg_error_set(run->error, RG_EINTERRUPT,
-                            "drawing was interrupted");
-    return RG_OK;
-}
-
-/* Milliseconds to sleep at most. */
-static int nap(const struct run *run)
-{
-    if (run->deadline <= 0)
-        return RG_SPAWN_POLL_MS;
-    double left = (run->deadline - rg_now()) * 1e3 + 1;
-    if (left < 0)
-        return 0;
-    return left < RG_SPAWN_POLL_MS ? (int)left : RG_SPAWN_POLL_MS;
+    enum rg_status status = rg__patience_check(&run->patience);
+    if (status == RG_ETIMEOUT)
+        rg_error_set(run->error, status,
+                     "drawing ran over the time limit of %.2f s", run->timeout);
+    else if (status == RG_EINTERRUPT)
+        rg_error_set(run->error, status, "drawing was interrupted");
+    return status;
 }
 
 /* Feeds and drains until the program has closed both its streams. */
@@ -303,8 +285,8 @@ static enum rg_status talk(struct run *run)
         for (int i = 0; i < CHANNEL_COUNT; i++)
             polls[i] = (struct pollfd){.fd = run->ours[i],
                                        .events = i == INPUT ? POLLOUT : POLLIN};
-        if (poll(polls, CHANNEL_COUNT, nap(run)) < 0 && errno != EINTR &&
-            errno != EAGAIN)
+        if (poll(polls, CHANNEL_COUNT, rg__patience_nap(&run->patience)) < 0 &&
+            errno != EINTR && errno != EAGAIN)
             return rg_error_set(run->error, RG_EIO,
                                 "cannot wait for the drawing program: %s",
                                 strerror(errno));
@@ -314,14 +296,14 @@ static enum rg_status talk(struct run *run)
             if (polls[i].revents != 0)
                 status = drain(run, i);
         if (status == RG_OK)
-            status = check_end(run);
+            status = check_drawing(run);
     }
     return status;
 }
 
 /* Reaps the program.  False while it is still running; when someone else
  * reaps the host's children, its status stays unknown. */
-static bool reap(struct run *run, int flags)
+static bool reap_program(struct run *run, int flags)
 {
     pid_t pid;
     do
@@ -333,10 +315,10 @@ static bool reap(struct run *run, int flags)
 
 /* Kills the program, and what it may have started, which is in its process
  * group.  It has not been reaped, so the number is still its own. */
-static void stop(struct run *run)
+static void stop_program(struct run *run)
 {
     kill(-run->pid, SIGKILL);
-    reap(run, 0);
+    reap_program(run, 0);
 }
 
 /* Waits for a program that has closed its streams; usually it is gone. */
@@ -344,14 +326,14 @@ static enum rg_status await(struct run *run)
 {
     struct timespec pause = {.tv_nsec = 200000};
     enum rg_status status = RG_OK;
-    while (status == RG_OK && !reap(run, WNOHANG)) {
+    while (status == RG_OK && !reap_program(run, WNOHANG)) {
         nanosleep(&pause, NULL);
         if (pause.tv_nsec < 10000000)
             pause.tv_nsec *= 2;
-        status = check_end(run);
+        status = check_drawing(run);
     }
     if (status != RG_OK)
-        stop(run);
+        stop_program(run);
     return status;
 }
 
@@ -373,19 +355,20 @@ enum rg_status rg_spawn_draw(const char *program, char *const arguments[],
                                   .messages_start = messages->size,
                                   .timeout = timeout},
                       .timeout = timeout,
-                      .interrupted = interrupted,
-                      .context = context,
-                      .error = error,
-                      .asked = rg_now()};
-    run.deadline = timeout > 0 ? run.asked + timeout : 0;
-    enum rg_status status = start(&run, program, arguments);
+                      .patience = {.asked = rg_now(),
+                                   .interrupted = interrupted,
+                                   .context = context},
+                      .error = error};
+    if (timeout > 0)
+        run.patience.deadline = run.patience.asked + timeout;
+    enum rg_status status = start_program(&run, program, arguments);
     if (status != RG_OK) {
         close_channels(&run);
         return status;
     }
     status = talk(&run);
     if (status != RG_OK)
-        stop(&run);
+        stop_program(&run);
     else
         status = await(&run);
     close_channels(&run);

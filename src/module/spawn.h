@@ -13,8 +13,6 @@
 #include "base/buffer.h"
 #include "base/error.h"
 
-enum { RG_SPAWN_POLL_MS = 50 }; /* how often `interrupted` is asked */
-
 /* Runs `program` with `arguments` (a list that ends with NULL, without the
  * program's name; may be NULL), feeds it `input` and appends what it writes to
  * *output and *messages (standard error, without the status line).

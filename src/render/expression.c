@@ -234,8 +234,8 @@ void rg_expression_short(struct rg_sink *sink, const struct rg_graph *graph,
 }
 
 /* The last two components of a path, as everywhere else. */
-static void write_file(struct rg_sink *sink, const struct rg_graph *graph,
-                       struct rg_text file)
+static void write_short_path(struct rg_sink *sink, const struct rg_graph *graph,
+                             struct rg_text file)
 {
     const char *data = rg_graph_bytes(graph, file);
     size_t start = file.size;
@@ -272,7 +272,7 @@ static void write_root_place(struct rg_sink *sink, const struct rg_graph *graph,
         rg_sink_text(sink, " in ");
         write_word(sink, graph, root->name);
         rg_sink_text(sink, "(), ");
-        write_file(sink, graph, root->file);
+        write_short_path(sink, graph, root->file);
         if (root->line != 0)
             rg_sink_format(sink, ":%" PRIu32, root->line);
     }

@@ -117,7 +117,7 @@ static void write_array(struct writer *writer, int record, bool has_id,
     rg_sink_text(writer->sink, count == 0 ? "]" : "\n    ]");
 }
 
-static void write_cluster(struct writer *writer, size_t i)
+static void write_json_cluster(struct writer *writer, size_t i)
 {
     rg_sink_text(writer->sink, ", \"words\": ");
     struct rg_sink words = begin_words(writer);
@@ -125,7 +125,7 @@ static void write_cluster(struct writer *writer, size_t i)
     end_words(writer, &words);
 }
 
-static void write_rows(struct writer *writer, size_t i)
+static void write_json_rows(struct writer *writer, size_t i)
 {
     const struct rg_view_node *node = &writer->view->nodes[i];
     const struct rg_rows *rows = &writer->rows;
@@ -146,7 +146,7 @@ static void write_rows(struct writer *writer, size_t i)
 }
 
 /* Of a stack: its first members; and what the box says. */
-static void write_node(struct writer *writer, size_t i)
+static void write_json_node(struct writer *writer, size_t i)
 {
     const struct rg_view_node *node = &writer->view->nodes[i];
     rg_sink_text(writer->sink, ", \"members\": [");
@@ -154,7 +154,7 @@ static void write_node(struct writer *writer, size_t i)
         rg_sink_format(writer->sink, k == 0 ? "%" PRIu32 : ", %" PRIu32,
                        node->member[k]);
     rg_sink_text(writer->sink, "]");
-    write_rows(writer, i);
+    write_json_rows(writer, i);
 }
 
 static void write_edge(struct writer *writer, size_t i)
@@ -178,9 +178,9 @@ void rg__json_picture(struct rg_sink *sink, const struct rg_view *view,
     rg_sink_text(sink, "  \"picture\": {\n");
     write_header(&writer);
     write_path(&writer);
-    write_array(&writer, RG_RECORD_CLUSTER, true, write_cluster);
+    write_array(&writer, RG_RECORD_CLUSTER, true, write_json_cluster);
     rg_sink_text(sink, ",\n");
-    write_array(&writer, RG_RECORD_NODE, true, write_node);
+    write_array(&writer, RG_RECORD_NODE, true, write_json_node);
     rg_sink_text(sink, ",\n");
     write_array(&writer, RG_RECORD_EDGE, false, write_edge);
     rg_sink_text(sink, "\n  }\n");

@@ -80,7 +80,7 @@ static const struct {
     {0xe0000, 0xe0fff}, {BAD_BYTE, UINT32_MAX},
 };
 
-static bool is_hidden(uint32_t point)
+static bool is_hidden_point(uint32_t point)
 {
     if (point >= 0x20 && point < 0x7f)
         return false;
@@ -119,7 +119,7 @@ static void write_units(struct rg_sink *sink, const char *data, size_t size,
         struct unit unit = unit_at(data + at, size - at);
         bool quoted = quote != 0 && (unit.point == '\\' ||
                                      unit.point == (unsigned char)quote);
-        if (quoted || is_hidden(unit.point)) {
+        if (quoted || is_hidden_point(unit.point)) {
             rg_sink_write(sink, data + start, at - start);
             if (quoted)
                 rg_sink_format(sink, "\\%c", (char)unit.point);

@@ -97,8 +97,8 @@ static enum rg_status name_reference(struct rg__lines *lines,
 
 /* Names the references of one object; last_seen[node] is the object under
  * which a node was seen last, plus one. */
-static enum rg_status name_object(struct rg__lines *lines, uint32_t index,
-                                  uint32_t *last_seen)
+static enum rg_status name_in_lines(struct rg__lines *lines, uint32_t index,
+                                    uint32_t *last_seen)
 {
     const struct rg_object *object = &lines->graph->objects[index];
     uint32_t backs = 0;
@@ -131,7 +131,7 @@ static enum rg_status name_references(struct rg__lines *lines)
         rg_alloc_zeroed(graph->reference_count, sizeof *last_seen);
     enum rg_status status = last_seen == NULL ? RG_ENOMEM : RG_OK;
     for (size_t i = 0; i < graph->object_count && status == RG_OK; i++)
-        status = name_object(lines, (uint32_t)i, last_seen);
+        status = name_in_lines(lines, (uint32_t)i, last_seen);
     rg_free(last_seen);
     return status;
 }

@@ -177,7 +177,7 @@ static void write_cluster(struct writer *writer, uint32_t index)
 }
 
 /* In the order of the DOT text; a cluster stands where its first node does. */
-static void write_nodes(struct writer *writer)
+static void write_boxes(struct writer *writer)
 {
     const struct rg_view *view = writer->view;
     size_t clusters = 0;
@@ -255,10 +255,10 @@ static void write_classes(struct writer *writer)
                            i + 1);
 }
 
-static void write_all(struct writer *writer)
+static void write_flowchart(struct writer *writer)
 {
     write_head(writer);
-    write_nodes(writer);
+    write_boxes(writer);
     for (size_t i = 0; i < writer->view->edge_count; i++)
         write_mermaid_edge(writer, i);
     write_classes(writer);
@@ -287,7 +287,7 @@ enum rg_status rg_mermaid_write(struct rg_sink *sink,
     struct rg_buffer text = {0};
     struct rg_sink to_text = rg_sink_to_buffer(&text);
     struct writer writer = {.sink = &to_text, .view = view, .options = options};
-    write_all(&writer);
+    write_flowchart(&writer);
     if (to_text.status == RG_OK) {
         /* Behind the front matter, which has to come first. */
         size_t head = 0;

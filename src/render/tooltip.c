@@ -22,8 +22,9 @@ static const struct rg_retained *find_retained(const struct rg_graph *graph,
                : NULL;
 }
 
-static void tell_object(struct rg_sink *sink, const struct rg_graph *graph,
-                        const struct rg_view_node *node)
+static void tell_whole_object(struct rg_sink *sink,
+                              const struct rg_graph *graph,
+                              const struct rg_view_node *node)
 {
     const struct rg_retained *retained = find_retained(graph, node->object);
     if (node->references != 0) {
@@ -55,8 +56,9 @@ static void tell_root(struct rg_sink *sink, const struct rg_graph *graph,
 
 /* One of a stack of objects: what tells it from the others, its value, its own
  * name, or how it is referred to itself; nothing where there is none of it. */
-static void write_member(struct rg_sink *sink, const struct rg_graph *graph,
-                         const struct rg_object *object)
+static void tell_stack_member(struct rg_sink *sink,
+                              const struct rg_graph *graph,
+                              const struct rg_object *object)
 {
     if (object->value.size != 0)
         rg_label_text(sink, graph, object->value, NAME_WIDTH);
@@ -80,7 +82,7 @@ static void tell_members(struct rg_sink *sink, const struct rg_view *view,
         if (node->object == RG_NONE)
             tell_root(&to_name, graph, &graph->roots[member]);
         else
-            write_member(&to_name, graph, &graph->objects[member]);
+            tell_stack_member(&to_name, graph, &graph->objects[member]);
         if (name.size == 0)
             continue;
         rg_sink_text(sink, named++ == 0 ? ": " : ", ");
@@ -111,7 +113,7 @@ void rg_words_node_tooltip(struct rg_sink *sink, const struct rg_view *view,
     if (status != RG_OK)
         sink->status = status;
     if (node->kind == RG_VIEW_OBJECT)
-        tell_object(sink, view->graph, node);
+        tell_whole_object(sink, view->graph, node);
     else if (node->kind == RG_VIEW_STACK)
         tell_members(sink, view, node);
 }

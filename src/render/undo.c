@@ -7,15 +7,15 @@
 #include "render/expression.h"
 #include "render/label.h"
 
-static bool is_called(const struct rg_graph *graph, struct rg_text text,
-                      const char *word)
+static bool is_word(const struct rg_graph *graph, struct rg_text text,
+                    const char *word)
 {
     return text.size == strlen(word) &&
            memcmp(rg_graph_bytes(graph, text), word, text.size) == 0;
 }
 
-static bool starts_with(const struct rg_graph *graph, struct rg_text text,
-                        const char *word)
+static bool starts_with_word(const struct rg_graph *graph, struct rg_text text,
+                             const char *word)
 {
     return text.size >= strlen(word) &&
            memcmp(rg_graph_bytes(graph, text), word, strlen(word)) == 0;
@@ -44,7 +44,7 @@ static bool write_signal(struct rg_sink *sink, const struct rg_graph *graph,
     static const char suffix[] = " handler";
     size_t size = sizeof suffix - 1;
     const char *data = rg_graph_bytes(graph, label);
-    if (!starts_with(graph, label, "SIG") || label.size <= size ||
+    if (!starts_with_word(graph, label, "SIG") || label.size <= size ||
         memcmp(data + label.size - size, suffix, size) != 0)
         return false;
     rg_sink_text(sink, "signal.signal(signal.");
@@ -57,9 +57,9 @@ static bool write_signal(struct rg_sink *sink, const struct rg_graph *graph,
 static bool write_table(struct rg_sink *sink, const struct rg_graph *graph,
                         const struct rg_step *step)
 {
-    if (is_called(graph, step->label, "atexit callback"))
+    if (is_word(graph, step->label, "atexit callback"))
         rg_sink_text(sink, "atexit.unregister");
-    else if (is_called(graph, step->label, "codec search function"))
+    else if (is_word(graph, step->label, "codec search function"))
         rg_sink_text(sink, "codecs.unregister");
     else
         return write_signal(sink, graph, step->label);
@@ -78,9 +78,9 @@ bool rg__expression_undo(struct rg_sink *sink, const struct rg_graph *graph,
         return write_table(sink, graph, step);
     if (step->kind != RG_THREAD_STATE)
         return false;
-    if (is_called(graph, step->label, "trace function"))
+    if (is_word(graph, step->label, "trace function"))
         rg_sink_text(sink, "sys.settrace(None)");
-    else if (is_called(graph, step->label, "profile function"))
+    else if (is_word(graph, step->label, "profile function"))
         rg_sink_text(sink, "sys.setprofile(None)");
     else
         return false;

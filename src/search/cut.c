@@ -49,7 +49,8 @@ static bool is_held_by(const struct rg_forward *forward, uint32_t node,
 
 /* Whether no expression leads to the container: what is in it cannot be dropped
  * by itself. */
-static bool is_hidden(const struct rg_forward *forward, uint32_t container)
+static bool is_hidden_container(const struct rg_forward *forward,
+                                uint32_t container)
 {
     const struct rg_closure *closure = forward->closure;
     uint32_t k = closure->first[container];
@@ -79,7 +80,7 @@ static enum rg_grip own_grip(const struct rg_forward *forward, uint32_t pair)
     uint32_t referrer = forward->closure->referrer[pair];
     if (grip == RG_GRIP_CELL)
         return is_variable(forward, referrer) ? RG_GRIP_FRAME : RG_GRIP_FIXED;
-    if (grip == RG_GRIP_ITEM && (is_hidden(forward, referrer) ||
+    if (grip == RG_GRIP_ITEM && (is_hidden_container(forward, referrer) ||
                                  is_held_by(forward, referrer, RG_GRIP_CACHE)))
         return RG_GRIP_FIXED;
     if (grip == RG_GRIP_ITEM && is_held_by(forward, referrer, RG_GRIP_PLUMBING))
@@ -131,7 +132,7 @@ static uint64_t limit_of(const struct flow *flow, uint32_t pair)
 
 /* Roots, and what may be held by more than was looked for: an instance that
  * was not followed, and the class that such instances hold. */
-static bool is_source(const struct rg_forward *forward, uint32_t node)
+static bool is_flow_source(const struct rg_forward *forward, uint32_t node)
 {
     const struct rg_closure *closure = forward->closure;
     const struct rg_node *record = &closure->nodes[node];
@@ -198,7 +199,7 @@ static bool measure_node(struct flow *flow, uint32_t node, size_t *tail)
         if (!arc(flow, node, i, &pair, &other) || flow->level[other] != RG_NONE)
             continue;
         flow->level[other] = flow->level[node] + 1;
-        if (is_source(flow->forward, other))
+        if (is_flow_source(flow->forward, other))
             found = true;
         else
             flow->queue[(*tail)++] = other;
@@ -208,7 +209,7 @@ static bool measure_node(struct flow *flow, uint32_t node, size_t *tail)
 
 /* Steps to the targets along arcs that something can still pass, as far as the
  * nearest root; whether there is one. */
-static bool measure(struct flow *flow)
+static bool measure_distances(struct flow *flow)
 {
     const struct rg_forward *forward = flow->forward;
     size_t nodes = forward->closure->node_count, tail = 0;
@@ -283,7 +284,7 @@ static bool find_way(struct flow *flow, uint32_t target)
         flow->way_node[length] = node;
         flow->way[length++] = *i;
         node = other;
-        if (is_source(flow->forward, node)) {
+        if (is_flow_source(flow->forward, node)) {
             send(flow, length);
             return true;
         }
@@ -293,7 +294,7 @@ static bool find_way(struct flow *flow, uint32_t target)
 
 static void saturate(struct flow *flow)
 {
-    while (!flow->endless && flow->ways < MOST_WAYS && measure(flow))
+    while (!flow->endless && flow->ways < MOST_WAYS && measure_distances(flow))
         for (uint32_t n = 0; n < flow->forward->target_count; n++)
             while (!flow->endless && flow->ways < MOST_WAYS &&
                    find_way(flow, n))
@@ -347,7 +348,7 @@ static enum rg_status collect_endless(struct rg_cut *cut,
     return RG_OK;
 }
 
-static enum rg_status prepare(struct flow *flow)
+static enum rg_status prepare_flow(struct flow *flow)
 {
     size_t nodes = flow->forward->closure->node_count;
     uint32_t pairs = flow->forward->closure->first[nodes];
@@ -370,7 +371,7 @@ enum rg_status rg_cut_init(struct rg_cut *cut, const struct rg_forward *forward,
 {
     struct flow flow = {.forward = forward, .poll = poll};
     *cut = (struct rg_cut){.state = RG_CUT_IMPOSSIBLE};
-    enum rg_status status = prepare(&flow);
+    enum rg_status status = prepare_flow(&flow);
     if (status == RG_OK) {
         saturate(&flow);
         status = flow.status;

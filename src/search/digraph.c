@@ -14,7 +14,7 @@ struct places {
     uint32_t *object;
 };
 
-static uint32_t place_of(const struct places *places, rg_code code)
+static uint32_t place_of_code(const struct places *places, rg_code code)
 {
     uint64_t lower = ((uint64_t)1 << (code & 63)) - 1;
     return places->before[code >> 6] +
@@ -24,7 +24,7 @@ static uint32_t place_of(const struct places *places, rg_code code)
 static uint32_t object_at(const struct places *places, rg_code code)
 {
     return RG_CODE_SET_HAS(&places->set, code)
-               ? places->object[place_of(places, code)]
+               ? places->object[place_of_code(places, code)]
                : RG_NONE;
 }
 
@@ -56,7 +56,7 @@ static enum rg_status places_init(struct places *places,
     }
     for (uint32_t i = 0; i < table->count; i++)
         if (!(table->flags[i] & RG_TABLE_ROOT))
-            places->object[place_of(places, table->object[i])] = i;
+            places->object[place_of_code(places, table->object[i])] = i;
     return RG_OK;
 }
 

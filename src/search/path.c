@@ -24,8 +24,8 @@ void rg_route_free(struct rg_route *route)
     *route = (struct rg_route){0};
 }
 
-static enum rg_status prepare(struct rg_route *route, struct fronts *fronts,
-                              size_t nodes)
+static enum rg_status prepare_fronts(struct rg_route *route,
+                                     struct fronts *fronts, size_t nodes)
 {
     route->rank = rg_alloc(nodes, sizeof *route->rank);
     route->distance = rg_alloc(nodes, sizeof *route->distance);
@@ -43,7 +43,7 @@ static enum rg_status prepare(struct rg_route *route, struct fronts *fronts,
 
 /* Whether chains of this rank start at the node; from the caller's module only
  * some of its references count, which `may_pass` knows. */
-static bool is_source(const struct rg_node *node, enum rg_rank rank)
+static bool is_rank_source(const struct rg_node *node, enum rg_rank rank)
 {
     /* What is not followed on purpose holds like a frame: a shell. */
     bool stops = node->role & (RG_ROLE_STOP | RG_ROLE_END);
@@ -70,8 +70,10 @@ static bool may_pass(const struct rg_forward *forward, uint32_t pair,
 }
 
 /* Looks at the referents of a node at this distance. */
-static void look(struct rg_route *route, const struct rg_forward *forward,
-                 struct fronts *fronts, uint32_t node, enum rg_rank rank)
+static void look_at_referents(struct rg_route *route,
+                              const struct rg_forward *forward,
+                              struct fronts *fronts, uint32_t node,
+                              enum rg_rank rank)
 {
     for (uint32_t j = forward->first[node]; j < forward->first[node + 1]; j++) {
         uint32_t pair = forward->pair[j], referent = forward->referent[pair];
@@ -107,14 +109,14 @@ static bool may_start(const struct rg_forward *forward,
 
 /* The sources of a rank, distance 0.  A root can be one for several ranks: a
  * module's namespace is, for its own chains and the caller's. */
-static void start(struct rg_route *route, const struct rg_forward *forward,
-                  struct fronts *fronts, enum rg_rank rank)
+static void start_rank(struct rg_route *route, const struct rg_forward *forward,
+                       struct fronts *fronts, enum rg_rank rank)
 {
     const struct rg_closure *closure = forward->closure;
     fronts->now_count = fronts->next_count = 0;
     for (uint32_t n = 0; n < closure->node_count; n++) {
         bool is_also = fronts->also != NULL && fronts->also[n];
-        if ((!is_source(&closure->nodes[n], rank) && !is_also) ||
+        if ((!is_rank_source(&closure->nodes[n], rank) && !is_also) ||
             !may_start(forward, fronts, n, rank) ||
             (route->rank[n] < rank && !(closure->nodes[n].role & RG_ROLE_STOP)))
             continue;
@@ -125,17 +127,17 @@ static void start(struct rg_route *route, const struct rg_forward *forward,
     }
 }
 
-static enum rg_status spread(struct rg_route *route,
-                             const struct rg_forward *forward,
-                             struct fronts *fronts, enum rg_rank rank)
+static enum rg_status spread_rank(struct rg_route *route,
+                                  const struct rg_forward *forward,
+                                  struct fronts *fronts, enum rg_rank rank)
 {
     enum rg_status status = RG_OK;
-    start(route, forward, fronts, rank);
+    start_rank(route, forward, fronts, rank);
     for (uint32_t distance = 0; fronts->now_count > 0; distance++) {
         while (status == RG_OK && fronts->now_count > 0) {
             uint32_t node = fronts->now[--fronts->now_count];
             if (route->distance[node] == distance)
-                look(route, forward, fronts, node, rank);
+                look_at_referents(route, forward, fronts, node, rank);
             status = rg_poll(fronts->poll, forward->first[node + 1] -
                                                forward->first[node] + 1);
         }
@@ -150,15 +152,16 @@ static enum rg_status spread(struct rg_route *route,
     return status;
 }
 
-static enum rg_status find(struct rg_route *route,
-                           const struct rg_forward *forward, enum rg_rank from,
-                           enum rg_rank to, struct fronts *fronts)
+static enum rg_status find_ranks(struct rg_route *route,
+                                 const struct rg_forward *forward,
+                                 enum rg_rank from, enum rg_rank to,
+                                 struct fronts *fronts)
 {
     *route = (struct rg_route){0};
     enum rg_status status =
-        prepare(route, fronts, forward->closure->node_count);
+        prepare_fronts(route, fronts, forward->closure->node_count);
     for (enum rg_rank rank = from; status == RG_OK && rank <= to; rank++)
-        status = spread(route, forward, fronts, rank);
+        status = spread_rank(route, forward, fronts, rank);
     rg_free(fronts->now);
     rg_free(fronts->next);
     if (status != RG_OK)
@@ -171,7 +174,7 @@ enum rg_status rg_route_init(struct rg_route *route,
                              const struct rg_route *alive, struct rg_poll *poll)
 {
     struct fronts fronts = {.alive = alive, .poll = poll};
-    return find(route, forward, RG_FROM_MODULE, RG_FROM_CALLER, &fronts);
+    return find_ranks(route, forward, RG_FROM_MODULE, RG_FROM_CALLER, &fronts);
 }
 
 enum rg_status rg_route_init_alive(struct rg_route *route,
@@ -179,5 +182,5 @@ enum rg_status rg_route_init_alive(struct rg_route *route,
                                    const bool *also, struct rg_poll *poll)
 {
     struct fronts fronts = {.also = also, .poll = poll};
-    return find(route, forward, RG_FROM_ANY, RG_FROM_ANY, &fronts);
+    return find_ranks(route, forward, RG_FROM_ANY, RG_FROM_ANY, &fronts);
 }

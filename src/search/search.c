@@ -34,7 +34,7 @@ struct search {
     size_t since_poll;
 };
 
-static enum rg_status poll(struct search *search, size_t work)
+static enum rg_status poll_search(struct search *search, size_t work)
 {
     search->since_poll += work;
     if (search->since_poll < POLL_INTERVAL)
@@ -44,8 +44,8 @@ static enum rg_status poll(struct search *search, size_t work)
 }
 
 /* Appends a node; its role is asked here, once. */
-static enum rg_status add_node(struct search *search, struct rg_node node,
-                               uint32_t *index)
+static enum rg_status add_closure_node(struct search *search,
+                                       struct rg_node node, uint32_t *index)
 {
     struct rg_closure *closure = search->closure;
     void *nodes = closure->nodes;
@@ -62,8 +62,8 @@ static enum rg_status add_node(struct search *search, struct rg_node node,
 }
 
 /* The node of table object `object`, made when it is met for the first time. */
-static enum rg_status node_of(struct search *search, uint32_t object,
-                              uint32_t *index)
+static enum rg_status node_of_entry(struct search *search, uint32_t object,
+                                    uint32_t *index)
 {
     const struct rg_table *table = search->table;
     bool is_root = table->flags[object] & RG_TABLE_ROOT;
@@ -77,14 +77,14 @@ static enum rg_status node_of(struct search *search, uint32_t object,
     }
     struct rg_node node = {.object = object};
     node.address = is_root ? 0 : rg_table_address(table, object);
-    enum rg_status status = add_node(search, node, index);
+    enum rg_status status = add_closure_node(search, node, index);
     if (status == RG_OK && rg_code_map_add(map, key, *index) < 0)
         status = RG_ENOMEM;
     return status;
 }
 
-static enum rg_status add_targets(struct search *search,
-                                  const uintptr_t *targets, size_t count)
+static enum rg_status append_targets(struct search *search,
+                                     const uintptr_t *targets, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         rg_code code;
@@ -99,7 +99,7 @@ static enum rg_status add_targets(struct search *search,
                                .object = RG_NONE,
                                .followed = true,
                                .position = (uint32_t)search->table->count};
-        status = add_node(search, node, &index);
+        status = add_closure_node(search, node, &index);
         if (status != RG_OK)
             return status;
         /* A target is shown and followed whatever it is. */
@@ -166,7 +166,8 @@ static enum rg_status record(struct search *search, struct reader *reader,
                              uint32_t referent)
 {
     if (reader->node == RG_NONE) {
-        enum rg_status status = node_of(search, reader->object, &reader->node);
+        enum rg_status status =
+            node_of_entry(search, reader->object, &reader->node);
         if (status != RG_OK)
             return status;
     }
@@ -214,7 +215,7 @@ static enum rg_status read_object(struct search *search, uint32_t object)
             continue;
         enum rg_status status = record(search, &reader, referent);
         if (status == RG_OK)
-            status = poll(search, HIT_WORK);
+            status = poll_search(search, HIT_WORK);
         if (status != RG_OK)
             return status;
     }
@@ -222,8 +223,8 @@ static enum rg_status read_object(struct search *search, uint32_t object)
 }
 
 /* The object that owns referent `k`, among those below `high`. */
-static uint32_t owner_of(const struct rg_table *table, uint32_t k, size_t low,
-                         size_t high)
+static uint32_t owner_of_referent(const struct rg_table *table, uint32_t k,
+                                  size_t low, size_t high)
 {
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
@@ -245,8 +246,8 @@ static uint32_t owner_above(const struct rg_table *table, uint32_t object,
         low += step;
         step *= 2;
     }
-    return owner_of(table, k, low,
-                    low + step < table->count ? low + step : table->count);
+    return owner_of_referent(
+        table, k, low, low + step < table->count ? low + step : table->count);
 }
 
 /* The same, searched from `object` (that it is below) down. */
@@ -258,7 +259,7 @@ static uint32_t owner_below(const struct rg_table *table, uint32_t object,
         high -= step;
         step *= 2;
     }
-    return owner_of(table, k, step < high ? high - step : 0, high);
+    return owner_of_referent(table, k, step < high ? high - step : 0, high);
 }
 
 static enum rg_status sweep_forward(struct search *search)
@@ -271,7 +272,7 @@ static enum rg_status sweep_forward(struct search *search)
         while (k < stop &&
                !RG_CODE_SET_HAS(&search->wanted, table->referents[k]))
             k++;
-        enum rg_status status = poll(search, k - start + HIT_WORK);
+        enum rg_status status = poll_search(search, k - start + HIT_WORK);
         if (status != RG_OK)
             return status;
         if (k == stop)
@@ -297,7 +298,7 @@ static enum rg_status sweep_backward(struct search *search)
         while (k > stop &&
                !RG_CODE_SET_HAS(&search->wanted, table->referents[k - 1]))
             k--;
-        enum rg_status status = poll(search, end - k + 1);
+        enum rg_status status = poll_search(search, end - k + 1);
         if (status != RG_OK)
             return status;
         end = k;
@@ -357,11 +358,11 @@ static enum rg_status ask_index(struct search *search,
         if (status == RG_OK && reader.follows)
             status = follow(search, reader.node);
         if (status == RG_OK)
-            status = poll(search, HIT_WORK);
+            status = poll_search(search, HIT_WORK);
         if (status != RG_OK)
             return status;
     }
-    return poll(search, HIT_WORK);
+    return poll_search(search, HIT_WORK);
 }
 
 /* The rest by index: first what the last sweep left open, then whatever turns
@@ -410,7 +411,7 @@ enum rg_status rg_search(const struct rg_table *table, const uintptr_t *targets,
                             .finder = finder,
                             .closure = closure,
                             .through = through};
-    enum rg_status status = add_targets(&search, targets, target_count);
+    enum rg_status status = append_targets(&search, targets, target_count);
     closure->classes_are_open = through == RG_THROUGH_NONE;
     if (status == RG_OK &&
         rg_code_set_cover(&search.wanted, table->regions) < 0)

@@ -79,8 +79,8 @@ static enum rg_status reserve_referents(struct rg_table *table, size_t count)
     return RG_OK;
 }
 
-static enum rg_status begin(struct rg_table *table, uint32_t object,
-                            unsigned flags)
+static enum rg_status begin_entry(struct rg_table *table, uint32_t object,
+                                  unsigned flags)
 {
     enum rg_status status = reserve_objects(table, 1);
     if (status != RG_OK)
@@ -100,12 +100,12 @@ enum rg_status rg_table_begin(struct rg_table *table, uintptr_t address,
         rg_regions_encode(table->regions, &address, 1, &code);
     if (status != RG_OK)
         return status;
-    return begin(table, code, flags | (address & 8 ? RG_TABLE_ODD : 0));
+    return begin_entry(table, code, flags | (address & 8 ? RG_TABLE_ODD : 0));
 }
 
 enum rg_status rg_table_begin_root(struct rg_table *table, uint32_t number)
 {
-    return begin(table, number, RG_TABLE_ROOT);
+    return begin_entry(table, number, RG_TABLE_ROOT);
 }
 
 enum rg_status rg_table_refer(struct rg_table *table,

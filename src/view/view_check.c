@@ -97,8 +97,8 @@ static enum rg_status check_edge(const struct rg_view *view, size_t i,
 }
 
 /* Each reference of the path starts where the one before ends. */
-static enum rg_status check_path(const struct rg_view *view,
-                                 struct rg_error *error)
+static enum rg_status check_emphasis(const struct rg_view *view,
+                                     struct rg_error *error)
 {
     const struct rg_reference *references = view->graph->references;
     for (size_t i = 1; i < view->path_count; i++)
@@ -124,5 +124,5 @@ enum rg_status rg_view_check(const struct rg_view *view, struct rg_error *error)
         status = check_node(view, i, error);
     for (size_t i = 0; i < view->edge_count && status == RG_OK; i++)
         status = check_edge(view, i, error);
-    return status == RG_OK ? check_path(view, error) : status;
+    return status == RG_OK ? check_emphasis(view, error) : status;
 }

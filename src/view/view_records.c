@@ -116,8 +116,8 @@ static const struct rg_flag node_flags[] = {
     {0, NULL, NULL}};
 
 /* The members of a stack come in lines of their own, behind all nodes. */
-static enum rg_status add_node(void *whole, const void *record,
-                               const char **words)
+static enum rg_status add_view_node(void *whole, const void *record,
+                                    const char **words)
 {
     struct rg_view_node node = *(const struct rg_view_node *)record;
     (void)words;
@@ -270,7 +270,7 @@ const struct rg_record rg_view_records[RG_VIEW_RECORD_COUNT] = {
                         .name = "nodes",
                         ROWS(node_fields),
                         ARRAY(rg_view_node, nodes, node),
-                        .add = add_node},
+                        .add = add_view_node},
     [RG_RECORD_MEMBER] = {.word = "member",
                           ROWS(member_fields),
                           .size = sizeof(struct member),

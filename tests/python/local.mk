@@ -65,6 +65,7 @@ python_tests = \
 TESTS += $(python_tests)
 EXTRA_DIST += $(python_tests) \
 	tests/python/conftest.py \
+	tests/python/forked_answers.py \
 	tests/python/interrupting.py \
 	tests/python/kinds.py \
 	tests/python/kinds_fields.py \

@@ -19,6 +19,11 @@ import tempfile
 import referrers
 
 
+# Between two limits of the address space, in bytes; and how many there are.
+LEAST_STEP = 256 * 1024
+ROOMS = 64
+
+
 class Target:
     pass
 
@@ -191,14 +196,14 @@ def fails_at(allocator, call, n, later):
     return name
 
 
-def all_from(allocator, call):
+def all_from(allocator, call, step=1):
     """All allocations from the n-th on fail, for every n until the call needs no
     more: that n, and the kinds of errors, counted."""
     seen = {}
     n = 1
     while (name := fails_at(allocator, call, n, True)) != "success":
         seen[name] = seen.get(name, 0) + 1
-        n += 1
+        n += step
     return n, seen
 
 
@@ -220,7 +225,7 @@ def counts():
 
 def every_failure(allocator, call):
     call()
-    all_from(allocator, call)   # what is made once is made now
+    all_from(allocator, call, step=7)   # what is made once is made now
     gc.collect()
     before, blocks = counts(), sys.getallocatedblocks()
     n, seen = sweep(allocator, call)
@@ -231,29 +236,39 @@ def every_failure(allocator, call):
             "alive": str(referrers.get_referrer_graph(TARGET)) != ""}
 
 
+def fails_within(call, room):
+    """What the call raised with so many bytes of address space left, or
+    `success`."""
+    with open("/proc/self/statm") as statm:
+        used = int(statm.read().split()[0]) * resource.getpagesize()
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (used + room, hard))
+    try:
+        call()
+        return "success"
+    except BaseException as error:
+        return type(error).__name__
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
 def address_space(call):
-    """Ever more room, from none, until the call succeeds; on a large heap."""
+    """Ever more room, from none to more than it takes, in equal steps; on a
+    large heap."""
     heap = [[i] for i in range(0 if sys.argv[3:] else 120_000)]
     many = [[TARGET] for _ in range(20_000)]
     if sys.argv[3:]:            # then memory ends while a bag is read
         heap.append(importlib.import_module("heedless").Bag(
             [range(i) for i in range(240_000)], 2))
-    page = resource.getpagesize()
-    seen = {}
     call()
     gc.collect()
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    for step in range(400):
-        with open("/proc/self/statm") as statm:
-            used = int(statm.read().split()[0]) * page
-        resource.setrlimit(resource.RLIMIT_AS, (used + step * 256 * 1024, hard))
-        try:
-            call()
-            name = "success"
-        except BaseException as error:
-            name = type(error).__name__
-        finally:
-            resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+    enough = LEAST_STEP
+    while fails_within(call, enough) != "success":
+        enough *= 2
+    step = max(LEAST_STEP, enough // ROOMS)
+    seen = {}
+    for room in range(0, enough + 3 * step, step):
+        name = fails_within(call, room)
         seen[name] = seen.get(name, 0) + 1
         if seen.get("success", 0) > 3:
             break

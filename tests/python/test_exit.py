@@ -91,7 +91,7 @@ def test_in_finalizers_of_an_exiting_interpreter(stage):
 
 
 def test_daemon_threads_that_look_while_the_interpreter_exits():
-    """Eighty processes, each ended at another moment."""
+    """Forty processes, each ended at another moment."""
     code = textwrap.dedent("""
     import sys, threading, time, referrers
     class Target: pass
@@ -112,9 +112,9 @@ def test_daemon_threads_that_look_while_the_interpreter_exits():
         output = process.communicate(timeout=60)[0]
         if process.returncode != 0:
             failed.append((process.returncode, output[-500:]))
-    for i in range(80):
+    for i in range(40):
         running.append(subprocess.Popen(
-            [sys.executable, "-c", code, "%f" % (i % 40 / 1500)],
+            [sys.executable, "-c", code, "%f" % (i / 1500)],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT))
         if len(running) == 4:
             reap(running.pop(0))

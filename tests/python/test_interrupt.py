@@ -16,7 +16,7 @@ import referrers
 from interrupting import check_interrupts, drill, moments, questions
 from referrers import _core
 
-COUNT = 100_000
+COUNT = 40_000
 # A question at least for so many pieces of work (RG_POLL_INTERVAL in poll.h).
 INTERVAL = 4096
 

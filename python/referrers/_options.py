@@ -343,8 +343,9 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
         metavar="TEXT", help="title of the picture")),
     (("--redact",), dict(
         action="store_true", help="for others' eyes: hides key texts, values, "
-        "strings in the title, and all but the last part of file paths; keeps "
-        "the names of types, attributes, functions, modules and threads")),
+        "strings in the title, the names of threads, and all but the last part "
+        "of file paths; keeps the names of types, attributes, functions and "
+        "modules")),
     (("--force",), dict(
         action="store_true", help="send png or pdf to a terminal all the "
         "same")),

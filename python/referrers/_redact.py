@@ -26,18 +26,34 @@ def graph(shown: _core.Graph) -> _core.Graph:
     """The same graph without what only the program's user may know."""
     lines = shown.lines().split(b"\n")
     rules = rules_of_records()
+    was_redacted = b"redacted" in lines
+    threads = None if was_redacted else _Threads()
     result = []
     for number, line in enumerate(lines):
-        result.append(_redacted(line.split(b"\t"), rules))
-        if number == 1 and b"redacted" not in lines:
+        result.append(_redacted(line.split(b"\t"), rules, threads))
+        if number == 1 and not was_redacted:
             result.append(b"redacted")
     return _core.read(b"\n".join(result))
 
 
-def rules_of_records() -> dict[str, list[str]]:
-    """What is done with the fields of each record, in the order of a line."""
-    return {record["word"]: [field["redaction"] for field in record["fields"]]
+def rules_of_records() -> dict[str, list[tuple[str, str]]]:
+    """The fields of each record, in the order of a line, and what is done with
+    each."""
+    return {record["word"]: [(field["name"] or "flags", field["redaction"])
+                             for field in record["fields"]]
             for record in _core.records()["graph"]}
+
+
+class _Threads(dict[bytes, bytes]):
+    """What stands for the name of a thread: the same number for the same name.
+    Thread 1 is the main one, as in a redacted dump."""
+
+    def __init__(self) -> None:
+        super().__init__({b"": b"", b"MainThread": b"thread 1"})
+
+    def __missing__(self, name: bytes) -> bytes:
+        self[name] = b"thread %d" % len(self)
+        return self[name]
 
 
 def title(text: str) -> str:
@@ -47,22 +63,26 @@ def title(text: str) -> str:
             max(len(found[1].rstrip("'\"")) - 1, 0), "character"), text)
 
 
-def _redacted(fields: list[bytes], records: dict[str, list[str]]) -> bytes:
+def _redacted(fields: list[bytes], records: dict[str, list[tuple[str, str]]],
+              threads: _Threads | None = None) -> bytes:
+    """The line; of threads that were redacted before nothing is left to hide."""
     record = fields[0].decode("utf-8", "replace")
     if record in _OTHER_LINES:
         return b"\t".join(fields)
     if record not in records:
         raise RuntimeError("a graph with %r records cannot be redacted"
                            % record)
-    rules = records[record]
-    named = dict(zip(rules, fields[1:]))
-    for i, rule in enumerate(rules, 1):
+    named = {name: fields[i]
+             for i, (name, _) in enumerate(records[record], 1)}
+    for i, (_, rule) in enumerate(records[record], 1):
         if rule not in _HIDE:
             raise RuntimeError("a graph whose %r records have a field %d that "
                                "nobody has thought of cannot be redacted"
                                % (record, i))
-        hide = _HIDE[rule]
-        if hide is not None:
+        if rule == "thread" or (rule == "owner" and named["kind"] in _OF_THREADS):
+            if threads is not None:
+                fields[i] = threads[fields[i]]
+        elif (hide := _HIDE[rule]) is not None:
             fields[i] = hide(fields[i], named, fields)
     return b"\t".join(fields)
 
@@ -146,7 +166,7 @@ def _length(kind: str, text: str, quotes: int, word: str) -> str:
 def _hide_key(field: bytes, named: dict[str, bytes],
               fields: list[bytes]) -> bytes:
     replace = _KEY_TEXTS[named["key_type"]]
-    length = named.get("key_length")
+    length = named.get("number")
     if replace is None:
         return field
     return replace(_plain(field), None if length is None
@@ -176,11 +196,14 @@ def _hide_value(field: bytes, named: dict[str, bytes],
     return _value(_plain(field)).encode()
 
 
-# By the word of the table (src/graph/record.h); None: it is kept.  One that is
-# not here, as "unknown" is not, is an error.
+# Kinds of roots and references that are called after a thread.
+_OF_THREADS = (b"thread", b"thread-state")
+
+# By the word of the table (src/graph/record.h); None: it is kept, or for
+# _Threads.  One that is not here, as "unknown" is not, is an error.
 _HIDE: dict[str, Callable[[bytes, dict[str, bytes], list[bytes]], bytes]
             | None] = {
     "keep": None, "key_length": None, "key": _hide_key,
     "key_type": _hide_key_type, "folder": _hide_folder, "task": _hide_task,
-    "value": _hide_value,
+    "value": _hide_value, "thread": None, "owner": None,
 }

@@ -44,6 +44,8 @@ enum rg_redaction {
     RG_HIDE_KEY_LENGTH,
     RG_HIDE_FOLDER, /* of a path all but its last part */
     RG_HIDE_TASK,   /* the name of a task; other details are kept */
+    RG_HIDE_THREAD, /* the name of a thread, */
+    RG_HIDE_OWNER,  /* and where the record's kind is a thread's; others kept */
     RG_HIDE_VALUE,
     RG_REDACTION_COUNT
 };

@@ -25,6 +25,8 @@ static const char *const redaction_words[RG_REDACTION_COUNT] = {
     [RG_HIDE_KEY_LENGTH] = "key_length",
     [RG_HIDE_FOLDER] = "folder",
     [RG_HIDE_TASK] = "task",
+    [RG_HIDE_THREAD] = "thread",
+    [RG_HIDE_OWNER] = "owner",
     [RG_HIDE_VALUE] = "value"};
 
 static int append_take(PyObject *list, PyObject *item)

@@ -4,7 +4,6 @@ notice."""
 import contextlib
 import errno
 import fcntl
-import gc
 import importlib.util
 import json
 import os

@@ -97,7 +97,7 @@ def test_redaction_knows_every_field():
 
 
 def test_a_field_that_nobody_thought_of_is_an_error():
-    rules = dict(_redact.rules_of_records(), value=["keep", "unknown"])
+    rules = dict(_redact.rules_of_records(), value=[("object", "keep"), ("text", "unknown")])
     with pytest.raises(RuntimeError, match="'value' records have a field 2"):
         _redact._redacted([b"value", b"0", b"s3cret"], rules)
 

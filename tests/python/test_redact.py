@@ -1,6 +1,7 @@
 """--redact: a graph that can go into a public bug report.
 
-Protects that no text of the program which CONTRACT names is in any output,
+Protects that what a key, a value, a string in the title, a folder, a task or a
+thread is called is in no output,
 that what it keeps is kept, and that every output says so."""
 
 import re
@@ -17,7 +18,7 @@ NUMBER = 4711815
 
 # One secret in each place that is to be hidden; DIR is in the file's path.
 PROGRAM = """\
-import sys
+import sys, threading
 class Session:
     def __init__(self):
         self.attribute_name = ["s3cret value"]
@@ -33,6 +34,13 @@ wide = {"s3cret %d" % n: target for n in range(300)}
 def function_name(argument_name):
     local_name = argument_name
     return local_name
+def thread_name(argument_name, is_there):
+    is_there.set()
+    threading.Event().wait()
+is_there = threading.Event()
+threading.Thread(target=thread_name, args=[target, is_there],
+                 name="s3cret thread", daemon=True).start()
+is_there.wait()
 function_name(target)
 """
 
@@ -79,6 +87,8 @@ def test_no_secret_is_in_any_output(command, program, format):
     if format not in ("png", "pdf"):
         assert SECRET.encode() in plain.output
         assert str(NUMBER).encode() in plain.output or format != "txt"
+    if format == "json":
+        assert b"s3cret thread" in plain.output
 
 
 @pytest.mark.parametrize("format", [
@@ -132,6 +142,24 @@ def test_steps_of_paths_and_names_of_tasks():
         b"step\t0\t1\titem\t0\tconstant\tdict\t<str, 6 characters>\t6\tx")
     task = b"object\t7\t1\tTask\tTask\t_asyncio\ts3cret\t-1\t0"
     assert SECRET.encode() not in _redact._redacted(task.split(b"\t"), RULES)
+
+
+def test_names_of_threads():
+    """The same for the same thread; what else is called so is kept."""
+    threads = _redact._Threads()
+    for line, shown in (
+            ("root\tframe\twork\ts3cret\t\t6", "root\tframe\twork\tthread 2\t\t6"),
+            ("root\tthread\tother\tother\t\t0",
+             "root\tthread\tthread 3\tthread 3\t\t0"),
+            ("root\tmodule\ts3cret\t\t\t0", "root\tmodule\ts3cret\t\t\t0"),
+            ("root\tframe\twork\tMainThread\t\t6",
+             "root\tframe\twork\tthread 1\t\t6"),
+            ("reference\t0\t-\t0\tthread-state\t0\tobject\ts3cret\tcontext\t0",
+             "reference\t0\t-\t0\tthread-state\t0\tobject\tthread 2\tcontext\t0"),
+            ("step\t0\t1\tthread-state\t0\tobject\tother\tcontext\t0\tx",
+             "step\t0\t1\tthread-state\t0\tobject\tthread 3\tcontext\t0\tx")):
+        redacted = _redact._redacted(line.encode().split(b"\t"), RULES, threads)
+        assert redacted.decode() == shown
 
 
 def test_a_record_that_is_not_known_is_no_leak():

@@ -81,8 +81,8 @@ static enum rg_status add_verdict(struct rg__explaining *explaining,
 {
     const struct rg__asked *asked = explaining->asked;
     struct rg_verdict *verdict = &explaining->judgement.verdicts[target];
-    verdict->target = asked->object_of[target];
-    return rg_graph_add_verdict(asked->graph, verdict);
+    verdict->target = asked->naming.object_of[target];
+    return rg_graph_add_verdict(asked->naming.graph, verdict);
 }
 
 /* The objects of cycles that nothing keeps, neither native code nor you. */
@@ -90,11 +90,11 @@ static void mark_garbage(const struct rg__explaining *explaining)
 {
     const struct rg__asked *asked = explaining->asked;
     const struct rg__judgement *judgement = &explaining->judgement;
-    for (size_t n = 0; n < asked->closure->node_count; n++)
-        if (judgement->on_cycle[n] && asked->object_of[n] != RG_NONE &&
+    for (size_t n = 0; n < asked->naming.closure->node_count; n++)
+        if (judgement->on_cycle[n] && asked->naming.object_of[n] != RG_NONE &&
             asked->route->rank[n] != RG_FROM_CALLER &&
             judgement->held.rank[n] == RG_FROM_NOWHERE)
-            asked->graph->objects[asked->object_of[n]].flags |=
+            asked->naming.graph->objects[asked->naming.object_of[n]].flags |=
                 RG_OBJECT_GARBAGE;
 }
 

@@ -17,21 +17,26 @@
 
 struct rg__story;
 
-/* Everything is borrowed. */
-struct rg__asked {
-    const struct rg_table *table;
+/* What the words for a step of a path are made of.  Everything is borrowed. */
+struct rg__naming {
     const struct rg_closure *closure;
-    uint32_t target_count; /* the closure's first nodes */
     const struct rg_namer *namer;
-    const struct rg_witness *witness;
     struct rg_reading *reading;
+    const uint32_t *object_of; /* node -> object of the graph, RG_NONE */
+    struct rg_graph *graph;    /* not sealed */
+};
+
+/* What is asked about, and what the search found.  Everything is borrowed. */
+struct rg__asked {
+    struct rg__naming naming;
+    const struct rg_table *table;
+    uint32_t target_count; /* the closure's first nodes */
+    const struct rg_witness *witness;
     struct rg_forward *forward;
     struct rg_route *alive; /* from all roots but the caller's; what
                                stacks hold is found to be, too */
     const struct rg_route *route;
     const struct rg__story *story; /* the paths of the targets along it */
-    const uint32_t *object_of;     /* node -> object of the graph, RG_NONE */
-    struct rg_graph *graph;        /* not sealed */
 };
 
 /* Adds all answers to the graph.  RG_ENOMEM, RG_ELIMIT, or what the namer

@@ -68,7 +68,8 @@ static enum rg_status tell_around(struct gathering *gathering)
     for (size_t i = 0; status == RG_OK && i < explaining->by_group_count; i++) {
         uint32_t target = explaining->by_group[i];
         if (explaining->group_size[explaining->group[target]] > 1)
-            status = rg__each_way(asked, target, gather_referrer, gathering);
+            status = rg__each_way(&asked->naming, target, gather_referrer,
+                                  gathering);
     }
     if (status == RG_OK)
         status = rg__story_init(&explaining->around, asked, asked->route,
@@ -95,8 +96,8 @@ static enum rg_status read_way(struct gathering *gathering,
         rg__fingerprint_of(&explaining->around_fingerprints, way->parent,
                            fingerprint, &meets_target);
     if (status == RG_OK)
-        status = rg__fingerprint_step(asked, *fingerprint, gathering->target,
-                                      way, fingerprint);
+        status = rg__fingerprint_step(&asked->naming, *fingerprint,
+                                      gathering->target, way, fingerprint);
     *is_way = !meets_target && *fingerprint != gathering->fingerprint;
     return status;
 }
@@ -139,7 +140,8 @@ static int by_nearness(const void *left, const void *right)
     uint32_t x = rg__story_of(a->story, a->way.parent)->order;
     uint32_t y = rg__story_of(b->story, b->way.parent)->order;
     return x != y ? (x < y ? -1 : 1)
-                  : rg__way_compare(a->story->asked->graph, &a->way, &b->way);
+                  : rg__way_compare(a->story->asked->naming.graph, &a->way,
+                                    &b->way);
 }
 
 static int by_fingerprint(const void *left, const void *right)
@@ -158,7 +160,7 @@ static enum rg_status sort_ways(struct gathering *gathering)
     enum rg_status status =
         rg_sort(gathering->around, gathering->count, sizeof *gathering->around,
                 by_fingerprint,
-                rg__reading_poll(gathering->explaining->asked->reading));
+                rg__reading_poll(gathering->explaining->asked->naming.reading));
     for (size_t i = 0; status == RG_OK && i < gathering->count; i++)
         if (kept == 0 || gathering->around[i].fingerprint !=
                              gathering->around[kept - 1].fingerprint)
@@ -215,7 +217,7 @@ static enum rg_status add_around(struct gathering *gathering, uint32_t target,
             gathering->around[count++] = gathering->around[i];
     enum rg_status status = rg_sort(
         gathering->around, count, sizeof *gathering->around, by_nearness,
-        rg__reading_poll(gathering->explaining->asked->reading));
+        rg__reading_poll(gathering->explaining->asked->naming.reading));
     for (size_t i = 0; status == RG_OK && i < count && i < MORE_WAYS; i++) {
         const struct around *around = &gathering->around[i];
         const struct rg_path path = {.target = target,
@@ -243,7 +245,7 @@ enum rg_status rg__explain_around(struct rg__explaining *explaining,
                                     &gathering.fingerprint, &unused);
     for (size_t i = 0; status == RG_OK && i < size; i++) {
         gathering.target = explaining->by_group[first + i];
-        status = rg__each_way(asked, gathering.target,
+        status = rg__each_way(&asked->naming, gathering.target,
                               i == 0 ? add_way : count_way, &gathering);
         if (status == RG_OK && i == 0)
             status = sort_ways(&gathering);

@@ -26,13 +26,13 @@ static enum rg_status add_unnamed_cut(struct rg__explaining *explaining,
                                       uint32_t pair)
 {
     const struct rg__asked *asked = explaining->asked;
-    uint32_t referrer = asked->closure->referrer[pair];
+    uint32_t referrer = asked->naming.closure->referrer[pair];
     struct rg__way way = {.parent = RG_NONE,
                           .root = RG_NONE,
                           .words = {.root = RG_NONE, .kind = RG_UNNAMED}};
     enum rg_status status = RG_OK;
-    if (!(asked->closure->nodes[referrer].role & RG_ROLE_STOP))
-        status = rg__way_unnamed(asked, referrer, &way);
+    if (!(asked->naming.closure->nodes[referrer].role & RG_ROLE_STOP))
+        status = rg__way_unnamed(&asked->naming, referrer, &way);
     return status == RG_OK
                ? add_cut_way(explaining, asked->forward->referent[pair], &way)
                : status;
@@ -43,13 +43,13 @@ static enum rg_status add_cache(struct rg__explaining *explaining, size_t i)
 {
     const struct rg__asked *asked = explaining->asked;
     const struct rg_cut *cut = &explaining->cut;
-    uint32_t cache = asked->closure->referrer[cut->pairs[i]];
+    uint32_t cache = asked->naming.closure->referrer[cut->pairs[i]];
     const struct rg_path path = {.kind = RG_PATH_CUT,
                                  .target_count = asked->target_count,
                                  .shared_count = RG_NONE};
     struct rg__story story = {0};
     for (size_t k = 0; k < i; k++)
-        if (asked->closure->referrer[cut->pairs[k]] == cache)
+        if (asked->naming.closure->referrer[cut->pairs[k]] == cache)
             return RG_OK;
     enum rg_status status =
         rg__story_init(&story, asked, asked->route, &cache, 1);
@@ -63,7 +63,7 @@ static enum rg_status add_pair(struct rg__explaining *explaining, size_t i)
 {
     const struct rg__asked *asked = explaining->asked;
     uint32_t pair = explaining->cut.pairs[i];
-    uint32_t references = asked->closure->multiplicity[pair];
+    uint32_t references = asked->naming.closure->multiplicity[pair];
     if (rg_grip_of(asked->forward, pair) == RG_GRIP_CACHE)
         return add_cache(explaining, i);
     enum rg_status status = rg__via(asked, pair, &explaining->ways);
@@ -81,15 +81,15 @@ enum rg_status rg__explain_add_cut(struct rg__explaining *explaining)
 {
     const struct rg__asked *asked = explaining->asked;
     struct rg_cut *cut = &explaining->cut;
-    enum rg_status status =
-        rg_cut_init(cut, asked->forward, rg__reading_poll(asked->reading));
+    enum rg_status status = rg_cut_init(
+        cut, asked->forward, rg__reading_poll(asked->naming.reading));
     uint32_t flag = 0;
     if (status == RG_OK && cut->state == RG_CUT_TOO_LARGE)
         flag = RG_VERDICT_CUT_TOO_LARGE;
     if (status == RG_OK && cut->state == RG_CUT_IMPOSSIBLE)
         flag = RG_VERDICT_CUT_IMPOSSIBLE;
     for (uint32_t t = 0; t < asked->target_count; t++)
-        asked->graph->verdicts[t].flags |= flag;
+        asked->naming.graph->verdicts[t].flags |= flag;
     for (size_t i = 0; status == RG_OK && flag == 0 && i < cut->pair_count; i++)
         status = add_pair(explaining, i);
     return status;

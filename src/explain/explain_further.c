@@ -76,7 +76,7 @@ static bool is_emphasised(const struct rg__explaining *explaining,
         uint32_t pair = trail->pairs[i];
         enum rg_grip grip = rg_grip_of(asked->forward, pair);
         unsigned role =
-            asked->closure->nodes[asked->forward->referent[pair]].role;
+            asked->naming.closure->nodes[asked->forward->referent[pair]].role;
         if (grip == RG_GRIP_PLUMBING ||
             (grip == RG_GRIP_CACHE && role & RG_ROLE_FOLDS))
             continue;
@@ -98,7 +98,7 @@ enum rg_status rg__explain_further(struct rg__explaining *explaining,
     enum rg_status status =
         rg_trails_init(&explaining->trails, explaining->asked->forward,
                        explaining->asked->alive, target, MORE_PATHS + 1,
-                       rg__reading_poll(explaining->asked->reading));
+                       rg__reading_poll(explaining->asked->naming.reading));
     size_t added = 0;
     for (size_t i = 0; status == RG_OK && i < explaining->trails.count; i++) {
         const struct rg_trail *trail = &explaining->trails.trails[i];

@@ -121,7 +121,7 @@ static enum rg_status read_ring(struct rg__explaining *explaining,
     const struct rg__asked *asked = explaining->asked;
     enum rg_status status = RG_OK;
     *is_known = false;
-    if (rings->work > (uint64_t)RING_WORK * asked->closure->node_count)
+    if (rings->work > (uint64_t)RING_WORK * asked->naming.closure->node_count)
         return RG_OK;
     if (rings->asked == NULL)
         status = rg__rings_init(rings, asked, &explaining->judgement);
@@ -130,9 +130,9 @@ static enum rg_status read_ring(struct rg__explaining *explaining,
     member->fingerprint = RG_FINGERPRINT_NONE;
     member->distance = (uint64_t)RG_FROM_NOWHERE << 32 | rings->count;
     for (size_t i = 0; status == RG_OK && i < rings->count; i++)
-        status =
-            rg__fingerprint_step(asked, member->fingerprint, rings->nodes[i],
-                                 &rings->ways[i], &member->fingerprint);
+        status = rg__fingerprint_step(&asked->naming, member->fingerprint,
+                                      rings->nodes[i], &rings->ways[i],
+                                      &member->fingerprint);
     *is_known = rings->count > 0;
     return status;
 }
@@ -164,7 +164,7 @@ static enum rg_status read_members(struct rg__explaining *explaining,
     for (uint32_t t = 0; status == RG_OK && t < asked->target_count; t++) {
         struct member *member = &members[*count];
         const struct rg_object *object =
-            &asked->graph->objects[asked->object_of[t]];
+            &asked->naming.graph->objects[asked->naming.object_of[t]];
         bool is_garbage =
             explaining->judgement.verdicts[t].kind == RG_VERDICT_GARBAGE;
         bool is_known = false;
@@ -174,7 +174,7 @@ static enum rg_status read_members(struct rg__explaining *explaining,
         status = is_garbage ? read_ring(explaining, member, &is_known)
                             : read_story(explaining, member, &is_known);
         if (status == RG_OK)
-            status = rg_poll(rg__reading_poll(asked->reading), 1);
+            status = rg_poll(rg__reading_poll(asked->naming.reading), 1);
         if (status == RG_OK && is_known)
             ++*count;
         explaining->group[t] = is_known ? t : RG_NONE;
@@ -185,7 +185,7 @@ static enum rg_status read_members(struct rg__explaining *explaining,
 static enum rg_status find_groups(struct rg__explaining *explaining,
                                   struct member *members)
 {
-    struct rg_poll *poll = rg__reading_poll(explaining->asked->reading);
+    struct rg_poll *poll = rg__reading_poll(explaining->asked->naming.reading);
     size_t count;
     enum rg_status status = read_members(explaining, members, &count);
     if (status == RG_OK)

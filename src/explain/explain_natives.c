@@ -18,8 +18,8 @@ static uint64_t held_count(const struct rg__explaining *explaining,
         return explaining->behind[node];
     if (!judgement->native[node])
         return 0;
-    asked->witness->count(asked->witness->context, &asked->closure->nodes[node],
-                          &count);
+    asked->witness->count(asked->witness->context,
+                          &asked->naming.closure->nodes[node], &count);
     return count - judgement->tally.found[node];
 }
 
@@ -38,25 +38,26 @@ enum rg_status rg__explain_natives(struct rg__explaining *explaining)
 {
     const struct rg__asked *asked = explaining->asked;
     size_t count = 0, nodes = wants_the_way(explaining)
-                                  ? asked->closure->node_count
+                                  ? asked->naming.closure->node_count
                                   : asked->target_count;
     struct rg_native *natives = rg_alloc(nodes, sizeof *natives);
     const struct rg_node **held = rg_alloc(nodes, sizeof *held);
     enum rg_status status = natives == NULL || held == NULL ? RG_ENOMEM : RG_OK;
     for (uint32_t n = 0; status == RG_OK && n < nodes; n++) {
-        uint64_t references =
-            asked->object_of[n] == RG_NONE ? 0 : held_count(explaining, n);
+        uint64_t references = asked->naming.object_of[n] == RG_NONE
+                                  ? 0
+                                  : held_count(explaining, n);
         if (references == 0)
             continue;
-        held[count] = &asked->closure->nodes[n];
-        natives[count++] = (struct rg_native){.object = asked->object_of[n],
-                                              .count = references};
+        held[count] = &asked->naming.closure->nodes[n];
+        natives[count++] = (struct rg_native){
+            .object = asked->naming.object_of[n], .count = references};
     }
     if (status == RG_OK && count > 0)
         status = asked->witness->suspect(asked->witness->context, held, count,
-                                         asked->graph, natives);
+                                         asked->naming.graph, natives);
     for (size_t i = 0; status == RG_OK && i < count; i++)
-        status = rg_graph_add_native(asked->graph, &natives[i]);
+        status = rg_graph_add_native(asked->naming.graph, &natives[i]);
     rg_free(natives);
     rg_free(held);
     return status;

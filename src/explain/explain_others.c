@@ -36,7 +36,7 @@ static bool is_left(const struct others *others, uint32_t pair)
 static enum rg_status walk_back(struct others *others)
 {
     const struct rg__asked *asked = others->asked;
-    const struct rg_closure *closure = asked->closure;
+    const struct rg_closure *closure = asked->naming.closure;
     enum rg_status status = RG_OK;
     for (uint32_t t = 0; t < asked->target_count; t++) {
         others->level[t] = 0;
@@ -45,7 +45,7 @@ static enum rg_status walk_back(struct others *others)
     for (size_t head = 0; status == RG_OK && head < others->count; head++) {
         uint32_t node = others->queue[head];
         uint32_t k = closure->first[node], end = closure->first[node + 1];
-        status = rg_poll(rg__reading_poll(asked->reading), end - k + 1);
+        status = rg_poll(rg__reading_poll(asked->naming.reading), end - k + 1);
         for (; k < end; k++) {
             uint32_t referrer = closure->referrer[k];
             if (others->level[referrer] != RG_NONE || !is_left(others, k) ||
@@ -108,7 +108,7 @@ static enum rg_status gather_names(struct others *others, uint32_t pair,
 {
     const struct rg__asked *asked = others->asked;
     const struct rg__ways *ways = &others->explaining->ways;
-    uint32_t frame = asked->closure->referrer[pair];
+    uint32_t frame = asked->naming.closure->referrer[pair];
     enum rg_status status =
         rg__via(asked, named_pair(others, pair), &others->explaining->ways);
     for (size_t i = 0; status == RG_OK && i < ways->count; i++) {
@@ -127,7 +127,7 @@ static enum rg_status gather_yours(struct others *others, struct yours *yours,
                                    size_t *count)
 {
     const struct rg__asked *asked = others->asked;
-    const struct rg_closure *closure = asked->closure;
+    const struct rg_closure *closure = asked->naming.closure;
     enum rg_status status = RG_OK;
     for (size_t i = 0; status == RG_OK && i < others->count; i++) {
         uint32_t node = others->queue[i];
@@ -161,9 +161,9 @@ static enum rg_status add_yours(struct others *others)
     if (yours != NULL)
         status = gather_yours(others, yours, &count);
     if (status == RG_OK)
-        sort_yours(asked->graph, yours, count);
+        sort_yours(asked->naming.graph, yours, count);
     if (status == RG_OK && count > 0)
-        asked->graph->verdicts[0].flags |= RG_VERDICT_YOU;
+        asked->naming.graph->verdicts[0].flags |= RG_VERDICT_YOU;
     for (size_t i = 0; status == RG_OK && i < count; i++)
         status = add_path(others, yours[i].pair,
                           asked->forward->referent[yours[i].pair],
@@ -180,7 +180,7 @@ static enum rg_status count_natives(struct others *others)
 {
     const struct rg__asked *asked = others->asked;
     const struct rg__judgement *judgement = &others->explaining->judgement;
-    size_t nodes = asked->closure->node_count;
+    size_t nodes = asked->naming.closure->node_count;
     bool *wanted = rg_alloc_zeroed(nodes, sizeof *wanted), any = false;
     uint64_t *behind = rg_alloc_zeroed(nodes, sizeof *behind);
     others->explaining->behind = behind;
@@ -191,7 +191,7 @@ static enum rg_status count_natives(struct others *others)
     for (size_t i = 0; i < others->count; i++) {
         uint32_t n = others->queue[i];
         wanted[n] = !judgement->dead[n] && n >= asked->target_count &&
-                    !(asked->closure->nodes[n].role & RG_ROLE_CLASS);
+                    !(asked->naming.closure->nodes[n].role & RG_ROLE_CLASS);
         any |= wanted[n];
     }
     struct rg__tally tally = {0};
@@ -200,7 +200,7 @@ static enum rg_status count_natives(struct others *others)
         struct rg_verdict verdict;
         if (wanted[n])
             behind[n] = rg__unexplained(&tally, asked, (uint32_t)n, &verdict);
-        status = rg_poll(rg__reading_poll(asked->reading), 1);
+        status = rg_poll(rg__reading_poll(asked->naming.reading), 1);
     }
     rg__tally_free(&tally);
     rg_free(wanted);
@@ -243,7 +243,7 @@ static enum rg_status add_held_by_native(struct others *others)
 
 static enum rg_status prepare_others(struct others *others)
 {
-    const struct rg_closure *closure = others->asked->closure;
+    const struct rg_closure *closure = others->asked->naming.closure;
     const struct rg_cut *cut = &others->explaining->cut;
     size_t nodes = closure->node_count;
     others->is_cut =

@@ -31,7 +31,7 @@ static enum rg_status keep_root(void *context, uint32_t referrer,
 {
     struct rooting *rooting = context;
     const struct rg__asked *asked = rooting->explaining->asked;
-    const struct rg_node *root = &asked->closure->nodes[referrer];
+    const struct rg_node *root = &asked->naming.closure->nodes[referrer];
     if (way->root == RG_NONE ||
         (asked->witness->is_caller(asked->witness->context, root) &&
          (root->address == 0 || rooting->node < asked->target_count)))
@@ -56,7 +56,7 @@ static bool comes_before(const struct rooting *rooting,
         return a->is_frame < b->is_frame;
     if (a->level != b->level)
         return a->level < b->level;
-    return rg__way_compare(rooting->explaining->asked->graph, &a->way,
+    return rg__way_compare(rooting->explaining->asked->naming.graph, &a->way,
                            &b->way) < 0;
 }
 
@@ -86,7 +86,7 @@ static enum rg_status add_named_roots(struct rooting *rooting, uint32_t target)
 /* Whether a root that is not the caller's refers to the node. */
 static bool has_root(const struct rg__asked *asked, uint32_t node)
 {
-    const struct rg_closure *closure = asked->closure;
+    const struct rg_closure *closure = asked->naming.closure;
     for (uint32_t k = closure->first[node]; k < closure->first[node + 1]; k++)
         if (closure->nodes[closure->referrer[k]].role & RG_ROLE_STOP &&
             !rg_is_mine(asked->forward, k))
@@ -99,7 +99,7 @@ static enum rg_status name_roots(struct rg__explaining *explaining,
                                  uint32_t target, uint32_t *queue,
                                  uint32_t *level)
 {
-    const struct rg_closure *closure = explaining->asked->closure;
+    const struct rg_closure *closure = explaining->asked->naming.closure;
     struct rooting rooting = {.explaining = explaining};
     size_t tail = 0, met = 0;
     enum rg_status status = RG_OK;
@@ -115,10 +115,12 @@ static enum rg_status name_roots(struct rg__explaining *explaining,
             rooting.node = node;
             rooting.level = level[node];
             met++;
-            status = rg__each_way(explaining->asked, node, keep_root, &rooting);
+            status = rg__each_way(&explaining->asked->naming, node, keep_root,
+                                  &rooting);
         }
         if (status == RG_OK)
-            status = rg_poll(rg__reading_poll(explaining->asked->reading), 1);
+            status =
+                rg_poll(rg__reading_poll(explaining->asked->naming.reading), 1);
         for (uint32_t k = closure->first[node]; k < closure->first[node + 1];
              k++) {
             uint32_t referrer = closure->referrer[k];
@@ -139,7 +141,7 @@ static enum rg_status name_roots(struct rg__explaining *explaining,
 enum rg_status rg__explain_roots(struct rg__explaining *explaining,
                                  uint32_t target)
 {
-    size_t nodes = explaining->asked->closure->node_count;
+    size_t nodes = explaining->asked->naming.closure->node_count;
     uint32_t *queue = rg_alloc(nodes, sizeof *queue);
     uint32_t *level = rg_alloc(nodes, sizeof *level);
     enum rg_status status = queue == NULL || level == NULL

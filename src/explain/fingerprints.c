@@ -27,14 +27,14 @@ enum rg_status rg__fingerprints_init(struct rg__fingerprints *fingerprints,
     return RG_ENOMEM;
 }
 
-enum rg_status rg__fingerprint_step(const struct rg__asked *asked,
+enum rg_status rg__fingerprint_step(const struct rg__naming *naming,
                                     uint64_t fingerprint, uint32_t node,
                                     const struct rg__way *way, uint64_t *longer)
 {
     struct rg_step step;
-    enum rg_status status = rg__way_step(asked, node, way, &step);
+    enum rg_status status = rg__way_step(naming, node, way, &step);
     if (status == RG_OK)
-        *longer = rg_fingerprint_add(fingerprint, asked->graph, &step);
+        *longer = rg_fingerprint_add(fingerprint, naming->graph, &step);
     return status;
 }
 
@@ -63,7 +63,8 @@ enum rg_status rg__fingerprint_of(struct rg__fingerprints *fingerprints,
         uint32_t at = fingerprints->chain[height], place = story->place[at];
         const struct rg__way *way = &story->told[place].way;
         if (!way->is_start)
-            status = rg__fingerprint_step(story->asked, hash, at, way, &hash);
+            status = rg__fingerprint_step(&story->asked->naming, hash, at, way,
+                                          &hash);
         meets = meets || at < target_count;
         fingerprints->of[place] = hash;
         fingerprints->meets_target[place] = meets;

@@ -29,7 +29,7 @@ enum rg_status rg__fingerprint_of(struct rg__fingerprints *fingerprints,
                                   bool *meets_target);
 
 /* The fingerprint of a path and one more step, by a way to a node. */
-enum rg_status rg__fingerprint_step(const struct rg__asked *asked,
+enum rg_status rg__fingerprint_step(const struct rg__naming *naming,
                                     uint64_t fingerprint, uint32_t node,
                                     const struct rg__way *way,
                                     uint64_t *longer);

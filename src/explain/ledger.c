@@ -16,7 +16,8 @@ struct ledger {
 
 static bool is_caller(const struct ledger *ledger, uint32_t referrer)
 {
-    const struct rg_node *node = &ledger->asked->closure->nodes[referrer];
+    const struct rg_node *node =
+        &ledger->asked->naming.closure->nodes[referrer];
     return node->role & RG_ROLE_STOP &&
            ledger->asked->witness->is_caller(ledger->asked->witness->context,
                                              node);
@@ -26,7 +27,7 @@ static bool is_caller(const struct ledger *ledger, uint32_t referrer)
  * where the plumbing belongs. */
 static enum rg_status sum_named(struct ledger *ledger)
 {
-    struct rg_reading *reading = ledger->asked->reading;
+    struct rg_reading *reading = ledger->asked->naming.reading;
     enum rg_status status = RG_OK;
     for (uint32_t at = rg__reading_first(reading, ledger->target);
          status == RG_OK && at != RG_NONE;) {
@@ -45,15 +46,16 @@ static enum rg_status sum_named(struct ledger *ledger)
 
 static enum rg_status sum_unnamed(struct ledger *ledger)
 {
-    const struct rg_closure *closure = ledger->asked->closure;
+    const struct rg_closure *closure = ledger->asked->naming.closure;
     enum rg_status status = RG_OK;
     for (uint32_t k = closure->first[ledger->target];
          status == RG_OK && k < closure->first[ledger->target + 1]; k++) {
-        uint32_t unnamed = rg__reading_unnamed(ledger->asked->reading, k);
+        uint32_t unnamed =
+            rg__reading_unnamed(ledger->asked->naming.reading, k);
         bool stands = true;
         if (unnamed == 0)
             continue;
-        status = rg__reading_stands(ledger->asked->reading,
+        status = rg__reading_stands(ledger->asked->naming.reading,
                                     closure->referrer[k], &stands);
         if (stands)
             ledger->direct
@@ -68,7 +70,7 @@ static enum rg_status sum_unnamed(struct ledger *ledger)
 static uint64_t count_left_out(const struct rg__judgement *judgement,
                                const struct ledger *ledger)
 {
-    const struct rg_closure *closure = ledger->asked->closure;
+    const struct rg_closure *closure = ledger->asked->naming.closure;
     const struct rg__hit *hits;
     size_t count = rg__tally_hits(&judgement->tally, ledger->target, &hits);
     uint64_t left_out = 0;
@@ -143,7 +145,7 @@ static enum rg_status add_ledger_entry(const struct ledger *ledger,
 {
     if (count == 0)
         return RG_OK;
-    return rg_graph_add_entry(ledger->asked->graph,
+    return rg_graph_add_entry(ledger->asked->naming.graph,
                               &(struct rg_entry){.target = ledger->target,
                                                  .kind = kind,
                                                  .flags = flags,
@@ -174,7 +176,7 @@ enum rg_status rg__ledger_add(const struct rg__judgement *judgement,
     const struct rg_verdict *verdict = &judgement->verdicts[target];
     struct ledger ledger = {.asked = asked, .target = target};
     uint64_t found = judgement->tally.found[target];
-    enum rg_status status = rg__reading_raise(asked->reading, target);
+    enum rg_status status = rg__reading_raise(asked->naming.reading, target);
     if (status == RG_OK)
         status = sum_named(&ledger);
     if (status == RG_OK)

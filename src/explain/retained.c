@@ -42,7 +42,7 @@ static enum rg_status weigh_all(struct weights *weights,
 {
     const struct rg_table *table = asked->table;
     const struct rg_witness *witness = asked->witness;
-    struct rg_poll *poll = rg__reading_poll(asked->reading);
+    struct rg_poll *poll = rg__reading_poll(asked->naming.reading);
     enum rg_status status = RG_OK;
     for (uint32_t i = 0; status == RG_OK && i < table->count; i++) {
         if (table->flags[i] & RG_TABLE_ROOT) {
@@ -90,15 +90,15 @@ struct place {
 static void list_places(const struct rg__asked *asked, struct place *place)
 {
     const struct rg_table *table = asked->table;
-    const struct rg_closure *closure = asked->closure;
+    const struct rg_closure *closure = asked->naming.closure;
     bool any_unknown = false;
-    for (size_t i = 0; i < asked->graph->object_count; i++)
-        place[i] =
-            (struct place){/* weak references are in no closure */
-                           .object = RG_NONE,
-                           .address = (uintptr_t)asked->graph->objects[i].id};
+    for (size_t i = 0; i < asked->naming.graph->object_count; i++)
+        place[i] = (struct place){
+            /* weak references are in no closure */
+            .object = RG_NONE,
+            .address = (uintptr_t)asked->naming.graph->objects[i].id};
     for (uint32_t n = 0; n < closure->node_count; n++) {
-        uint32_t object = asked->object_of[n];
+        uint32_t object = asked->naming.object_of[n];
         if (object == RG_NONE)
             continue;
         place[object].object = closure->nodes[n].object;
@@ -109,8 +109,8 @@ static void list_places(const struct rg__asked *asked, struct place *place)
         uint32_t n = table->flags[i] & RG_TABLE_ROOT
                          ? RG_NONE
                          : rg_code_map_get(&closure->by_code, table->object[i]);
-        if (n != RG_NONE && asked->object_of[n] != RG_NONE)
-            place[asked->object_of[n]].object = i;
+        if (n != RG_NONE && asked->naming.object_of[n] != RG_NONE)
+            place[asked->naming.object_of[n]].object = i;
     }
 }
 
@@ -128,13 +128,13 @@ static enum rg_status add_record(const struct weights *weights,
         retained.bytes = weights->bytes[place.object];
         retained.objects = weights->objects[place.object];
     }
-    return rg_graph_add_retained(asked->graph, &retained);
+    return rg_graph_add_retained(asked->naming.graph, &retained);
 }
 
 static enum rg_status add_records(const struct weights *weights,
                                   const struct rg__asked *asked)
 {
-    size_t count = asked->graph->object_count;
+    size_t count = asked->naming.graph->object_count;
     struct place *place = rg_alloc(count, sizeof *place);
     enum rg_status status = place == NULL ? RG_ENOMEM : RG_OK;
     if (status == RG_OK)
@@ -149,7 +149,7 @@ enum rg_status rg__retained_add(const struct rg__asked *asked)
 {
     struct rg_digraph graph;
     struct weights weights = {0};
-    struct rg_poll *poll = rg__reading_poll(asked->reading);
+    struct rg_poll *poll = rg__reading_poll(asked->naming.reading);
     uint32_t reached = 0;
     enum rg_status status = rg_digraph_init(&graph, asked->table, poll);
     if (status != RG_OK)

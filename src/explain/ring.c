@@ -18,7 +18,7 @@ enum rg_status rg__rings_init(struct rg__rings *rings,
                               const struct rg__asked *asked,
                               const struct rg__judgement *judgement)
 {
-    size_t nodes = asked->closure->node_count;
+    size_t nodes = asked->naming.closure->node_count;
     *rings = (struct rg__rings){.asked = asked, .judgement = judgement};
     rings->toward = rg_alloc(nodes, sizeof *rings->toward);
     rings->way = rg_alloc(nodes, sizeof *rings->way);
@@ -41,7 +41,7 @@ static enum rg_status look_back(void *context, uint32_t referrer,
         return RG_OK;
     if (referrer == rings->around &&
         (!rings->closed ||
-         rg__way_compare(rings->asked->graph, way, &rings->last) < 0)) {
+         rg__way_compare(rings->asked->naming.graph, way, &rings->last) < 0)) {
         rings->closed = true;
         rings->before = rings->node;
         rings->last = *way;
@@ -52,7 +52,7 @@ static enum rg_status look_back(void *context, uint32_t referrer,
         rings->queue[rings->tail++] = referrer;
     } else if (referrer != rings->queue[0] &&
                rings->toward[referrer] == rings->node &&
-               rg__way_compare(rings->asked->graph, way,
+               rg__way_compare(rings->asked->naming.graph, way,
                                &rings->way[referrer]) < 0) {
         rings->way[referrer] = *way;
     }
@@ -82,7 +82,8 @@ static enum rg_status walk_round(struct rg__rings *rings, uint32_t start,
             *found = rings->node;
             return RG_OK;
         }
-        status = rg__each_way(rings->asked, rings->node, look_back, rings);
+        status =
+            rg__each_way(&rings->asked->naming, rings->node, look_back, rings);
         if (rings->closed)
             return status;
     }

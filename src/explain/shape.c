@@ -335,18 +335,18 @@ static enum rg_status tell_paths(struct rg__shaping *shape,
                                  uint32_t target_count)
 {
     struct rg__asked *asked = &shape->asked;
-    *asked = (struct rg__asked){.table = shape->table,
-                                .closure = shape->closure,
+    *asked = (struct rg__asked){.naming = {.closure = shape->closure,
+                                           .namer = shape->namer,
+                                           .reading = shape->reading,
+                                           .object_of = shape->object_of,
+                                           .graph = shape->graph},
+                                .table = shape->table,
                                 .target_count = target_count,
-                                .namer = shape->namer,
                                 .witness = shape->limits->witness,
-                                .reading = shape->reading,
                                 .forward = &shape->forward,
                                 .alive = &shape->alive,
                                 .route = &shape->route,
-                                .story = &shape->story,
-                                .object_of = shape->object_of,
-                                .graph = shape->graph};
+                                .story = &shape->story};
     uint32_t *targets = rg_alloc(target_count, sizeof *targets);
     if (targets == NULL)
         return RG_ENOMEM;

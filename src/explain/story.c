@@ -48,7 +48,7 @@ struct choice {
 static enum rg_rank rank_of_root(const struct rg__asked *asked,
                                  uint32_t referrer, uint32_t node)
 {
-    const struct rg_node *root = &asked->closure->nodes[referrer];
+    const struct rg_node *root = &asked->naming.closure->nodes[referrer];
     if (asked->witness->is_caller(asked->witness->context, root) &&
         (root->address == 0 || node < asked->target_count))
         return RG_FROM_CALLER;
@@ -103,9 +103,9 @@ static enum rg_status follow_route(struct choice *choice)
     choice->best =
         (struct rg__way){.parent = RG_NONE, .root = RG_NONE, .is_start = true};
     if (referrer == RG_NONE ||
-        asked->closure->nodes[referrer].role & RG_ROLE_STOP)
+        asked->naming.closure->nodes[referrer].role & RG_ROLE_STOP)
         return RG_OK;
-    return rg__way_unnamed(asked, referrer, &choice->best);
+    return rg__way_unnamed(&asked->naming, referrer, &choice->best);
 }
 
 static bool is_start(const struct rg__story *story, uint32_t node)
@@ -121,9 +121,10 @@ static enum rg_status gather_ways(struct rg__story *story, uint32_t node)
     if (is_start(story, node))
         return RG_OK;
     enum rg_status status =
-        rg__each_way(story->asked, node, measure_way, &choice);
+        rg__each_way(&story->asked->naming, node, measure_way, &choice);
     if (status == RG_OK && choice.shortest != RG_NONE)
-        return rg__each_way(story->asked, node, mention_shortest, &choice);
+        return rg__each_way(&story->asked->naming, node, mention_shortest,
+                            &choice);
     if (status == RG_OK)
         status = follow_route(&choice);
     if (status == RG_OK && choice.best.parent != RG_NONE)
@@ -142,7 +143,7 @@ static int compare_ways(const struct rg__story *story, const struct rg__way *a,
         b->parent == RG_NONE ? 0 : rg__story_of(story, b->parent)->order;
     if (x != y)
         return x < y ? -1 : 1;
-    return rg__way_compare(story->asked->graph, a, b);
+    return rg__way_compare(story->asked->naming.graph, a, b);
 }
 
 static enum rg_status prefer_way(void *context, uint32_t referrer,
@@ -171,9 +172,10 @@ static enum rg_status choose_way(struct rg__story *story,
         return RG_OK;
     }
     enum rg_status status =
-        rg__each_way(story->asked, told->node, measure_way, &choice);
+        rg__each_way(&story->asked->naming, told->node, measure_way, &choice);
     if (status == RG_OK && choice.shortest != RG_NONE)
-        status = rg__each_way(story->asked, told->node, prefer_way, &choice);
+        status = rg__each_way(&story->asked->naming, told->node, prefer_way,
+                              &choice);
     if (status == RG_OK && !choice.found)
         status = follow_route(&choice);
     if (status != RG_OK)
@@ -215,7 +217,7 @@ static enum rg_status order_level(struct rg__story *story, struct sorted *level,
         status = choose_way(story, &story->told[level[i].place]);
     if (status == RG_OK)
         status = rg_sort(level, count, sizeof *level, by_way,
-                         rg__reading_poll(story->asked->reading));
+                         rg__reading_poll(story->asked->naming.reading));
     if (status != RG_OK)
         return status;
     for (size_t i = 1; i < count; i++)
@@ -238,7 +240,7 @@ static enum rg_status order_all(struct rg__story *story)
             .place = (uint32_t)i,
             .story = story};
     }
-    struct rg_poll *poll = rg__reading_poll(story->asked->reading);
+    struct rg_poll *poll = rg__reading_poll(story->asked->naming.reading);
     enum rg_status status =
         rg_sort(sorted, story->told_count, sizeof *sorted, by_distance, poll);
     for (size_t i = 0, end; status == RG_OK && i < story->told_count; i = end) {
@@ -257,7 +259,7 @@ enum rg_status rg__story_init(struct rg__story *story,
                               const struct rg_route *route,
                               const uint32_t *nodes, size_t count)
 {
-    size_t all = asked->closure->node_count;
+    size_t all = asked->naming.closure->node_count;
     *story = (struct rg__story){.asked = asked, .route = route};
     story->place = rg_alloc(all, sizeof *story->place);
     enum rg_status status = story->place == NULL ? RG_ENOMEM : RG_OK;
@@ -280,15 +282,16 @@ static enum rg_status add_step(const struct rg__asked *asked, uint32_t node,
                                const struct rg__way *way, uint16_t flags)
 {
     struct rg_step step;
-    enum rg_status status = rg__way_step(asked, node, way, &step);
+    enum rg_status status = rg__way_step(&asked->naming, node, way, &step);
     step.flags = flags;
-    return status == RG_OK ? rg_graph_add_step(asked->graph, &step) : status;
+    return status == RG_OK ? rg_graph_add_step(asked->naming.graph, &step)
+                           : status;
 }
 
 static bool is_suspended(const struct rg__asked *asked, uint32_t node)
 {
     return node != RG_NONE &&
-           asked->closure->nodes[node].role & RG_ROLE_SUSPENDED;
+           asked->naming.closure->nodes[node].role & RG_ROLE_SUSPENDED;
 }
 
 /* The last coroutine on the path that nothing suspended on it awaits: a task's
@@ -317,8 +320,8 @@ static enum rg_status add_awaiting(const struct rg__asked *asked,
     if (node == RG_NONE)
         return RG_OK;
     return asked->witness->awaiting(asked->witness->context,
-                                    &asked->closure->nodes[node], asked->graph,
-                                    text);
+                                    &asked->naming.closure->nodes[node],
+                                    asked->naming.graph, text);
 }
 
 enum rg_status rg__path_add(const struct rg__asked *asked,
@@ -336,7 +339,7 @@ enum rg_status rg__path_add(const struct rg__asked *asked,
     enum rg_status status =
         add_awaiting(asked, nodes, ways, count, &record.awaiting);
     if (status == RG_OK)
-        status = rg_graph_add_path(asked->graph, &record);
+        status = rg_graph_add_path(asked->naming.graph, &record);
     for (size_t i = 0; status == RG_OK && i < count; i++)
         status =
             add_step(asked, nodes[i], &ways[i], i + 1 == count ? flags : 0);

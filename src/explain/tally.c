@@ -16,11 +16,11 @@ static enum rg_status want(const struct rg__asked *asked, const bool *wanted,
 {
     if (rg_code_set_cover(set, asked->table->regions) < 0)
         return RG_ENOMEM;
-    for (size_t n = 0; n < asked->closure->node_count; n++) {
+    for (size_t n = 0; n < asked->naming.closure->node_count; n++) {
         rg_code code;
-        if (wanted[n] && asked->closure->nodes[n].address != 0 &&
+        if (wanted[n] && asked->naming.closure->nodes[n].address != 0 &&
             rg_regions_find(asked->table->regions,
-                            asked->closure->nodes[n].address, &code))
+                            asked->naming.closure->nodes[n].address, &code))
             RG_CODE_SET_ADD(set, code);
     }
     return RG_OK;
@@ -30,8 +30,8 @@ static uint32_t tallied_node(const struct rg__asked *asked, uint32_t object)
 {
     const struct rg_table *table = asked->table;
     return table->flags[object] & RG_TABLE_ROOT
-               ? rg_code_map_get(&asked->closure->by_root, object)
-               : rg_code_map_get(&asked->closure->by_code,
+               ? rg_code_map_get(&asked->naming.closure->by_root, object)
+               : rg_code_map_get(&asked->naming.closure->by_code,
                                  table->object[object]);
 }
 
@@ -41,7 +41,7 @@ static struct rg_node describe_counted(const struct rg__asked *asked,
 {
     const struct rg_table *table = asked->table;
     if (node != RG_NONE)
-        return asked->closure->nodes[node];
+        return asked->naming.closure->nodes[node];
     return (struct rg_node){.object = object,
                             .address = table->flags[object] & RG_TABLE_ROOT
                                            ? 0
@@ -68,7 +68,7 @@ static enum rg_status record_tally(struct rg__tally *tally,
     uint32_t referrer = tallied_node(asked, object);
     const struct rg_node from = describe_counted(asked, object, referrer);
     uint32_t uncounted = asked->witness->uncounted(
-        asked->witness->context, &from, &asked->closure->nodes[node]);
+        asked->witness->context, &from, &asked->naming.closure->nodes[node]);
     times -= uncounted < times ? uncounted : times;
     tally->found[node] += times;
     if (times > 0 && referrer != RG_NONE && from.role & RG_ROLE_HIDDEN)
@@ -95,7 +95,7 @@ static enum rg_status tally_object(struct rg__tally *tally,
         if (!RG_CODE_SET_HAS(set, code))
             continue;
         uint32_t times = 1,
-                 node = rg_code_map_get(&asked->closure->by_code, code);
+                 node = rg_code_map_get(&asked->naming.closure->by_code, code);
         while (k + 1 < end && table->referents[k + 1] == code) {
             times++;
             k++;
@@ -110,7 +110,7 @@ static enum rg_status read_table(struct rg__tally *tally,
                                  const struct rg_code_set *set)
 {
     const struct rg_table *table = asked->table;
-    struct rg_poll *poll = rg__reading_poll(asked->reading);
+    struct rg_poll *poll = rg__reading_poll(asked->naming.reading);
     enum rg_status status = RG_OK;
     for (uint32_t i = 0; status == RG_OK && i < table->count; i++) {
         for (uint32_t k = table->first[i]; k < table->first[i + 1]; k++)
@@ -135,7 +135,7 @@ static int by_target(const void *left, const void *right)
 enum rg_status rg__tally_init(struct rg__tally *tally,
                               const struct rg__asked *asked, const bool *wanted)
 {
-    size_t nodes = asked->closure->node_count;
+    size_t nodes = asked->naming.closure->node_count;
     struct rg_code_set set = {0};
     *tally = (struct rg__tally){0};
     enum rg_status status = want(asked, wanted, &set);
@@ -147,7 +147,7 @@ enum rg_status rg__tally_init(struct rg__tally *tally,
         status = read_table(tally, asked, &set);
     if (status == RG_OK)
         status = rg_sort(tally->hits, tally->hit_count, sizeof *tally->hits,
-                         by_target, rg__reading_poll(asked->reading));
+                         by_target, rg__reading_poll(asked->naming.reading));
     rg_code_set_free(&set);
     if (status != RG_OK)
         rg__tally_free(tally);

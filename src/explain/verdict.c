@@ -32,13 +32,13 @@ void rg__judgement_free(struct rg__judgement *judgement)
 
 static bool is_stop(const struct rg__asked *asked, uint32_t node)
 {
-    return asked->closure->nodes[node].role & RG_ROLE_STOP;
+    return asked->naming.closure->nodes[node].role & RG_ROLE_STOP;
 }
 
 /* Whether there is anything that no root leads to: mostly there is not. */
 static bool any_dead(const struct rg__asked *asked)
 {
-    for (uint32_t n = 0; n < asked->closure->node_count; n++)
+    for (uint32_t n = 0; n < asked->naming.closure->node_count; n++)
         if (asked->alive->rank[n] == RG_FROM_NOWHERE && !is_stop(asked, n))
             return true;
     return false;
@@ -50,7 +50,7 @@ static bool any_dead(const struct rg__asked *asked)
 static enum rg_status mark_dead(struct rg__judgement *judgement,
                                 const struct rg__asked *asked)
 {
-    const struct rg_closure *closure = asked->closure;
+    const struct rg_closure *closure = asked->naming.closure;
     size_t nodes = closure->node_count, tail = 0;
     if (!any_dead(asked))
         return RG_OK;
@@ -64,7 +64,7 @@ static enum rg_status mark_dead(struct rg__judgement *judgement,
     for (size_t head = 0; status == RG_OK && head < tail; head++) {
         uint32_t node = queue[head];
         judgement->dead[node] = asked->alive->rank[node] == RG_FROM_NOWHERE;
-        status = rg_poll(rg__reading_poll(asked->reading),
+        status = rg_poll(rg__reading_poll(asked->naming.reading),
                          closure->first[node + 1] - closure->first[node] + 1);
         for (uint32_t k = closure->first[node]; k < closure->first[node + 1];
              k++) {
@@ -85,7 +85,7 @@ uint64_t rg__unexplained(const struct rg__tally *tally,
                          const struct rg__asked *asked, uint32_t node,
                          struct rg_verdict *verdict)
 {
-    const struct rg_node *record = &asked->closure->nodes[node];
+    const struct rg_node *record = &asked->naming.closure->nodes[node];
     uint64_t count, found = tally->found[node];
     enum rg_count_state state =
         asked->witness->count(asked->witness->context, record, &count);
@@ -116,10 +116,10 @@ static enum rg_status find_native(struct rg__judgement *judgement,
                                   const struct rg__asked *asked, bool *on_stack)
 {
     enum rg_status status = RG_OK;
-    for (uint32_t n = 0; status == RG_OK && n < asked->closure->node_count;
-         n++) {
+    for (uint32_t n = 0;
+         status == RG_OK && n < asked->naming.closure->node_count; n++) {
         struct rg_verdict verdict;
-        status = rg_poll(rg__reading_poll(asked->reading), 1);
+        status = rg_poll(rg__reading_poll(asked->naming.reading), 1);
         if (!judgement->dead[n])
             continue;
         judgement->native[n] =
@@ -135,7 +135,7 @@ static enum rg_status spread_garbage(struct rg__judgement *judgement,
                                      const struct rg__asked *asked)
 {
     const struct rg_forward *forward = asked->forward;
-    size_t nodes = asked->closure->node_count, tail = 0;
+    size_t nodes = asked->naming.closure->node_count, tail = 0;
     uint32_t *queue = rg_alloc(nodes, sizeof *queue);
     if (queue == NULL)
         return RG_ENOMEM;
@@ -148,7 +148,7 @@ static enum rg_status spread_garbage(struct rg__judgement *judgement,
     for (size_t head = 0; status == RG_OK && head < tail; head++) {
         uint32_t j = forward->first[queue[head]];
         uint32_t end = forward->first[queue[head] + 1];
-        status = rg_poll(rg__reading_poll(asked->reading), end - j + 1);
+        status = rg_poll(rg__reading_poll(asked->naming.reading), end - j + 1);
         for (; j < end; j++) {
             uint32_t referent = forward->referent[forward->pair[j]];
             if (judgement->in_garbage[referent] || !judgement->dead[referent] ||
@@ -168,8 +168,8 @@ static enum rg_status count_if_stands(const struct rg__asked *asked,
 {
     bool stands = true;
     enum rg_status status = RG_OK;
-    if (asked->closure->nodes[node].role & RG_ROLE_FOLDS)
-        status = rg__reading_stands(asked->reading, node, &stands);
+    if (asked->naming.closure->nodes[node].role & RG_ROLE_FOLDS)
+        status = rg__reading_stands(asked->naming.reading, node, &stands);
     *count += stands ? 1 : 0;
     return status;
 }
@@ -179,7 +179,7 @@ static enum rg_status count_one(const struct rg__judgement *judgement,
                                 const struct rg__asked *asked,
                                 struct back *back, uint32_t target)
 {
-    const struct rg_closure *closure = asked->closure;
+    const struct rg_closure *closure = asked->naming.closure;
     struct rg_verdict *verdict = &judgement->verdicts[target];
     size_t tail = 0;
     enum rg_status status = RG_OK;
@@ -187,7 +187,7 @@ static enum rg_status count_one(const struct rg__judgement *judgement,
     back->round[target] = ++back->current;
     for (size_t head = 0; status == RG_OK && head < tail; head++) {
         uint32_t node = back->queue[head];
-        status = rg_poll(rg__reading_poll(asked->reading), 1);
+        status = rg_poll(rg__reading_poll(asked->naming.reading), 1);
         if (status == RG_OK && judgement->on_cycle[node] &&
             verdict->flags & RG_VERDICT_CYCLE)
             status = count_if_stands(asked, node, &verdict->cycle_objects);
@@ -212,10 +212,10 @@ static enum rg_status count_one(const struct rg__judgement *judgement,
 static enum rg_status count_roots(const struct rg__judgement *judgement,
                                   const struct rg__asked *asked)
 {
-    size_t nodes = asked->closure->node_count;
-    struct back back = {.looks_left =
-                            LOOKS_AT_LEAST + (uint64_t)LOOKS_PER_PAIR *
-                                                 asked->closure->first[nodes]};
+    size_t nodes = asked->naming.closure->node_count;
+    struct back back = {.looks_left = LOOKS_AT_LEAST +
+                                      (uint64_t)LOOKS_PER_PAIR *
+                                          asked->naming.closure->first[nodes]};
     enum rg_status status = RG_OK;
     back.queue = rg_alloc(nodes, sizeof *back.queue);
     back.round = rg_alloc_zeroed(nodes, sizeof *back.round);
@@ -235,7 +235,7 @@ static enum rg_status count_roots(const struct rg__judgement *judgement,
 /* Whether a variable of the caller names the target itself. */
 static bool is_yours(const struct rg__asked *asked, uint32_t target)
 {
-    const struct rg_closure *closure = asked->closure;
+    const struct rg_closure *closure = asked->naming.closure;
     for (uint32_t k = closure->first[target]; k < closure->first[target + 1];
          k++) {
         uint32_t referrer = closure->referrer[k];
@@ -258,8 +258,8 @@ static void judge_garbage(const struct rg__judgement *judgement,
                           const struct rg__asked *asked, uint32_t target)
 {
     struct rg_verdict *verdict = &judgement->verdicts[target];
-    int generation = asked->witness->generation(asked->witness->context,
-                                                &asked->closure->nodes[target]);
+    int generation = asked->witness->generation(
+        asked->witness->context, &asked->naming.closure->nodes[target]);
     verdict->flags |= asked->witness->facts &
                       (RG_VERDICT_SAVE_ALL | RG_VERDICT_NOT_AUTOMATIC);
     if (generation > 2)
@@ -298,7 +298,7 @@ static void judge_dead(const struct rg__judgement *judgement,
 static bool has_garbage_referrer(const struct rg__judgement *judgement,
                                  const struct rg__asked *asked, uint32_t target)
 {
-    const struct rg_closure *closure = asked->closure;
+    const struct rg_closure *closure = asked->naming.closure;
     for (uint32_t k = closure->first[target]; k < closure->first[target + 1];
          k++) {
         uint32_t referrer = closure->referrer[k];
@@ -346,7 +346,7 @@ static bool any_excluded(const struct rg__judgement *judgement,
     bool any = false;
     for (uint32_t t = 0; t < asked->target_count; t++)
         any |= judgement->dead[t];
-    for (size_t n = 0; any && n < asked->closure->node_count; n++)
+    for (size_t n = 0; any && n < asked->naming.closure->node_count; n++)
         if (judgement->dead[n] && judgement->tally.excluded[n])
             return true;
     return false;
@@ -362,7 +362,7 @@ static bool any(const bool *flags, size_t count)
 static enum rg_status judge_counts(struct rg__judgement *judgement,
                                    const struct rg__asked *asked)
 {
-    size_t nodes = asked->closure->node_count;
+    size_t nodes = asked->naming.closure->node_count;
     bool *on_stack = rg_alloc_zeroed(nodes, sizeof *on_stack);
     enum rg_status status = on_stack == NULL ? RG_ENOMEM : RG_OK;
     if (status == RG_OK)
@@ -370,7 +370,7 @@ static enum rg_status judge_counts(struct rg__judgement *judgement,
     if (status == RG_OK && any(on_stack, nodes)) {
         rg_route_free(asked->alive);
         status = rg_route_init_alive(asked->alive, asked->forward, on_stack,
-                                     rg__reading_poll(asked->reading));
+                                     rg__reading_poll(asked->naming.reading));
         for (size_t n = 0; status == RG_OK && n < nodes; n++)
             judgement->dead[n] &= asked->alive->rank[n] == RG_FROM_NOWHERE;
     }
@@ -378,14 +378,14 @@ static enum rg_status judge_counts(struct rg__judgement *judgement,
     if (status == RG_OK)
         status = rg_route_init_alive(&judgement->held, asked->forward,
                                      judgement->native,
-                                     rg__reading_poll(asked->reading));
+                                     rg__reading_poll(asked->naming.reading));
     return status;
 }
 
 static enum rg_status prepare_judgement(struct rg__judgement *judgement,
                                         const struct rg__asked *asked)
 {
-    size_t nodes = asked->closure->node_count;
+    size_t nodes = asked->naming.closure->node_count;
     *judgement = (struct rg__judgement){0};
     judgement->dead = rg_alloc_zeroed(nodes, sizeof(bool));
     judgement->native = rg_alloc_zeroed(nodes, sizeof(bool));
@@ -403,7 +403,7 @@ static enum rg_status prepare_judgement(struct rg__judgement *judgement,
 static enum rg_status tally(struct rg__judgement *judgement,
                             const struct rg__asked *asked)
 {
-    size_t nodes = asked->closure->node_count;
+    size_t nodes = asked->naming.closure->node_count;
     bool *wanted = rg_alloc(nodes, sizeof *wanted);
     if (wanted == NULL)
         return RG_ENOMEM;
@@ -422,12 +422,13 @@ enum rg_status rg__judge(struct rg__judgement *judgement,
         status = mark_dead(judgement, asked);
     if (status == RG_OK)
         status = tally(judgement, asked);
-    if (status == RG_OK && any(judgement->dead, asked->closure->node_count)) {
+    if (status == RG_OK &&
+        any(judgement->dead, asked->naming.closure->node_count)) {
         status = judge_counts(judgement, asked);
         if (status == RG_OK)
-            status =
-                rg_cycles(asked->closure, judgement->dead, judgement->on_cycle,
-                          rg__reading_poll(asked->reading));
+            status = rg_cycles(asked->naming.closure, judgement->dead,
+                               judgement->on_cycle,
+                               rg__reading_poll(asked->naming.reading));
         if (status == RG_OK)
             status = spread_garbage(judgement, asked);
     }

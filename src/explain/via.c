@@ -18,7 +18,7 @@ struct wanted {
 static bool is_plumbing_of(const struct rg__asked *asked, uint32_t plumbing,
                            uint32_t owner, int depth)
 {
-    const struct rg_closure *closure = asked->closure;
+    const struct rg_closure *closure = asked->naming.closure;
     if (plumbing == owner)
         return true;
     if (depth == 0 || !(closure->nodes[plumbing].role & RG_ROLE_FOLDS))
@@ -64,13 +64,13 @@ static void sort_named_ways(struct rg__ways *ways, const struct rg_graph *graph)
 enum rg_status rg__via(const struct rg__asked *asked, uint32_t pair,
                        struct rg__ways *ways)
 {
-    const struct rg_closure *closure = asked->closure;
+    const struct rg_closure *closure = asked->naming.closure;
     struct wanted wanted = {
         .asked = asked, .referrer = closure->referrer[pair], .ways = ways};
     ways->count = 0;
-    enum rg_status status =
-        rg__each_way(asked, asked->forward->referent[pair], keep_way, &wanted);
+    enum rg_status status = rg__each_way(
+        &asked->naming, asked->forward->referent[pair], keep_way, &wanted);
     if (status == RG_OK)
-        sort_named_ways(ways, asked->graph);
+        sort_named_ways(ways, asked->naming.graph);
     return status;
 }

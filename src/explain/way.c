@@ -54,17 +54,18 @@ int rg__way_compare(const struct rg_graph *graph, const struct rg__way *a,
     return order != 0 ? order : (int)a->words.key_type - (int)b->words.key_type;
 }
 
-static enum rg_status each_named(const struct rg__asked *asked, uint32_t node,
+static enum rg_status each_named(const struct rg__naming *naming, uint32_t node,
                                  rg__way_fn visit, void *context)
 {
-    for (uint32_t at = rg__reading_first(asked->reading, node);
+    for (uint32_t at = rg__reading_first(naming->reading, node);
          at != RG_NONE;) {
         /* A copy: deciding whether an object stands may read further. */
-        struct rg__edge edge = *rg__reading_edge(asked->reading, at);
+        struct rg__edge edge = *rg__reading_edge(naming->reading, at);
         bool stands = true;
         enum rg_status status = RG_OK;
         if (!edge.through_plumbing && edge.root == RG_NONE)
-            status = rg__reading_stands(asked->reading, edge.referrer, &stands);
+            status =
+                rg__reading_stands(naming->reading, edge.referrer, &stands);
         const struct rg__way way = {
             .parent = edge.root == RG_NONE ? edge.referrer : RG_NONE,
             .root = edge.root,
@@ -78,7 +79,7 @@ static enum rg_status each_named(const struct rg__asked *asked, uint32_t node,
         if (status == RG_OK && stands)
             status = visit(context, edge.referrer, &way);
         if (status == RG_OK)
-            status = rg_poll(rg__reading_poll(asked->reading), 1);
+            status = rg_poll(rg__reading_poll(naming->reading), 1);
         if (status != RG_OK)
             return status;
         at = edge.next;
@@ -87,37 +88,38 @@ static enum rg_status each_named(const struct rg__asked *asked, uint32_t node,
 }
 
 /* The type of the referrer is said. */
-enum rg_status rg__way_unnamed(const struct rg__asked *asked, uint32_t referrer,
-                               struct rg__way *way)
+enum rg_status rg__way_unnamed(const struct rg__naming *naming,
+                               uint32_t referrer, struct rg__way *way)
 {
     struct rg_object words = {0};
     *way = (struct rg__way){.parent = referrer,
                             .root = RG_NONE,
                             .from = referrer,
                             .words = {.root = RG_NONE, .kind = RG_UNNAMED}};
-    enum rg_status status = asked->namer->describe(
-        asked->namer->context, &asked->closure->nodes[referrer], asked->graph,
-        &words);
+    enum rg_status status = naming->namer->describe(
+        naming->namer->context, &naming->closure->nodes[referrer],
+        naming->graph, &words);
     way->words.owner = words.type;
     return status;
 }
 
-static enum rg_status each_unnamed(const struct rg__asked *asked, uint32_t node,
-                                   rg__way_fn visit, void *context)
+static enum rg_status each_unnamed(const struct rg__naming *naming,
+                                   uint32_t node, rg__way_fn visit,
+                                   void *context)
 {
-    const struct rg_closure *closure = asked->closure;
+    const struct rg_closure *closure = naming->closure;
     for (uint32_t k = closure->first[node]; k < closure->first[node + 1]; k++) {
         uint32_t referrer = closure->referrer[k];
         bool stands = true;
         struct rg__way way;
-        if (rg__reading_unnamed(asked->reading, k) == 0 ||
+        if (rg__reading_unnamed(naming->reading, k) == 0 ||
             closure->nodes[referrer].address == 0 ||
             closure->nodes[referrer].role & RG_ROLE_STOP)
             continue;
         enum rg_status status =
-            rg__reading_stands(asked->reading, referrer, &stands);
+            rg__reading_stands(naming->reading, referrer, &stands);
         if (status == RG_OK && stands)
-            status = rg__way_unnamed(asked, referrer, &way);
+            status = rg__way_unnamed(naming, referrer, &way);
         if (status == RG_OK && stands)
             status = visit(context, referrer, &way);
         if (status != RG_OK)
@@ -126,27 +128,28 @@ static enum rg_status each_unnamed(const struct rg__asked *asked, uint32_t node,
     return RG_OK;
 }
 
-enum rg_status rg__each_way(const struct rg__asked *asked, uint32_t node,
+enum rg_status rg__each_way(const struct rg__naming *naming, uint32_t node,
                             rg__way_fn visit, void *context)
 {
-    enum rg_status status = rg__reading_raise(asked->reading, node);
+    enum rg_status status = rg__reading_raise(naming->reading, node);
     if (status == RG_OK)
-        status = each_named(asked, node, visit, context);
-    return status == RG_OK ? each_unnamed(asked, node, visit, context) : status;
+        status = each_named(naming, node, visit, context);
+    return status == RG_OK ? each_unnamed(naming, node, visit, context)
+                           : status;
 }
 
-enum rg_status rg__way_step(const struct rg__asked *asked, uint32_t node,
+enum rg_status rg__way_step(const struct rg__naming *naming, uint32_t node,
                             const struct rg__way *way, struct rg_step *step)
 {
-    uint32_t object = asked->object_of[node];
+    uint32_t object = naming->object_of[node];
     struct rg_object words = {0};
     enum rg_status status = RG_OK;
     if (object == RG_NONE)
-        status = asked->namer->describe(asked->namer->context,
-                                        &asked->closure->nodes[node],
-                                        asked->graph, &words);
+        status = naming->namer->describe(naming->namer->context,
+                                         &naming->closure->nodes[node],
+                                         naming->graph, &words);
     else
-        words = asked->graph->objects[object];
+        words = naming->graph->objects[object];
     *step = (struct rg_step){.object = object,
                              .reference = RG_NONE,
                              .kind = way->words.kind,

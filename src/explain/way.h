@@ -24,16 +24,16 @@ struct rg__way {
  * stand, and from roots.  `referrer` is the node of either. */
 typedef enum rg_status (*rg__way_fn)(void *context, uint32_t referrer,
                                      const struct rg__way *way);
-enum rg_status rg__each_way(const struct rg__asked *asked, uint32_t node,
+enum rg_status rg__each_way(const struct rg__naming *naming, uint32_t node,
                             rg__way_fn visit, void *context);
 
 /* The way by which a node is held where nobody knows a name for it. */
-enum rg_status rg__way_unnamed(const struct rg__asked *asked, uint32_t referrer,
-                               struct rg__way *way);
+enum rg_status rg__way_unnamed(const struct rg__naming *naming,
+                               uint32_t referrer, struct rg__way *way);
 
 /* The step that leads to `node` by this way, but for its reference and flags.
  * RG_ENOMEM, RG_ELIMIT, or what the namer returned. */
-enum rg_status rg__way_step(const struct rg__asked *asked, uint32_t node,
+enum rg_status rg__way_step(const struct rg__naming *naming, uint32_t node,
                             const struct rg__way *way, struct rg_step *step);
 
 /* Order of two ways as text; both from a root, or both from an object. */

@@ -2,8 +2,9 @@
  *
  * Every byte the project allocates in C comes through here, from the C
  * library's malloc and never from Python's allocator: the heap that is being
- * walked must not change under the walk.  (In a forked child: arena.h.)  Tests make the n-th allocation fail
- * by wrapping malloc and friends at link time (tests/unit/failing_malloc.c). */
+ * walked must not change under the walk.  (In a forked child: arena.h.)  Tests
+ * make the n-th allocation fail by wrapping malloc and friends at link time
+ * (tests/unit/failing_malloc.c). */
 #ifndef RG_BASE_ALLOC_H
 #define RG_BASE_ALLOC_H
 

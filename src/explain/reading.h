@@ -1,7 +1,8 @@
 /* reading.h - names for the references of a closure
  *
  * The closure knows that one object refers to another; what that reference is
- * called only the live object can tell.  The heap reads each referrer once and
+ * called only the object can tell.  The namer (the heap, or a dump) reads each
+ * referrer once and
  * reports every reference it can name: directly, or through plumbing (an
  * instance's __dict__, a function's closure tuple and its cells), which is
  * then folded into the reference it implements.

@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 
-/* In the order in which references of one object are listed: referring
- * objects first, variables last (CONTRACT, "Order"). */
+/* In the order in which the references to one object are listed: objects
+ * first, variables last. */
 enum rg_kind {
     RG_ATTRIBUTE,        /* Session.payload (instance attribute) */
     RG_ITEM,             /* dict[user-7]: value stored under a key */

@@ -28,7 +28,8 @@ bool rg__word_is(PyObject *object, const char *text);
  * without calling anything: O(size).  Borrowed, or NULL. */
 PyObject *rg__dict_find(PyObject *dict, const char *key);
 
-/* A key as CONTRACT wants it: type, text, len().  RG_ENOMEM. */
+/* A key as labels show it: its type, a text for it (of a string the characters,
+ * without quotes), and its len().  RG_ENOMEM. */
 enum rg_status rg__word_key(PyObject *key, enum rg_key_type *type,
                             struct rg_buffer *out, uint64_t *length);
 

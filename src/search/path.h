@@ -2,7 +2,7 @@
  *
  * Chains from modules and interpreter tables are preferred to those from
  * suspended frames, and those to chains from running frames, whatever their
- * length (CONTRACT, "Answers"); the caller's own variables come last. */
+ * length; the caller's own variables come last. */
 #ifndef RG_SEARCH_PATH_H
 #define RG_SEARCH_PATH_H
 

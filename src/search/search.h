@@ -8,7 +8,8 @@
  * grows with the heap and never with the number of steps.
  *
  * The search never looks behind an address.  What an object is to the search
- * is asked of the heap, once for each object found. */
+ * is asked of a finder (src/heap, or src/dump for a file), once for each object
+ * found. */
 #ifndef RG_SEARCH_SEARCH_H
 #define RG_SEARCH_SEARCH_H
 

@@ -1,8 +1,9 @@
-/* witness.h - what only the live program can tell about a closure
+/* witness.h - what only who looks behind an address can tell about a closure
  *
  * The analyses (verdict, ledger, paths, cut) work on indices; whatever they
- * must know of the objects behind them is asked here, of the heap.  A graph
- * made without a witness has no answers, only references. */
+ * must know of the objects behind them is asked here.  There are two who can
+ * answer: src/heap, of the live program, and src/dump, of a file.  A graph made
+ * without a witness has no answers, only references. */
 #ifndef RG_SEARCH_WITNESS_H
 #define RG_SEARCH_WITNESS_H
 

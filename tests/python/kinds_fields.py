@@ -15,6 +15,7 @@ import re
 import sys
 import types
 import weakref
+import xml.etree.ElementTree
 
 from kinds import Target, case, found
 
@@ -402,6 +403,12 @@ def pattern_of_a_match():
     pattern = re.compile("(?P<kinds>x)y")
     re.purge()
     return pattern, (pattern.match("xy"), pattern.scanner("x"))
+
+
+@case("_element_iterator.root (member)")
+def root_of_an_iterator_over_xml():
+    root = xml.etree.ElementTree.Element("root")
+    return root, root.iter("tag")
 
 
 @case("py_object_Array_1._objects (member)")

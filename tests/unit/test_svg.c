@@ -10,8 +10,8 @@
 #include "unit.h"
 #include "xml.h"
 
-/* What a picture may cost (CONTRACT): for an object and its arrow together,
- * and for everything else. */
+/* What a picture may cost, as the site promises: for an object and its arrow
+ * together, and for everything else. */
 enum { BYTES_PER_OBJECT = 2048, BYTES_PER_PICTURE = 4096 };
 
 /* One picture on its way; release it with drop. */

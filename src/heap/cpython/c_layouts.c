@@ -211,6 +211,10 @@ const struct rg__c_type rg__c_layouts[] = {
      {{2, "iterator"}, {3, "dialect"}, {4, "fields"}}},
     {"_csv.writer", OF("_csv"), EVERY, 0, PLAIN,
      {{2, "write"}, {3, "dialect"}}},
+    {"_elementtree._element_iterator", OWN, IN(10, 11), 8, PLAIN,
+     {{5, "root"}, {6, "tag"}}},
+    {"_elementtree._element_iterator", OF("_elementtree"), SINCE(12), 8, PLAIN,
+     {{5, "root"}, {6, "tag"}}},
     {"_struct.unpack_iterator", OF("_struct"), EVERY, 14, PLAIN,
      {{2, "struct"}, {4, "buffer"}}},
 

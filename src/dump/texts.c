@@ -14,7 +14,7 @@ static uint64_t mix(uint64_t a, uint64_t b)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static uint64_t hash_bytes(const char *data, size_t size)
+static uint64_t hash_name(const char *data, size_t size)
 {
     uint64_t state = size ^ UINT64_C(0x9E3779B97F4A7C15), word;
     while (size >= sizeof word) {
@@ -78,7 +78,7 @@ static enum rg_status intern_text(struct rg_texts *texts, const char *data,
     if (rg_hash_reserve(&texts->index) < 0)
         return RG_ENOMEM;
     const struct sought_text sought = {texts, data, size};
-    uint32_t key = rg_hash_mix(hash_bytes(data, size));
+    uint32_t key = rg_hash_mix(hash_name(data, size));
     struct rg_hash_slot *slot =
         rg_hash_slot_of(&texts->index, key, is_known_text, &sought);
     if (slot->index == RG_HASH_FREE) {

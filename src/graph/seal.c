@@ -66,7 +66,7 @@ static enum rg_status check_rests(const struct rg_graph *graph,
     return RG_OK;
 }
 
-static void place_rests(struct rg_graph *graph)
+static void find_first_rests(struct rg_graph *graph)
 {
     for (size_t i = 0; i < graph->object_count; i++)
         graph->objects[i].rest_count = 0;
@@ -168,7 +168,7 @@ enum rg_status rg_graph_seal(struct rg_graph *graph, struct rg_error *error)
     status = check_rests(graph, error);
     if (status != RG_OK)
         return status;
-    place_rests(graph);
+    find_first_rests(graph);
     if (group_rests(graph) != RG_OK || group_references(graph) != RG_OK)
         return rg_error_no_memory(error);
     rg_free(graph->words);

@@ -182,8 +182,9 @@ static void write_variable(struct rg_sink *sink, const struct rg_graph *graph,
 }
 
 /* Steps from the `from`-th on, up to the `to`-th. */
-static void write_steps(struct rg_sink *sink, const struct rg_graph *graph,
-                        const struct rg_path *path, uint32_t from, uint32_t to)
+static void write_path_steps(struct rg_sink *sink, const struct rg_graph *graph,
+                             const struct rg_path *path, uint32_t from,
+                             uint32_t to)
 {
     const struct rg_step *steps = graph->steps + path->first_step;
     for (uint32_t i = from; i < to && i < path->step_count; i++) {
@@ -213,7 +214,7 @@ void rg_expression(struct rg_sink *sink, const struct rg_graph *graph,
 void rg_expression_start(struct rg_sink *sink, const struct rg_graph *graph,
                          const struct rg_path *path, uint32_t count)
 {
-    write_steps(sink, graph, path, 0, count);
+    write_path_steps(sink, graph, path, 0, count);
 }
 
 void rg_expression_short(struct rg_sink *sink, const struct rg_graph *graph,
@@ -222,15 +223,15 @@ void rg_expression_short(struct rg_sink *sink, const struct rg_graph *graph,
     if (rg__expression_undo(sink, graph, path))
         return;
     if (path->step_count <= FIRST_STEPS + LAST_STEPS + 1) {
-        write_steps(sink, graph, path, 0, path->step_count);
+        write_path_steps(sink, graph, path, 0, path->step_count);
         return;
     }
-    write_steps(sink, graph, path, 0, FIRST_STEPS);
+    write_path_steps(sink, graph, path, 0, FIRST_STEPS);
     rg_sink_text(sink, " \xe2\x80\xa6 ");
     rg_label_count(sink, path->step_count - FIRST_STEPS - LAST_STEPS);
     rg_sink_text(sink, " more steps \xe2\x80\xa6 ");
-    write_steps(sink, graph, path, path->step_count - LAST_STEPS,
-                path->step_count);
+    write_path_steps(sink, graph, path, path->step_count - LAST_STEPS,
+                     path->step_count);
 }
 
 /* The last two components of a path, as everywhere else. */

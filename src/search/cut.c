@@ -209,7 +209,7 @@ static bool measure_node(struct flow *flow, uint32_t node, size_t *tail)
 
 /* Steps to the targets along arcs that something can still pass, as far as the
  * nearest root; whether there is one. */
-static bool measure_distances(struct flow *flow)
+static bool measure_flow(struct flow *flow)
 {
     const struct rg_forward *forward = flow->forward;
     size_t nodes = forward->closure->node_count, tail = 0;
@@ -294,7 +294,7 @@ static bool find_way(struct flow *flow, uint32_t target)
 
 static void saturate(struct flow *flow)
 {
-    while (!flow->endless && flow->ways < MOST_WAYS && measure_distances(flow))
+    while (!flow->endless && flow->ways < MOST_WAYS && measure_flow(flow))
         for (uint32_t n = 0; n < flow->forward->target_count; n++)
             while (!flow->endless && flow->ways < MOST_WAYS &&
                    find_way(flow, n))

@@ -51,8 +51,8 @@ static uint32_t first_shown(const struct rg_graph *graph,
     return meets(seen, below) ? at : path->step_count;
 }
 
-static enum rg_status take_path(struct rg_view *view,
-                                const struct rg_path *path, uint32_t first)
+static enum rg_status take_told_path(struct rg_view *view,
+                                     const struct rg_path *path, uint32_t first)
 {
     size_t count = path->step_count - first;
     view->path = rg_alloc(count, sizeof *view->path);
@@ -77,7 +77,7 @@ enum rg_status rg__view_emphasise(struct rg_view *view, struct rg__seen *seen)
             continue;
         uint32_t first = first_shown(graph, path, seen);
         if (first < path->step_count)
-            return take_path(view, path, first);
+            return take_told_path(view, path, first);
     }
     return RG_OK;
 }

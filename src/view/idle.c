@@ -144,7 +144,7 @@ static enum rg_status find_side(struct nearest *near, struct side *side,
     return status;
 }
 
-static bool dominates(const struct side *side, uint32_t above, uint32_t node)
+static bool is_above(const struct side *side, uint32_t above, uint32_t node)
 {
     for (int i = 0; i < MOST_CLIMB && side->depth[node] > side->depth[above];
          i++)
@@ -161,7 +161,7 @@ static bool is_idle(const struct nearest *near, uint32_t node)
     uint32_t next = near->up.dominator[node];
     for (int i = 0; i < MOST_CLIMB && next != near->count; i++) {
         /* What refers to a target itself is worth seeing all the same. */
-        if (dominates(&near->down, next, node))
+        if (is_above(&near->down, next, node))
             return !near->holds_target[node];
         next = near->up.dominator[next];
     }

@@ -2,10 +2,9 @@
  *
  * The closure knows that one object refers to another; what that reference is
  * called only the object can tell.  The namer (the heap, or a dump) reads each
- * referrer once and
- * reports every reference it can name: directly, or through plumbing (an
- * instance's __dict__, a function's closure tuple and its cells), which is
- * then folded into the reference it implements.
+ * referrer once and reports every reference it can name: directly, or through
+ * plumbing (an instance's __dict__, a function's closure tuple and its cells),
+ * which is then folded into the reference it implements.
  *
  * Plumbing is a matter of use, not of type: a dict that is an instance's
  * __dict__ and also the value of a local variable is both folded and shown.
@@ -92,6 +91,17 @@ struct rg__edge {
     struct rg_text owner, label;
     uint64_t number;
 };
+
+/* As a reference of the graph, but for its ends. */
+static inline struct rg_reference rg__edge_words(const struct rg__edge *edge)
+{
+    return (struct rg_reference){.root = edge->root,
+                                 .kind = edge->kind,
+                                 .key_type = edge->key_type,
+                                 .owner = edge->owner,
+                                 .label = edge->label,
+                                 .number = edge->number};
+}
 
 /* Everything is borrowed and must outlive the reading; NULL when memory is
  * short. */

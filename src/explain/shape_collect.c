@@ -46,12 +46,7 @@ static enum rg_status collect_named(struct rg__shaping *shape, uint32_t node)
         enum rg_status status = RG_OK;
         if (!edge.through_plumbing)
             status = rg__reading_stands(shape->reading, edge.referrer, &stands);
-        struct rg_reference reference = {.root = edge.root,
-                                         .kind = edge.kind,
-                                         .key_type = edge.key_type,
-                                         .owner = edge.owner,
-                                         .label = edge.label,
-                                         .number = edge.number};
+        struct rg_reference reference = rg__edge_words(&edge);
         if (status == RG_OK && stands)
             status = add_candidate(shape, reference, edge.referrer);
         if (status == RG_OK)
@@ -106,12 +101,7 @@ static enum rg_status collect_late(struct rg__shaping *shape, uint32_t node)
            shape->candidate_count < LATE_CANDIDATES) {
         struct rg__edge edge = *rg__reading_edge(shape->reading, at);
         unsigned role = shape->closure->nodes[edge.referrer].role;
-        struct rg_reference reference = {.root = edge.root,
-                                         .kind = edge.kind,
-                                         .key_type = edge.key_type,
-                                         .owner = edge.owner,
-                                         .label = edge.label,
-                                         .number = edge.number};
+        struct rg_reference reference = rg__edge_words(&edge);
         if (edge.through_plumbing || !(role & RG_ROLE_FOLDS))
             status = add_candidate(shape, reference, edge.referrer);
         at = edge.next;

@@ -70,12 +70,7 @@ static enum rg_status each_named(const struct rg__naming *naming, uint32_t node,
             .parent = edge.root == RG_NONE ? edge.referrer : RG_NONE,
             .root = edge.root,
             .from = edge.referrer,
-            .words = {.root = edge.root,
-                      .kind = edge.kind,
-                      .key_type = edge.key_type,
-                      .owner = edge.owner,
-                      .label = edge.label,
-                      .number = edge.number}};
+            .words = rg__edge_words(&edge)};
         if (status == RG_OK && stands)
             status = visit(context, edge.referrer, &way);
         if (status == RG_OK)

@@ -186,3 +186,19 @@ enum rg_status rg__answer_check(const struct rg_graph *graph,
         status = check_retained(graph, i, error);
     return status;
 }
+
+const struct rg_retained *rg_graph_retained_by(const struct rg_graph *graph,
+                                               uint32_t object)
+{
+    size_t low = 0, high = graph->retained_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (graph->retained[middle].object < object)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < graph->retained_count && graph->retained[low].object == object
+               ? &graph->retained[low]
+               : NULL;
+}

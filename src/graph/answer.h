@@ -196,6 +196,10 @@ enum { RG_NAMED_GROUPS = 8 };
 const struct rg_path *rg_graph_next_group(const struct rg_graph *graph,
                                           const struct rg_path *group);
 
+/* What would go with an object, or NULL where nobody asked. */
+const struct rg_retained *rg_graph_retained_by(const struct rg_graph *graph,
+                                               uint32_t object);
+
 /* Words of the line format and of JSON; NULL past the last. */
 const char *rg_verdict_token(unsigned kind);
 const char *rg_path_token(unsigned kind);

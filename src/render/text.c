@@ -49,22 +49,6 @@ static void write_indent(struct tree *tree, const struct rg__line *line)
         rg_sink_text(tree->sink, line->is_last ? "└─╼ " : "├─╼ ");
 }
 
-static const struct rg_retained *retained_by(const struct rg_graph *graph,
-                                             uint32_t object)
-{
-    size_t low = 0, high = graph->retained_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (graph->retained[middle].object < object)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < graph->retained_count && graph->retained[low].object == object
-               ? &graph->retained[low]
-               : NULL;
-}
-
 /* `object` is RG_NONE for a variable. */
 static void write_text_node(struct tree *tree, uint32_t index, uint32_t object,
                             enum rg__mark mark)
@@ -78,7 +62,8 @@ static void write_text_node(struct tree *tree, uint32_t index, uint32_t object,
     };
     const struct rg__node *node = &tree->lines->nodes[index];
     const struct rg_retained *retained =
-        object == RG_NONE ? NULL : retained_by(tree->lines->graph, object);
+        object == RG_NONE ? NULL
+                          : rg_graph_retained_by(tree->lines->graph, object);
     rg_sink_write(tree->sink, tree->lines->names.data + node->name,
                   node->name_size);
     rg_sink_format(tree->sink, " (id=%" PRIu64 ")", node->id);

@@ -5,28 +5,12 @@
 
 enum { KEY_WIDTH = 20, NAME_WIDTH = 28, STEP_WIDTH = 40 };
 
-/* What would go with an object, or NULL where nobody asked. */
-static const struct rg_retained *find_retained(const struct rg_graph *graph,
-                                               uint32_t object)
-{
-    size_t low = 0, high = graph->retained_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (graph->retained[middle].object < object)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < graph->retained_count && graph->retained[low].object == object
-               ? &graph->retained[low]
-               : NULL;
-}
-
 static void tell_whole_object(struct rg_sink *sink,
                               const struct rg_graph *graph,
                               const struct rg_view_node *node)
 {
-    const struct rg_retained *retained = find_retained(graph, node->object);
+    const struct rg_retained *retained =
+        rg_graph_retained_by(graph, node->object);
     if (node->references != 0) {
         rg_sink_text(sink, ", ");
         rg_words_count(sink, node->references, "reference", "references");

@@ -89,52 +89,48 @@ static enum rg_status fill_type(struct rg__recorder *recorder,
     return status == RG_OK ? rg__record_words(recorder, &words->full) : status;
 }
 
-static size_t slot_of_type(const struct rg__recorder *recorder,
-                           const PyTypeObject *type)
+struct sought_type {
+    const struct rg__recorder *recorder;
+    const PyTypeObject *type;
+};
+
+static bool is_sought_type(const void *context, uint32_t index)
 {
-    size_t slot =
-        (size_t)((uintptr_t)type * UINT64_C(0x9E3779B97F4A7C15) >> 32) &
-        (recorder->type_slots - 1);
-    while (recorder->types[slot].type != NULL &&
-           recorder->types[slot].type != type)
-        slot = (slot + 1) & (recorder->type_slots - 1);
-    return slot;
+    const struct sought_type *sought = context;
+    return sought->recorder->types[index].type == sought->type;
 }
 
-static enum rg_status spread_types(struct rg__recorder *recorder)
+static enum rg_status add_type(struct rg__recorder *recorder,
+                               PyTypeObject *type)
 {
-    enum { FIRST = 1 << 10 };
-    struct rg__type_words *old = recorder->types;
-    size_t old_slots = recorder->type_slots;
-    size_t slots = old_slots == 0 ? FIRST : old_slots * 2;
-    struct rg__type_words *types = rg_alloc_zeroed(slots, sizeof *types);
-    if (types == NULL)
+    void *types = recorder->types;
+    if (rg_grow(&types, &recorder->type_capacity, recorder->type_count + 1,
+                sizeof *recorder->types) < 0)
         return RG_ENOMEM;
     recorder->types = types;
-    recorder->type_slots = slots;
-    for (size_t i = 0; i < old_slots; i++)
-        if (old[i].type != NULL)
-            types[slot_of_type(recorder, old[i].type)] = old[i];
-    rg_free(old);
-    return RG_OK;
+    return fill_type(recorder, type, &recorder->types[recorder->type_count]);
 }
 
+/* Valid until the words of another type are asked for. */
 static enum rg_status words_of_type(struct rg__recorder *recorder,
                                     PyTypeObject *type,
                                     struct rg__type_words **words)
 {
-    enum rg_status status = RG_OK;
-    if ((recorder->type_count + 1) * 2 > recorder->type_slots)
-        status = spread_types(recorder);
-    if (status != RG_OK)
-        return status;
-    size_t slot = slot_of_type(recorder, type);
-    if (recorder->types[slot].type == NULL) {
-        status = fill_type(recorder, type, &recorder->types[slot]);
-        recorder->type_count++;
+    if (rg_hash_reserve(&recorder->type_index) < 0)
+        return RG_ENOMEM;
+    const struct sought_type sought = {recorder, type};
+    uint32_t key = rg_hash_mix((uintptr_t)type);
+    struct rg_hash_slot *slot =
+        rg_hash_slot_of(&recorder->type_index, key, is_sought_type, &sought);
+    if (slot->index == RG_HASH_FREE) {
+        enum rg_status status = add_type(recorder, type);
+        if (status != RG_OK)
+            return status;
+        rg_hash_fill(&recorder->type_index, slot, key,
+                     (uint32_t)recorder->type_count++);
     }
-    *words = &recorder->types[slot];
-    return status;
+    *words = &recorder->types[slot->index];
+    return RG_OK;
 }
 
 /* Names */

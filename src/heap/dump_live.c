@@ -268,6 +268,7 @@ static void recorder_free(struct rg__recorder *recorder)
     rg_buffer_free(&recorder->reader.label);
     rg_buffer_free(&recorder->words);
     rg_free(recorder->types);
+    rg_hash_free(&recorder->type_index);
     rg_free(recorder);
 }
 

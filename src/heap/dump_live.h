@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/hash.h"
 #include "dump/dump.h"
 #include "heap/read.h"
 #include "heap/snapshot.h"
@@ -86,8 +87,9 @@ struct rg__recorder {
     struct rg__matching matching;
     struct rg__reader reader;
     struct rg_buffer words;       /* scratch */
-    struct rg__type_words *types; /* by address, open addressing */
-    size_t type_count, type_slots;
+    struct rg__type_words *types; /* in the order met */
+    size_t type_count, type_capacity;
+    struct rg_hash type_index; /* of them, by address */
     struct rg__generation firsts[RG__GENERATIONS];
     uint32_t first_root; /* of the table's; they are in a row */
     int generation;      /* of what is being read */

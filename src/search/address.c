@@ -18,7 +18,6 @@ enum {
     GRANULES_BITS = REGION_BITS - GRANULE_BITS,
     GRANULES = 1 << GRANULES_BITS,
     MAX_REGIONS = 1 << 16,
-    FIRST_SLOTS = 64
 };
 
 struct rg_regions {
@@ -137,65 +136,43 @@ void rg_code_set_free(struct rg_code_set *set)
     *set = (struct rg_code_set){0};
 }
 
-/* Fibonacci hashing (Knuth, TAOCP 6.4): codes of neighbours differ in few
- * low bits, the multiplication spreads them. */
-static size_t slot_of_address(rg_code code, size_t slot_count)
+/* Another code has another hash, so that the hash tells them apart: an odd
+ * multiplier and a shift lose nothing.  The shift brings down what the
+ * multiplication spreads upward; a table uses the low bits. */
+static uint32_t hash_code(rg_code code)
 {
-    return (size_t)((code * UINT64_C(0x9E3779B97F4A7C15)) >> 32) &
-           (slot_count - 1);
+    uint32_t hash = code * UINT32_C(0x9E3779B1);
+    return hash ^ hash >> 15;
 }
 
-static size_t find_code(const struct rg_code_map *map, rg_code code)
+static bool is_same_code(const void *context, uint32_t index)
 {
-    size_t slot = slot_of_address(code, map->slot_count);
-    while (map->indices[slot] != RG_NONE && map->codes[slot] != code)
-        slot = (slot + 1) & (map->slot_count - 1);
-    return slot;
+    (void)context;
+    (void)index;
+    return true; /* the hash is */
 }
 
 uint32_t rg_code_map_get(const struct rg_code_map *map, rg_code code)
 {
-    return map->count == 0 ? RG_NONE : map->indices[find_code(map, code)];
-}
-
-static int map_grow(struct rg_code_map *map)
-{
-    struct rg_code_map grown = {.count = map->count};
-    grown.slot_count = map->slot_count == 0 ? FIRST_SLOTS : map->slot_count * 2;
-    grown.codes = rg_alloc(grown.slot_count, sizeof *grown.codes);
-    grown.indices = rg_alloc(grown.slot_count, sizeof *grown.indices);
-    if (grown.codes == NULL || grown.indices == NULL) {
-        rg_code_map_free(&grown);
-        return -1;
-    }
-    for (size_t i = 0; i < grown.slot_count; i++)
-        grown.indices[i] = RG_NONE;
-    for (size_t i = 0; i < map->slot_count; i++) {
-        if (map->indices[i] == RG_NONE)
-            continue;
-        size_t slot = find_code(&grown, map->codes[i]);
-        grown.codes[slot] = map->codes[i];
-        grown.indices[slot] = map->indices[i];
-    }
-    rg_code_map_free(map);
-    *map = grown;
-    return 0;
+    _Static_assert(RG_HASH_FREE == RG_NONE, "a free slot has no index");
+    return map->hash.count == 0 ? RG_NONE
+                                : rg_hash_slot_of(&map->hash, hash_code(code),
+                                                  is_same_code, NULL)
+                                      ->index;
 }
 
 int rg_code_map_add(struct rg_code_map *map, rg_code code, uint32_t index)
 {
-    if (map->count * 2 >= map->slot_count && map_grow(map) < 0)
+    uint32_t key = hash_code(code);
+    if (rg_hash_reserve(&map->hash) < 0)
         return -1;
-    size_t slot = find_code(map, code);
-    map->codes[slot] = code;
-    map->indices[slot] = index;
-    map->count++;
+    rg_hash_fill(&map->hash,
+                 rg_hash_slot_of(&map->hash, key, is_same_code, NULL), key,
+                 index);
     return 0;
 }
 
 void rg_code_map_free(struct rg_code_map *map)
 {
-    rg_free(map->codes);
-    rg_free(map->indices);
-    *map = (struct rg_code_map){0};
+    rg_hash_free(&map->hash);
 }

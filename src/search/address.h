@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 
 typedef uint32_t rg_code;
 
@@ -63,10 +64,7 @@ void rg_code_set_free(struct rg_code_set *set);
 
 /* Code -> index, for the few codes a search finds.  Start with all zero. */
 struct rg_code_map {
-    rg_code *codes;
-    uint32_t *indices; /* RG_NONE: the slot is free */
-    size_t slot_count; /* a power of two, or 0 */
-    size_t count;
+    struct rg_hash hash;
 };
 
 /* The index of `code`, or RG_NONE. */

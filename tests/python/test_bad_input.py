@@ -112,7 +112,7 @@ def test_a_reader_that_goes_away_in_the_middle(tmp_path):
     """As with `| head`: no line, and the status of SIGPIPE."""
     process = start(tmp_path, "-s", "x = []; boxes = [[x] for n in range("
                     "20000)]", "-e", "x", "-T", "txt", "--referrer-limit",
-                    "none")
+                    "none", "--max-lines", "none")
     assert process.stdout.read(100)
     process.stdout.close()
     errors = process.stderr.read()
@@ -179,7 +179,7 @@ def test_control_c_while_writing(tmp_path):
     """A pipe that nobody empties."""
     process = start(tmp_path, "-s", "x = []; boxes = [[x] for n in range("
                     "20000)]", "-e", "x", "-T", "txt", "--referrer-limit",
-                    "none")
+                    "none", "--max-lines", "none")
     assert process.stdout.read(1)  # it is being written now
     wait_until_it_sleeps(process)
     process.send_signal(signal.SIGINT)

@@ -120,7 +120,9 @@ def test_options_of_the_search(command, no_ids):
         LIST_TREE + "    └─╼ … depth limit of 0 reached\n")
     many = ("-s", "x = []; y = [x] * 50", "-T", "txt", "-e", "x")
     assert "… 47 more list[…]" in command(*many, "--referrer-limit", "3").text
-    assert "more" not in command(*many, "--referrer-limit", "none").text
+    assert "… 46 more list[…]" in command(*many, "--referrer-limit", "none").text
+    assert "more" not in command(*many, "--referrer-limit", "none",
+                                 "--max-lines", "none").text
     result = command(*deep, "--exclude", "y")
     assert no_ids(result.text) == (
         LIST_TREE + "    └─╼ __main__.x (module variable) (id=N)\n")

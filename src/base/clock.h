@@ -6,7 +6,8 @@
 double rg_now(void);
 
 /* The deadline (0: none) of a phase that has what those before it left: when
- * that is nothing, it still has the moment that makes an answer worth having. */
+ * that is nothing, it still has the moment that makes an answer worth
+ * having. */
 double rg_deadline_with_grace(double deadline);
 
 #endif

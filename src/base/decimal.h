@@ -12,9 +12,9 @@ enum { RG_DECIMAL_SIZE = 32 };
  * repr() does: "0.1", "1.0", "1e+16", "-inf", "nan". */
 void rg_decimal_write(double number, char out[RG_DECIMAL_SIZE]);
 
-/* Compares two numbers in writing, exactly, however many digits they have: below
- * 0, 0 or above 0.  What begins with no number counts as zero, "nan" is more
- * than everything. */
+/* Compares two numbers in writing, exactly, however many digits they have:
+ * below 0, 0 or above 0.  What begins with no number counts as zero, "nan" is
+ * more than everything. */
 int rg_decimal_compare(const char *left, size_t left_size, const char *right,
                        size_t right_size);
 

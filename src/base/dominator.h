@@ -38,9 +38,10 @@ void rg_digraph_free(struct rg_digraph *graph);
 /* For each node the nearest one that dominates it; graph->count when only all
  * roots together do, RG_DOMINATOR_NONE when no root (by node) leads to it.
  * `order` receives the nodes that are reached, dominators before what they
- * dominate, and *reached their number.  The arrays are the caller's, of graph->count, and
- * used on the way.  What the nodes refer to (first, referent) is freed as soon
- * as it is read.  RG_ENOMEM, or what the poll (or NULL) says. */
+ * dominate, and *reached their number.  The arrays are the caller's, of
+ * graph->count, and used on the way.  What the nodes refer to (first,
+ * referent) is freed as soon as it is read.  RG_ENOMEM, or what the poll (or
+ * NULL) says. */
 enum rg_status rg_dominators(struct rg_digraph *graph, const bool *is_root,
                              uint32_t *dominator, uint32_t *order,
                              uint32_t *reached, struct rg_poll *poll);

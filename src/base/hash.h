@@ -33,7 +33,8 @@ static inline uint32_t rg_hash_mix(uint64_t hash)
     return (uint32_t)(hash ^ hash >> 32);
 }
 
-/* Of two or more numbers: rg_hash_mix of each before the last one is joined. */
+/* Of two or more numbers: rg_hash_mix of each before the last one is
+ * joined. */
 static inline uint64_t rg_hash_join(uint64_t hash, uint64_t next)
 {
     hash = (hash ^ next) * UINT64_C(0x9e3779b97f4a7c15);
@@ -44,7 +45,8 @@ static inline uint64_t rg_hash_join(uint64_t hash, uint64_t next)
  * it was. */
 int rg_hash_reserve(struct rg_hash *hash);
 
-/* Empties the table and makes room for `count`.  0, or -1 when memory is short. */
+/* Empties the table and makes room for `count`.  0, or -1 when memory is
+ * short. */
 int rg_hash_restart(struct rg_hash *hash, size_t count);
 void rg_hash_free(struct rg_hash *hash);
 

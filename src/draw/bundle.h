@@ -14,11 +14,11 @@
  * the package has none. */
 bool rg__bundle_find(char *directory, size_t size);
 
-/* Makes the fonts of the package those that are drawn with; `library` is a handle
- * of dlopen that has brought fontconfig along, and nothing has been drawn yet.
- * With `any_text`, where a text may need more than these few fonts, the
- * machine's own are asked after them.  False when fonts or fontconfig are not
- * there. */
+/* Makes the fonts of the package those that are drawn with; `library` is a
+ * handle of dlopen that has brought fontconfig along, and nothing has been
+ * drawn yet.  With `any_text`, where a text may need more than these few
+ * fonts, the machine's own are asked after them.  False when fonts or
+ * fontconfig are not there. */
 bool rg__bundle_use_fonts(const char *directory, void *library, bool any_text);
 
 /* The number of fonts. */

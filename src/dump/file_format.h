@@ -1,4 +1,5 @@
-/* file_format.h - what writer and reader of the file agree on; private to dump */
+/* file_format.h - what writer and reader of the file agree on; private to
+ * dump */
 #ifndef RG_DUMP_FILE_FORMAT_H
 #define RG_DUMP_FILE_FORMAT_H
 

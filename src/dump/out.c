@@ -43,8 +43,8 @@ void rg__out_text(struct rg__out *out, const char *text)
     rg__out_bytes(out, text, strlen(text));
 }
 
-/* Nearly all of a file is numbers: two digits at a time, and no copy of a length
- * that the compiler does not know. */
+/* Nearly all of a file is numbers: two digits at a time, and no copy of a
+ * length that the compiler does not know. */
 enum { MOST_DIGITS = 20 };
 
 static const char pairs[] = "0001020304050607080910111213141516171819"

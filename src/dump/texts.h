@@ -25,8 +25,8 @@ struct rg_texts {
 enum rg_status rg_texts_add(struct rg_texts *texts, const char *data,
                             size_t size, uint32_t *number);
 
-/* A text that is appended whether it is known or not: reading a file back, where
- * each has its place. */
+/* A text that is appended whether it is known or not: reading a file back,
+ * where each has its place. */
 enum rg_status rg_texts_append(struct rg_texts *texts, const char *data,
                                size_t size);
 

@@ -43,9 +43,9 @@ struct rg__asked {
  * returned; after RG_ETIMEOUT what was added is no answer. */
 enum rg_status rg__explain(const struct rg__asked *asked);
 
-/* The answers when there was no time for all: keeps verdicts, which are certain,
- * and paths that are whole; where there are no verdicts yet, says of every
- * target that it is not known.  RG_ENOMEM. */
+/* The answers when there was no time for all: keeps verdicts, which are
+ * certain, and paths that are whole; where there are no verdicts yet, says of
+ * every target that it is not known.  RG_ENOMEM. */
 enum rg_status rg__explain_late(struct rg_graph *graph,
                                 const uint32_t *object_of,
                                 uint32_t target_count);

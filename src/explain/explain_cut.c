@@ -38,7 +38,8 @@ static enum rg_status add_unnamed_cut(struct rg__explaining *explaining,
                : status;
 }
 
-/* A cache is cleared as a whole: the path leads to it, and each is told once. */
+/* A cache is cleared as a whole: the path leads to it, and each is told
+ * once. */
 static enum rg_status add_cache(struct rg__explaining *explaining, size_t i)
 {
     const struct rg__asked *asked = explaining->asked;

@@ -2,8 +2,8 @@
 
 #include "base/alloc.h"
 
-/* The longest plumbing there is: function -> closure tuple -> cell -> value; and
- * the height of a trie. */
+/* The longest plumbing there is: function -> closure tuple -> cell -> value;
+ * and the height of a trie. */
 enum { MAX_PLUMBING = 3, MAX_INNER = 8 };
 
 enum stands { UNKNOWN, WORKING, FALLS, STANDS };

@@ -25,8 +25,9 @@ struct rg_shape_limits {
 
 /* Fills `graph` (empty but for roots and texts) and seals it, references in
  * the order they are shown, with the answers of answer.h.  Targets are the
- * closure's first `target_count` nodes.  RG_ENOMEM, RG_ELIMIT, or what the namer
- * returned, but for RG_ETIMEOUT: then the graph is a partial one, and says so. */
+ * closure's first `target_count` nodes.  RG_ENOMEM, RG_ELIMIT, or what the
+ * namer returned, but for RG_ETIMEOUT: then the graph is a partial one, and
+ * says so. */
 enum rg_status rg_shape(const struct rg_table *table,
                         const struct rg_closure *closure, size_t target_count,
                         const struct rg_namer *namer,

@@ -13,10 +13,10 @@
 
 _Static_assert(RG_SIGNAL_COUNT >= NSIG, "every signal has a place");
 
-/* An exiting interpreter clears sys.modules first, and PyImport_GetModuleDict would then
- * end the process.  PyImport_GetModule knows better; it is asked for a name
- * that nobody has, and only when sys.modules is no dict, because it looks that
- * name up. */
+/* An exiting interpreter clears sys.modules first, and PyImport_GetModuleDict
+ * would then end the process.  PyImport_GetModule knows better; it is asked
+ * for a name that nobody has, and only when sys.modules is no dict, because it
+ * looks that name up. */
 static PyObject *all_modules(void)
 {
     PyObject *listed = PySys_GetObject("modules"); /* borrowed */

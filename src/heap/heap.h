@@ -95,9 +95,9 @@ struct rg_graph *rg_heap_graph(const struct rg_query *query,
 
 struct rg_dump;
 
-/* The whole heap, owned by the caller; of the query only values and what is said
- * of facts, misfits and asking matters.  With `redact` what only the program's
- * user may know is not in it.  NULL with *error as above. */
+/* The whole heap, owned by the caller; of the query only values and what is
+ * said of facts, misfits and asking matters.  With `redact` what only the
+ * program's user may know is not in it.  NULL with *error as above. */
 struct rg_dump *rg_heap_dump(const struct rg_query *query, bool redact,
                              struct rg_error *error);
 

@@ -68,7 +68,8 @@ static bool is_weak(const PyTypeObject *type)
 }
 
 /* Bytes of an object of the type that may hold what its tp_traverse does not
- * tell; 0: none.  The types of Python's core, whose names have no module, do. */
+ * tell; 0: none.  The types of Python's core, whose names have no module,
+ * do. */
 static size_t work_out_size(struct searching *searching,
                             const PyTypeObject *type)
 {

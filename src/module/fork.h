@@ -3,11 +3,11 @@
  * The child has everything as it was at the fork, while the program runs on.
  * The program must not notice: the child is made by the system call itself,
  * with no exit signal.  No handler of pthread_atfork or os.register_at_fork
- * runs, SIGCHLD is not sent, the program's own wait() never sees the child, and
- * whoever made it reaps it.  The child first resets every signal handler and
- * closes every descriptor that is not its own, so that peers, locks and pipes
- * of the program are as if it were not there; it runs at a low priority, is the
- * first to go when memory is short, and ends when nobody reads its
+ * runs, SIGCHLD is not sent, the program's own wait() never sees the child,
+ * and whoever made it reaps it.  The child first resets every signal handler
+ * and closes every descriptor that is not its own, so that peers, locks and
+ * pipes of the program are as if it were not there; it runs at a low priority,
+ * is the first to go when memory is short, and ends when nobody reads its
  * answer any more, or after ten minutes of processor time.
  *
  * In the child no other thread exists, whatever lock it held: what runs there
@@ -42,17 +42,17 @@ struct rg_fork {
 
 enum rg_fork_side { RG_FORK_REFUSED, RG_FORK_PARENT, RG_FORK_CHILD };
 
-/* Splits the process.  The child has to end with rg_fork_end; the parent has to
- * wait with rg_fork_wait.  Where the system or a limit allows no fork, *error
- * says so and fork->refusal is the errno. */
+/* Splits the process.  The child has to end with rg_fork_end; the parent has
+ * to wait with rg_fork_wait.  Where the system or a limit allows no fork,
+ * *error says so and fork->refusal is the errno. */
 enum rg_fork_side rg_fork_split(struct rg_fork *fork,
                                 const struct rg_fork_manner *manner,
                                 struct rg_error *error);
 
 /* In the child */
 
-/* Whether anybody still waits: RG_OK, or RG_EIO.  To be asked now and then; the
- * context is the struct rg_fork. */
+/* Whether anybody still waits: RG_OK, or RG_EIO.  To be asked now and then;
+ * the context is the struct rg_fork. */
 enum rg_status rg_fork_ask(void *fork);
 
 /* A sink that writes to the parent.  It has a buffer: only rg_fork_end writes

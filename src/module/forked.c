@@ -27,8 +27,8 @@ static enum rg_status refuse_look(int reason, const char *words)
     return RG_EIO;
 }
 
-/* Where a container has a limit: what the child takes must fit.  The objects are
- * counted, which takes time, only when as many as could be in memory would
+/* Where a container has a limit: what the child takes must fit.  The objects
+ * are counted, which takes time, only when as many as could be in memory would
  * not. */
 static enum rg_status check_headroom(unsigned misfits)
 {

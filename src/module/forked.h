@@ -14,9 +14,9 @@
 #include "heap/heap.h"
 #include "module/fork.h"
 
-/* Work for a child.  `run` is called there alone, with the GIL held as it was by
- * the caller, and must keep to what fork.h says; `child` is for rg_fork_ask.
- * What it writes to `out`, and its status and error, are what
+/* Work for a child.  `run` is called there alone, with the GIL held as it was
+ * by the caller, and must keep to what fork.h says; `child` is for
+ * rg_fork_ask.  What it writes to `out`, and its status and error, are what
  * rg__run_forked gives. */
 struct rg__forked_work {
     enum rg_status (*run)(void *context, struct rg_fork *child,

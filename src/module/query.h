@@ -18,8 +18,8 @@ struct rg__arguments {
     bool fork;           /* look in a forked child */
 };
 
-/* Reads the call's arguments but the targets.  0, or -1 with an exception set; to be released
- * in either case. */
+/* Reads the call's arguments but the targets.  0, or -1 with an exception set;
+ * to be released in either case. */
 int rg__arguments_read(struct rg__arguments *arguments, PyObject *args,
                        PyObject *kwargs);
 

@@ -21,7 +21,8 @@ const char rg__trace_doc[] =
     "The tracing ends when match or hit gives None.";
 
 /* Answers kept; a program that makes code all the time must not fill memory.
- * 4,096 code objects run in few programs, and being asked again costs little. */
+ * 4,096 code objects run in few programs, and being asked again costs
+ * little. */
 enum { ANSWER_SLOTS = 1 << 13, ANSWER_LIMIT = 1 << 12 };
 
 struct answer {

@@ -12,7 +12,8 @@
 
 enum { RG_EXPLAIN_LINES = 25 }; /* what rg_explain_text writes at most */
 
-/* The verdict in a few words: `alive through 2 roots: app.REGISTRY, app.LOG`. */
+/* The verdict in a few words: `alive through 2 roots: app.REGISTRY,
+ * app.LOG`. */
 void rg_explain_verdict(struct rg_sink *sink, const struct rg_graph *graph,
                         uint32_t target);
 

@@ -1,4 +1,5 @@
-/* What to let go: the cut, what is yours, and what native code holds besides. */
+/* What to let go: the cut, what is yours, and what native code holds
+ * besides. */
 #include <inttypes.h>
 
 #include "render/why_parts.h"

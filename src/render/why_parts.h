@@ -18,8 +18,8 @@
 size_t rg__explain_first_of(const struct rg_graph *graph, uint32_t target,
                             bool of_paths);
 
-/* The next path of a kind, or NULL; start with *at zero.  The emphasised one, or
- * NULL.  Whether there is one of a kind. */
+/* The next path of a kind, or NULL; start with *at zero.  The emphasised one,
+ * or NULL.  Whether there is one of a kind. */
 const struct rg_path *rg__explain_path(const struct rg_graph *graph,
                                        uint32_t target, enum rg_path_kind kind,
                                        size_t *at);

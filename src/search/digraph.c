@@ -5,9 +5,10 @@
 #include "base/alloc.h"
 #include "graph/graph.h"
 
-/* The object of each code: a set of all codes of objects, how many of them come
- * before each word of it, and the objects in the order of their codes.  An array
- * over all codes would take the room of ten objects for each object. */
+/* The object of each code: a set of all codes of objects, how many of them
+ * come before each word of it, and the objects in the order of their codes.
+ * An array over all codes would take the room of ten objects for each
+ * object. */
 struct places {
     struct rg_code_set set;
     uint32_t *before; /* by word of the set */

@@ -25,8 +25,8 @@ struct rg_trails {
 };
 
 /* At most `most` paths to `target` from roots other than the caller's; the
- * first is a shortest one.  `alive` is rg_route_init_alive's.  RG_ENOMEM, or what the poll (or NULL) says; the
- * trails are then freed. */
+ * first is a shortest one.  `alive` is rg_route_init_alive's.  RG_ENOMEM, or
+ * what the poll (or NULL) says; the trails are then freed. */
 enum rg_status rg_trails_init(struct rg_trails *trails,
                               const struct rg_forward *forward,
                               const struct rg_route *alive, uint32_t target,

@@ -1,7 +1,7 @@
 /* queue.h - a queue that gives the least first, for keys that only grow
  *
- * It is a radix heap (Ahuja, Mehlhorn, Orlin, Tarjan, "Faster algorithms for the
- * shortest path problem", 1990): what is added is never less than what was
+ * It is a radix heap (Ahuja, Mehlhorn, Orlin, Tarjan, "Faster algorithms for
+ * the shortest path problem", 1990): what is added is never less than what was
  * taken last, and so an entry is moved a few times, not sorted.  With a
  * million entries it takes less than half the time of a binary heap. */
 #ifndef RG_SEARCH_QUEUE_H

@@ -19,9 +19,9 @@ PyObject *rg__lru_results(PyObject *object, const PyTypeObject *type);
 PyObject *rg__lru_link_result(struct rg__c_types *types, PyObject *link,
                               PyObject *key);
 
-/* Whether what a functools.lru_cache wrapper refers to is part of its cache, and
- * goes when that is cleared: all but the function and what the wrapper needs to
- * work. */
+/* Whether what a functools.lru_cache wrapper refers to is part of its cache,
+ * and goes when that is cleared: all but the function and what the wrapper
+ * needs to work. */
 bool rg__is_in_lru_cache(PyObject *wrapper, const PyTypeObject *type,
                          PyObject *referent);
 

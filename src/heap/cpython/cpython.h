@@ -148,7 +148,8 @@ PyObject *rg__frame_slot(const struct rg__frame *frame, int i, PyObject **name,
                          enum rg__slot_kind *kind);
 
 /* Whether what slot `i` of a frame holds is not counted, because another slot
- * that lives longer has it (3.14): a variable that was passed to a function. */
+ * that lives longer has it (3.14): a variable that was passed to a
+ * function. */
 bool rg__frame_slot_is_borrowed(const struct rg__frame *frame, int i);
 
 /* Value `i` of a frame's stack; NULL when there is none, or one that another
@@ -217,8 +218,8 @@ PyObject *rg__exception_notes(PyObject *exception);
 /* The namespace of a class, static types included. */
 PyObject *rg__type_dict(PyTypeObject *type);
 
-/* The dict of weak references to a class's subclasses, or NULL: it has none, or
- * the interpreter keeps it elsewhere (static types of Python's own since
+/* The dict of weak references to a class's subclasses, or NULL: it has none,
+ * or the interpreter keeps it elsewhere (static types of Python's own since
  * 3.12). */
 PyObject *rg__type_subclasses(PyTypeObject *type);
 
@@ -253,9 +254,9 @@ enum rg__table {
 typedef enum rg_status (*rg__table_fn)(void *context, enum rg__table table,
                                        PyObject *object);
 
-/* Calls `visit` for what the tables are known to hold, given the dict of modules
- * (or NULL); nothing where the interpreter's struct is not laid out as this file
- * was compiled for (it may change between patch releases). */
+/* Calls `visit` for what the tables are known to hold, given the dict of
+ * modules (or NULL); nothing where the interpreter's struct is not laid out as
+ * this file was compiled for (it may change between patch releases). */
 enum rg_status rg__tables_walk(PyObject *modules, rg__table_fn visit,
                                void *context);
 

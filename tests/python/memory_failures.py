@@ -22,6 +22,9 @@ import referrers
 # Between two limits of the address space, in bytes; and how many there are.
 LEAST_STEP = 256 * 1024
 ROOMS = 64
+# Where more allocations than these are needed, not each one fails by itself:
+# of 1,800, some 500.
+EACH = 200
 
 
 class Target:
@@ -198,19 +201,21 @@ def fails_at(allocator, call, n, later):
 
 def all_from(allocator, call, step=1):
     """All allocations from the n-th on fail, for every n until the call needs no
-    more: that n, and the kinds of errors, counted."""
+    more, for fewer of them the further it gets: that n, and the kinds of errors,
+    counted."""
     seen = {}
     n = 1
     while (name := fails_at(allocator, call, n, True)) != "success":
         seen[name] = seen.get(name, 0) + 1
-        n += step
+        n += step * (1 + n // EACH)
     return n, seen
 
 
 def sweep(allocator, call):
-    """The same, and then only the n-th, for every n."""
+    """The same, and then only the n-th: for every n where they are few, else for
+    some hundred of them."""
     n, seen = all_from(allocator, call)
-    for one in range(1, n):
+    for one in range(1, n, 1 + n // EACH):
         name = fails_at(allocator, call, one, False)
         seen[name] = seen.get(name, 0) + 1
     return n, seen

@@ -161,7 +161,8 @@ def test_numbers_have_their_names():
     for fork in BOTH:
         made = graph(target, 1, single_object_referrer_limit=None, object_limit=None, fork=fork)
         names = [line.split("dict[")[1].split("]")[0]
-                 for line in str(made).splitlines() if "dict[" in line]
+                 for line in made.to_text(None).splitlines()
+                 if "dict[" in line]
         assert names == [repr(number) for number in sorted(holder)]
 
 

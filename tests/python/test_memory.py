@@ -34,7 +34,9 @@ def run(python, kind, call, **environment):
 def check(found):
     """Failed each time with MemoryError, and left everything as it was."""
     assert found["seen"].keys() <= {"MemoryError", "success"}
-    assert found["seen"]["MemoryError"] >= found["n"] - 1 >= 2
+    # With less than what the call takes it fails, each time.
+    assert found["n"] >= 3
+    assert found["seen"]["MemoryError"] >= min(found["n"] - 1, 200)
     assert found["before"] == found["after"]
     assert found["blocks"] < OWN_BLOCKS
     assert found["alive"]

@@ -222,6 +222,7 @@ def test_the_options_of_the_command_are_options_here():
     flags = {flags[-1][2:] for flags, _ in _options._OPTIONS}
     elsewhere = {"expr", "type", "most", "module", "at", "count", "continue",
                  "on-exception", "pid", "output", "layout-timeout", "force",
-                 "id", "id-prefix", "addresses", "help", "version"}
+                 "id", "id-prefix", "addresses", "help", "version",
+                 "max-lines"}
     assert elsewhere <= flags
     assert flags - elsewhere <= set(sphinxext.Referrers.option_spec)

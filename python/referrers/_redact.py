@@ -127,11 +127,22 @@ def _constant_key(text: str, size: int | None) -> str:
     return "<None>" if text == "None" else "<bool>"
 
 
+
+
+def _thread_key(text: str, size: int | None) -> str:
+    return "ident of a thread"
+
+
+def _inner_key(text: str, size: int | None) -> str:
+    return "<key>"
+
+
 # By the token of the key's type; None: there is no text of the program.
 _KEY_TEXTS: dict[bytes, Callable[[str, int | None], str] | None] = {
     b"-": None, b"none": None, b"object": None, b"str": _str_key,
     b"bytes": _bytes_key, b"number": _number_key, b"constant": _constant_key,
-    b"tuple": _tuple_key,
+    b"tuple": _tuple_key, b"named": None, b"path": None, b"vars": None,
+    b"field": None, b"thread": _thread_key, b"inner": _inner_key,
 }
 
 
@@ -176,6 +187,8 @@ def _hide_key(field: bytes, named: dict[str, bytes],
 def _hide_key_type(field: bytes, named: dict[str, bytes],
                    fields: list[bytes]) -> bytes:
     """What stands for a key is shown as it is, without quotes."""
+    if field in (b"thread", b"inner"):
+        return field
     return field if _KEY_TEXTS[field] is None else b"constant"
 
 

@@ -46,7 +46,8 @@ enum {
     RG_DUMP_UNTRACKED = 1 << 3, /* found through a referrer */
     RG_DUMP_NAMESPACE = 1 << 4, /* a module's */
     RG_DUMP_OURS = 1 << 5,      /* of this package */
-    RG_DUMP_ABOUT_FLAGS = (1 << 6) - 1
+    RG_DUMP_WHO = 1 << 6,       /* its name says which, and is not its type's */
+    RG_DUMP_ABOUT_FLAGS = (1 << 7) - 1
 };
 
 /* What can be said of an object beside its address, size and count.  Alike

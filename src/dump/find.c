@@ -105,7 +105,7 @@ static bool is_attribute(const struct rg_dump_how *how)
     case RG_MODULE_VARIABLE:
         return (how->mode == RG_DUMP_TOLD || how->mode == RG_DUMP_FOLDED) &&
                !(how->flags & (RG_DUMP_BARE | RG_DUMP_BRACKETS)) &&
-               how->key_type == RG_KEY_NONE;
+               (how->key_type == RG_KEY_NONE || how->key_type >= RG_KEY_VARS);
     default:
         return false;
     }

@@ -150,7 +150,9 @@ static void read_abouts(struct rg__file *file)
         about.detail = next_of(&record, RG_NONE - 1);
         about.name = next_of(&record, RG_NONE - 1);
         about.awaiting = next_of(&record, RG_NONE - 1);
-        about.role = next_of(&record, RG__ROLES);
+        about.role = next_of(&record, RG_NONE - 1);
+        if ((about.role & ((1U << RG_ROLE_BITS) - 1)) > RG__ROLES)
+            keep_record(&record, RG_EFORMAT);
         about.flags = next_of(&record, RG_DUMP_ABOUT_FLAGS);
         about.shape = next_of(&record, RG_DUMP_SHAPE_COUNT - 1);
         uint32_t generation = next_place_number(&record);

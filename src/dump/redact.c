@@ -86,12 +86,20 @@ enum rg_status rg_dump_redact_key(enum rg_key_type type, uint64_t number,
         status =
             put(text, is(old.data, old.size, "None") ? "<None>" : "<bool>");
         break;
+    case RG_KEY_INNER:
+        status = put(text, "<key>");
+        break;
     default:
         *text = old;
         return RG_OK;
     }
     rg_buffer_free(&old);
     return status;
+}
+
+bool rg_dump_is_hidden_key(enum rg_key_type type)
+{
+    return (type >= RG_KEY_STR && type <= RG_KEY_TUPLE) || type == RG_KEY_INNER;
 }
 
 /* Characters of UTF-8. */

@@ -4,6 +4,7 @@
 #ifndef RG_DUMP_REDACT_H
 #define RG_DUMP_REDACT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buffer.h"
@@ -14,6 +15,9 @@
  * stays.  RG_ENOMEM. */
 enum rg_status rg_dump_redact_key(enum rg_key_type type, uint64_t number,
                                   struct rg_buffer *text);
+
+/* Whether the text of such a key is replaced. */
+bool rg_dump_is_hidden_key(enum rg_key_type type);
 
 /* Replaces a short value as Python writes it, with `attribute=` in front or
  * not.  RG_ENOMEM. */

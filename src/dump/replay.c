@@ -241,6 +241,8 @@ static enum rg_status describe_node(void *context, const struct rg_node *node,
         status = rg__graph_text(answering, about->module, &object->module);
     if (status == RG_OK)
         status = rg__graph_text(answering, about->detail, &object->detail);
+    if (status == RG_OK && about->flags & RG_DUMP_WHO)
+        status = rg__graph_text(answering, about->name, &object->who);
     if (status == RG_OK && answering->query->values && dump->has_values)
         status = rg__graph_text(answering, dump->value[n], &object->value);
     return status;

@@ -15,7 +15,8 @@ enum {
 
 struct named_root {
     uint32_t node, level;
-    uint8_t is_frame;
+    uint8_t rank; /* enum rg_rank */
+    uint32_t group;
     struct rg__way way;
 };
 
@@ -25,6 +26,42 @@ struct rooting {
     struct named_root *roots;
     size_t count, capacity;
 };
+
+/* Frames come after all others, and what runs the program after frames. */
+static enum rg_rank rank_of(const struct rg__asked *asked,
+                            const struct rg_node *root, uint32_t node)
+{
+    if (root->role & RG_ROLE_FURNITURE ||
+        asked->witness->grip(asked->witness->context, root,
+                             &asked->naming.closure->nodes[node]) ==
+            RG_GRIP_KEPT)
+        return RG_FROM_FURNITURE;
+    return root->role & RG_ROLE_FRAME ? RG_FROM_FRAME : RG_FROM_MODULE;
+}
+
+static bool comes_before(const struct rooting *rooting,
+                         const struct named_root *a, const struct named_root *b)
+{
+    if (a->rank != b->rank)
+        return a->rank < b->rank;
+    if (a->level != b->level)
+        return a->level < b->level;
+    return rg__way_compare(rooting->explaining->asked->naming.graph, &a->way,
+                           &b->way) < 0;
+}
+
+/* Of a group that is there already the better one is kept. */
+static bool joins_group(struct rooting *rooting, const struct named_root *root)
+{
+    for (size_t i = 0; root->group != 0 && i < rooting->count; i++) {
+        if (rooting->roots[i].group != root->group)
+            continue;
+        if (comes_before(rooting, root, &rooting->roots[i]))
+            rooting->roots[i] = *root;
+        return true;
+    }
+    return false;
+}
 
 static enum rg_status keep_root(void *context, uint32_t referrer,
                                 const struct rg__way *way)
@@ -36,28 +73,21 @@ static enum rg_status keep_root(void *context, uint32_t referrer,
         (asked->witness->is_caller(asked->witness->context, root) &&
          (root->address == 0 || rooting->node < asked->target_count)))
         return RG_OK;
+    const struct named_root found = {
+        .node = rooting->node,
+        .level = rooting->level,
+        .rank = (uint8_t)rank_of(asked, root, rooting->node),
+        .group = rg_role_group(root->role),
+        .way = *way};
+    if (joins_group(rooting, &found))
+        return RG_OK;
     void *roots = rooting->roots;
     if (rg_grow(&roots, &rooting->capacity, rooting->count + 1,
                 sizeof *rooting->roots) < 0)
         return RG_ENOMEM;
     rooting->roots = roots;
-    rooting->roots[rooting->count++] =
-        (struct named_root){.node = rooting->node,
-                            .level = rooting->level,
-                            .is_frame = (root->role & RG_ROLE_FRAME) != 0,
-                            .way = *way};
+    rooting->roots[rooting->count++] = found;
     return RG_OK;
-}
-
-static bool comes_before(const struct rooting *rooting,
-                         const struct named_root *a, const struct named_root *b)
-{
-    if (a->is_frame != b->is_frame)
-        return a->is_frame < b->is_frame;
-    if (a->level != b->level)
-        return a->level < b->level;
-    return rg__way_compare(rooting->explaining->asked->naming.graph, &a->way,
-                           &b->way) < 0;
 }
 
 /* Takes the first of what is left; they are three. */

@@ -52,6 +52,12 @@ static enum rg_rank rank_of_root(const struct rg__asked *asked,
     if (asked->witness->is_caller(asked->witness->context, root) &&
         (root->address == 0 || node < asked->target_count))
         return RG_FROM_CALLER;
+    if (root->role & (RG_ROLE_FURNITURE | RG_ROLE_END) ||
+        (root->role & RG_ROLE_STOP &&
+         asked->witness->grip(asked->witness->context, root,
+                              &asked->naming.closure->nodes[node]) ==
+             RG_GRIP_KEPT))
+        return RG_FROM_FURNITURE;
     return root->role & RG_ROLE_FRAME ? RG_FROM_FRAME : RG_FROM_MODULE;
 }
 

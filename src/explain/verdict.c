@@ -15,6 +15,7 @@ struct back {
     uint32_t *queue;
     uint32_t *round; /* by node: the walk that came here last */
     uint32_t current;
+    uint32_t *groups; /* by group: the round in which it was counted */
     uint64_t looks_left;
 };
 
@@ -174,6 +175,18 @@ static enum rg_status count_if_stands(const struct rg__asked *asked,
     return status;
 }
 
+/* All stops of one group are one root. */
+static uint32_t count_root(struct back *back, uint32_t role,
+                           uint32_t references)
+{
+    uint32_t group = rg_role_group(role);
+    if (group == 0)
+        return references;
+    bool is_new = back->groups[group] != back->current;
+    back->groups[group] = back->current;
+    return is_new ? 1 : 0;
+}
+
 /* Counts, along one target's closure, root references and cycle objects. */
 static enum rg_status count_one(const struct rg__judgement *judgement,
                                 const struct rg__asked *asked,
@@ -199,7 +212,9 @@ static enum rg_status count_one(const struct rg__judgement *judgement,
                 continue;
             if (is_stop(asked, referrer)) {
                 if (!rg_is_mine(asked->forward, k))
-                    verdict->root_count += closure->multiplicity[k];
+                    verdict->root_count +=
+                        count_root(back, closure->nodes[referrer].role,
+                                   closure->multiplicity[k]);
             } else if (back->round[referrer] != back->current) {
                 back->round[referrer] = back->current;
                 back->queue[tail++] = referrer;
@@ -219,7 +234,8 @@ static enum rg_status count_roots(const struct rg__judgement *judgement,
     enum rg_status status = RG_OK;
     back.queue = rg_alloc(nodes, sizeof *back.queue);
     back.round = rg_alloc_zeroed(nodes, sizeof *back.round);
-    if (back.queue == NULL || back.round == NULL)
+    back.groups = rg_alloc_zeroed(UINT16_MAX + 1, sizeof *back.groups);
+    if (back.queue == NULL || back.round == NULL || back.groups == NULL)
         status = RG_ENOMEM;
     for (uint32_t t = 0; status == RG_OK && t < asked->target_count; t++) {
         if (back.looks_left == 0)
@@ -229,6 +245,7 @@ static enum rg_status count_roots(const struct rg__judgement *judgement,
     }
     rg_free(back.queue);
     rg_free(back.round);
+    rg_free(back.groups);
     return status;
 }
 

@@ -13,10 +13,11 @@
 
 /* How a node is reached: from a root when `parent` is RG_NONE. */
 struct rg__way {
-    uint32_t parent;           /* node; RG_NONE */
-    uint32_t root;             /* of the graph; RG_NONE unless from a root */
-    uint32_t from;             /* node of either */
-    bool is_start;             /* neither: the path begins at this object */
+    uint32_t parent; /* node; RG_NONE */
+    uint32_t root;   /* of the graph; RG_NONE unless from a root */
+    uint32_t from;   /* node of either */
+    bool is_home;    /* from the module where what it leads to is from */
+    bool is_start;   /* neither: the path begins at this object */
     struct rg_reference words; /* kind, key_type, owner, label, number */
 };
 

@@ -45,7 +45,10 @@ struct rg_object {
     struct rg_text qualname; /* type's __qualname__: the picture's word */
     struct rg_text module;   /* type's module; empty for builtins */
     struct rg_text
-        detail; /* function, class, module or task name; may be empty */
+        detail;         /* function, class, module or task name; may be empty */
+    struct rg_text who; /* the same in words: `function app.on_close`,
+                           `class app.Plugin`; empty for what is known by
+                           its type alone */
     struct rg_text value; /* a short value, when asked for; else empty */
     int64_t items;        /* len() of an exact built-in container, else -1 */
     uint32_t flags;       /* RG_OBJECT_* */
@@ -60,6 +63,9 @@ enum {
     RG_REFERENCE_CUT = 1
     << 0 /* one of those whose removal lets the target go */
 };
+
+/* A str key of so many characters is stored whole. */
+enum { RG_WHOLE_KEY = 256 };
 
 /* One reference to `referent`.  Its name is made from kind, owner and label:
  * owner is the word before the dot or bracket (type, function, class or

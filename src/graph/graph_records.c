@@ -229,6 +229,8 @@ static const struct rg_field object_fields[] = {
      .about = "len() of a built-in container"},
     {RG_FIELD("depth", NUMBER, KEEP, rg_object, depth),
      .about = "fewest named steps from a target"},
+    {RG_FIELD("who", TEXT, KEEP, rg_object, who), .may_lack = true,
+     .about = "which function, class or method it is, in words"},
 };
 
 static const char *refuse_reference(const void *whole, const void *record)

@@ -53,7 +53,10 @@ static const char *const key_types[RG_KEY_TYPE_COUNT] = {
     [RG_KEY_NONE] = "none",         [RG_KEY_STR] = "str",
     [RG_KEY_BYTES] = "bytes",       [RG_KEY_NUMBER] = "number",
     [RG_KEY_CONSTANT] = "constant", [RG_KEY_TUPLE] = "tuple",
-    [RG_KEY_OBJECT] = "object",
+    [RG_KEY_OBJECT] = "object",     [RG_KEY_NAMED] = "named",
+    [RG_KEY_PATH] = "path",         [RG_KEY_THREAD] = "thread",
+    [RG_KEY_INNER] = "inner",       [RG_KEY_VARS] = "vars",
+    [RG_KEY_FIELD] = "field",
 };
 
 const struct rg_kind_words *rg_kind_words(enum rg_kind kind)

@@ -77,7 +77,8 @@ enum rg_unseen {
 
 const char *rg_unseen_token(unsigned unseen);
 
-/* What a key was, so that each output can write it in its own way. */
+/* What a key was, so that each output can write it in its own way; and of a
+ * name that stands for no key, whether Python reaches it as it stands. */
 enum rg_key_type {
     RG_KEY_NONE,     /* the reference has no key */
     RG_KEY_STR,      /* label: the text itself, raw */
@@ -86,6 +87,13 @@ enum rg_key_type {
     RG_KEY_CONSTANT, /* label: True, False, None */
     RG_KEY_TUPLE,    /* label: as Python writes it */
     RG_KEY_OBJECT,   /* label: the type's name; shown as <Name object> */
+    RG_KEY_NAMED,    /* label: what a person calls it; shown as <class K> */
+    RG_KEY_PATH,     /* label: where it is found, Color.RED */
+    RG_KEY_THREAD,   /* an int that is the ident of a thread; label: the words
+                        for that */
+    RG_KEY_INNER,    /* as the tree shows it, in what takes no [key] */
+    RG_KEY_VARS,     /* an attribute that only vars() gives */
+    RG_KEY_FIELD,    /* a name for what Python code cannot reach */
     RG_KEY_TYPE_COUNT
 };
 

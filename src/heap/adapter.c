@@ -5,6 +5,7 @@
 
 #include "base/format.h"
 #include "heap/cpython/containers.h"
+#include "heap/reach.h"
 #include "heap/read.h"
 
 /* Anything whose fields its member table names: range. */
@@ -60,6 +61,7 @@ static enum rg_status walk_row(const struct rg__c_type *row, PyObject *object,
 }
 
 static enum rg_status read_by_row(const struct rg__c_type *row,
+                                  const PyTypeObject *type,
                                   struct rg__reader *reader)
 {
     PyObject *const *words = (PyObject *const *)reader->object;
@@ -68,9 +70,12 @@ static enum rg_status read_by_row(const struct rg__c_type *row,
          status == RG_OK && i < RG__C_FIELDS_MAX && row->fields[i].name != NULL;
          i++)
         status = rg__tell(
-            reader, &(struct rg__told){.value = words[row->fields[i].word],
-                                       .kind = RG_MEMBER,
-                                       .word = row->fields[i].name});
+            reader,
+            &(struct rg__told){.value = words[row->fields[i].word],
+                               .kind = RG_MEMBER,
+                               .key_type = rg__reach_field(reader->object, type,
+                                                           row->fields[i].name),
+                               .word = row->fields[i].name});
     return status;
 }
 
@@ -111,13 +116,14 @@ enum rg_status rg__adapted_walk(struct rg__c_types *types, PyObject *object,
 enum rg_status rg__adapted_read(struct rg__reader *reader)
 {
     PyObject *object = reader->object;
-    const struct rg__c_type *row =
-        rg__c_type(&reader->snapshot->c_types, Py_TYPE(object))->row;
+    const struct rg__c_answer *answer =
+        rg__c_type(&reader->snapshot->c_types, Py_TYPE(object));
+    const struct rg__c_type *row = answer->row;
     switch (row == NULL ? RG__C_PLAIN : row->kind) {
     case RG__C_CODE:
         return read_code(reader);
     case RG__C_FIELDS:
-        return read_by_row(row, reader);
+        return read_by_row(row, answer->type, reader);
     case RG__C_DATETIME:
     case RG__C_TIME:
         return rg__tell(reader, &(struct rg__told){

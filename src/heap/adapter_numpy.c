@@ -126,25 +126,31 @@ struct search {
 
 static void push_dtype(struct search *search, PyObject *dtype,
                        Py_ssize_t offset, const struct part *above,
-                       const char *between, const char *name)
+                       const char *before, const char *name, const char *after)
 {
     if (search->open_count == MAX_PARTS)
         return;
     struct pending *pending = &search->open[search->open_count++];
     pending->dtype = dtype;
     pending->part.offset = above->offset + offset;
-    int size = rg_format(pending->part.name, NAME_SIZE, "%s%s%s", above->name,
-                         above->name[0] == '\0' ? "" : between, name);
+    int size = rg_format(pending->part.name, NAME_SIZE, "%s%s%s%s", above->name,
+                         before, name, after);
     if (size < 0 || size >= NAME_SIZE)
         strcpy(pending->part.name + NAME_SIZE - sizeof "...", "...");
 }
 
-/* A field's name, when it can be read without making a copy that stays. */
+/* A field's name, when it can be read without making a copy that stays, and
+ * written between quotes. */
 static const char *field_name(PyObject *name)
 {
-    return PyUnicode_CheckExact(name) && PyUnicode_IS_COMPACT_ASCII(name)
-               ? (const char *)PyUnicode_DATA(name)
-               : "field";
+    const char *text =
+        PyUnicode_CheckExact(name) && PyUnicode_IS_COMPACT_ASCII(name)
+            ? (const char *)PyUnicode_DATA(name)
+            : NULL;
+    return text == NULL || strchr(text, '\'') != NULL ||
+                   strchr(text, '\\') != NULL
+               ? "..."
+               : text;
 }
 
 static void push_fields(struct search *search, const struct pending *pending)
@@ -164,7 +170,7 @@ static void push_fields(struct search *search, const struct pending *pending)
         push_dtype(search, PyTuple_GET_ITEM(field, 0),
                    (Py_ssize_t)PyLong_AsLongLongAndOverflow(
                        PyTuple_GET_ITEM(field, 1), &overflow),
-                   &pending->part, ".", field_name(name));
+                   &pending->part, "]['", field_name(name), "'");
     }
 }
 
@@ -173,10 +179,14 @@ static void push_repeated(struct search *search, const struct pending *pending,
 {
     Py_ssize_t step = item_size(subarray->base, search->layout);
     Py_ssize_t size = item_size(pending->dtype, search->layout);
+    bool is_row = subarray->shape != NULL &&
+                  PyTuple_CheckExact(subarray->shape) &&
+                  PyTuple_GET_SIZE(subarray->shape) == 1;
     for (Py_ssize_t at = 0; step > 0 && at < size; at += step) {
         char index[24];
-        rg_format(index, sizeof index, "[%zd]", at / step);
-        push_dtype(search, subarray->base, at, &pending->part, "", index);
+        rg_format(index, sizeof index, "%zd", at / step);
+        push_dtype(search, subarray->base, at, &pending->part,
+                   is_row ? "][" : "].flat[", index, "");
     }
 }
 
@@ -185,7 +195,7 @@ static void find_parts(struct rg__c_types *types, PyObject *dtype,
 {
     struct search search = {.layout = layout_of(types, dtype), .found = parts};
     parts->count = 0;
-    push_dtype(&search, dtype, 0, &(struct part){0}, "", "");
+    push_dtype(&search, dtype, 0, &(struct part){0}, "", "", "");
     while (search.open_count > 0) {
         struct pending pending = search.open[--search.open_count];
         const struct subarray *subarray = NULL;
@@ -264,21 +274,19 @@ enum rg_status rg__walk_array(struct rg__c_types *types, PyObject *object,
     return status;
 }
 
-/* As one would write it: `2, 5`, `2, owner.name`; `()` for the one element of
- * an array without dimensions. */
+/* As one would write it: `2, 5`, `2]['owner']['name'`; `()` for the one element
+ * of an array without dimensions. */
 static void write_place(const struct place *place, const struct part *part,
                         char *text, size_t size)
 {
     size_t used = 0;
     int dimensions = place->array->dimensions;
-    rg_format(text, size, "%s",
-              dimensions == 0 && part->name[0] == '\0' ? "()" : "");
+    used = (size_t)rg_format(text, size, "%s", dimensions == 0 ? "()" : "");
     for (int d = 0; d < dimensions && used < size; d++)
         used += (size_t)rg_format(text + used, size - used, "%s%zd",
                                   d == 0 ? "" : ", ", place->at[d]);
     if (part->name[0] != '\0' && used < size)
-        rg_format(text + used, size - used, "%s%s", dimensions == 0 ? "" : ", ",
-                  part->name);
+        rg_format(text + used, size - used, "%s", part->name);
 }
 
 static enum rg_status tell_element(struct rg__reader *reader,

@@ -66,7 +66,7 @@ static enum rg_status put_task_name(PyObject *name, struct rg_buffer *buffer)
     if (PyLong_CheckExact(name))
         status = rg_buffer_put(buffer, "Task-");
     if (status == RG_OK && PyLong_CheckExact(name))
-        status = rg__word_key(name, &type, buffer, &length);
+        status = rg__word_key(NULL, name, &type, buffer, &length);
     return status;
 }
 
@@ -86,6 +86,109 @@ enum rg_status rg__put_detail(struct rg__snapshot *snapshot, PyObject *object,
     return rg_buffer_put(buffer, name);
 }
 
+/* `module.`, where that is known. */
+static enum rg_status put_module(PyObject *module, struct rg_buffer *buffer)
+{
+    if (module == NULL || !PyUnicode_Check(module))
+        return RG_OK;
+    enum rg_status status = rg__word_str(module, buffer);
+    return status == RG_OK ? rg_buffer_put(buffer, ".") : status;
+}
+
+enum rg_status rg__put_type(PyTypeObject *type, struct rg_buffer *buffer)
+{
+    size_t start = buffer->size;
+    enum rg_status status = rg__word_type_module(type, buffer);
+    if (status == RG_OK && buffer->size > start)
+        status = rg_buffer_put(buffer, ".");
+    return status == RG_OK ? rg__word_type_qualname(type, buffer) : status;
+}
+
+/* The word before the detail. */
+static const char *kind_of(PyObject *object)
+{
+    if (PyFunction_Check(object))
+        return "function ";
+    if (PyMethod_Check(object))
+        return "bound method ";
+    if (PyModule_Check(object))
+        return "module ";
+    if (PyCode_Check(object))
+        return "code ";
+    if (PyFrame_Check(object))
+        return "frame ";
+    if (PyCoro_CheckExact(object))
+        return "coroutine ";
+    if (PyAsyncGen_CheckExact(object))
+        return "async generator ";
+    if (PyGen_CheckExact(object))
+        return "generator ";
+    return PyCFunction_Check(object) ? "built-in function " : NULL;
+}
+
+enum rg_status rg__put_who(struct rg__snapshot *snapshot, PyObject *object,
+                           struct rg_buffer *buffer)
+{
+    size_t start = buffer->size;
+    const char *kind = kind_of(object);
+    if (PyType_Check(object)) {
+        enum rg_status status = rg_buffer_put(buffer, "class ");
+        return status == RG_OK ? rg__put_type((PyTypeObject *)object, buffer)
+                               : status;
+    }
+    if (kind == NULL)
+        return RG_OK;
+    enum rg_status status = rg_buffer_put(buffer, kind);
+    if (status == RG_OK && PyFunction_Check(object))
+        status = put_module(((PyFunctionObject *)object)->func_module, buffer);
+    size_t before = buffer->size;
+    if (status == RG_OK)
+        status = rg__put_detail(snapshot, object, buffer);
+    if (status == RG_OK && !PyFunction_Check(object))
+        rg__word_make_local(buffer, before);
+    if (status == RG_OK && buffer->size == before)
+        buffer->size = start; /* nobody knows which */
+    return status;
+}
+
+enum rg_status rg__put_owner(PyObject *object, struct rg_buffer *buffer)
+{
+    PyObject *name = NULL;
+    const PyCFunctionObject *builtin = (PyCFunctionObject *)object;
+    if (PyFunction_Check(object))
+        name = ((PyFunctionObject *)object)->func_qualname;
+    else if (PyMethod_Check(object) &&
+             PyFunction_Check(PyMethod_GET_FUNCTION(object)))
+        name =
+            ((PyFunctionObject *)PyMethod_GET_FUNCTION(object))->func_qualname;
+    else if (PyModule_Check(object) && PyModule_GetDict(object) != NULL)
+        name = rg__dict_find(PyModule_GetDict(object), "__name__");
+    if (name != NULL && PyUnicode_Check(name) &&
+        PyUnicode_GET_LENGTH(name) > 0) {
+        if (!PyMethod_Check(object))
+            return rg__word_str(name, buffer);
+        enum rg_status status = rg_buffer_put(buffer, "method ");
+        return status == RG_OK ? rg__word_local_name(name, buffer) : status;
+    }
+    if (!PyCFunction_Check(object))
+        return rg__word_type_name(Py_TYPE(object), buffer);
+    enum rg_status status = RG_OK;
+    if (builtin->m_self != NULL && !PyModule_Check(builtin->m_self)) {
+        status = rg__word_type_name(Py_TYPE(builtin->m_self), buffer);
+        if (status == RG_OK)
+            status = rg_buffer_put(buffer, ".");
+    }
+    return status == RG_OK ? rg_buffer_put(buffer, builtin->m_ml->ml_name)
+                           : status;
+}
+
+bool rg__has_own_name(const PyTypeObject *type)
+{
+    return type == &PyFunction_Type || type == &PyMethod_Type ||
+           PyType_IsSubtype((PyTypeObject *)type, &PyModule_Type) ||
+           PyType_IsSubtype((PyTypeObject *)type, &PyCFunction_Type);
+}
+
 static enum rg_status describe_words(struct rg__snapshot *snapshot,
                                      PyObject *thing, struct rg_graph *graph,
                                      struct rg_object *object,
@@ -103,6 +206,9 @@ static enum rg_status describe_words(struct rg__snapshot *snapshot,
     if (status == RG_OK)
         status = store(graph, buffer, rg__put_detail(snapshot, thing, buffer),
                        &object->detail);
+    if (status == RG_OK)
+        status = store(graph, buffer, rg__put_who(snapshot, thing, buffer),
+                       &object->who);
     if (status == RG_OK && snapshot->query->values)
         status = store(graph, buffer, rg__write_value(snapshot, thing, buffer),
                        &object->value);

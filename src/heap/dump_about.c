@@ -32,17 +32,6 @@ static enum rg_status put_str(struct rg_buffer *words, PyObject *str)
                                                : RG_OK;
 }
 
-/* module.qualname, as one would import it. */
-static enum rg_status put_import_name(PyTypeObject *type,
-                                      struct rg_buffer *words)
-{
-    size_t start = words->size;
-    enum rg_status status = rg__word_type_module(type, words);
-    if (status == RG_OK && words->size > start)
-        status = rg_buffer_put(words, ".");
-    return status == RG_OK ? rg__word_type_qualname(type, words) : status;
-}
-
 static bool is_generator_type(const PyTypeObject *type)
 {
     return type == &PyGen_Type || type == &PyCoro_Type ||
@@ -85,7 +74,7 @@ static enum rg_status fill_type(struct rg__recorder *recorder,
         status = rg__record_words(recorder, &words->module);
     recorder->words.size = 0;
     if (status == RG_OK)
-        status = put_import_name(type, &recorder->words);
+        status = rg__put_type(type, &recorder->words);
     return status == RG_OK ? rg__record_words(recorder, &words->full) : status;
 }
 
@@ -135,66 +124,6 @@ static enum rg_status words_of_type(struct rg__recorder *recorder,
 
 /* Names */
 
-static enum rg_status name_function(struct rg__recorder *recorder,
-                                    PyObject *object)
-{
-    const PyFunctionObject *function = (PyFunctionObject *)object;
-    struct rg_buffer *words = &recorder->words;
-    enum rg_status status = start_words(recorder, "function ");
-    size_t before = words->size;
-    if (status == RG_OK)
-        status = put_str(words, function->func_module);
-    if (status == RG_OK && words->size > before)
-        status = rg_buffer_put(words, ".");
-    return status == RG_OK ? put_str(words, function->func_qualname) : status;
-}
-
-/* The word before the detail. */
-static const char *kind_of(PyObject *object)
-{
-    if (PyMethod_Check(object))
-        return "bound method ";
-    if (PyModule_Check(object))
-        return "module ";
-    if (PyCode_Check(object))
-        return "code ";
-    if (PyFrame_Check(object))
-        return "frame ";
-    if (PyCoro_CheckExact(object))
-        return "coroutine ";
-    if (PyAsyncGen_CheckExact(object))
-        return "async generator ";
-    if (PyGen_CheckExact(object))
-        return "generator ";
-    return PyCFunction_Check(object) ? "built-in function " : NULL;
-}
-
-/* Says who the object is; `detail` is its text. */
-static enum rg_status name_object(struct rg__recorder *recorder,
-                                  PyObject *object, uint32_t detail,
-                                  uint32_t *name)
-{
-    const struct rg_texts *texts = &recorder->dump->texts;
-    const char *kind = kind_of(object);
-    enum rg_status status;
-    if (PyFunction_Check(object)) {
-        status = name_function(recorder, object);
-    } else if (PyType_Check(object)) {
-        status = start_words(recorder, "class ");
-        if (status == RG_OK)
-            status = put_import_name((PyTypeObject *)object, &recorder->words);
-    } else if (kind != NULL && rg_texts_size(texts, detail) > 0) {
-        status = start_words(recorder, kind);
-        if (status == RG_OK &&
-            rg_buffer_append(&recorder->words, rg_texts_data(texts, detail),
-                             rg_texts_size(texts, detail)) < 0)
-            status = RG_ENOMEM;
-    } else {
-        return RG_OK;
-    }
-    return status == RG_OK ? rg__record_words(recorder, name) : status;
-}
-
 static enum rg_status tell_more(struct rg__recorder *recorder, PyObject *object,
                                 struct rg_dump_about *about)
 {
@@ -206,9 +135,14 @@ static enum rg_status tell_more(struct rg__recorder *recorder, PyObject *object,
         status = rg_dump_redact_value(&recorder->words);
     if (status == RG_OK)
         status = rg__record_words(recorder, &about->detail);
-    return status == RG_OK
-               ? name_object(recorder, object, about->detail, &about->name)
-               : status;
+    if (status == RG_OK)
+        status = start_words(recorder, "");
+    if (status == RG_OK)
+        status = rg__put_who(recorder->snapshot, object, &recorder->words);
+    if (status != RG_OK || recorder->words.size == 0)
+        return status;
+    about->flags |= RG_DUMP_WHO;
+    return rg__record_words(recorder, &about->name);
 }
 
 /* A module's namespace goes by the module's name. */
@@ -284,7 +218,15 @@ static enum rg_status about_object(struct rg__recorder *recorder,
         .role = recorder->referrer.role,
         .shape = RG_DUMP_OBJECT,
         .generation = generation_of(recorder, object, table_flags)};
-    recorder->type_name = words->name;
+    recorder->type_name = recorder->owner = words->name;
+    if (rg__has_own_name(Py_TYPE(object))) {
+        recorder->words.size = 0;
+        status = rg__put_owner(object, &recorder->words);
+        if (status == RG_OK)
+            status = rg__record_words(recorder, &recorder->owner);
+        if (status != RG_OK)
+            return status;
+    }
     if (table_flags & RG_TABLE_UNTRACKED)
         about.flags |= RG_DUMP_UNTRACKED;
     if (PyType_Check(object))
@@ -377,7 +319,7 @@ enum rg_status rg__record_root(struct rg__recorder *recorder,
         node.address = (uint64_t)(uintptr_t)root->thread;
     recorder->referrer.address = 0;
     recorder->referrer.role = rg__role(recorder->snapshot, &recorder->referrer);
-    recorder->type_name = 0;
+    recorder->type_name = recorder->owner = 0;
     about.role = recorder->referrer.role;
     enum rg_status status = name_root(recorder, root);
     if (status == RG_OK)

@@ -96,6 +96,7 @@ struct rg__recorder {
     /* the referrer */
     struct rg_node referrer;
     uint32_t type_name;    /* text */
+    uint32_t owner;        /* text: the word before the dot */
     bool may_be_uncounted; /* see rg_witness.uncounted */
     struct rg__known_word plain[RG__WORD_SLOTS], bracketed[RG__WORD_SLOTS];
 };

@@ -49,7 +49,7 @@ static enum rg_status owner_text_of(struct rg__recorder *recorder,
                             told->owner_text->size, owner);
     if (told->owner != NULL && PyUnicode_Check(told->owner))
         return rg__record_str(recorder, told->owner, owner);
-    *owner = recorder->type_name;
+    *owner = recorder->owner;
     return RG_OK;
 }
 
@@ -72,8 +72,8 @@ static enum rg_status finish_label(struct rg__recorder *recorder,
 {
     struct rg_buffer *words = &recorder->words;
     enum rg_status status = RG_OK;
-    if (recorder->dump->is_redacted && how->key_type != RG_KEY_NONE &&
-        how->key_type != RG_KEY_OBJECT) {
+    if (recorder->dump->is_redacted &&
+        rg_dump_is_hidden_key((enum rg_key_type)how->key_type)) {
         status = rg_dump_redact_key((enum rg_key_type)how->key_type,
                                     how->number, words);
         how->key_type = RG_KEY_CONSTANT;
@@ -108,19 +108,25 @@ static enum rg_status key_label(struct rg__recorder *recorder, PyObject *key,
     bool is_item = how->kind == RG_ITEM;
     if (PyUnicode_CheckExact(key) && !recorder->dump->is_redacted &&
         PyUnicode_GET_LENGTH(key) > 0) {
-        how->key_type = RG_KEY_STR;
+        if (how->key_type != RG_KEY_INNER)
+            how->key_type = RG_KEY_STR;
         how->number = (uint64_t)PyUnicode_GET_LENGTH(key);
         how->flags |= is_item ? RG_DUMP_BRACKETS : 0;
         measure_number(how);
+        if (how->key_type == RG_KEY_INNER)
+            how->number = 0;
         return known_word(recorder,
                           is_item ? recorder->bracketed : recorder->plain, key,
                           is_item, label);
     }
     enum rg_key_type type;
     recorder->words.size = 0;
-    enum rg_status status =
-        rg__word_key(key, &type, &recorder->words, &how->number);
-    how->key_type = type;
+    enum rg_status status = rg__word_key(recorder->snapshot, key, &type,
+                                         &recorder->words, &how->number);
+    if (how->key_type == RG_KEY_INNER && !rg__is_said_key(type))
+        how->number = 0;
+    else
+        how->key_type = type;
     return status == RG_OK ? finish_label(recorder, how, label) : status;
 }
 

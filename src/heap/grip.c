@@ -198,6 +198,11 @@ static enum rg_grip grip_of_container(struct rg__snapshot *snapshot,
         return rg__is_in_lru_cache(object, known->type, referent)
                    ? RG_GRIP_CACHE
                    : RG_GRIP_FIXED;
+    if (known->row != NULL && known->row->kind == RG__C_ELEMENT &&
+        rg__is_child(object, referent))
+        return RG_GRIP_ITEM;
+    if (known->row != NULL && known->row->kind == RG__C_XML_PARSER)
+        return RG_GRIP_OTHER;
     return grip_of_fields(snapshot, object, referent);
 }
 
@@ -248,8 +253,15 @@ enum rg_grip rg__grip_of(void *context, const struct rg_node *referrer,
     if (referrer->role & RG_ROLE_STOP) {
         const struct rg__container *container =
             rg__find_container(snapshot, (PyObject *)referrer->address);
-        return container == NULL ? RG_GRIP_VARIABLE
-                                 : grip_of_table(container->table);
+        if (container != NULL)
+            return grip_of_table(container->table);
+        if (rg__find_namespace(snapshot, (PyObject *)referrer->address) == NULL)
+            return grip_of_object(snapshot, (PyObject *)referrer->address,
+                                  target);
+        return rg__is_kept_variable(snapshot, (PyObject *)referrer->address,
+                                    target)
+                   ? RG_GRIP_KEPT
+                   : RG_GRIP_VARIABLE;
     }
     return grip_of_object(snapshot, (PyObject *)referrer->address, target);
 }

@@ -23,6 +23,7 @@ void rg__snapshot_free(struct rg__snapshot *snapshot)
     rg_free(snapshot->roots);
     rg_free(snapshot->containers);
     rg_free(snapshot->kept);
+    rg_free(snapshot->kept_variables);
     rg_free(snapshot->types);
     rg_free(snapshot->class_plumbing);
     rg_free(snapshot->our_frames);
@@ -52,6 +53,8 @@ enum rg_status rg__read_heap(struct rg__snapshot *snapshot)
         status = rg__list_namespaces(snapshot);
     if (status == RG_OK)
         status = rg__list_tables(snapshot);
+    if (status == RG_OK)
+        status = rg__list_furniture(snapshot);
     if (status == RG_OK)
         status = rg__list_roots(snapshot);
     note_unseen(snapshot);

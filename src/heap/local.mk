@@ -16,11 +16,15 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/dump_places.c \
 	src/heap/dump_record.c \
 	src/heap/facts.c \
+	src/heap/furniture.c \
 	src/heap/given.c \
 	src/heap/grip.c \
 	src/heap/heap.c \
 	src/heap/heap.h \
 	src/heap/instances.c \
+	src/heap/key.c \
+	src/heap/reach.c \
+	src/heap/reach.h \
 	src/heap/read.c \
 	src/heap/read.h \
 	src/heap/read_class.c \

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "heap/dump_live.h"
+#include "heap/reach.h"
 #include "heap/word.h"
 
 bool rg__is_target(const struct rg__snapshot *snapshot, PyObject *object)
@@ -34,7 +35,7 @@ static enum rg_status write_told_owner(struct rg__reader *reader,
         return rg__word_str(told->owner, &reader->owner);
     return reader->object == NULL
                ? RG_OK
-               : rg__word_type_name(Py_TYPE(reader->object), &reader->owner);
+               : rg__put_owner(reader->object, &reader->owner);
 }
 
 static enum rg_status write_told_label(struct rg__reader *reader,
@@ -47,9 +48,17 @@ static enum rg_status write_told_label(struct rg__reader *reader,
                                 told->label_text->size) < 0
                    ? RG_ENOMEM
                    : RG_OK;
-    if (told->key != NULL)
-        return rg__word_key(told->key, &named->key_type, &reader->label,
-                            &named->number);
+    if (told->key != NULL) {
+        enum rg_status status =
+            rg__word_key(reader->snapshot, told->key, &named->key_type,
+                         &reader->label, &named->number);
+        if (told->key_type == RG_KEY_INNER &&
+            !rg__is_said_key(named->key_type)) {
+            named->key_type = RG_KEY_INNER;
+            named->number = 0;
+        }
+        return status;
+    }
     if (told->name != NULL && PyUnicode_Check(told->name))
         return rg__word_str(told->name, &reader->label);
     if (told->word != NULL &&
@@ -64,14 +73,11 @@ bool rg__wants(const struct rg__reader *reader, const PyObject *object)
            rg_reading_wants(reader->reading, (uintptr_t)object);
 }
 
-enum rg_status rg__tell(struct rg__reader *reader, const struct rg__told *told)
+static enum rg_status tell(struct rg__reader *reader,
+                           const struct rg__told *told)
 {
-    if (told->value == NULL)
-        return RG_OK;
     if (reader->recorder != NULL)
         return rg__record(reader->recorder, told, RG_DUMP_TOLD);
-    if (!rg_reading_wants(reader->reading, (uintptr_t)told->value))
-        return RG_OK;
     struct rg_named named = {.referent = (uintptr_t)told->value,
                              .kind = told->kind,
                              .through_plumbing = told->through_plumbing,
@@ -86,6 +92,17 @@ enum rg_status rg__tell(struct rg__reader *reader, const struct rg__told *told)
     named.owner = buffer_word(&reader->owner);
     named.label = buffer_word(&reader->label);
     return rg_reading_named(reader->reading, &named);
+}
+
+enum rg_status rg__tell(struct rg__reader *reader, const struct rg__told *told)
+{
+    struct rg__told furnished = *told;
+    if (told->value == NULL || !rg__wants(reader, told->value))
+        return RG_OK;
+    if (reader->furniture == RG__NO_FURNITURE)
+        return tell(reader, told);
+    enum rg_status status = rg__furnish(reader, reader->furniture, &furnished);
+    return status == RG_OK ? tell(reader, &furnished) : status;
 }
 
 enum rg_status rg__tell_members(struct rg__reader *reader,
@@ -103,8 +120,14 @@ enum rg_status rg__tell_members(struct rg__reader *reader,
 enum rg_status rg__folded(struct rg__reader *reader,
                           const struct rg__told *told)
 {
+    struct rg__told furnished = *told;
+    enum rg_status status = RG_OK;
+    if (reader->recorder != NULL && reader->furniture != RG__NO_FURNITURE)
+        status = rg__furnish(reader, reader->furniture, &furnished);
+    if (status == RG_OK && reader->recorder != NULL)
+        status = rg__record(reader->recorder, &furnished, RG_DUMP_FOLDED);
     if (reader->recorder != NULL)
-        return rg__record(reader->recorder, told, RG_DUMP_FOLDED);
+        return status;
     rg_reading_folded(reader->reading, (uintptr_t)told->value);
     return RG_OK;
 }
@@ -120,16 +143,30 @@ enum rg_status rg__pass_over(struct rg__reader *reader, PyObject *object)
     return RG_OK;
 }
 
-enum rg_status rg__fold(struct rg__reader *reader, PyObject *plumbing,
-                        const char *word)
+static enum rg_status fold(struct rg__reader *reader, PyObject *plumbing,
+                           const char *word, enum rg_key_type key_type)
 {
     if (plumbing == NULL)
         return RG_OK;
-    const struct rg__told itself = {
-        .value = plumbing, .kind = RG_MEMBER, .word = word};
+    const struct rg__told itself = {.value = plumbing,
+                                    .kind = RG_MEMBER,
+                                    .word = word,
+                                    .key_type = key_type};
     return rg__is_target(reader->snapshot, plumbing)
                ? rg__tell(reader, &itself)
                : rg__folded(reader, &itself);
+}
+
+enum rg_status rg__fold(struct rg__reader *reader, PyObject *plumbing,
+                        const char *word)
+{
+    return fold(reader, plumbing, word, RG_KEY_NONE);
+}
+
+enum rg_status rg__fold_hidden(struct rg__reader *reader, PyObject *plumbing,
+                               const char *word)
+{
+    return fold(reader, plumbing, word, RG_KEY_FIELD);
 }
 
 enum rg_status rg__fold_inner(struct rg__reader *reader, PyObject *plumbing,
@@ -137,6 +174,7 @@ enum rg_status rg__fold_inner(struct rg__reader *reader, PyObject *plumbing,
 {
     struct rg__told itself = *told;
     itself.value = plumbing;
+    itself.key_type = RG_KEY_FIELD;
     if (reader->recorder != NULL)
         return rg__record(reader->recorder, &itself, RG_DUMP_INNER);
     return rg__is_target(reader->snapshot, plumbing) ? rg__tell(reader, &itself)
@@ -148,10 +186,12 @@ enum rg_status rg__fold_inner(struct rg__reader *reader, PyObject *plumbing,
 static enum rg_status read_array_items(struct rg__reader *reader,
                                        PyObject *const *items, Py_ssize_t count)
 {
+    enum rg_key_type reach = rg__reach_items(reader->object);
     enum rg_status status = RG_OK;
     for (Py_ssize_t i = 0; status == RG_OK && i < count; i++)
         status = rg__tell(reader, &(struct rg__told){.value = items[i],
                                                      .kind = RG_INDEX,
+                                                     .key_type = reach,
                                                      .index = (size_t)i});
     return status;
 }
@@ -181,6 +221,7 @@ static enum rg_status read_dict_items(struct rg__reader *reader)
     Py_ssize_t position = 0;
     enum rg_status status = RG_OK;
     bool is_ordered = PyODict_Check(reader->object);
+    enum rg_key_type reach = rg__reach_items(reader->object);
     while (status == RG_OK &&
            PyDict_Next(reader->object, &position, &key, &value)) {
         /* The list that keeps the order holds each key as well. */
@@ -189,6 +230,7 @@ static enum rg_status read_dict_items(struct rg__reader *reader)
         if (status == RG_OK)
             status = rg__tell(reader, &(struct rg__told){.value = value,
                                                          .kind = RG_ITEM,
+                                                         .key_type = reach,
                                                          .key = key});
         if (status == RG_OK)
             status = rg__tell(reader,
@@ -219,10 +261,14 @@ static enum rg_status read_cell(struct rg__reader *reader)
 static enum rg_status read_class_of(struct rg__reader *reader)
 {
     PyTypeObject *type = Py_TYPE(reader->object);
-    if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE))
+    if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE) ||
+        !rg__wants(reader, (PyObject *)type))
         return RG_OK;
-    return rg__tell(reader, &(struct rg__told){.value = (PyObject *)type,
-                                               .kind = RG_INSTANCE});
+    return rg__tell(reader,
+                    &(struct rg__told){.value = (PyObject *)type,
+                                       .kind = RG_INSTANCE,
+                                       .key_type = rg__reach_class(
+                                           reader->snapshot, reader->object)});
 }
 
 static enum rg_status read_container(struct rg__reader *reader)
@@ -275,6 +321,8 @@ static enum rg_status read_referrer(struct rg__reader *reader)
         rg__find_container(reader->snapshot, reader->object);
     if (container != NULL)
         return rg__read_container(reader, container);
+    if (rg__surrounding_of(reader->snapshot, reader->object) == RG__RUNNER)
+        reader->furniture = RG__PYTEST;
     enum rg_status status = read_special(reader);
     /* What a class calls its __dict__ is the namespace read already. */
     if (status == RG_OK && !PyType_Check(reader->object))
@@ -283,6 +331,7 @@ static enum rg_status read_referrer(struct rg__reader *reader)
         status = rg__read_members(reader);
     if (status == RG_OK)
         status = read_class_of(reader);
+    reader->furniture = RG__NO_FURNITURE;
     return status;
 }
 

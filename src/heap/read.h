@@ -23,6 +23,7 @@ struct rg__reader {
     struct rg_reading *reading;
     struct rg__recorder *recorder; /* takes all that is told, for a dump;
                                    then there is no reading */
+    unsigned furniture;            /* enum rg__furniture: all is told as its */
     PyObject *object;              /* being read; NULL for a root */
     struct rg_buffer owner;        /* scratch */
     struct rg_buffer label;        /* scratch */
@@ -41,7 +42,8 @@ struct rg__told {
     PyObject *name;                     /* label: a str ... */
     const struct rg_buffer *label_text; /* ... or, when set, this ... */
     const char *word;                   /* ... or a C string ... */
-    enum rg_key_type key_type; /*     (that stands for a key of this type) */
+    enum rg_key_type key_type; /*     (that stands for a key of this type, or
+                                      is reached in another way: reach.h) */
     PyObject *key;             /* ... or a key ... */
     size_t index;              /* ... or a position: see rg_reference.number */
     bool stands_in;            /* for the plumbing folded before it: not told
@@ -72,6 +74,10 @@ enum rg_status rg__tell_members(struct rg__reader *reader,
 enum rg_status rg__fold(struct rg__reader *reader, PyObject *plumbing,
                         const char *word);
 
+/* The same where Python code does not get it by that word. */
+enum rg_status rg__fold_hidden(struct rg__reader *reader, PyObject *plumbing,
+                               const char *word);
+
 /* The same for what stands between plumbing and plumbing, where the reference
  * is not one of the object's own: told only when it is a target. */
 enum rg_status rg__fold_inner(struct rg__reader *reader, PyObject *plumbing,
@@ -95,6 +101,22 @@ int64_t rg__item_count(struct rg__snapshot *snapshot, PyObject *object);
  * else.  RG_ENOMEM. */
 enum rg_status rg__put_detail(struct rg__snapshot *snapshot, PyObject *object,
                               struct rg_buffer *buffer);
+
+/* The same in words: `function app.on_close`, `class app.Plugin`; and of a type
+ * its name with the module in front.  RG_ENOMEM. */
+enum rg_status rg__put_who(struct rg__snapshot *snapshot, PyObject *object,
+                           struct rg_buffer *buffer);
+enum rg_status rg__put_type(PyTypeObject *type, struct rg_buffer *buffer);
+
+/* The word before the dot where an object's references are told: the name of
+ * its type; of objects of these types their own.  RG_ENOMEM. */
+enum rg_status rg__put_owner(PyObject *object, struct rg_buffer *buffer);
+bool rg__has_own_name(const PyTypeObject *type);
+
+/* Makes of a reference one of what runs the program: that is all there is to
+ * say about it.  RG_ENOMEM, RG_ELIMIT. */
+enum rg_status rg__furnish(struct rg__reader *reader, unsigned furniture,
+                           struct rg__told *told);
 
 /* Readers.  Each returns RG_OK, RG_ENOMEM or RG_ELIMIT. */
 enum rg_status rg__read_attributes(struct rg__reader *reader);

@@ -1,4 +1,5 @@
 /* read_class.c - classes: their namespace, and the plumbing between them */
+#include "heap/reach.h"
 #include "heap/read.h"
 #include "heap/word.h"
 
@@ -16,16 +17,23 @@ static enum rg_status read_class_namespace(struct rg__reader *reader,
     if (dict == NULL || !PyDict_Check(dict))
         return RG_OK;
     Py_ssize_t position = 0;
-    enum rg_status status = rg__fold(reader, dict, "__dict__");
-    while (status == RG_OK && PyDict_Next(dict, &position, &key, &value))
-        status = rg__tell(
-            reader,
-            &(struct rg__told){.value = value,
-                               .kind = RG_CLASS_ATTRIBUTE,
-                               .through_plumbing = true,
-                               .owner = class_name(type),
-                               .name = PyUnicode_CheckExact(key) ? key : NULL,
-                               .key = PyUnicode_CheckExact(key) ? NULL : key});
+    enum rg_status status = rg__fold_hidden(reader, dict, "__dict__");
+    while (status == RG_OK && PyDict_Next(dict, &position, &key, &value)) {
+        struct rg__told told = {.value = value,
+                                .kind = RG_CLASS_ATTRIBUTE,
+                                .through_plumbing = true,
+                                .owner = class_name(type)};
+        if (!rg__wants(reader, value))
+            continue;
+        if (PyUnicode_CheckExact(key)) {
+            told.name = key;
+            told.key_type =
+                rg__reach_class_attribute(reader->snapshot, type, key, value);
+        } else {
+            told.key = key;
+        }
+        status = rg__tell(reader, &told);
+    }
     return status;
 }
 
@@ -48,13 +56,15 @@ static enum rg_status read_subclasses(struct rg__reader *reader,
     Py_ssize_t position = 0;
     if (subclasses == NULL || !PyDict_CheckExact(subclasses))
         return RG_OK;
-    enum rg_status status = rg__fold(reader, subclasses, "__subclasses__");
+    enum rg_status status =
+        rg__fold_hidden(reader, subclasses, "__subclasses__");
     while (status == RG_OK &&
            PyDict_Next(subclasses, &position, &key, &reference))
         status = rg__tell(reader, &(struct rg__told){.value = reference,
                                                      .kind = RG_MEMBER,
                                                      .through_plumbing = true,
                                                      .owner = owner,
+                                                     .key_type = RG_KEY_FIELD,
                                                      .word = "__subclasses__"});
     return status;
 }
@@ -71,7 +81,10 @@ enum rg_status rg__read_class(struct rg__reader *reader)
         {.value = type->tp_mro, .owner = name, .word = "__mro__"},
         {.value = parts.name, .owner = name, .word = "__name__"},
         {.value = parts.qualname, .owner = name, .word = "__qualname__"},
-        {.value = parts.slots, .owner = name, .word = "__slots__"}};
+        {.value = parts.slots,
+         .owner = name,
+         .word = "__slots__",
+         .key_type = RG_KEY_FIELD}};
     enum rg_status status = read_class_namespace(reader, type);
     if (status == RG_OK)
         status = read_subclasses(reader, parts.subclasses, name);

@@ -83,6 +83,15 @@ static enum rg_status read_globals(struct rg__reader *reader, PyObject *globals,
         &(struct rg__told){.value = globals, .kind = RG_MEMBER, .word = word});
 }
 
+/* Since 3.10 CPython keeps them as a tuple until somebody asks, who gets a dict
+ * made of it. */
+static enum rg_key_type reach_annotations(const PyFunctionObject *function)
+{
+    PyObject *annotations = function->func_annotations;
+    return annotations != NULL && PyTuple_CheckExact(annotations) ? RG_KEY_FIELD
+                                                                  : RG_KEY_NONE;
+}
+
 enum rg_status rg__read_function(struct rg__reader *reader)
 {
     const PyFunctionObject *function = (PyFunctionObject *)reader->object;
@@ -93,7 +102,9 @@ enum rg_status rg__read_function(struct rg__reader *reader)
         {.value = function->func_qualname, .word = "__qualname__"},
         {.value = function->func_doc, .word = "__doc__"},
         {.value = function->func_module, .word = "__module__"},
-        {.value = function->func_annotations, .word = "__annotations__"},
+        {.value = function->func_annotations,
+         .word = "__annotations__",
+         .key_type = reach_annotations(function)},
         {.value = rg__function_annotate(reader->object),
          .word = "__annotate__"},
         {.value = rg__function_type_params(reader->object),
@@ -124,11 +135,14 @@ enum rg_status rg__tell_slots(struct rg__reader *reader,
         told.value = rg__frame_slot(frame, i, &told.name, &kind);
         if (told.value == NULL)
             continue;
-        if (kind == RG__SLOT_CELL && PyCell_Check(told.value) &&
-            !rg__is_target(reader->snapshot, told.value)) {
-            status = rg__folded(reader, &told);
-            told.value = PyCell_GET(told.value);
-            told.through_plumbing = told.stands_in = true;
+        if (kind == RG__SLOT_CELL && PyCell_Check(told.value)) {
+            told.key_type = RG_KEY_FIELD; /* the cell itself */
+            if (!rg__is_target(reader->snapshot, told.value)) {
+                status = rg__folded(reader, &told);
+                told.value = PyCell_GET(told.value);
+                told.through_plumbing = told.stands_in = true;
+                told.key_type = RG_KEY_NONE;
+            }
         }
         if (status == RG_OK)
             status = rg__tell(reader, &told);
@@ -136,15 +150,43 @@ enum rg_status rg__tell_slots(struct rg__reader *reader,
     return status;
 }
 
+/* The words by which Python code gets at a part of a generator, a coroutine or
+ * an asynchronous generator; of a frame object it is the last. */
+struct parts_words {
+    const char *generator, *coroutine, *asynchronous, *frame;
+};
+
+#define OF_ALL(word) {"gi_" word, "cr_" word, "ag_" word, "f_" word}
+#define OF_FRAME(word) \
+    {"gi_frame." word, "cr_frame." word, "ag_frame." word, word}
+
+static const struct parts_words code_words = OF_ALL("code"),
+                                frame_words = OF_ALL("frame"),
+                                locals_words = OF_FRAME("f_locals"),
+                                globals_words = OF_FRAME("f_globals"),
+                                builtins_words = OF_FRAME("f_builtins");
+
+static const char *word_of(PyObject *object, const struct parts_words *words)
+{
+    if (PyFrame_Check(object))
+        return words->frame;
+    if (PyCoro_CheckExact(object))
+        return words->coroutine;
+    return PyAsyncGen_CheckExact(object) ? words->asynchronous
+                                         : words->generator;
+}
+
 static enum rg_status read_generator_parts(struct rg__reader *reader)
 {
     struct rg__generator parts;
     rg__generator_parts(reader->object, &parts);
     const struct rg__told members[] = {
-        {.value = parts.code, .word = "__code__"},
+        {.value = parts.code, .word = word_of(reader->object, &code_words)},
         {.value = parts.name, .word = "__name__"},
         {.value = parts.qualname, .word = "__qualname__"},
-        {.value = parts.handled, .word = "exception being handled"}};
+        {.value = parts.handled,
+         .word = "exception being handled",
+         .key_type = RG_KEY_FIELD}};
     return rg__tell_members(reader, members, sizeof members / sizeof *members);
 }
 
@@ -168,15 +210,20 @@ static enum rg_status read_frame_parts(struct rg__reader *reader,
                                        const struct rg__frame *frame)
 {
     const struct rg__told members[] = {
-        {.value = frame->function, .word = "function"},
-        {.value = (PyObject *)frame->code, .word = "f_code"},
-        {.value = frame->locals, .word = "f_locals"},
+        {.value = frame->function,
+         .word = "function",
+         .key_type = RG_KEY_FIELD},
+        {.value = (PyObject *)frame->code,
+         .word = word_of(reader->object, &code_words)},
+        {.value = frame->locals,
+         .word = word_of(reader->object, &locals_words)},
         {.value = frame->object == reader->object ? NULL : frame->object,
-         .word = "frame"}};
-    enum rg_status status =
-        read_globals(reader, frame->own_globals, "f_globals");
+         .word = word_of(reader->object, &frame_words)}};
+    enum rg_status status = read_globals(
+        reader, frame->own_globals, word_of(reader->object, &globals_words));
     if (status == RG_OK)
-        status = read_globals(reader, frame->own_builtins, "f_builtins");
+        status = read_globals(reader, frame->own_builtins,
+                              word_of(reader->object, &builtins_words));
     return status == RG_OK ? rg__tell_members(reader, members,
                                               sizeof members / sizeof *members)
                            : status;
@@ -233,5 +280,11 @@ enum rg_status rg__read_frame_object(struct rg__reader *reader)
             &(struct rg__told){.value = rg__frame_object_back(reader->object),
                                .kind = RG_MEMBER,
                                .word = "f_back"});
+    if (status == RG_OK)
+        status = rg__tell(
+            reader,
+            &(struct rg__told){.value = rg__frame_object_trace(reader->object),
+                               .kind = RG_MEMBER,
+                               .word = "f_trace"});
     return status;
 }

@@ -2,6 +2,7 @@
 #include <Python.h>
 #include <structmember.h>
 
+#include "heap/reach.h"
 #include "heap/read.h"
 #include "heap/word.h"
 
@@ -25,10 +26,15 @@ static enum rg_status read_inline(struct rg__reader *reader)
     enum rg_status status = RG_OK;
     for (Py_ssize_t i = 0; status == RG_OK && i < count; i++) {
         PyObject *name, *value;
-        if (rg__inline_item(reader->object, i, &name, &value))
-            status = rg__tell(reader, &(struct rg__told){.value = value,
-                                                         .kind = RG_ATTRIBUTE,
-                                                         .name = name});
+        if (rg__inline_item(reader->object, i, &name, &value) &&
+            rg__wants(reader, value))
+            status = rg__tell(reader,
+                              &(struct rg__told){
+                                  .value = value,
+                                  .kind = RG_ATTRIBUTE,
+                                  .name = name,
+                                  .key_type = rg__reach_attribute(
+                                      reader->snapshot, reader->object, name)});
     }
     return status;
 }
@@ -39,10 +45,15 @@ static enum rg_status tell_dict_attribute(struct rg__reader *reader,
 {
     struct rg__told told = {
         .value = value, .kind = RG_ATTRIBUTE, .through_plumbing = true};
-    if (PyUnicode_CheckExact(key))
+    if (!rg__wants(reader, value))
+        return RG_OK;
+    if (PyUnicode_CheckExact(key)) {
         told.name = key;
-    else
+        told.key_type =
+            rg__reach_attribute(reader->snapshot, reader->object, key);
+    } else {
         told.key = key;
+    }
     return rg__tell(reader, &told);
 }
 
@@ -74,15 +85,21 @@ static enum rg_kind member_kind(PyTypeObject *type)
 }
 
 static enum rg_status read_member(struct rg__reader *reader,
+                                  const PyTypeObject *type,
                                   const struct PyMemberDef *member,
                                   enum rg_kind kind)
 {
     if (member->type != T_OBJECT && member->type != T_OBJECT_EX)
         return RG_OK;
     PyObject *value = *(PyObject **)((char *)reader->object + member->offset);
+    if (value == NULL || !rg__wants(reader, value))
+        return RG_OK;
     return rg__tell(
-        reader,
-        &(struct rg__told){.value = value, .kind = kind, .word = member->name});
+        reader, &(struct rg__told){.value = value,
+                                   .kind = kind,
+                                   .word = member->name,
+                                   .key_type = rg__reach_member(
+                                       reader->object, type, member->name)});
 }
 
 /* Whether a member before it in the table is the same field: what classmethod
@@ -124,7 +141,8 @@ static enum rg_status read_builtin(struct rg__reader *reader)
         {.value = function->m_self, .word = "__self__"},
         {.value = function->m_module, .word = "__module__"},
         {.value = (PyObject *)PyCFunction_GET_CLASS(reader->object),
-         .word = "class"}};
+         .word = "class",
+         .key_type = RG_KEY_FIELD}};
     return rg__tell_members(reader, members, sizeof members / sizeof *members);
 }
 
@@ -148,16 +166,27 @@ static enum rg_status read_public_fields(struct rg__reader *reader)
                         &(struct rg__told){
                             .value = ((PyWeakReference *)object)->wr_callback,
                             .kind = RG_MEMBER,
-                            .word = "__callback__"});
+                            .word = "__callback__",
+                            .key_type = RG_KEY_FIELD});
     return RG_OK;
 }
+
+struct c_fields {
+    struct rg__reader *reader;
+    const PyTypeObject *type;
+};
 
 static enum rg_status tell_c_field(void *context, PyObject *value,
                                    const char *name)
 {
+    const struct c_fields *fields = context;
     return rg__tell(
-        context,
-        &(struct rg__told){.value = value, .kind = RG_MEMBER, .word = name});
+        fields->reader,
+        &(struct rg__told){.value = value,
+                           .kind = RG_MEMBER,
+                           .word = name,
+                           .key_type = rg__reach_field(fields->reader->object,
+                                                       fields->type, name)});
 }
 
 enum rg_status rg__read_members(struct rg__reader *reader)
@@ -171,11 +200,12 @@ enum rg_status rg__read_members(struct rg__reader *reader)
         for (; status == RG_OK && member != NULL && member->name != NULL;
              member++)
             if (!is_alias(type->tp_members, member))
-                status = read_member(reader, member, member_kind(type));
+                status = read_member(reader, type, member, member_kind(type));
+        struct c_fields fields = {reader, type};
         if (status == RG_OK)
             status =
                 rg__c_fields_walk(&reader->snapshot->c_types, reader->object,
-                                  type, tell_c_field, reader);
+                                  type, tell_c_field, &fields);
     }
     return status;
 }

@@ -1,6 +1,7 @@
 /* read_root.c - variables: of modules, running frames and thread states */
 #include <string.h>
 
+#include "heap/reach.h"
 #include "heap/read.h"
 #include "heap/word.h"
 
@@ -20,6 +21,7 @@ static enum rg_status module_root(struct rg__reader *reader,
     if (status == RG_OK)
         status =
             rg_graph_add_root(reader->snapshot->graph, &root, &namespace->root);
+    namespace->reach = (uint8_t)rg__reach_module(reader->snapshot, namespace);
     return status;
 }
 
@@ -38,6 +40,7 @@ static enum rg_status tell_variable(struct rg__reader *reader,
                             .owner = namespace->name,
                             .kind = namespace->is_running ? RG_GLOBAL
                                                           : RG_MODULE_VARIABLE};
+    told.key_type = (enum rg_key_type)namespace->reach;
     if (PyUnicode_CheckExact(key))
         told.name = key;
     else
@@ -51,6 +54,7 @@ enum rg_status rg__read_namespace(struct rg__reader *reader,
     PyObject *key, *value;
     Py_ssize_t position = 0;
     enum rg_status status = RG_OK;
+    reader->furniture = namespace->furniture;
     while (status == RG_OK &&
            PyDict_Next(namespace->dict, &position, &key, &value)) {
         status = tell_variable(reader, namespace, key, value);
@@ -58,6 +62,7 @@ enum rg_status rg__read_namespace(struct rg__reader *reader,
             status = rg__tell(reader,
                               &(struct rg__told){.value = key, .kind = RG_KEY});
     }
+    reader->furniture = RG__NO_FURNITURE;
     return status;
 }
 
@@ -289,6 +294,9 @@ enum rg_status rg__read_root(struct rg__reader *reader, struct rg__root *root)
     enum rg_status status = place_root(reader, root);
     if (status != RG_OK)
         return status;
-    return root->kind == RG__ROOT_FRAME ? read_frame(reader, root)
-                                        : read_thread(reader, root);
+    reader->furniture = root->furniture;
+    status = root->kind == RG__ROOT_FRAME ? read_frame(reader, root)
+                                          : read_thread(reader, root);
+    reader->furniture = RG__NO_FURNITURE;
+    return status;
 }

@@ -64,7 +64,8 @@ struct entry {
     const struct rg_buffer *text; /* instead of the table's words */
 };
 
-static enum rg_status write_table_entry(const struct entry *entry,
+static enum rg_status write_table_entry(const struct rg__snapshot *snapshot,
+                                        const struct entry *entry,
                                         struct rg_buffer *out)
 {
     enum rg_key_type type;
@@ -78,7 +79,7 @@ static enum rg_status write_table_entry(const struct entry *entry,
         return status;
     status = rg_buffer_put(out, "[");
     if (status == RG_OK)
-        status = rg__word_key(entry->key, &type, out, &length);
+        status = rg__word_key(snapshot, entry->key, &type, out, &length);
     return status == RG_OK ? rg_buffer_put(out, "]") : status;
 }
 
@@ -100,7 +101,7 @@ static enum rg_status pass_entry(struct rg__reader *reader,
         return RG_OK;
     enum rg_status status = table_root(reader, entry->table, &told.root);
     if (status == RG_OK)
-        status = write_table_entry(entry, &words);
+        status = write_table_entry(reader->snapshot, entry, &words);
     if (status == RG_OK)
         status = tell(reader, &told);
     rg_buffer_free(&words);

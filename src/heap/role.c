@@ -41,8 +41,32 @@ static unsigned role_of_generator(const struct rg__snapshot *snapshot,
         return 0;
     if (rg__generator_is_running(object))
         return RG_ROLE_RUNNING;
-    return rg__frame_of_generator(object, &frame, &awaited) ? RG_ROLE_SUSPENDED
-                                                            : 0;
+    if (!rg__frame_of_generator(object, &frame, &awaited))
+        return 0;
+    const struct rg__namespace *globals =
+        rg__find_namespace(snapshot, frame.globals);
+    return RG_ROLE_SUSPENDED |
+           (globals != NULL && globals->furniture != RG__NO_FURNITURE
+                ? RG_ROLE_FURNITURE
+                : 0);
+}
+
+/* Each of them is one root, and so is each thread. */
+static unsigned role_of_furniture(unsigned furniture)
+{
+    return furniture == RG__NO_FURNITURE
+               ? 0
+               : RG_ROLE_FURNITURE | furniture << RG_ROLE_BITS;
+}
+
+static unsigned role_of_frame(const struct rg__root *root)
+{
+    enum { MOST = UINT16_MAX - RG__FURNITURE_COUNT };
+    uint32_t number = root->thread_number % MOST;
+    return RG_ROLE_STOP | RG_ROLE_FRAME |
+           (root->furniture != RG__NO_FURNITURE
+                ? role_of_furniture(root->furniture)
+                : (RG__FURNITURE_COUNT + number) << RG_ROLE_BITS);
 }
 
 static unsigned role_of_object(struct rg__snapshot *snapshot, PyObject *object)
@@ -55,12 +79,16 @@ static unsigned role_of_object(struct rg__snapshot *snapshot, PyObject *object)
     const struct rg__namespace *namespace =
         rg__find_namespace(snapshot, object);
     if (namespace != NULL)
-        return namespace->is_ours ? RG_ROLE_HIDDEN : RG_ROLE_STOP;
+        return namespace->is_ours
+                   ? RG_ROLE_HIDDEN
+                   : RG_ROLE_STOP | role_of_furniture(namespace->furniture);
     if (rg__find_container(snapshot, object) != NULL)
         return RG_ROLE_STOP;
     enum rg__surrounding surrounding = rg__surrounding_of(snapshot, object);
     if (surrounding == RG__DEBUGGER)
         return RG_ROLE_HIDDEN;
+    if (surrounding == RG__RUNNER)
+        return RG_ROLE_STOP | role_of_furniture(RG__PYTEST);
     unsigned role = PyObject_IS_GC(object) && PyObject_GC_IsTracked(object)
                         ? 0
                         : RG_ROLE_UNTRACKED;
@@ -82,8 +110,7 @@ unsigned rg__role(void *context, const struct rg_node *node)
         return role_of_object(snapshot, (PyObject *)node->address);
     const struct rg__root *root =
         &snapshot->roots[snapshot->table.object[node->object]];
-    return root->kind == RG__ROOT_TABLES ? RG_ROLE_STOP
-                                         : RG_ROLE_STOP | RG_ROLE_FRAME;
+    return root->kind == RG__ROOT_TABLES ? RG_ROLE_STOP : role_of_frame(root);
 }
 
 /* The tuples that hold classes for no other reason than to relate them. */

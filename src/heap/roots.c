@@ -70,7 +70,7 @@ static void leave_namespaces(const struct rg__snapshot *snapshot,
 }
 
 static enum rg_status add_frame(struct rg__snapshot *snapshot,
-                                PyThreadState *thread,
+                                PyThreadState *thread, uint32_t number,
                                 const struct rg__frame *frame)
 {
     struct rg__namespace *globals =
@@ -87,7 +87,11 @@ static enum rg_status add_frame(struct rg__snapshot *snapshot,
     root.is_namespace_frame =
         rg__find_namespace(snapshot, frame->locals) != NULL;
     leave_namespaces(snapshot, &root.frame);
+    root.thread_number = number;
+    bool has_caller = snapshot->has_caller;
     note_caller(snapshot, thread, &root);
+    if (globals != NULL && snapshot->has_caller == has_caller)
+        root.furniture = globals->furniture;
     return list_root(snapshot, &root);
 }
 
@@ -116,17 +120,21 @@ enum rg_status rg__list_roots(struct rg__snapshot *snapshot)
     PyThreadState *thread = PyInterpreterState_ThreadHead(interpreter);
     enum rg_status status = add_asker(snapshot);
     const PyThreadState *oldest = rg__oldest_thread();
+    uint32_t number = 0;
     for (; status == RG_OK && thread != NULL;
          thread = PyThreadState_Next(thread)) {
+        number++;
         struct rg__frame frame;
         bool more = rg__fits(snapshot, RG_MISFIT_FRAMES) &&
                     rg__frame_of_thread(thread, &frame);
         while (status == RG_OK && more) {
-            status = add_frame(snapshot, thread, &frame);
+            status = add_frame(snapshot, thread, number, &frame);
             more = rg__frame_back(&frame);
         }
-        struct rg__root state = {
-            .kind = RG__ROOT_THREAD, .thread = thread, .root = RG_NONE};
+        struct rg__root state = {.kind = RG__ROOT_THREAD,
+                                 .thread = thread,
+                                 .thread_number = number,
+                                 .root = RG_NONE};
         if (status == RG_OK)
             status = list_root(snapshot, &state);
     }

@@ -83,14 +83,16 @@ static enum rg_status add_namespace(struct rg__snapshot *snapshot,
                 sizeof *snapshot->namespaces) < 0)
         return RG_ENOMEM;
     snapshot->namespaces = namespaces;
-    if (rg__surrounding_of_module(name) != RG__PROGRAM)
+    if (rg__surrounding_of_module(name) != RG__PROGRAM ||
+        rg__word_is(name, "_pytest"))
         snapshot->surroundings.are_there = true;
-    snapshot->namespaces[snapshot->namespace_count++] =
-        (struct rg__namespace){.dict = dict,
-                               .name = name,
-                               .is_ours = is_our_module(name),
-                               .is_shown = is_shown(snapshot->query, name),
-                               .root = RG_NONE};
+    snapshot->namespaces[snapshot->namespace_count++] = (struct rg__namespace){
+        .dict = dict,
+        .name = name,
+        .is_ours = is_our_module(name),
+        .furniture = (uint8_t)rg__furniture_of_module(name),
+        .is_shown = is_shown(snapshot->query, name),
+        .root = RG_NONE};
     return RG_OK;
 }
 

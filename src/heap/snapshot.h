@@ -19,14 +19,35 @@
 #include "heap/cpython/cpython.h"
 #include "heap/heap.h"
 
+/* What runs the program or its tests (furniture.c). */
+enum rg__furniture {
+    RG__NO_FURNITURE,
+    RG__PYTEST,
+    RG__PYTEST_ASYNCIO,
+    RG__UNITTEST,
+    RG__IPYTHON,
+    RG__JUPYTER,
+    RG__PDB,
+    RG__REPL,
+    RG__FURNITURE_COUNT
+};
+
+/* In a namespace, a value that a prompt keeps. */
+struct rg__kept_variable {
+    const PyObject *dict, *value;
+    bool is_named; /* and the program too */
+};
+
 /* A module of sys.modules. */
 struct rg__namespace {
     PyObject *dict;
-    PyObject *name;  /* the key in sys.modules, exact str */
-    bool is_ours;    /* a module of this package */
-    bool is_running; /* some running frame's globals */
-    bool is_shown;   /* module_prefixes lets it through */
-    uint32_t root;   /* of the graph; RG_NONE until it is needed */
+    PyObject *name;    /* the key in sys.modules, exact str */
+    bool is_ours;      /* a module of this package */
+    bool is_running;   /* some running frame's globals */
+    bool is_shown;     /* module_prefixes lets it through */
+    uint8_t furniture; /* enum rg__furniture */
+    uint8_t reach;     /* how its variables are reached; set with the root */
+    uint32_t root;     /* of the graph; RG_NONE until it is needed */
 };
 
 /* A container of the interpreter's own: chains end there. */
@@ -50,13 +71,15 @@ struct rg__root {
     enum rg__root_kind kind;
     struct rg__frame frame;
     PyThreadState *thread;
+    uint32_t thread_number;  /* from 1 */
+    uint8_t furniture;       /* enum rg__furniture; of a frame */
     bool is_main_thread;     /* the interpreter's oldest */
     bool is_namespace_frame; /* its locals are a module's namespace */
     uint32_t root;           /* of the graph; RG_NONE until it is needed */
 };
 
 /* What runs the program, or stops it. */
-enum rg__surrounding { RG__PROGRAM, RG__SHELL, RG__DEBUGGER };
+enum rg__surrounding { RG__PROGRAM, RG__RUNNER, RG__SHELL, RG__DEBUGGER };
 enum { RG__SURROUNDING_SLOTS = 64, RG__DEBUGGER_DICTS = 8 };
 
 struct rg__surroundings {
@@ -65,6 +88,15 @@ struct rg__surroundings {
     unsigned char kinds[RG__SURROUNDING_SLOTS];
     const PyObject *dicts[RG__DEBUGGER_DICTS]; /* of debuggers that run now */
     size_t dict_count;
+};
+
+/* How Python code gets at what the instances of a type have (reach.h). */
+enum { RG__REACH_SLOTS = 256 };
+
+struct rg__reach {
+    const PyTypeObject *type;
+    bool has_descriptors; /* some may hide an attribute */
+    bool has_class;       /* it says itself what __class__ is */
 };
 
 /* A tuple and a dict. */
@@ -86,13 +118,17 @@ struct rg__snapshot {
     size_t kept_count, kept_capacity;
     uint32_t table_roots[RG__TABLE_COUNT]; /* of the graph; RG_NONE until
                                            needed */
-    PyTypeObject **types;                  /* every type object met */
+    uint32_t furniture_roots[RG__FURNITURE_COUNT]; /* the same */
+    struct rg__kept_variable *kept_variables;      /* by place */
+    size_t kept_variable_count, kept_variable_capacity;
+    PyTypeObject **types; /* every type object met */
     size_t type_count, type_capacity;
     uintptr_t *class_plumbing; /* __mro__, __bases__; ascending */
     size_t class_plumbing_count;
     bool has_class_plumbing;
     int64_t unseen[RG_UNSEEN_COUNT]; /* as in struct rg_graph */
     struct rg__c_types c_types;
+    struct rg__reach reaches[RG__REACH_SLOTS];
     struct rg__surroundings surroundings;
     struct rg__frame caller; /* the frame that asked; its locals only
                                 where they are a module's variables */
@@ -189,6 +225,14 @@ enum rg__surrounding rg__surrounding_of_module(PyObject *name);
  * that a debugger evaluates with the variables of the frame it stopped in. */
 bool rg__is_surrounding_frame(struct rg__snapshot *snapshot,
                               const struct rg__frame *frame);
+
+/* What a module is. */
+enum rg__furniture rg__furniture_of_module(PyObject *name);
+
+/* Lists the variables in which a prompt keeps things; after the namespaces. */
+enum rg_status rg__list_furniture(struct rg__snapshot *snapshot);
+bool rg__is_kept_variable(const struct rg__snapshot *snapshot,
+                          const PyObject *dict, const PyObject *value);
 
 /* Reads every object and every root into the table. */
 enum rg_status rg__walk(struct rg__snapshot *snapshot);

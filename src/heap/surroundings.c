@@ -4,7 +4,9 @@
  * shells and debuggers are left out like our own.  A shell's objects (IPython's
  * display hook, its last result) do keep things alive, so they are shown; what
  * refers to them is the shell's own affair.  A debugger's object holds every
- * variable of the frame it has stopped in: it is left out. */
+ * variable of the frame it has stopped in: it is left out.  A test runner's
+ * session and what hangs from it is where chains end: every module that it
+ * loaded leads there. */
 #include <string.h>
 
 #include "heap/snapshot.h"
@@ -23,6 +25,18 @@ static const struct package packages[] = {{"IPython", RG__SHELL},
                                           {"pydevd", RG__DEBUGGER},
                                           {"_pydevd_bundle", RG__DEBUGGER},
                                           {"_pydevd_frame_eval", RG__DEBUGGER}};
+
+/* And what derives from these. */
+static const struct {
+    const char *module, *name;
+} runners[] = {{"_pytest.assertion.rewrite", "AssertionRewritingHook"},
+               {"_pytest.config", "Config"},
+               {"_pytest.config", "PytestPluginManager"},
+               {"_pytest.fixtures", "FixtureManager"},
+               {"_pytest.fixtures", "FixtureRequest"},
+               {"_pytest.nodes", "Node"},
+               {"pluggy._hooks", "HookCaller"},
+               {"pluggy._hooks", "HookRelay"}};
 
 /* Whether a module's name is this package's, or that of a module in it. */
 static bool is_inside_package(const char *name, size_t size,
@@ -105,6 +119,18 @@ static enum rg__surrounding kind_of_class(PyObject *modules, PyTypeObject *type,
     return kind;
 }
 
+static bool is_runner(PyObject *modules, PyTypeObject *type)
+{
+    for (size_t i = 0; i < sizeof runners / sizeof *runners; i++) {
+        const char *name = runners[i].name;
+        if (type->tp_flags & Py_TPFLAGS_HEAPTYPE &&
+            rg__word_is(((PyHeapTypeObject *)type)->ht_name, name) &&
+            is_class_of_module(modules, type, runners[i].module, name))
+            return true;
+    }
+    return false;
+}
+
 /* By the module of the type; a subclass of a debugger is one. */
 static enum rg__surrounding kind_of_type(PyObject *modules, PyTypeObject *type)
 {
@@ -114,6 +140,8 @@ static enum rg__surrounding kind_of_type(PyObject *modules, PyTypeObject *type)
         enum rg__surrounding found = kind_of_class(modules, base, &word);
         if (base == type || found == RG__DEBUGGER)
             kind = found;
+        if (kind == RG__PROGRAM && is_runner(modules, base))
+            kind = RG__RUNNER;
         if (kind != RG__PROGRAM)
             break;
     }

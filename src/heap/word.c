@@ -2,15 +2,7 @@
 
 #include <string.h>
 
-#include "base/decimal.h"
-#include "base/format.h"
 #include "heap/cpython/cpython.h"
-
-enum {
-    MAX_TUPLE_ITEMS = 8, /* of a tuple key that are written out */
-    MAX_TUPLE_NESTING = 3,
-    HALF_BYTES = 32 /* of a bytes key that are written out at each end */
-};
 
 static enum rg_status put_data(struct rg_buffer *out, const char *data,
                                size_t size)
@@ -74,6 +66,30 @@ enum rg_status rg__word_str(PyObject *str, struct rg_buffer *out)
     return status;
 }
 
+void rg__word_make_local(struct rg_buffer *out, size_t from)
+{
+    static const char locals[] = "<locals>.";
+    size_t start = from, size = sizeof locals - 1;
+    for (size_t i = from; i + size <= out->size; i++)
+        if (memcmp(out->data + i, locals, size) == 0)
+            start = i + size;
+    if (start == from)
+        return;
+    memmove(out->data + from, out->data + start, out->size - start);
+    out->size -= start - from;
+}
+
+enum rg_status rg__word_local_name(PyObject *str, struct rg_buffer *out)
+{
+    size_t from = out->size;
+    if (str == NULL || !PyUnicode_Check(str))
+        return RG_OK;
+    enum rg_status status = rg__word_str(str, out);
+    if (status == RG_OK)
+        rg__word_make_local(out, from);
+    return status;
+}
+
 bool rg__word_is(PyObject *object, const char *text)
 {
     if (!PyUnicode_CheckExact(object) || !rg__str_is_ready(object) ||
@@ -94,175 +110,27 @@ PyObject *rg__dict_find(PyObject *dict, const char *key)
     return NULL;
 }
 
-/* Keys */
-
-/* One byte of a bytes key as repr() writes it between single quotes. */
-static enum rg_status put_byte(unsigned char byte, struct rg_buffer *out)
+bool rg__word_is_same(PyObject *a, PyObject *b)
 {
-    static const char digits[] = "0123456789abcdef";
-    static const char plain[] = "\t\n\r'\\", letters[] = "tnr'\\";
-    const char *special = byte == 0 ? NULL : strchr(plain, byte);
-    char escape[] = {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
-    if (special != NULL)
-        return put_data(out, (char[]){'\\', letters[special - plain]}, 2);
-    if (byte < 0x20 || byte >= 0x7f)
-        return put_data(out, escape, sizeof escape);
-    return put_data(out, (char[]){(char)byte}, 1);
+    if (a == b)
+        return true;
+    return PyUnicode_CheckExact(a) && PyUnicode_CheckExact(b) &&
+           rg__str_is_ready(a) && rg__str_is_ready(b) &&
+           PyUnicode_KIND(a) == PyUnicode_KIND(b) &&
+           PyUnicode_GET_LENGTH(a) == PyUnicode_GET_LENGTH(b) &&
+           memcmp(PyUnicode_DATA(a), PyUnicode_DATA(b),
+                  (size_t)PyUnicode_GET_LENGTH(a) *
+                      (size_t)PyUnicode_KIND(a)) == 0;
 }
 
-static enum rg_status put_bytes(PyObject *bytes, struct rg_buffer *out)
+PyObject *rg__dict_find_str(PyObject *dict, PyObject *key)
 {
-    Py_ssize_t size = PyBytes_GET_SIZE(bytes);
-    bool is_long = size > 2 * HALF_BYTES;
-    enum rg_status status = rg_buffer_put(out, "b'");
-    for (Py_ssize_t i = 0; status == RG_OK && i < size; i++) {
-        if (is_long && i == HALF_BYTES) {
-            status = put_character(out, 0x2026);
-            i = size - HALF_BYTES;
-        }
-        if (status == RG_OK)
-            status = put_byte((unsigned char)PyBytes_AS_STRING(bytes)[i], out);
-    }
-    return status == RG_OK ? rg_buffer_put(out, "'") : status;
-}
-
-/* The number of bits of an int that does not fit 64 of them. */
-static unsigned long long bits_of(PyObject *number)
-{
-    return (unsigned long long)rg__int_bits(number);
-}
-
-static enum rg_status put_int(PyObject *number, struct rg_buffer *out)
-{
-    char digits[48];
-    int overflow;
-    long long value = PyLong_AsLongLongAndOverflow(number, &overflow);
-    if (overflow == 0)
-        rg_format(digits, sizeof digits, "%lld", value);
-    else if (overflow > 0 && bits_of(number) <= 64)
-        rg_format(digits, sizeof digits, "%llu",
-                  (unsigned long long)PyLong_AsUnsignedLongLongMask(number));
-    else
-        rg_format(digits, sizeof digits, "int of %llu bits", bits_of(number));
-    return rg_buffer_put(out, digits);
-}
-
-static enum rg_status put_float(PyObject *number, struct rg_buffer *out)
-{
-    char digits[RG_DECIMAL_SIZE];
-    rg_decimal_write(PyFloat_AS_DOUBLE(number), digits);
-    return rg_buffer_put(out, digits);
-}
-
-static enum rg_status put_constant(PyObject *key, struct rg_buffer *out)
-{
-    return rg_buffer_put(out, key == Py_None   ? "None"
-                              : key == Py_True ? "True"
-                                               : "False");
-}
-
-static enum rg_key_type key_type(PyObject *key)
-{
-    if (PyUnicode_CheckExact(key))
-        return RG_KEY_STR;
-    if (PyLong_CheckExact(key) || PyFloat_CheckExact(key))
-        return RG_KEY_NUMBER;
-    if (key == Py_None || PyBool_Check(key))
-        return RG_KEY_CONSTANT;
-    if (PyBytes_CheckExact(key))
-        return RG_KEY_BYTES;
-    return PyTuple_CheckExact(key) ? RG_KEY_TUPLE : RG_KEY_OBJECT;
-}
-
-static enum rg_status put_tuple(PyObject *tuple, int nesting,
-                                struct rg_buffer *out);
-
-static enum rg_status put_quoted(PyObject *str, struct rg_buffer *out)
-{
-    enum rg_status status = rg_buffer_put(out, "'");
-    if (status == RG_OK)
-        status = rg__word_str(str, out);
-    return status == RG_OK ? rg_buffer_put(out, "'") : status;
-}
-
-static enum rg_status put_object(PyObject *object, struct rg_buffer *out)
-{
-    enum rg_status status = rg_buffer_put(out, "<");
-    if (status == RG_OK)
-        status = rg__word_type_name(Py_TYPE(object), out);
-    return status == RG_OK ? rg_buffer_put(out, " object>") : status;
-}
-
-/* An item of a tuple; the recursion is MAX_TUPLE_NESTING deep at most. */
-static enum rg_status put_item(PyObject *item, int nesting,
-                               struct rg_buffer *out)
-{
-    if (item == NULL)
-        return rg_buffer_put(out, "NULL");
-    switch (key_type(item)) {
-    case RG_KEY_STR:
-        return put_quoted(item, out);
-    case RG_KEY_NUMBER:
-        return PyLong_CheckExact(item) ? put_int(item, out)
-                                       : put_float(item, out);
-    case RG_KEY_CONSTANT:
-        return put_constant(item, out);
-    case RG_KEY_BYTES:
-        return put_bytes(item, out);
-    case RG_KEY_TUPLE:
-        if (nesting < MAX_TUPLE_NESTING)
-            return put_tuple(item, nesting + 1, out);
-        /* fall through */
-    default:
-        return put_object(item, out);
-    }
-}
-
-static enum rg_status put_tuple(PyObject *tuple, int nesting,
-                                struct rg_buffer *out)
-{
-    Py_ssize_t size = PyTuple_GET_SIZE(tuple);
-    enum rg_status status = rg_buffer_put(out, "(");
-    for (Py_ssize_t i = 0; status == RG_OK && i < size; i++) {
-        if (i > 0)
-            status = rg_buffer_put(out, ", ");
-        if (status == RG_OK && i == MAX_TUPLE_ITEMS) {
-            status = put_character(out, 0x2026);
-            break;
-        }
-        if (status == RG_OK)
-            status = put_item(PyTuple_GET_ITEM(tuple, i), nesting, out);
-    }
-    if (status == RG_OK)
-        status = rg_buffer_put(out, size == 1 ? ",)" : ")");
-    return status;
-}
-
-enum rg_status rg__word_key(PyObject *key, enum rg_key_type *type,
-                            struct rg_buffer *out, uint64_t *length)
-{
-    *type = key_type(key);
-    *length = 0;
-    switch (*type) {
-    case RG_KEY_STR:
-        *length = (uint64_t)PyUnicode_GET_LENGTH(key);
-        return rg__word_str(key, out);
-    case RG_KEY_BYTES:
-        *length = (uint64_t)PyBytes_GET_SIZE(key);
-        return put_item(key, 0, out);
-    case RG_KEY_TUPLE:
-        *length = (uint64_t)PyTuple_GET_SIZE(key);
-        return put_item(key, 0, out);
-    case RG_KEY_OBJECT:
-        return rg__word_type_name(Py_TYPE(key), out);
-    default:
-        return put_item(key, 0, out);
-    }
-}
-
-enum rg_status rg__word_value(PyObject *value, struct rg_buffer *out)
-{
-    return put_item(value, 0, out);
+    PyObject *found, *value;
+    Py_ssize_t position = 0;
+    while (PyDict_Next(dict, &position, &found, &value))
+        if (rg__word_is_same(found, key))
+            return value;
+    return NULL;
 }
 
 /* Types */

@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/buffer.h"
 #include "render/label.h"
+#include "render/literal.h"
 #include "render/quote.h"
 
 /* Keys are cut only far beyond what anybody types. */
@@ -12,9 +12,6 @@ enum { KEY_WIDTH = 256, FILE_WIDTH = 60, AWAITING_WIDTH = 120 };
 
 /* Shown of a path that is longer than both together. */
 enum { FIRST_STEPS = 24, LAST_STEPS = 8 };
-
-/* The same in the header of a picture. */
-enum { BRIEF_NAME_WIDTH = 40, BRIEF_KEY_WIDTH = 20, BRIEF_LAST_STEPS = 3 };
 
 static void write_word(struct rg_sink *sink, const struct rg_graph *graph,
                        struct rg_text text)
@@ -51,19 +48,48 @@ static void write_bracketed(struct rg_sink *sink, const struct rg_graph *graph,
     rg_sink_text(sink, ">");
 }
 
+/* Whether Python code can write the step's name, and not only a person. */
+static bool is_name(const struct rg_graph *graph, const struct rg_step *step)
+{
+    return rg__is_identifier(rg_graph_bytes(graph, step->label),
+                             step->label.size);
+}
+
+/* A key that is text in the graph, as it stands. */
+static void write_key(struct rg_sink *sink, const struct rg_graph *graph,
+                      const struct rg_step *step)
+{
+    bool is_whole = rg__is_literal(graph, step);
+    if (!is_whole)
+        rg_sink_text(sink, "<");
+    if (step->key_type == RG_KEY_STR)
+        write_literal(sink, graph, step->label);
+    else
+        rg_label_text(sink, graph, step->label, KEY_WIDTH);
+    if (!is_whole)
+        rg_sink_text(sink, ">");
+}
+
 static void write_item(struct rg_sink *sink, const struct rg_graph *graph,
                        const struct rg_step *step)
 {
-    if (step->key_type == RG_KEY_STR) {
-        write_lookup(sink, graph, step, "");
+    if (step->key_type == RG_KEY_INNER) {
+        write_bracketed(sink, graph, "item", step->label);
         return;
     }
     rg_sink_text(sink, "[");
     if (step->key_type == RG_KEY_OBJECT)
         write_bracketed(sink, graph, "key", step->label);
     else
-        rg_label_text(sink, graph, step->label, KEY_WIDTH);
+        write_key(sink, graph, step);
     rg_sink_text(sink, "]");
+}
+
+static void write_index(struct rg_sink *sink, const struct rg_step *step)
+{
+    bool is_typed = step->key_type == RG_KEY_NONE;
+    rg_sink_format(sink, is_typed ? "[%" PRIu64 "]" : "<item %" PRIu64 ">",
+                   step->number);
 }
 
 static void write_default(struct rg_sink *sink, const struct rg_graph *graph,
@@ -75,19 +101,53 @@ static void write_default(struct rg_sink *sink, const struct rg_graph *graph,
         rg_sink_format(sink, ".__defaults__[%" PRIu64 "]", step->number - 1);
 }
 
-/* An attribute, unless its name is none that could be typed. */
+/* The cell itself is meant where that is what was asked about. */
+static void write_closure(struct rg_sink *sink, const struct rg_step *step)
+{
+    rg_sink_format(sink, ".__closure__[%" PRIu64 "]", step->number);
+    if (step->key_type == RG_KEY_NONE)
+        rg_sink_text(sink, ".cell_contents");
+}
+
+static void write_frame_variable(struct rg_sink *sink,
+                                 const struct rg_graph *graph,
+                                 const struct rg_step *step,
+                                 const char *variables)
+{
+    if (step->key_type == RG_KEY_FIELD)
+        write_bracketed(sink, graph, "cell", step->label);
+    else
+        write_lookup(sink, graph, step, variables);
+}
+
+/* Whether the step has to be written as `vars(what is before it)['label']`. */
+static bool takes_vars(const struct rg_graph *graph, const struct rg_step *step)
+{
+    bool is_attribute =
+        step->kind == RG_ATTRIBUTE || step->kind == RG_CLASS_ATTRIBUTE;
+    if (!is_attribute || step->key_type == RG_KEY_FIELD)
+        return false;
+    return step->key_type != RG_KEY_NONE || !is_name(graph, step);
+}
+
+static void write_vars(struct rg_sink *sink, const struct rg_graph *graph,
+                       const struct rg_step *step)
+{
+    if (step->key_type == RG_KEY_NONE || step->key_type == RG_KEY_VARS)
+        write_lookup(sink, graph, step, "");
+    else
+        write_item(sink, graph, step);
+}
+
 static void write_attribute(struct rg_sink *sink, const struct rg_graph *graph,
                             const struct rg_step *step)
 {
-    const char *name = rg_graph_bytes(graph, step->label);
-    bool is_plain =
-        step->label.size != 0 && memchr(name, ' ', step->label.size) == NULL;
-    if (!is_plain) {
+    if (step->key_type == RG_KEY_NONE) {
+        rg_sink_text(sink, ".");
+        write_word(sink, graph, step->label);
+    } else {
         write_bracketed(sink, graph, "field", step->label);
-        return;
     }
-    rg_sink_text(sink, ".");
-    write_word(sink, graph, step->label);
 }
 
 static void write_typed_step(struct rg_sink *sink, const struct rg_graph *graph,
@@ -105,11 +165,10 @@ static void write_typed_step(struct rg_sink *sink, const struct rg_graph *graph,
         write_item(sink, graph, step);
         break;
     case RG_INDEX:
-        rg_sink_format(sink, "[%" PRIu64 "]", step->number);
+        write_index(sink, step);
         break;
     case RG_CLOSURE:
-        rg_sink_format(sink, ".__closure__[%" PRIu64 "].cell_contents",
-                       step->number);
+        write_closure(sink, step);
         break;
     case RG_DEFAULT:
         write_default(sink, graph, step);
@@ -120,16 +179,16 @@ static void write_typed_step(struct rg_sink *sink, const struct rg_graph *graph,
         rg_sink_text(sink, "]");
         break;
     case RG_GENERATOR_LOCAL:
-        write_lookup(sink, graph, step, ".gi_frame.f_locals");
+        write_frame_variable(sink, graph, step, ".gi_frame.f_locals");
         break;
     case RG_COROUTINE_LOCAL:
-        write_lookup(sink, graph, step, ".cr_frame.f_locals");
+        write_frame_variable(sink, graph, step, ".cr_frame.f_locals");
         break;
     case RG_ASYNC_LOCAL:
-        write_lookup(sink, graph, step, ".ag_frame.f_locals");
+        write_frame_variable(sink, graph, step, ".ag_frame.f_locals");
         break;
     case RG_FRAME_LOCAL:
-        write_lookup(sink, graph, step, ".f_locals");
+        write_frame_variable(sink, graph, step, ".f_locals");
         break;
     case RG_INSTANCE:
         rg_sink_text(sink, ".__class__");
@@ -146,6 +205,40 @@ static void write_typed_step(struct rg_sink *sink, const struct rg_graph *graph,
     }
 }
 
+/* `app.CACHE`; a module that Python code cannot name so by its entry. */
+static void write_module(struct rg_sink *sink, const struct rg_graph *graph,
+                         const struct rg_root *root, const struct rg_step *step)
+{
+    if (step->key_type != RG_KEY_FIELD &&
+        rg__is_dotted_name(rg_graph_bytes(graph, root->name),
+                           root->name.size)) {
+        write_word(sink, graph, root->name);
+        return;
+    }
+    rg_sink_text(sink, "sys.modules[");
+    write_literal(sink, graph, root->name);
+    rg_sink_text(sink, "]");
+}
+
+static void write_module_variable(struct rg_sink *sink,
+                                  const struct rg_graph *graph,
+                                  const struct rg_root *root,
+                                  const struct rg_step *step)
+{
+    bool is_text =
+        step->key_type == RG_KEY_NONE || step->key_type == RG_KEY_FIELD;
+    write_module(sink, graph, root, step);
+    if (is_text && is_name(graph, step)) {
+        rg_sink_text(sink, ".");
+        write_word(sink, graph, step->label);
+    } else if (is_text) {
+        write_lookup(sink, graph, step, ".__dict__");
+    } else {
+        rg_sink_text(sink, ".__dict__");
+        write_item(sink, graph, step);
+    }
+}
+
 /* A variable that no object stands behind. */
 static void write_variable(struct rg_sink *sink, const struct rg_graph *graph,
                            const struct rg_path *path,
@@ -154,17 +247,13 @@ static void write_variable(struct rg_sink *sink, const struct rg_graph *graph,
     switch ((enum rg_kind)step->kind) {
     case RG_GLOBAL:
     case RG_MODULE_VARIABLE:
-        write_word(sink, graph, graph->roots[path->root].name);
-        if (step->key_type == RG_KEY_NONE) {
-            rg_sink_text(sink, ".");
-            write_word(sink, graph, step->label);
-        } else {
-            rg_sink_text(sink, ".__dict__");
-            write_item(sink, graph, step);
-        }
+        write_module_variable(sink, graph, &graph->roots[path->root], step);
         break;
     case RG_LOCAL:
-        write_word(sink, graph, step->label);
+        if (step->key_type == RG_KEY_NONE && is_name(graph, step))
+            write_word(sink, graph, step->label);
+        else
+            write_frame_variable(sink, graph, step, "locals()");
         break;
     case RG_TEMPORARY:
         rg_sink_text(sink, "<value in use>");
@@ -181,13 +270,61 @@ static void write_variable(struct rg_sink *sink, const struct rg_graph *graph,
     }
 }
 
+/* Where a step goes around what is before it. */
+enum around { AROUND_NOTHING, AROUND_VARS, AROUND_TYPE };
+
+/* A class attribute that is to be dropped is deleted by its name. */
+static enum around around_of(const struct rg_graph *graph,
+                             const struct rg_path *path, uint32_t i)
+{
+    const struct rg_step *step = &graph->steps[path->first_step + i];
+    bool is_dropped = path->kind == RG_PATH_CUT && i + 1 == path->step_count &&
+                      !(step->flags & RG_STEP_CLEAR);
+    if (i == 0 && path->root != RG_NONE)
+        return AROUND_NOTHING;
+    if (step->kind == RG_INSTANCE && step->key_type == RG_KEY_VARS)
+        return AROUND_TYPE;
+    if (is_dropped && step->kind == RG_CLASS_ATTRIBUTE && is_name(graph, step))
+        return AROUND_NOTHING;
+    return takes_vars(graph, step) ? AROUND_VARS : AROUND_NOTHING;
+}
+
+/* `closes`: what has to go around what is before a step was opened. */
+static void write_step(struct rg_sink *sink, const struct rg_graph *graph,
+                       const struct rg_path *path, uint32_t i, bool closes)
+{
+    const struct rg_step *step = &graph->steps[path->first_step + i];
+    struct rg_step plain = *step;
+    switch (around_of(graph, path, i)) {
+    case AROUND_VARS:
+        rg_sink_text(sink, closes ? ")" : ".__dict__");
+        write_vars(sink, graph, step);
+        break;
+    case AROUND_TYPE:
+        rg_sink_text(sink, closes ? ")" : ".__class__");
+        break;
+    default:
+        if (takes_vars(graph, step))
+            plain.key_type = RG_KEY_NONE;
+        write_typed_step(sink, graph, &plain);
+        break;
+    }
+}
+
 /* Steps from the `from`-th on, up to the `to`-th. */
 static void write_path_steps(struct rg_sink *sink, const struct rg_graph *graph,
                              const struct rg_path *path, uint32_t from,
                              uint32_t to)
 {
+    static const char *const words[] = {[AROUND_NOTHING] = "",
+                                        [AROUND_VARS] = "vars(",
+                                        [AROUND_TYPE] = "type("};
     const struct rg_step *steps = graph->steps + path->first_step;
-    for (uint32_t i = from; i < to && i < path->step_count; i++) {
+    bool is_whole = from == 0 && to <= path->step_count;
+    to = to < path->step_count ? to : path->step_count;
+    for (uint32_t i = to; is_whole && i-- > 0;)
+        rg_sink_text(sink, words[around_of(graph, path, i)]);
+    for (uint32_t i = from; i < to; i++) {
         if (i == 0 && path->root != RG_NONE) {
             write_variable(sink, graph, path, &steps[i]);
             continue;
@@ -197,9 +334,9 @@ static void write_path_steps(struct rg_sink *sink, const struct rg_graph *graph,
             write_word(sink, graph, steps[i].owner);
             rg_sink_text(sink, ">");
         }
-        write_typed_step(sink, graph, &steps[i]);
+        write_step(sink, graph, path, i, is_whole);
     }
-    if (to >= path->step_count && path->step_count > 0 &&
+    if (to == path->step_count && path->step_count > 0 &&
         steps[path->step_count - 1].flags & RG_STEP_CLEAR)
         rg_sink_text(sink, ".cache_clear()");
 }
@@ -300,140 +437,4 @@ void rg_expression_place(struct rg_sink *sink, const struct rg_graph *graph,
     rg_sink_text(sink, ", awaiting ");
     rg_label_safe(sink, rg_graph_bytes(graph, path->awaiting),
                   path->awaiting.size, AWAITING_WIDTH, RG_ELIDE_MIDDLE);
-}
-
-/* Brief */
-
-/* What no one can type goes between angle brackets, as Python writes <locals>
- * in a qualified name. */
-static void write_brief_step(struct rg_sink *sink, const struct rg_graph *graph,
-                             const struct rg_step *step)
-{
-    const struct rg_reference reference = {.kind = step->kind,
-                                           .key_type = step->key_type,
-                                           .owner = step->owner,
-                                           .label = step->label,
-                                           .number = step->number};
-    struct rg_buffer words = {0};
-    struct rg_sink to_words = rg_sink_to_buffer(&words);
-    rg_label_step(&to_words, graph, &reference, BRIEF_KEY_WIDTH);
-    bool is_typed =
-        words.size != 0 && (words.data[0] == '.' || words.data[0] == '[');
-    if (!is_typed)
-        rg_sink_text(sink, ".<");
-    if (words.size != 0)
-        rg_label_safe(sink, words.data, words.size, BRIEF_NAME_WIDTH,
-                      RG_ELIDE_MIDDLE);
-    if (!is_typed)
-        rg_sink_text(sink, ">");
-    if (to_words.status != RG_OK && sink->status == RG_OK)
-        sink->status = to_words.status;
-    rg_buffer_free(&words);
-}
-
-/* A variable of a frame that is suspended. */
-static bool is_frame_local(uint8_t kind)
-{
-    return kind == RG_COROUTINE_LOCAL || kind == RG_ASYNC_LOCAL ||
-           kind == RG_GENERATOR_LOCAL;
-}
-
-/* The variable that the path starts with. */
-static void write_brief_start(struct rg_sink *sink,
-                              const struct rg_graph *graph,
-                              const struct rg_path *path)
-{
-    const struct rg_step *step = &graph->steps[path->first_step];
-    if (path->root != RG_NONE &&
-        graph->roots[path->root].kind != RG_ROOT_FRAME) {
-        rg_label_text(sink, graph, graph->roots[path->root].name,
-                      BRIEF_NAME_WIDTH);
-        rg_sink_text(sink, ": ");
-    }
-    if (path->root == RG_NONE && !is_frame_local(step->kind)) {
-        /* At an object that C code refers to. */
-        rg_label_text(sink, graph, step->owner, BRIEF_NAME_WIDTH);
-        write_brief_step(sink, graph, step);
-        return;
-    }
-    if (step->kind == RG_TEMPORARY)
-        rg_sink_text(sink, "<temporary>");
-    else if (step->kind == RG_RUNNING)
-        rg_sink_text(sink, "<running>");
-    else
-        rg_label_text(sink, graph, step->label, BRIEF_NAME_WIDTH);
-}
-
-static void write_brief_steps(struct rg_sink *sink,
-                              const struct rg_graph *graph,
-                              const struct rg_path *path, uint32_t from,
-                              uint32_t to)
-{
-    for (uint32_t i = from; i < to && i < path->step_count; i++)
-        if (i == 0)
-            write_brief_start(sink, graph, path);
-        else
-            write_brief_step(sink, graph, &graph->steps[path->first_step + i]);
-}
-
-/* Characters of UTF-8 text. */
-static size_t count_characters(const struct rg_buffer *text)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < text->size; i++)
-        count += ((unsigned char)text->data[i] & 0xc0) != 0x80;
-    return count;
-}
-
-void rg_expression_brief(struct rg_sink *sink, const struct rg_graph *graph,
-                         const struct rg_path *path, size_t width)
-{
-    struct rg_buffer whole = {0};
-    struct rg_sink to_whole = rg_sink_to_buffer(&whole);
-    bool is_long = path->step_count > BRIEF_LAST_STEPS + 1;
-    /* A step has two characters at least. */
-    write_brief_steps(&to_whole, graph, path, 0, (uint32_t)(width / 2) + 1);
-    if (to_whole.status != RG_OK) {
-        sink->status = to_whole.status;
-    } else if (count_characters(&whole) <= width) {
-        rg_sink_write(sink, whole.data, whole.size);
-    } else {
-        write_brief_steps(sink, graph, path, 0, 1);
-        if (is_long)
-            rg_sink_text(sink, "\xe2\x80\xa6");
-        write_brief_steps(sink, graph, path,
-                          is_long ? path->step_count - BRIEF_LAST_STEPS : 1,
-                          path->step_count);
-    }
-    rg_buffer_free(&whole);
-}
-
-bool rg_expression_has_brief_place(const struct rg_graph *graph,
-                                   const struct rg_path *path)
-{
-    return path->root == RG_NONE
-               ? is_frame_local(graph->steps[path->first_step].kind)
-               : graph->roots[path->root].kind == RG_ROOT_FRAME;
-}
-
-void rg_expression_brief_place(struct rg_sink *sink,
-                               const struct rg_graph *graph,
-                               const struct rg_path *path)
-{
-    if (!rg_expression_has_brief_place(graph, path))
-        return;
-    rg_sink_text(sink, "in ");
-    if (path->root == RG_NONE) {
-        rg_label_text(sink, graph, graph->steps[path->first_step].owner,
-                      BRIEF_NAME_WIDTH);
-        rg_sink_text(sink, "(), suspended");
-        return;
-    }
-    const struct rg_root *root = &graph->roots[path->root];
-    rg_label_text(sink, graph, root->name, BRIEF_NAME_WIDTH);
-    rg_sink_text(sink, "()");
-    if (root->thread.size == 0)
-        return;
-    rg_sink_text(sink, ", thread ");
-    rg_label_text(sink, graph, root->thread, BRIEF_NAME_WIDTH);
 }

@@ -10,6 +10,7 @@
 
 enum {
     TYPE_WIDTH = 28,
+    WHO_WIDTH = 60,    /* `function app.on_close` */
     PATH_WIDTH = 90,   /* characters; longer paths lose their middle */
     ANSWER_WIDTH = 110 /* of the verdict, and of the ledger */
 };
@@ -34,8 +35,13 @@ static bool common_type(const struct rg_graph *graph, struct rg_text *type)
 void rg_words_targets(struct rg_sink *sink, const struct rg_view *view)
 {
     struct rg_text type = {0};
-    if (view->graph->target_count == 0)
+    const struct rg_graph *graph = view->graph;
+    if (graph->target_count == 0)
         rg_sink_text(sink, "no object");
+    else if (graph->target_count == 1 &&
+             graph->objects[graph->targets[0]].who.size != 0)
+        rg_label_text(sink, graph, graph->objects[graph->targets[0]].who,
+                      WHO_WIDTH);
     else if (common_type(view->graph, &type))
         rg_label_text(sink, view->graph, type, TYPE_WIDTH);
     else

@@ -146,6 +146,10 @@ static enum rg_status name_targets(struct rg__lines *lines)
         size_t start = lines->names.size;
         rg_label_text(&sink, graph, object->type, RG_LABEL_NAME_WIDTH);
         rg_sink_text(&sink, " instance");
+        if (object->who.size != 0) {
+            rg_sink_text(&sink, " ");
+            rg_label_text(&sink, graph, object->detail, RG_LABEL_NAME_WIDTH);
+        }
         status = sink.status;
         if (status == RG_OK)
             status = intern_node(lines, object->id, "object", start,

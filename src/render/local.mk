@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += src/render/librender.la
 src_render_librender_la_SOURCES = \
 	src/render/expression.c \
 	src/render/expression.h \
+	src/render/expression_brief.c \
 	src/render/fit.c \
 	src/render/fit.h \
 	src/render/header.c \
@@ -16,6 +17,8 @@ src_render_librender_la_SOURCES = \
 	src/render/label.c \
 	src/render/label.h \
 	src/render/lines.c \
+	src/render/literal.c \
+	src/render/literal.h \
 	src/render/lines.h \
 	src/render/mermaid.c \
 	src/render/mermaid.h \

@@ -39,6 +39,15 @@ static void write_key_object(struct rg_sink *sink, const struct words *words,
     rg_sink_text(sink, " object>");
 }
 
+/* `<class Plugin>` */
+static void write_named_key(struct rg_sink *sink, const struct words *words,
+                            size_t width)
+{
+    rg_sink_text(sink, "<");
+    write_label(sink, words, width > 2 ? width - 2 : 1);
+    rg_sink_text(sink, ">");
+}
+
 static void write_key(struct rg_sink *sink, const struct words *words)
 {
     if (words->label == NULL)
@@ -47,6 +56,8 @@ static void write_key(struct rg_sink *sink, const struct words *words)
         rg_sink_format(sink, "%" PRIu64, words->number);
     else if (words->key_type == RG_KEY_OBJECT)
         write_key_object(sink, words, RG_LABEL_TREE_WIDTH);
+    else if (words->key_type == RG_KEY_NAMED)
+        write_named_key(sink, words, RG_LABEL_TREE_WIDTH);
     else
         write_label(sink, words, RG_LABEL_TREE_WIDTH);
 }
@@ -226,6 +237,8 @@ static void write_item_step(struct rg_sink *sink, const struct words *words,
         rg__label_quoted(sink, words->label, words->label_size, width);
     else if (words->key_type == RG_KEY_OBJECT)
         write_key_object(sink, words, width);
+    else if (words->key_type == RG_KEY_NAMED)
+        write_named_key(sink, words, width);
     else
         write_label(sink, words, width);
     rg_sink_text(sink, "]");

@@ -65,6 +65,15 @@ void rg__explain_write_path(struct rg_sink *sink, const struct rg_graph *graph,
     rg_expression_place(sink, graph, path);
 }
 
+void rg__explain_subject(struct rg_sink *sink, const struct rg_graph *graph,
+                         uint32_t target)
+{
+    const struct rg_object *object = &graph->objects[graph->targets[target]];
+    rg_label_text(sink, graph,
+                  object->who.size != 0 ? object->who : object->type,
+                  RG_LABEL_NAME_WIDTH);
+}
+
 void rg__explain_type(struct rg_sink *sink, const struct rg_graph *graph,
                       uint32_t target)
 {
@@ -303,7 +312,7 @@ static void write_headline(struct rg_sink *sink, const struct rg_graph *graph,
 {
     const struct rg_verdict *verdict = &graph->verdicts[target];
     const struct rg_path *path = rg__explain_main_path(graph, target);
-    rg__explain_type(sink, graph, target);
+    rg__explain_subject(sink, graph, target);
     rg_sink_text(sink, " is ");
     if (verdict->kind == RG_VERDICT_GARBAGE) {
         rg_sink_text(sink, "garbage: only ");

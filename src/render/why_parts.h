@@ -38,6 +38,8 @@ void rg__explain_counted(struct rg_sink *sink, uint64_t count, const char *one,
                          const char *many);
 
 /* The name of a target's type. */
+void rg__explain_subject(struct rg_sink *sink, const struct rg_graph *graph,
+                         uint32_t target);
 void rg__explain_type(struct rg_sink *sink, const struct rg_graph *graph,
                       uint32_t target);
 

@@ -78,6 +78,9 @@ static enum rg_grip own_grip(const struct rg_forward *forward, uint32_t pair)
 {
     enum rg_grip grip = rg_grip_asked(forward, pair);
     uint32_t referrer = forward->closure->referrer[pair];
+    if (forward->closure->nodes[referrer].role & RG_ROLE_FURNITURE &&
+        grip != RG_GRIP_PLUMBING)
+        return RG_GRIP_FIXED; /* there is no name to drop */
     if (grip == RG_GRIP_CELL)
         return is_variable(forward, referrer) ? RG_GRIP_FRAME : RG_GRIP_FIXED;
     if (grip == RG_GRIP_ITEM && (is_hidden_container(forward, referrer) ||
@@ -97,6 +100,7 @@ uint64_t rg__cut_weight(const struct rg_forward *forward, uint32_t pair)
     case RG_GRIP_ATTRIBUTE:
         return RG__WEIGHT_REFERENCE + 1;
     case RG_GRIP_VARIABLE:
+    case RG_GRIP_KEPT:
         return RG__WEIGHT_REFERENCE + 2;
     case RG_GRIP_OTHER:
         return RG__WEIGHT_REFERENCE + 3;

@@ -74,6 +74,15 @@ enum rg_grip rg_grip_asked(const struct rg_forward *forward, uint32_t pair)
     return rg_grip_of(forward, pair);
 }
 
+bool rg_is_furniture(const struct rg_forward *forward, uint32_t pair)
+{
+    uint32_t role =
+        forward->closure->nodes[forward->closure->referrer[pair]].role;
+    return role & (RG_ROLE_FURNITURE | RG_ROLE_END) ||
+           (role & RG_ROLE_STOP &&
+            rg_grip_asked(forward, pair) == RG_GRIP_KEPT);
+}
+
 /* What a generator that runs refers to is mostly told by its thread. */
 static enum rg_status ask_first(const struct rg_forward *forward,
                                 struct rg_poll *poll)

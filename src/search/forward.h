@@ -50,6 +50,9 @@ static inline enum rg_grip rg_grip_of(const struct rg_forward *forward,
     return (enum rg_grip)(forward->grip[pair] & ~(RG__MINE | RG__NOT_ASKED));
 }
 
+/* Whether a root's reference is one of what runs the program or its tests. */
+bool rg_is_furniture(const struct rg_forward *forward, uint32_t pair);
+
 /* The same, asked for where it was not. */
 enum rg_grip rg_grip_asked(const struct rg_forward *forward, uint32_t pair);
 

@@ -45,9 +45,11 @@ static enum rg_status prepare_fronts(struct rg_route *route,
  * some of its references count, which `may_pass` knows. */
 static bool is_rank_source(const struct rg_node *node, enum rg_rank rank)
 {
-    /* What is not followed on purpose holds like a frame: a shell. */
+    /* What is not followed on purpose is a shell's. */
     bool stops = node->role & (RG_ROLE_STOP | RG_ROLE_END);
     bool is_frame = node->role & (RG_ROLE_FRAME | RG_ROLE_END);
+    if (node->role & (RG_ROLE_FURNITURE | RG_ROLE_END) && rank < RG_FROM_CALLER)
+        return stops && rank == RG_FROM_FURNITURE;
     switch (rank) {
     case RG_FROM_MODULE:
         return stops && !is_frame;
@@ -66,7 +68,10 @@ static bool may_pass(const struct rg_forward *forward, uint32_t pair,
     uint32_t referrer = forward->closure->referrer[pair];
     if (!(forward->closure->nodes[referrer].role & RG_ROLE_STOP))
         return true;
-    return rg_is_mine(forward, pair) == (rank == RG_FROM_CALLER);
+    bool is_mine = rg_is_mine(forward, pair);
+    if (is_mine || rank == RG_FROM_CALLER || rank == RG_FROM_ANY)
+        return is_mine == (rank == RG_FROM_CALLER);
+    return rg_is_furniture(forward, pair) == (rank == RG_FROM_FURNITURE);
 }
 
 /* Looks at the referents of a node at this distance. */

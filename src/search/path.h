@@ -13,9 +13,10 @@
 #include "search/forward.h"
 
 enum rg_rank {
-    RG_FROM_MODULE, /* or an interpreter table */
-    RG__FROM_TASK,  /* a suspended frame */
-    RG_FROM_FRAME,  /* a running one, or a thread */
+    RG_FROM_MODULE,    /* or an interpreter table */
+    RG__FROM_TASK,     /* a suspended frame */
+    RG_FROM_FRAME,     /* a running one, or a thread */
+    RG_FROM_FURNITURE, /* what runs the program or its tests */
     RG_FROM_CALLER,
     RG_FROM_ANY, /* see rg_route_init_alive */
     RG_FROM_NOWHERE

@@ -22,22 +22,33 @@
 
 /* What an object found is to the search. */
 enum rg_role {
-    RG_ROLE_STOP = 1 << 0,      /* a chain ends here: a namespace, a root */
-    RG_ROLE_HIDDEN = 1 << 1,    /* neither shown nor followed */
-    RG_ROLE_FOLDS = 1 << 2,     /* may implement a reference of its referrer:
-                                   an instance's __dict__, a cell ... */
-    RG_ROLE_CLASS = 1 << 3,     /* a type object: `link` is asked about
-                                   references to it */
-    RG_ROLE_SUSPENDED = 1 << 4, /* a suspended generator, coroutine */
-    RG_ROLE_UNTRACKED = 1 << 5, /* the collector does not know it */
-    RG_ROLE_INNER = 1 << 7,     /* with FOLDS: plumbing inside plumbing, a few
-                                   levels of it: a node of a trie */
-    RG_ROLE_END = 1 << 8,       /* shown, but not followed */
-    RG_ROLE_RUNNING = 1 << 9,   /* a generator, coroutine that runs: what its
-                                   frame holds is told by the thread */
-    RG_ROLE_FRAME = 1 << 6      /* a stop that is a running frame or a thread:
-                                   paths from modules are preferred to it */
+    RG_ROLE_STOP = 1 << 0,       /* a chain ends here: a namespace, a root */
+    RG_ROLE_HIDDEN = 1 << 1,     /* neither shown nor followed */
+    RG_ROLE_FOLDS = 1 << 2,      /* may implement a reference of its referrer:
+                                    an instance's __dict__, a cell ... */
+    RG_ROLE_CLASS = 1 << 3,      /* a type object: `link` is asked about
+                                    references to it */
+    RG_ROLE_SUSPENDED = 1 << 4,  /* a suspended generator, coroutine */
+    RG_ROLE_UNTRACKED = 1 << 5,  /* the collector does not know it */
+    RG_ROLE_INNER = 1 << 7,      /* with FOLDS: plumbing inside plumbing, a few
+                                    levels of it: a node of a trie */
+    RG_ROLE_END = 1 << 8,        /* shown, but not followed */
+    RG_ROLE_RUNNING = 1 << 9,    /* a generator, coroutine that runs: what its
+                                    frame holds is told by the thread */
+    RG_ROLE_FURNITURE = 1 << 10, /* a stop that belongs to what runs the
+                                   program or its tests */
+    RG_ROLE_FRAME = 1 << 6       /* a stop that is a running frame or a thread:
+                                    paths from modules are preferred to it */
 };
+
+/* Stops of one group count as one root: those of a thread.  The group's number
+ * stands above the bits of the role; 0: none. */
+enum { RG_ROLE_BITS = 16 };
+
+static inline uint32_t rg_role_group(uint32_t role)
+{
+    return role >> RG_ROLE_BITS;
+}
 
 /* What a reference to a type object is. */
 enum rg_link {

@@ -20,6 +20,7 @@ enum rg_grip {
     RG_GRIP_ATTRIBUTE, /* an attribute */
     RG_GRIP_VARIABLE,  /* a variable of a module */
     RG_GRIP_OTHER,     /* a field that Python code may set */
+    RG_GRIP_KEPT,      /* the same, in which a prompt keeps what it showed */
     RG_GRIP_FRAME,     /* a variable of a frame, running or suspended: it
                           goes when the frame ends */
     RG_GRIP_CACHE,     /* a cache's: it goes when that is cleared */

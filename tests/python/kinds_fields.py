@@ -64,7 +64,8 @@ def array_of_a_numpy_view():
     return array, [array[1:]]
 
 
-@case("ndarray[1, owner]", "ndarray[0, nested.inner]", "ndarray[2, pair[1]]")
+@case("ndarray[1]['owner']", "ndarray[0]['nested']['inner']",
+      "ndarray[2]['pair'][1]")
 def element_of_a_structured_numpy_array():
     import numpy
     target = Target()
@@ -193,7 +194,7 @@ def exception_of_a_future():
     return error, Made(future, Stopped(loop))
 
 
-@case("Future._callbacks (member)")
+@case("Future._callbacks[0][0] (member)")
 def callback_of_a_future():
     loop = asyncio.new_event_loop()
     future = loop.create_future()
@@ -417,7 +418,7 @@ def objects_of_a_ctypes_array():
     return array._objects, array
 
 
-@case("builtin_function_or_method.__self__ (member)",
+@case("list.append.__self__ (member)",
       "method-wrapper.__self__ (member)")
 def object_of_a_builtin_method():
     items = []
@@ -444,3 +445,65 @@ def value_of_an_enumeration():
     for name in ("_unhashable_values_", "_hashable_values_"):
         getattr(members, name, []).clear()
     return target, members
+
+
+@case("Element.text (member)", "Element.tail (member)")
+def text_of_an_element():
+    import xml.etree.ElementTree
+    target = Target()
+    element = xml.etree.ElementTree.Element("a")
+    element.text = element.tail = target
+    return target, element
+
+
+@case("Element[0]", "Element[2]")
+def child_of_an_element():
+    import xml.etree.ElementTree
+    root, child, other = [xml.etree.ElementTree.Element(name)
+                          for name in "abc"]
+    root[:] = [child, other, child]
+    return child, root
+
+
+@case("Element.attrib (member)")
+def attributes_of_an_element():
+    import xml.etree.ElementTree
+    element = xml.etree.ElementTree.Element("a", x="1")
+    return element.attrib, element
+
+
+@case("xmlparser.StartElementHandler (member)",
+      "xmlparser.CharacterDataHandler (member)",
+      "xmlparser.SkippedEntityHandler (member)")
+def handler_of_an_xml_parser():
+    import xml.parsers.expat
+
+    def handler(*arguments):
+        pass
+    parser = xml.parsers.expat.ParserCreate()
+    parser.StartElementHandler = handler
+    parser.CharacterDataHandler = handler
+    parser.SkippedEntityHandler = handler
+    return handler, parser
+
+
+@case("_SSLContext.sni_callback (member)",
+      "_SSLContext._msg_callback (member)")
+def callback_of_an_ssl_context():
+    import _ssl
+
+    def callback(*arguments):
+        pass
+    context = _ssl._SSLContext(_ssl.PROTOCOL_TLS_SERVER)
+    context.sni_callback = context._msg_callback = callback
+    return callback, context
+
+
+@case("frame.f_trace (member)")
+def trace_function_of_a_frame():
+    def kept():
+        frame = sys._getframe()
+        frame.f_trace = lambda *arguments: None
+        return frame
+    frame = kept()
+    return frame.f_trace, frame

@@ -72,7 +72,7 @@ def attribute_in_an_inherited_slot():
     return slotted.payload, slotted
 
 
-@case("Module.x (instance attribute)")
+@case("m.x (instance attribute)")
 def attribute_of_a_module_that_is_not_imported():
     class Module(types.ModuleType):
         pass
@@ -167,7 +167,7 @@ def default_arguments():
     return target, inner
 
 
-@case("method.__self__ (member)")
+@case("method Thing.act.__self__ (member)")
 def bound_method():
     class Thing:
         def act(self):

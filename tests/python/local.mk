@@ -28,7 +28,9 @@ python_tests = \
 	tests/python/test_dump.py \
 	tests/python/test_emphasis.py \
 	tests/python/test_engine.py \
+	tests/python/test_expressions.py \
 	tests/python/test_examples.py \
+	tests/python/test_furniture.py \
 	tests/python/test_gallery.py \
 	tests/python/test_heap.py \
 	tests/python/test_hostile.py \
@@ -49,6 +51,7 @@ python_tests = \
 	tests/python/test_redact.py \
 	tests/python/test_render.py \
 	tests/python/test_second_witness.py \
+	tests/python/test_roots.py \
 	tests/python/test_seed_page.py \
 	tests/python/test_shells.py \
 	tests/python/test_sizes.py \
@@ -59,6 +62,7 @@ python_tests = \
 	tests/python/test_type.py \
 	tests/python/test_untouched.py \
 	tests/python/test_verdict.py \
+	tests/python/test_which.py \
 	tests/python/test_why.py \
 	tests/python/test_why_tasks.py
 

@@ -140,7 +140,7 @@ def test_steps_of_paths_and_names_of_tasks():
     step = b"step\t0\t1\titem\t0\tstr\tdict\ts3cret\t6\tx"
     assert _redact._redacted(step.split(b"\t"), RULES) == (
         b"step\t0\t1\titem\t0\tconstant\tdict\t<str, 6 characters>\t6\tx")
-    task = b"object\t7\t1\tTask\tTask\t_asyncio\ts3cret\t-1\t0"
+    task = b"object\t7\t1\tTask\tTask\t_asyncio\ts3cret\t-1\t0\t"
     assert SECRET.encode() not in _redact._redacted(task.split(b"\t"), RULES)
 
 

@@ -440,5 +440,5 @@ def test_a_suspended_frame_that_is_asked_about_has_a_path():
     next(Kept.registry[0])
     explanation = referrers.why(Kept.registry[0])
     assert first_line(explanation) == (
-        "generator is alive: test_verdict.Kept.registry[0] leads to it")
+        "generator generate is alive: test_verdict.Kept.registry[0] leads to it")
     Kept.registry.clear()

@@ -52,8 +52,9 @@ static bool is_caller(void *context, const struct rg_node *node)
 static void random_grips(struct analysis *analysis, uint32_t *seed)
 {
     static const uint8_t grips[] = {
-        RG_GRIP_ITEM,  RG_GRIP_ITEM,  RG_GRIP_ATTRIBUTE, RG_GRIP_VARIABLE,
-        RG_GRIP_OTHER, RG_GRIP_FRAME, RG_GRIP_FIXED,     RG_GRIP_PLUMBING};
+        RG_GRIP_ITEM,     RG_GRIP_ITEM,     RG_GRIP_ATTRIBUTE,
+        RG_GRIP_VARIABLE, RG_GRIP_OTHER,    RG_GRIP_FRAME,
+        RG_GRIP_FIXED,    RG_GRIP_PLUMBING, RG_GRIP_KEPT};
     for (unsigned i = 0; i < analysis->heap.count; i++)
         for (unsigned j = 0; j < analysis->heap.count; j++) {
             uint8_t one = grips[heap_below(seed, sizeof grips)];
@@ -68,6 +69,8 @@ static void random_roles(struct analysis *analysis, uint32_t *seed)
     struct heap *heap = &analysis->heap;
     analysis->caller = -1;
     for (unsigned i = 0; i < heap->count; i++) {
+        if (heap_below(seed, 8) == 0)
+            heap->role[i] |= RG_ROLE_FURNITURE;
         if (heap->is_root[i]) {
             if (heap_below(seed, 4) == 0)
                 analysis->caller = (int)i;

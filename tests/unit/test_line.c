@@ -13,8 +13,8 @@ static const char sample[] =
     "referrers-graph\t1\n"
     "limits\t20\t1.5\t0\n"
     "root\tframe\tmain\tMainThread\tapp.py\t12\n"
-    "object\t7f3a2c10\t1\tlist\tlist\t\t\t2\t0\n"
-    "object\tffffffffffffffff\t0\tBox\tOuter.Box\tapp.models\tmain\t-1\t1\n"
+    "object\t7f3a2c10\t1\tlist\tlist\t\t\t2\t0\t\n"
+    "object\tffffffffffffffff\t0\tBox\tOuter.Box\tapp.models\tmain\t-1\t1\t\n"
     "reference\t0\t1\t-\tattribute\t0\tnone\tBox\titems\t0\n"
     "reference\t0\t-\t0\tlocal\t0\tnone\tmain\tx\t0\n"
     "reference\t1\t0\t-\titem\t1\tstr\tdict\ta\\x09b\\x5c\\x00\t"
@@ -201,19 +201,19 @@ static void bad_lines_are_named(void **state)
         {3, "root\tframe\ta\x7f\tt\tf\t1\n",
          "graph line 3: has a control character that is not escaped"},
         {3, "", "graph line 6: root names a record that is not there"},
-        {4, "object\t0x10\t1\tT\tT\t\t\t-1\t0\n",
+        {4, "object\t0x10\t1\tT\tT\t\t\t-1\t0\t\n",
          "graph line 4: id is no number, or too large"},
-        {4, "object\t10000000000000000\t1\tT\tT\t\t\t-1\t0\n",
+        {4, "object\t10000000000000000\t1\tT\tT\t\t\t-1\t0\t\n",
          "graph line 4: id is no number, or too large"},
-        {4, "object\t10\t1\tT\tT\t\t\t-2\t0\n",
+        {4, "object\t10\t1\tT\tT\t\t\t-2\t0\t\n",
          "graph line 4: items is no number, or too large"},
-        {4, "object\t10\t0\tT\tT\t\t\t-1\t0\n",
+        {4, "object\t10\t0\tT\tT\t\t\t-1\t0\t\n",
          "graph line 11: not every target is listed"},
-        {4, "object\t10\t129\tT\tT\t\t\t-1\t0\n",
+        {4, "object\t10\t129\tT\tT\t\t\t-1\t0\t\n",
          "graph line 4: flags has a flag that is not known"},
-        {4, "object\t10\t1\tT\tT\t\t\t-1\t3\n",
+        {4, "object\t10\t1\tT\tT\t\t\t-1\t3\t\n",
          "graph line 4: a target is no step away from itself"},
-        {5, "object\t10\t1\tT\tT\t\t\t-1\t0\n",
+        {5, "object\t10\t1\tT\tT\t\t\t-1\t0\t\n",
          "graph line 11: not every target is listed"},
         {5, "", "graph line 5: referrer names a record that is not there"},
         {6, "reference\t-\t1\t-\tattribute\t0\tnone\tBox\titems\t0\n",
@@ -245,7 +245,7 @@ static void bad_lines_are_named(void **state)
         {6, "reference\t0\t1\t-\tattribute\t0\tnone\tBox\titems\t0\t\t\n",
          "graph line 6: has too many fields"},
         {6, "", "graph line 10: counts other records than there are"},
-        {7, "object\t10\t0\tT\tT\t\t\t-1\t0\n",
+        {7, "object\t10\t0\tT\tT\t\t\t-1\t0\t\n",
          "graph line 7: is no record, or not in its place"},
         {7, "\n", "graph line 7: is no record, or not in its place"},
         {9, "rest\t-\t1\tindex\tnone\tlist\t2\t18\t17\n",

@@ -58,7 +58,7 @@ static void assert_says(const char *verdict, const char *entries,
     struct rg_sink sink = rg_sink_to_buffer(&buffer);
     snprintf(text, sizeof text,
              "referrers-graph\t1\nlimits\t-1\t0\t0\n"
-             "object\t10\t1\tNode\tNode\t\t\t-1\t0\ntarget\t0\n"
+             "object\t10\t1\tNode\tNode\t\t\t-1\t0\t\ntarget\t0\n"
              "verdict\t0\t%s\n%send\t1\t0\n",
              verdict, entries);
     struct rg_graph *graph = read_graph(text, strlen(text));
@@ -157,7 +157,7 @@ static void every_step_has_its_expression(void **state)
     static const char text[] =
         "referrers-graph\t1\nlimits\t-1\t0\t0\n"
         "root\tframe\trun\tworker-1\t/srv/app/jobs/run.py\t12\n"
-        "object\t10\t1\tNode\tNode\t\t\t-1\t0\ntarget\t0\n"
+        "object\t10\t1\tNode\tNode\t\t\t-1\t0\t\ntarget\t0\n"
         "path\t0\temphasised\t0\t16\t1\t16\t\n"
         "step\t-\t-\tlocal\t0\tnone\trun\tjob\t0\tJob\n"
         "step\t-\t-\tattribute\t0\tnone\tJob\tsteps\t0\tdict\n"

@@ -32,6 +32,8 @@
 #define THREAD_LOCAL RG__C_THREAD_LOCAL
 #define THREAD_DUMMY RG__C_THREAD_DUMMY
 #define TASK RG__C_TASK
+#define ELEMENT RG__C_ELEMENT
+#define XML_PARSER RG__C_XML_PARSER
 #define CODE RG__C_CODE
 #define MEMBERS RG__C_MEMBERS
 #define FIELDS RG__C_FIELDS
@@ -44,7 +46,7 @@
 /* The fields that _asyncio.Future has on every version; Task begins with
  * them. */
 #define FUTURE \
-    {2, "_loop"}, {3, "_callbacks"}, {4, "callback context"}, \
+    {2, "_loop"}, {3, "_callbacks[0][0]"}, {4, "_callbacks[0][1]"}, \
     {5, "_callbacks"}, \
     {6, "_exception"}, {7, "traceback"}, {8, "_result"}, \
     {9, "_source_traceback"}, {10, "_cancel_message"}
@@ -229,6 +231,16 @@ const struct rg__c_type rg__c_layouts[] = {
     {"functools._lru_list_elem", OF("_functools"), EVERY, 7, LRU_LINK,
      NO_FIELDS},
     {"managedbuffer", OWN, EVERY, 14, MANAGED_BUFFER, NO_FIELDS},
+
+    /* XML, TLS */
+    {"xml.etree.ElementTree.Element", OF("_elementtree"), EVERY, 7, ELEMENT,
+     {{2, "tag"}, {3, "text"}, {4, "tail"}}},
+    {"pyexpat.xmlparser", OF("pyexpat"), IN(10, 12), 9, XML_PARSER,
+     {{7, "intern"}}},
+    {"pyexpat.xmlparser", OF("pyexpat"), ONLY(13), 10, XML_PARSER,
+     {{8, "intern"}}},
+    {"_ssl._SSLContext", OF("_ssl"), EVERY, 0, PLAIN,
+     {{5, "sni_callback"}, {8, "_msg_callback"}}},
 
     /* what stands behind contexts and thread-locals */
     {"hamt", OWN, EVERY, 0, TRIE, NO_FIELDS},

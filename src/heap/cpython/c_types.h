@@ -29,6 +29,9 @@ enum rg__c_kind {
     RG__C_THREAD_LOCAL,
     RG__C_THREAD_DUMMY, /* stands for a thread in it */
     RG__C_TASK,
+    RG__C_ELEMENT,    /* of _elementtree: its children and attributes stand in a
+                         block of their own */
+    RG__C_XML_PARSER, /* so do the handlers of pyexpat's parser */
     /* These tell the collector nothing: their references are read from here. */
     RG__C_CODE,
     RG__C_MEMBERS, /* by the type's own member table */

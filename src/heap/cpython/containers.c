@@ -78,6 +78,70 @@ PyObject *rg__lru_link_result(struct rg__c_types *types, PyObject *link,
                : NULL;
 }
 
+/* XML */
+
+bool rg__element_parts(PyObject *element, PyObject **attributes,
+                       PyObject *const **children, Py_ssize_t *count)
+{
+    enum { EXTRA = 5 };
+    /* ElementObjectExtra */
+    const struct {
+        PyObject *attributes;
+        Py_ssize_t length, allocated;
+        PyObject *const *children;
+    } *extra = ((void *const *)element)[EXTRA];
+    if (extra == NULL)
+        return false;
+    *attributes = extra->attributes;
+    *children = extra->children;
+    *count = extra->children == NULL ? 0 : extra->length;
+    return true;
+}
+
+bool rg__is_child(PyObject *element, const PyObject *referent)
+{
+    PyObject *attributes, *const *children;
+    Py_ssize_t count;
+    if (!rg__element_parts(element, &attributes, &children, &count))
+        return false;
+    for (Py_ssize_t i = 0; i < count; i++)
+        if (children[i] == referent)
+            return true;
+    return false;
+}
+
+size_t rg__xml_handlers(PyObject *parser, const PyTypeObject *type,
+                        const char *const **names, PyObject *const **handlers)
+{
+    /* The order of pyexpat's enum HandlerTypes. */
+    static const char *const all[] = {"StartElementHandler",
+                                      "EndElementHandler",
+                                      "ProcessingInstructionHandler",
+                                      "CharacterDataHandler",
+                                      "UnparsedEntityDeclHandler",
+                                      "NotationDeclHandler",
+                                      "StartNamespaceDeclHandler",
+                                      "EndNamespaceDeclHandler",
+                                      "CommentHandler",
+                                      "StartCdataSectionHandler",
+                                      "EndCdataSectionHandler",
+                                      "DefaultHandler",
+                                      "DefaultHandlerExpand",
+                                      "NotStandaloneHandler",
+                                      "ExternalEntityRefHandler",
+                                      "StartDoctypeDeclHandler",
+                                      "EndDoctypeDeclHandler",
+                                      "EntityDeclHandler",
+                                      "XmlDeclHandler",
+                                      "ElementDeclHandler",
+                                      "AttlistDeclHandler",
+                                      "SkippedEntityHandler"};
+    size_t last = (size_t)type->tp_basicsize / sizeof(void *) - 1;
+    *names = all;
+    *handlers = ((PyObject *const *const *)parser)[last];
+    return *handlers == NULL ? 0 : sizeof all / sizeof *all;
+}
+
 /* Windows on what others hold. */
 
 PyObject *rg__memoryview_buffer(PyObject *view)

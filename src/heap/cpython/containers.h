@@ -25,6 +25,15 @@ PyObject *rg__lru_link_result(struct rg__c_types *types, PyObject *link,
 bool rg__is_in_lru_cache(PyObject *wrapper, const PyTypeObject *type,
                          PyObject *referent);
 
+/* The attributes of an Element of ElementTree (a dict) and its children; false
+ * when it has none.  The names and the values of what a parser of expat calls:
+ * how many there are. */
+bool rg__element_parts(PyObject *element, PyObject **attributes,
+                       PyObject *const **children, Py_ssize_t *count);
+bool rg__is_child(PyObject *element, const PyObject *referent);
+size_t rg__xml_handlers(PyObject *parser, const PyTypeObject *type,
+                        const char *const **names, PyObject *const **handlers);
+
 /* What stands between a memoryview and the object that it shows (several may
  * share it), and that object; what a mappingproxy shows.  Each may be NULL. */
 PyObject *rg__memoryview_buffer(PyObject *view);

@@ -141,6 +141,7 @@ bool rg__frame_of_object(PyObject *object, struct rg__frame *frame);
 
 /* The frame object that called a frame object no thread runs, or NULL. */
 PyObject *rg__frame_object_back(PyObject *object);
+PyObject *rg__frame_object_trace(PyObject *object);
 
 /* Slot `i` of a frame: its value (NULL when unset), name and kind.  A cell
  * slot holds the cell, or before the cell is made the value itself. */

@@ -84,6 +84,11 @@ PyObject *rg__frame_object_back(PyObject *object)
     return (PyObject *)((PyFrameObject *)object)->f_back;
 }
 
+PyObject *rg__frame_object_trace(PyObject *object)
+{
+    return ((PyFrameObject *)object)->f_trace;
+}
+
 /* Locals, then cells, then free variables. */
 PyObject *rg__frame_slot(const struct rg__frame *frame, int i, PyObject **name,
                          enum rg__slot_kind *kind)

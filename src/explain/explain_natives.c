@@ -20,7 +20,10 @@ static uint64_t held_count(const struct rg__explaining *explaining,
         return 0;
     asked->witness->count(asked->witness->context,
                           &asked->naming.closure->nodes[node], &count);
-    return count - judgement->tally.found[node];
+    /* A suspended greenlet may be held by its own stack alone. */
+    return count > judgement->tally.found[node]
+               ? count - judgement->tally.found[node]
+               : 0;
 }
 
 /* Whether it is told that native code holds something on the way: where that is

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "search/cycle.h"
 
 /* More than anybody reads. */
 enum { MOST_NATIVES = 3, MOST_YOURS = 64 };
@@ -22,6 +23,7 @@ struct others {
     uint32_t *toward; /* by node: the pair to go on along */
     uint32_t *queue;
     size_t count; /* nodes met, in the queue by their levels */
+    bool *pinned; /* by node */
     uint32_t *trail;
 };
 
@@ -207,10 +209,52 @@ static enum rg_status count_natives(struct others *others)
     return status;
 }
 
+/* A target that is one: what its stack holds, and leads back to it. */
+static void mark_held(const struct others *others, uint32_t target, bool *held)
+{
+    const struct rg_forward *forward = others->asked->forward;
+    for (uint32_t j = forward->first[target]; j < forward->first[target + 1];
+         j++) {
+        uint32_t referent = forward->referent[forward->pair[j]];
+        held[referent] |= others->level[referent] != RG_NONE;
+    }
+}
+
+/* Suspended greenlets on cycles of what is left: the collector does not see
+ * what their stacks hold, and nobody ends them. */
+static enum rg_status find_pinned(struct others *others)
+{
+    const struct rg__asked *asked = others->asked;
+    size_t nodes = asked->naming.closure->node_count;
+    bool *met = rg_alloc_zeroed(nodes, sizeof *met), any = false;
+    others->pinned = rg_alloc_zeroed(nodes, sizeof *others->pinned);
+    enum rg_status status =
+        met == NULL || others->pinned == NULL ? RG_ENOMEM : RG_OK;
+    for (size_t i = 0; status == RG_OK && i < others->count; i++) {
+        met[others->queue[i]] = true;
+        any |= (asked->naming.closure->nodes[others->queue[i]].role &
+                RG_ROLE_PINNED) != 0;
+    }
+    if (status == RG_OK && any)
+        status = rg_cycles(asked->naming.closure, met, others->pinned,
+                           rg__reading_poll(asked->naming.reading));
+    for (uint32_t n = 0; status == RG_OK && any && n < nodes; n++)
+        met[n] =
+            others->pinned[n] && asked->naming.closure->nodes[n].role & RG_ROLE_PINNED;
+    for (uint32_t t = 0; status == RG_OK && t < asked->target_count; t++)
+        if (met[t])
+            mark_held(others, t, met);
+    if (status == RG_OK && any)
+        memcpy(others->pinned, met, nodes * sizeof *met);
+    rg_free(met);
+    return status;
+}
+
 static bool is_held_by_native(const struct others *others, uint32_t node)
 {
     return node >= others->asked->target_count &&
-           (others->explaining->judgement.native[node] ||
+           (others->pinned[node] ||
+            others->explaining->judgement.native[node] ||
             others->explaining->behind[node] > 0);
 }
 
@@ -230,6 +274,8 @@ static enum rg_status add_held_by_native(struct others *others)
 {
     enum rg_status status = count_natives(others);
     size_t added = 0;
+    if (status == RG_OK)
+        status = find_pinned(others);
     for (size_t i = 0;
          status == RG_OK && i < others->count && added < MOST_NATIVES; i++) {
         uint32_t node = others->queue[i];
@@ -278,5 +324,6 @@ enum rg_status rg__explain_others(struct rg__explaining *explaining)
     rg_free(others.toward);
     rg_free(others.queue);
     rg_free(others.trail);
+    rg_free(others.pinned);
     return status;
 }

@@ -111,6 +111,48 @@ uint64_t rg__unexplained(const struct rg__tally *tally,
     return stacks.of_others < left ? left - stacks.of_others : 0;
 }
 
+static bool is_pinned(const struct rg__judgement *judgement,
+                      const struct rg__asked *asked, uint32_t node)
+{
+    return judgement->dead[node] &&
+           asked->naming.closure->nodes[node].role & RG_ROLE_PINNED;
+}
+
+/* A greenlet that nothing but a cycle through its own stack leads to: the
+ * collector does not see that cycle, and nobody ends the greenlet. */
+static enum rg_status find_pinned(struct rg__judgement *judgement,
+                                  const struct rg__asked *asked)
+{
+    size_t nodes = asked->naming.closure->node_count;
+    bool any_pinned = false;
+    for (uint32_t n = 0; n < nodes; n++)
+        any_pinned |= is_pinned(judgement, asked, n);
+    if (!any_pinned)
+        return RG_OK;
+    enum rg_status status =
+        rg_cycles(asked->naming.closure, judgement->dead, judgement->native,
+                  rg__reading_poll(asked->naming.reading));
+    for (uint32_t n = 0; n < nodes; n++)
+        judgement->native[n] &= is_pinned(judgement, asked, n);
+    return status;
+}
+
+/* What stands on the stack of a suspended greenlet is held as the greenlet is:
+ * of one that no root leads to it is in use by nobody. */
+static bool is_held_aside(const struct rg__judgement *judgement,
+                          const struct rg__asked *asked, uint32_t node,
+                          bool *is_native)
+{
+    struct rg_on_stacks stacks = asked->witness->on_stacks(
+        asked->witness->context, &asked->naming.closure->nodes[node]);
+    uint32_t greenlet =
+        stacks.greenlet == 0 || stacks.aside < stacks.of_others
+            ? RG_NONE
+            : rg_closure_node(asked->naming.closure, asked->table, stacks.greenlet);
+    *is_native = greenlet != RG_NONE && judgement->native[greenlet];
+    return greenlet != RG_NONE && judgement->dead[greenlet];
+}
+
 /* Looks at every dead node as the collector would: what has more references
  * than can be found is held by native code, or by a stack. */
 static enum rg_status find_native(struct rg__judgement *judgement,
@@ -123,10 +165,15 @@ static enum rg_status find_native(struct rg__judgement *judgement,
         status = rg_poll(rg__reading_poll(asked->naming.reading), 1);
         if (!judgement->dead[n])
             continue;
-        judgement->native[n] =
+        judgement->native[n] |=
             rg__unexplained(&judgement->tally, asked, n, &verdict) > 0;
         on_stack[n] =
             verdict.flags & RG_VERDICT_ON_STACK && !judgement->native[n];
+        bool is_native;
+        if (on_stack[n] && is_held_aside(judgement, asked, n, &is_native)) {
+            on_stack[n] = false;
+            judgement->native[n] = is_native;
+        }
     }
     return status;
 }
@@ -382,6 +429,8 @@ static enum rg_status judge_counts(struct rg__judgement *judgement,
     size_t nodes = asked->naming.closure->node_count;
     bool *on_stack = rg_alloc_zeroed(nodes, sizeof *on_stack);
     enum rg_status status = on_stack == NULL ? RG_ENOMEM : RG_OK;
+    if (status == RG_OK)
+        status = find_pinned(judgement, asked);
     if (status == RG_OK)
         status = find_native(judgement, asked, on_stack);
     if (status == RG_OK && any(on_stack, nodes)) {

@@ -202,3 +202,23 @@ const struct rg_retained *rg_graph_retained_by(const struct rg_graph *graph,
                ? &graph->retained[low]
                : NULL;
 }
+
+/* A number out of a file may be any. */
+static uint32_t name_size(const struct rg_step *step)
+{
+    return step->kind == RG_THREAD_LOCAL && step->number != 0 &&
+                   step->number < step->label.size
+               ? (uint32_t)step->number
+               : step->label.size;
+}
+
+struct rg_text rg_step_name(const struct rg_step *step)
+{
+    return (struct rg_text){step->label.offset, name_size(step)};
+}
+
+struct rg_text rg_step_thread(const struct rg_step *step)
+{
+    uint32_t size = name_size(step);
+    return (struct rg_text){step->label.offset + size, step->label.size - size};
+}

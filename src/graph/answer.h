@@ -156,6 +156,11 @@ struct rg_step {
     struct rg_text type; /* type's __name__ of what it leads to */
 };
 
+/* The label of a step without what says of which thread it is, and that; all
+ * of it and nothing for most. */
+struct rg_text rg_step_name(const struct rg_step *step);
+struct rg_text rg_step_thread(const struct rg_step *step);
+
 /* References to an object that nothing visible explains: the C-code node of
  * the picture.  `holder` is the type of an object whose memory shows the
  * address, a probable owner; empty when there is none. */

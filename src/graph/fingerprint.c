@@ -32,7 +32,7 @@ uint64_t rg_fingerprint_add(uint64_t fingerprint, const struct rg_graph *graph,
     uint64_t hash = hash_bytes(fingerprint, token, strlen(token));
     hash = hash_text(hash, graph, step->owner);
     if (!label_varies(step->kind))
-        hash = hash_text(hash, graph, step->label);
+        hash = hash_text(hash, graph, rg_step_name(step));
     return hash_text(hash, graph, step->type);
 }
 

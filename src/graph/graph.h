@@ -80,6 +80,10 @@ struct rg_reference {
     struct rg_text owner;
     struct rg_text label; /* long keys: first and last part around U+2026 */
     uint64_t number;      /* RG_INDEX, RG_CLOSURE: the position;
+                             RG_THREAD_LOCAL: bytes of the attribute's name,
+                             behind which ` in thread NAME` stands (0: all);
+                             RG_GREENLET_LOCAL: frames between the greenlet's
+                             innermost and the variable's;
                              RG_DEFAULT: the same from 1, or 0 where only
                              the name counts; else len() of the key */
 };

@@ -23,6 +23,8 @@ static const struct rg_kind_words kinds[RG_KIND_COUNT] = {
                             false},
     [RG_ASYNC_LOCAL] = {"async-local", "(async generator local)", "local",
                         false},
+    [RG_GREENLET_LOCAL] = {"greenlet-local", "(greenlet local)", "local",
+                           false},
     [RG_FRAME_LOCAL] = {"frame-local", "(kept local)", "local", false},
     [RG_INSTANCE] = {"instance", "(instance)", "object", false},
     [RG_WEAK] = {"weak", "(weak reference)", "object", false},

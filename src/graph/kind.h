@@ -25,6 +25,7 @@ enum rg_kind {
     RG_GENERATOR_LOCAL,  /* poll.buf (generator local) */
     RG_COROUTINE_LOCAL,  /* poll.buf (coroutine local) */
     RG_ASYNC_LOCAL,      /* poll.buf (async generator local) */
+    RG_GREENLET_LOCAL,   /* poll.buf (greenlet local) */
     RG_FRAME_LOCAL,      /* f.x (kept local), of a frame that does not run */
     RG_INSTANCE,         /* K (instance): an object's reference to its class */
     RG_WEAK,      /* weakref (weak reference): shown on demand, never counted */

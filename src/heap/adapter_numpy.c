@@ -65,10 +65,12 @@ struct parts {
     size_t count;
 };
 
-/* Both are static types, and said here to be large enough for what is read. */
+/* They are static types, and said here to be large enough for what is read. */
 const struct rg__c_type rg__numpy_layouts[] = {
     {"numpy.ndarray", NULL, "numpy", 10, 99, 0, RG__C_ARRAY, {{0, NULL}}},
-    {"numpy.dtype", NULL, "numpy", 10, 99, 0, RG__C_ARRAY_TYPE, {{0, NULL}}}};
+    {"numpy.dtype", NULL, "numpy", 10, 99, 0, RG__C_ARRAY_TYPE, {{0, NULL}}},
+    /* One element of a structured array. */
+    {"numpy.void", NULL, "numpy", 10, 99, 8, RG__C_FIELDS, {{6, "base"}}}};
 
 const size_t rg__numpy_layout_count =
     sizeof rg__numpy_layouts / sizeof *rg__numpy_layouts;

@@ -5,6 +5,7 @@
  * refers to them.  They are told by what is in them: the values that the frame
  * called has in the variables of its parameters.  Those of the call that asks
  * are left out; the others are values in use, and no mystery. */
+#include "heap/greenlets.h"
 #include "heap/read.h"
 #include "heap/testimony.h"
 
@@ -83,6 +84,46 @@ static bool may_be_arguments(PyObject *object)
     return size > 0 && size <= MOST_ARGUMENTS && rg__refcount(object) == 1;
 }
 
+static bool is_on_stack(const struct rg__frame *frame, const PyObject *object)
+{
+    PyObject *const *values;
+    bool is_exact;
+    int count = rg__frame_hidden_stack(frame, &values, &is_exact);
+    for (int i = 0; i < count; i++)
+        if (values[i] == object)
+            return true;
+    for (int i = 0; i < frame->stack_count; i++)
+        if (rg__frame_stack(frame, i) == object)
+            return true;
+    return false;
+}
+
+/* Whether a tuple is what a greenlet was suspended with: `switch(value)` is a
+ * call of C code, and its arguments are still on the stack. */
+static bool was_switched_with(const struct rg__frame *frame, PyObject *tuple)
+{
+    if (!PyTuple_CheckExact(tuple))
+        return false;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(tuple); i++)
+        if (!is_on_stack(frame, PyTuple_GET_ITEM(tuple, i)))
+            return false;
+    return true;
+}
+
+/* The same of a suspended greenlet, whose frames C code has called as well. */
+static bool are_of_greenlet(struct rg__snapshot *snapshot, PyObject *greenlet,
+                            PyObject *arguments)
+{
+    struct rg__frame frame;
+    bool more = rg__greenlet_frame(snapshot, greenlet, &frame);
+    if (more && was_switched_with(&frame, arguments))
+        return true;
+    for (; more; more = rg__frame_back(&frame))
+        if (began(&frame, arguments))
+            return true;
+    return false;
+}
+
 bool rg__are_arguments(const struct rg__snapshot *snapshot, PyObject *object)
 {
     if (!may_be_arguments(object) || !rg__fits(snapshot, RG_MISFIT_FRAMES))
@@ -95,6 +136,16 @@ bool rg__are_arguments(const struct rg__snapshot *snapshot, PyObject *object)
             began(&snapshot->roots[i].frame, object))
             return true;
     return false;
+}
+
+PyObject *rg__set_aside_by(struct rg__snapshot *snapshot, PyObject *object)
+{
+    if (!may_be_arguments(object) || !rg__fits(snapshot, RG_MISFIT_FRAMES))
+        return NULL;
+    for (size_t i = 0; i < snapshot->greenlet_count; i++)
+        if (are_of_greenlet(snapshot, snapshot->greenlets[i], object))
+            return snapshot->greenlets[i];
+    return NULL;
 }
 
 /* Whether anything that the walk has met refers to the object. */

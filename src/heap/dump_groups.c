@@ -200,8 +200,9 @@ static enum rg_status list_natives(struct rg__recorder *recorder,
             natives->asked[i] = &natives->nodes[i];
             i++;
             /* Arguments of calls are in use, too (calls.c). */
-            if (rg__are_arguments(recorder->snapshot,
-                                  (PyObject *)natives->nodes[i - 1].address))
+            PyObject *object = (PyObject *)dump->address[n];
+            if (rg__are_arguments(recorder->snapshot, object) ||
+                rg__set_aside_by(recorder->snapshot, object) != NULL)
                 status = rg__record_stack(recorder, n);
         }
     return status;

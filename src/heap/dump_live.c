@@ -4,18 +4,20 @@
 
 #include "base/alloc.h"
 #include "graph/graph.h"
+#include "heap/greenlets.h"
 #include "heap/word.h"
 
 /* Objects and roots */
 
 /* Whether some references of the referrer are in no count. */
-static bool may_be_uncounted(const struct rg__snapshot *snapshot,
-                             PyObject *object)
+static bool may_be_uncounted(struct rg__snapshot *snapshot, PyObject *object)
 {
     if (object == NULL)
         return true;
     if (PyGen_CheckExact(object) || PyCoro_CheckExact(object) ||
-        PyAsyncGen_CheckExact(object))
+        PyAsyncGen_CheckExact(object) ||
+        (snapshot->has_greenlets &&
+         rg__c_is(&snapshot->c_types, object, RG__C_GREENLET)))
         return true;
     return rg__fits(snapshot, RG_MISFIT_ATTRIBUTES) &&
            rg__inline_count(object) > 0 && rg__instance_dict(object) != NULL;
@@ -146,6 +148,19 @@ static enum rg_status add_stacks_of(struct rg__recorder *recorder,
     return status;
 }
 
+/* Those of a greenlet that is suspended. */
+static enum rg_status add_stacks_aside(struct rg__recorder *recorder,
+                                       struct rg_code_map *seen,
+                                       PyObject *greenlet)
+{
+    struct rg__frame frame;
+    enum rg_status status = RG_OK;
+    bool more = rg__greenlet_frame(recorder->snapshot, greenlet, &frame);
+    for (; status == RG_OK && more; more = rg__frame_back(&frame))
+        status = add_stacks_of(recorder, seen, &frame);
+    return status;
+}
+
 static enum rg_status add_stacks(struct rg__recorder *recorder)
 {
     const struct rg__snapshot *snapshot = recorder->snapshot;
@@ -156,6 +171,8 @@ static enum rg_status add_stacks(struct rg__recorder *recorder)
             status = add_stacks_of(recorder, &seen, &snapshot->roots[i].frame);
     for (size_t i = 0; status == RG_OK && i < snapshot->our_frame_count; i++)
         status = add_stacks_of(recorder, &seen, &snapshot->our_frames[i]);
+    for (size_t i = 0; status == RG_OK && i < snapshot->greenlet_count; i++)
+        status = add_stacks_aside(recorder, &seen, snapshot->greenlets[i]);
     rg_code_map_free(&seen);
     return status;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "heap/cpython/containers.h"
+#include "heap/greenlets.h"
 #include "heap/read.h"
 #include "heap/testimony.h"
 
@@ -76,6 +77,22 @@ static enum rg_grip grip_of_function(const PyFunctionObject *function,
                : RG_GRIP_FIXED;
 }
 
+static bool is_in_slots(const struct rg__frame *frame, PyObject *referent,
+                        enum rg_grip *grip)
+{
+    for (int i = 0; i < frame->slot_count; i++) {
+        PyObject *name;
+        enum rg__slot_kind kind;
+        if (rg__frame_slot(frame, i, &name, &kind) != referent)
+            continue;
+        *grip = kind == RG__SLOT_CELL && PyCell_Check(referent)
+                    ? RG_GRIP_PLUMBING
+                    : RG_GRIP_FRAME;
+        return true;
+    }
+    return false;
+}
+
 /* Only variables go by themselves, not what stands on its stack. */
 static enum rg_grip grip_of_frame(struct rg__snapshot *snapshot,
                                   PyObject *object, PyObject *referent)
@@ -87,15 +104,26 @@ static enum rg_grip grip_of_frame(struct rg__snapshot *snapshot,
               ? rg__frame_of_generator(object, &frame, &awaited)
               : rg__frame_of_object(object, &frame)))
         return RG_GRIP_FIXED;
-    for (int i = 0; i < frame.slot_count; i++) {
-        PyObject *name;
-        enum rg__slot_kind kind;
-        if (rg__frame_slot(&frame, i, &name, &kind) == referent)
-            return kind == RG__SLOT_CELL && PyCell_Check(referent)
-                       ? RG_GRIP_PLUMBING
-                       : RG_GRIP_FRAME;
+    enum rg_grip grip;
+    return is_in_slots(&frame, referent, &grip) ? grip : RG_GRIP_FIXED;
+}
+
+/* How a suspended greenlet holds what its frames hold; false for all else. */
+static bool is_greenlet_grip(struct rg__snapshot *snapshot, PyObject *object,
+                             PyObject *referent, enum rg_grip *grip)
+{
+    struct rg__frame frame;
+    bool more = rg__greenlet_frame(snapshot, object, &frame);
+    for (; more; more = rg__frame_back(&frame)) {
+        if (is_in_slots(&frame, referent, grip))
+            return true;
+        for (int i = 0; i < frame.stack_count; i++)
+            if (rg__frame_stack(&frame, i) == referent) {
+                *grip = RG_GRIP_FIXED;
+                return true;
+            }
     }
-    return RG_GRIP_FIXED;
+    return false;
 }
 
 static bool is_inline_attribute(PyObject *object, PyObject *referent)
@@ -225,6 +253,10 @@ static enum rg_grip grip_of_object(struct rg__snapshot *snapshot,
         return RG_GRIP_TOLD_TWICE;
     if (is_generator(object) || PyFrame_Check(object))
         return grip_of_frame(snapshot, object, referent);
+    enum rg_grip grip;
+    if (snapshot->has_greenlets &&
+        is_greenlet_grip(snapshot, object, referent, &grip))
+        return grip;
     if (rg__is_in_trie(&snapshot->c_types, referent))
         return RG_GRIP_PLUMBING;
     if (rg__is_in_trie(&snapshot->c_types, object))

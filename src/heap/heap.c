@@ -7,6 +7,7 @@
 #include "search/search.h"
 #include "explain/closing.h"
 #include "explain/shape.h"
+#include "heap/greenlets.h"
 #include "heap/snapshot.h"
 #include "heap/testimony.h"
 
@@ -27,6 +28,8 @@ void rg__snapshot_free(struct rg__snapshot *snapshot)
     rg_free(snapshot->types);
     rg_free(snapshot->class_plumbing);
     rg_free(snapshot->our_frames);
+    rg_free(snapshot->greenlets);
+    rg_free(snapshot->thread_greenlets);
 }
 
 static enum rg_status poll_snapshot(void *context)
@@ -58,6 +61,7 @@ enum rg_status rg__read_heap(struct rg__snapshot *snapshot)
     if (status == RG_OK)
         status = rg__list_roots(snapshot);
     note_unseen(snapshot);
+    snapshot->has_greenlets = rg__has_greenlets(snapshot);
     if (status == RG_OK)
         status = rg__walk(snapshot);
     return status == RG_ETIMEOUT ? RG_OK : status;

@@ -18,6 +18,8 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/facts.c \
 	src/heap/furniture.c \
 	src/heap/given.c \
+	src/heap/greenlets.c \
+	src/heap/greenlets.h \
 	src/heap/grip.c \
 	src/heap/heap.c \
 	src/heap/heap.h \

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "heap/dump_live.h"
+#include "heap/greenlets.h"
 #include "heap/reach.h"
 #include "heap/word.h"
 
@@ -308,6 +309,9 @@ static enum rg_status read_special(struct rg__reader *reader)
         return rg__read_context(reader);
     if (rg__c_is(types, object, RG__C_THREAD_LOCAL))
         return rg__read_thread_local(reader);
+    if (reader->snapshot->has_greenlets &&
+        rg__c_is(types, object, RG__C_GREENLET))
+        return rg__read_greenlet(reader);
     return read_container(reader);
 }
 

@@ -144,4 +144,8 @@ enum rg_status rg__tell_slots(struct rg__reader *reader,
                               const struct rg__frame *frame,
                               const struct rg__told *pattern);
 
+/* Tells what a frame keeps besides its variables. */
+enum rg_status rg__read_frame_parts(struct rg__reader *reader,
+                                    const struct rg__frame *frame);
+
 #endif

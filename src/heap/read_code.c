@@ -205,9 +205,8 @@ static enum rg_kind generator_kind(PyObject *generator)
                                             : RG_GENERATOR_LOCAL;
 }
 
-/* What the frame itself keeps besides its variables. */
-static enum rg_status read_frame_parts(struct rg__reader *reader,
-                                       const struct rg__frame *frame)
+enum rg_status rg__read_frame_parts(struct rg__reader *reader,
+                                    const struct rg__frame *frame)
 {
     const struct rg__told members[] = {
         {.value = frame->function,
@@ -254,7 +253,7 @@ enum rg_status rg__read_generator(struct rg__reader *reader)
     status = rg__tell_slots(reader, &frame,
                             &(struct rg__told){.kind = generator_kind(object)});
     if (status == RG_OK)
-        status = read_frame_parts(reader, &frame);
+        status = rg__read_frame_parts(reader, &frame);
     if (status == RG_OK)
         status =
             rg__tell(reader, &(struct rg__told){.value = awaited,
@@ -273,7 +272,7 @@ enum rg_status rg__read_frame_object(struct rg__reader *reader)
     enum rg_status status = rg__tell_slots(
         reader, &frame, &(struct rg__told){.kind = RG_FRAME_LOCAL});
     if (status == RG_OK)
-        status = read_frame_parts(reader, &frame);
+        status = rg__read_frame_parts(reader, &frame);
     if (status == RG_OK)
         status = rg__tell(
             reader,

@@ -1,6 +1,7 @@
 /* read_root.c - variables: of modules, running frames and thread states */
 #include <string.h>
 
+#include "heap/greenlets.h"
 #include "heap/reach.h"
 #include "heap/read.h"
 #include "heap/word.h"
@@ -238,16 +239,16 @@ static enum rg_status read_frame(struct rg__reader *reader,
     return status;
 }
 
-struct handled {
+struct parts {
     struct rg__reader *reader;
     struct rg__told told;
 };
 
-static enum rg_status tell_handled(void *context, PyObject *exception)
+static enum rg_status tell_part(void *context, PyObject *part)
 {
-    struct handled *handled = context;
-    handled->told.value = exception;
-    return rg__tell(handled->reader, &handled->told);
+    struct parts *parts = context;
+    parts->told.value = part;
+    return rg__tell(parts->reader, &parts->told);
 }
 
 static enum rg_status read_thread(struct rg__reader *reader,
@@ -279,10 +280,14 @@ static enum rg_status read_thread(struct rg__reader *reader,
          status == RG_OK && rg__thread_part(thread, i, &told.value, &told.word);
          i++)
         status = rg__tell(reader, &told);
-    told.word = "exception being handled";
-    struct handled handled = {.reader = reader, .told = told};
+    told.word = "current greenlet";
+    struct parts more = {.reader = reader, .told = told};
     if (status == RG_OK)
-        status = rg__handled_walk(thread, tell_handled, &handled);
+        status =
+            rg__thread_greenlets(reader->snapshot, thread, tell_part, &more);
+    more.told.word = "exception being handled";
+    if (status == RG_OK)
+        status = rg__handled_walk(thread, tell_part, &more);
     rg_buffer_free(&name);
     return status;
 }

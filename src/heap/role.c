@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/sort.h"
 #include "heap/cpython/containers.h"
+#include "heap/greenlets.h"
 #include "heap/read.h"
 #include "heap/snapshot.h"
 
@@ -27,14 +28,18 @@ static bool folds(struct rg__c_types *types, PyObject *object)
            rg__c_is(types, object, RG__C_MANAGED_BUFFER);
 }
 
-/* Whether it is a generator, coroutine that is suspended, or one that runs. */
-static unsigned role_of_generator(const struct rg__snapshot *snapshot,
+/* Whether it is a generator, coroutine or greenlet that is suspended, or one
+ * that runs. */
+static unsigned role_of_generator(struct rg__snapshot *snapshot,
                                   PyObject *object)
 {
     struct rg__frame frame;
     PyObject *awaited;
     if (object == snapshot->asker)
         return RG_ROLE_RUNNING;
+    if (rg__greenlet_frame(snapshot, object, &frame))
+        return RG_ROLE_SUSPENDED |
+               (PyObject_IS_GC(object) ? 0 : RG_ROLE_PINNED);
     if (!rg__fits(snapshot, RG_MISFIT_FRAMES) ||
         !(PyGen_CheckExact(object) || PyCoro_CheckExact(object) ||
           PyAsyncGen_CheckExact(object)))
@@ -69,6 +74,14 @@ static unsigned role_of_frame(const struct rg__root *root)
                 : (RG__FURNITURE_COUNT + number) << RG_ROLE_BITS);
 }
 
+/* A greenlet that is suspended is in the collector's lists whatever it says. */
+static bool is_tracked(struct rg__snapshot *snapshot, PyObject *object)
+{
+    return (PyObject_IS_GC(object) && PyObject_GC_IsTracked(object)) ||
+           (snapshot->has_greenlets &&
+            rg__c_is(&snapshot->c_types, object, RG__C_GREENLET));
+}
+
 static unsigned role_of_object(struct rg__snapshot *snapshot, PyObject *object)
 {
     const struct rg_query *query = snapshot->query;
@@ -89,9 +102,7 @@ static unsigned role_of_object(struct rg__snapshot *snapshot, PyObject *object)
         return RG_ROLE_HIDDEN;
     if (surrounding == RG__RUNNER)
         return RG_ROLE_STOP | role_of_furniture(RG__PYTEST);
-    unsigned role = PyObject_IS_GC(object) && PyObject_GC_IsTracked(object)
-                        ? 0
-                        : RG_ROLE_UNTRACKED;
+    unsigned role = is_tracked(snapshot, object) ? 0 : RG_ROLE_UNTRACKED;
     if (surrounding == RG__SHELL)
         role |= RG_ROLE_END;
     if (PyType_Check(object))

@@ -1,6 +1,7 @@
 /* roots.c - running frames, thread states, the interpreter's tables: where
  * chains end */
 #include "base/alloc.h"
+#include "heap/greenlets.h"
 #include "heap/snapshot.h"
 #include "heap/word.h"
 
@@ -26,7 +27,9 @@ static enum rg_status list_root(struct rg__snapshot *snapshot,
                 sizeof *snapshot->roots) < 0)
         return RG_ENOMEM;
     snapshot->roots = roots;
-    snapshot->roots[snapshot->root_count++] = *root;
+    snapshot->roots[snapshot->root_count] = *root;
+    snapshot->roots[snapshot->root_count++].is_main_thread =
+        root->thread != NULL && root->thread == rg__oldest_thread();
     return RG_OK;
 }
 
@@ -59,9 +62,8 @@ static void note_caller(struct rg__snapshot *snapshot,
         snapshot->caller.locals = NULL;
 }
 
-/* The modules that own them say more. */
-static void leave_namespaces(const struct rg__snapshot *snapshot,
-                             struct rg__frame *frame)
+void rg__leave_namespaces(const struct rg__snapshot *snapshot,
+                          struct rg__frame *frame)
 {
     if (rg__find_namespace(snapshot, frame->own_globals) != NULL)
         frame->own_globals = NULL;
@@ -86,7 +88,7 @@ static enum rg_status add_frame(struct rg__snapshot *snapshot,
                             .root = RG_NONE};
     root.is_namespace_frame =
         rg__find_namespace(snapshot, frame->locals) != NULL;
-    leave_namespaces(snapshot, &root.frame);
+    rg__leave_namespaces(snapshot, &root.frame);
     root.thread_number = number;
     bool has_caller = snapshot->has_caller;
     note_caller(snapshot, thread, &root);
@@ -106,7 +108,7 @@ static enum rg_status add_asker(struct rg__snapshot *snapshot)
         return RG_OK;
     root.is_namespace_frame =
         rg__find_namespace(snapshot, root.frame.locals) != NULL;
-    leave_namespaces(snapshot, &root.frame);
+    rg__leave_namespaces(snapshot, &root.frame);
     root.frame.object = NULL;
     snapshot->asker = snapshot->query->asker;
     note_caller(snapshot, root.thread, &root);
@@ -114,23 +116,42 @@ static enum rg_status add_asker(struct rg__snapshot *snapshot)
     return list_root(snapshot, &root);
 }
 
+static enum rg_status list_frames(struct rg__snapshot *snapshot,
+                                  PyThreadState *thread, uint32_t number,
+                                  struct rg__frame *frame)
+{
+    enum rg_status status = RG_OK;
+    for (bool more = true; status == RG_OK && more;
+         more = rg__frame_back(frame))
+        status = add_frame(snapshot, thread, number, frame);
+    return status;
+}
+
+enum rg_status rg__list_frames(struct rg__snapshot *snapshot,
+                               PyThreadState *thread, struct rg__frame *frame)
+{
+    uint32_t number = 1;
+    const PyThreadState *other =
+        PyInterpreterState_ThreadHead(PyInterpreterState_Get());
+    for (; other != NULL && other != thread;
+         other = PyThreadState_Next((PyThreadState *)other))
+        number++;
+    return list_frames(snapshot, thread, number, frame);
+}
+
 enum rg_status rg__list_roots(struct rg__snapshot *snapshot)
 {
     PyInterpreterState *interpreter = PyInterpreterState_Get();
     PyThreadState *thread = PyInterpreterState_ThreadHead(interpreter);
     enum rg_status status = add_asker(snapshot);
-    const PyThreadState *oldest = rg__oldest_thread();
     uint32_t number = 0;
     for (; status == RG_OK && thread != NULL;
          thread = PyThreadState_Next(thread)) {
         number++;
         struct rg__frame frame;
-        bool more = rg__fits(snapshot, RG_MISFIT_FRAMES) &&
-                    rg__frame_of_thread(thread, &frame);
-        while (status == RG_OK && more) {
-            status = add_frame(snapshot, thread, number, &frame);
-            more = rg__frame_back(&frame);
-        }
+        if (rg__fits(snapshot, RG_MISFIT_FRAMES) &&
+            rg__frame_of_thread(thread, &frame))
+            status = list_frames(snapshot, thread, number, &frame);
         struct rg__root state = {.kind = RG__ROOT_THREAD,
                                  .thread = thread,
                                  .thread_number = number,
@@ -138,22 +159,20 @@ enum rg_status rg__list_roots(struct rg__snapshot *snapshot)
         if (status == RG_OK)
             status = list_root(snapshot, &state);
     }
-    for (size_t i = 0; i < snapshot->root_count; i++)
-        snapshot->roots[i].is_main_thread = snapshot->roots[i].thread == oldest;
     if (status == RG_OK && snapshot->kept_count > 0)
         status = list_root(snapshot, &(struct rg__root){.kind = RG__ROOT_TABLES,
                                                         .root = RG_NONE});
     return status;
 }
 
-static enum rg_status walk_frame(const struct rg__root *root,
-                                 rg__object_fn visit, void *context)
+enum rg_status rg__frame_walk(const struct rg__frame *frame,
+                              bool is_namespace_frame, rg__object_fn visit,
+                              void *context)
 {
-    const struct rg__frame *frame = &root->frame;
     PyObject *const own[] = {
         frame->function,     (PyObject *)frame->code,
         frame->object,       frame->own_globals,
-        frame->own_builtins, root->is_namespace_frame ? NULL : frame->locals};
+        frame->own_builtins, is_namespace_frame ? NULL : frame->locals};
     enum rg_status status = RG_OK;
     for (size_t i = 0; status == RG_OK && i < sizeof own / sizeof *own; i++)
         if (own[i] != NULL)
@@ -173,7 +192,8 @@ static enum rg_status walk_frame(const struct rg__root *root,
     return status;
 }
 
-static enum rg_status walk_thread(const PyThreadState *thread,
+static enum rg_status walk_thread(const struct rg__snapshot *snapshot,
+                                  const PyThreadState *thread,
                                   rg__object_fn visit, void *context)
 {
     PyObject *const own[] = {thread->c_profileobj,
@@ -192,7 +212,9 @@ static enum rg_status walk_thread(const PyThreadState *thread,
          i++)
         if (part != NULL)
             status = visit(context, part);
-    return status;
+    return status == RG_OK
+               ? rg__thread_greenlets(snapshot, thread, visit, context)
+               : status;
 }
 
 static enum rg_status walk_kept(const struct rg__snapshot *snapshot,
@@ -210,9 +232,10 @@ enum rg_status rg__root_walk(const struct rg__snapshot *snapshot,
 {
     switch (root->kind) {
     case RG__ROOT_FRAME:
-        return walk_frame(root, visit, context);
+        return rg__frame_walk(&root->frame, root->is_namespace_frame, visit,
+                              context);
     case RG__ROOT_THREAD:
-        return walk_thread(root->thread, visit, context);
+        return walk_thread(snapshot, root->thread, visit, context);
     case RG__ROOT_TABLES:
         break;
     }

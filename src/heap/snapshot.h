@@ -99,6 +99,12 @@ struct rg__reach {
     bool has_class;       /* it says itself what __class__ is */
 };
 
+/* The greenlet that runs in a thread. */
+struct rg__thread_greenlet {
+    PyObject *object;
+    const PyThreadState *thread;
+};
+
 /* A tuple and a dict. */
 enum { RG__CALL_ARGUMENTS = 2 };
 
@@ -143,6 +149,11 @@ struct rg__snapshot {
     size_t call_argument_count;
     struct rg__frame *our_frames; /* of this package: not in the table */
     size_t our_frame_count, our_frame_capacity;
+    bool has_greenlets;   /* greenlet was imported */
+    PyObject **greenlets; /* suspended, and told by themselves */
+    size_t greenlet_count, greenlet_capacity;
+    struct rg__thread_greenlet *thread_greenlets;
+    size_t thread_greenlet_count, thread_greenlet_capacity;
     bool hides_names; /* threads are told by number */
     double deadline;  /* rg_now(); 0 none */
     bool timed_out;
@@ -155,9 +166,11 @@ static inline bool rg__fits(const struct rg__snapshot *snapshot,
     return !(snapshot->query->misfits & layouts);
 }
 
-/* Whether C code holds the object as the arguments of a call that goes on; and
- * whether of the one that asks, which is remembered (calls.c). */
+/* Whether C code holds the object as the arguments of a call that goes on; in
+ * which suspended greenlet, or NULL; and whether of the call that asks, which is
+ * remembered (calls.c). */
 bool rg__are_arguments(const struct rg__snapshot *snapshot, PyObject *object);
+PyObject *rg__set_aside_by(struct rg__snapshot *snapshot, PyObject *object);
 bool rg__is_of_this_call(struct rg__snapshot *snapshot, PyObject *object);
 
 /* Calls `visit` for everything in what was remembered, and in the dicts that
@@ -239,6 +252,21 @@ enum rg_status rg__walk(struct rg__snapshot *snapshot);
 
 /* Lists the running frames and thread states of this interpreter. */
 enum rg_status rg__list_roots(struct rg__snapshot *snapshot);
+
+/* Lists a frame of a thread, and those that called it: what a greenlet has set
+ * aside. */
+enum rg_status rg__list_frames(struct rg__snapshot *snapshot,
+                               PyThreadState *thread, struct rg__frame *frame);
+
+/* Takes the namespaces of modules out of a frame, which say more. */
+void rg__leave_namespaces(const struct rg__snapshot *snapshot,
+                          struct rg__frame *frame);
+
+/* Calls `visit` for what a frame holds; its locals, where they are a dict, are
+ * passed over when they are a module's namespace. */
+enum rg_status rg__frame_walk(const struct rg__frame *frame,
+                              bool is_namespace_frame, rg__object_fn visit,
+                              void *context);
 
 /* Calls `visit` for every object a root refers to. */
 enum rg_status rg__root_walk(const struct rg__snapshot *snapshot,

@@ -1,6 +1,7 @@
 #include "heap/testimony.h"
 
 #include "base/alloc.h"
+#include "heap/greenlets.h"
 #include "heap/read.h"
 
 static const struct rg__root *root_of(const struct rg__snapshot *snapshot,
@@ -143,13 +144,10 @@ uint32_t rg__times_shared_with_dict(const struct rg__snapshot *snapshot,
     return times;
 }
 
-static uint32_t times_borrowed(const struct rg__root *root,
+static uint32_t times_borrowed(const struct rg__frame *frame,
                                const PyObject *object)
 {
-    const struct rg__frame *frame = &root->frame;
     uint32_t times = 0;
-    if (root->kind != RG__ROOT_FRAME)
-        return 0;
     for (int i = 0; i < frame->slot_count + frame->stack_count; i++) {
         PyObject *name, *value;
         enum rg__slot_kind kind;
@@ -163,20 +161,40 @@ static uint32_t times_borrowed(const struct rg__root *root,
     return times;
 }
 
+static uint32_t times_borrowed_by_root(const struct rg__root *root,
+                                       const PyObject *object)
+{
+    return root->kind == RG__ROOT_FRAME ? times_borrowed(&root->frame, object)
+                                        : 0;
+}
+
+static uint32_t times_borrowed_by_greenlet(struct rg__snapshot *snapshot,
+                                           PyObject *greenlet,
+                                           const PyObject *object)
+{
+    struct rg__frame frame;
+    uint32_t times = 0;
+    bool more = rg__greenlet_frame(snapshot, greenlet, &frame);
+    for (; more; more = rg__frame_back(&frame))
+        times += times_borrowed(&frame, object);
+    return times;
+}
+
 static uint32_t uncounted(void *context, const struct rg_node *referrer,
                           const struct rg_node *referent)
 {
     const struct rg__testimony *testimony = context;
-    const struct rg__snapshot *snapshot = testimony->snapshot;
+    struct rg__snapshot *snapshot = testimony->snapshot;
     PyObject *object = (PyObject *)referrer->address;
     PyObject *value = (PyObject *)referent->address;
     if (object == NULL)
-        return times_borrowed(root_of(snapshot, referrer), value);
+        return times_borrowed_by_root(root_of(snapshot, referrer), value);
     if (object != NULL && rg__is_left_out(snapshot, object))
         return UINT32_MAX;
     if (rg__is_told_by_thread(snapshot, object, value))
         return UINT32_MAX;
-    return rg__times_shared_with_dict(snapshot, object, value);
+    return rg__times_shared_with_dict(snapshot, object, value) +
+           times_borrowed_by_greenlet(snapshot, object, value);
 }
 
 /* Stacks */
@@ -206,12 +224,33 @@ static bool was_called_from_c(const struct rg__snapshot *snapshot,
                           object) > 0;
 }
 
+/* Those of suspended greenlets. */
+static void add_aside(struct rg__snapshot *snapshot, PyObject *object,
+                      struct rg_on_stacks *on_stacks)
+{
+    PyObject *holder = rg__set_aside_by(snapshot, object);
+    on_stacks->aside = holder != NULL;
+    for (size_t i = 0; i < snapshot->greenlet_count; i++) {
+        struct rg__frame frame;
+        bool more =
+            rg__greenlet_frame(snapshot, snapshot->greenlets[i], &frame);
+        for (; more; more = rg__frame_back(&frame)) {
+            uint32_t times = times_on_stack(&frame, object, false);
+            on_stacks->aside += times;
+            if (times > 0)
+                holder = snapshot->greenlets[i];
+        }
+    }
+    on_stacks->greenlet = (uintptr_t)holder;
+    on_stacks->of_others += on_stacks->aside;
+}
+
 /* Ours count with the caller's: what we were called with.  In our own frames
  * left-overs are known to be none of it. */
 struct rg_on_stacks rg__on_stacks(void *context, const struct rg_node *node)
 {
     const struct rg__testimony *testimony = context;
-    const struct rg__snapshot *snapshot = testimony->snapshot;
+    struct rg__snapshot *snapshot = testimony->snapshot;
     const PyObject *object = (PyObject *)node->address;
     struct rg_on_stacks on_stacks = {0};
     for (size_t i = 0; i < snapshot->our_frame_count; i++)
@@ -232,6 +271,7 @@ struct rg_on_stacks rg__on_stacks(void *context, const struct rg_node *node)
         on_stacks.of_caller = 1;
     if (rg__are_arguments(snapshot, (PyObject *)node->address))
         on_stacks.of_others++;
+    add_aside(snapshot, (PyObject *)node->address, &on_stacks);
     return on_stacks;
 }
 

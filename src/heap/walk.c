@@ -14,6 +14,7 @@
 
 #include "base/alloc.h"
 #include "base/buffer.h"
+#include "heap/greenlets.h"
 #include "heap/snapshot.h"
 
 enum {
@@ -235,12 +236,17 @@ static int visit_referent(PyObject *referent, void *context)
 }
 
 /* An instance of a class that derives from a C type which tells the collector
- * nothing: its traverse knows only what the class adds. */
+ * nothing: its traverse knows only what the class adds.  One of a C type whose
+ * traverse keeps silent.  And a greenlet. */
 static enum rg_status refer_untold(struct walk *walk, PyObject *object)
 {
     const PyTypeObject *type = Py_TYPE(object);
+    if (walk->snapshot->has_greenlets &&
+        rg__c_is(&walk->snapshot->c_types, object, RG__C_GREENLET))
+        return rg__meet_greenlet(walk->snapshot, object, refer, walk);
     return type->tp_flags & Py_TPFLAGS_HEAPTYPE &&
-                   type->tp_base != &PyBaseObject_Type
+                   (type->tp_base != &PyBaseObject_Type ||
+                    type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE)
                ? rg__adapted_walk(&walk->snapshot->c_types, object, refer, walk)
                : RG_OK;
 }

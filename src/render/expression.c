@@ -8,7 +8,12 @@
 #include "render/quote.h"
 
 /* Keys are cut only far beyond what anybody types. */
-enum { KEY_WIDTH = 256, FILE_WIDTH = 60, AWAITING_WIDTH = 120 };
+enum {
+    KEY_WIDTH = 256,
+    FILE_WIDTH = 60,
+    AWAITING_WIDTH = 120,
+    THREAD_WIDTH = 80
+};
 
 /* Shown of a path that is longer than both together. */
 enum { FIRST_STEPS = 24, LAST_STEPS = 8 };
@@ -144,7 +149,7 @@ static void write_attribute(struct rg_sink *sink, const struct rg_graph *graph,
 {
     if (step->key_type == RG_KEY_NONE) {
         rg_sink_text(sink, ".");
-        write_word(sink, graph, step->label);
+        write_word(sink, graph, rg_step_name(step));
     } else {
         write_bracketed(sink, graph, "field", step->label);
     }
@@ -187,6 +192,11 @@ static void write_typed_step(struct rg_sink *sink, const struct rg_graph *graph,
     case RG_ASYNC_LOCAL:
         write_frame_variable(sink, graph, step, ".ag_frame.f_locals");
         break;
+    case RG_GREENLET_LOCAL:
+        rg_sink_text(sink, ".gr_frame");
+        for (uint64_t i = 0; i < step->number; i++)
+            rg_sink_text(sink, ".f_back");
+        /* fall through */
     case RG_FRAME_LOCAL:
         write_frame_variable(sink, graph, step, ".f_locals");
         break;
@@ -420,14 +430,28 @@ static void write_root_place(struct rg_sink *sink, const struct rg_graph *graph,
     }
 }
 
+/* Whose attribute of a thread-local it is, when it is another thread's. */
+static void write_thread(struct rg_sink *sink, const struct rg_graph *graph,
+                         const struct rg_path *path)
+{
+    for (uint32_t i = 0; i < path->step_count; i++) {
+        const struct rg_step *step = &graph->steps[path->first_step + i];
+        struct rg_text thread = rg_step_thread(step);
+        if (thread.size != 0)
+            rg_label_text(sink, graph, thread, THREAD_WIDTH);
+    }
+}
+
 void rg_expression_place(struct rg_sink *sink, const struct rg_graph *graph,
                          const struct rg_path *path)
 {
     uint8_t kind = graph->steps[path->first_step].kind;
     bool suspended = false;
+    write_thread(sink, graph, path);
     if (path->root != RG_NONE)
         write_root_place(sink, graph, &graph->roots[path->root]);
-    else if (kind == RG_COROUTINE_LOCAL || kind == RG_ASYNC_LOCAL)
+    else if (kind == RG_COROUTINE_LOCAL || kind == RG_ASYNC_LOCAL ||
+             kind == RG_GREENLET_LOCAL)
         suspended = true;
     if (suspended)
         rg_sink_text(sink, ", suspended");

@@ -38,7 +38,7 @@ static void write_brief_step(struct rg_sink *sink, const struct rg_graph *graph,
 static bool is_frame_local(uint8_t kind)
 {
     return kind == RG_COROUTINE_LOCAL || kind == RG_ASYNC_LOCAL ||
-           kind == RG_GENERATOR_LOCAL;
+           kind == RG_GENERATOR_LOCAL || kind == RG_GREENLET_LOCAL;
 }
 
 /* The variable that the path starts with. */

@@ -279,6 +279,7 @@ static void write_plain_step(struct rg_sink *sink, const struct words *words,
     case RG_GENERATOR_LOCAL:
     case RG_COROUTINE_LOCAL:
     case RG_ASYNC_LOCAL:
+    case RG_GREENLET_LOCAL:
     case RG_FRAME_LOCAL:
     case RG_LOCAL:
         write_slot(sink, words, "local ", "local");

@@ -23,6 +23,7 @@ static const struct words kind_words[RG_KIND_COUNT] = {
     [RG_GENERATOR_LOCAL] = {"generator local", "generator locals"},
     [RG_COROUTINE_LOCAL] = {"coroutine local", "coroutine locals"},
     [RG_ASYNC_LOCAL] = {"async generator local", "async generator locals"},
+    [RG_GREENLET_LOCAL] = {"greenlet local", "greenlet locals"},
     [RG_FRAME_LOCAL] = {"local of a kept frame", "locals of kept frames"},
     [RG_INSTANCE] = {"instance", "instances"},
     [RG_WEAK] = {"weak reference", "weak references"},

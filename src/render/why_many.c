@@ -2,8 +2,12 @@
  * of them are held. */
 #include "render/why_parts.h"
 
+#include <inttypes.h>
+
 #include "render/expression.h"
 #include "render/label.h"
+
+enum { MOST_HOLDERS = 4 };
 
 static void write_how_many(struct rg_sink *sink, const struct rg_graph *graph)
 {
@@ -107,6 +111,45 @@ static void write_others(struct rg_sink *sink, const struct rg_graph *graph,
     }
 }
 
+static bool is_same_holder(const struct rg_native *a, const struct rg_native *b)
+{
+    return a->offset == b->offset && rg_text_is_same(a->holder, b->holder);
+}
+
+/* Whether one before it has the same holder: then it was counted there. */
+static bool is_counted(const struct rg_graph *graph, size_t native)
+{
+    for (size_t i = 0; i < native; i++)
+        if (is_same_holder(&graph->natives[i], &graph->natives[native]))
+            return true;
+    return false;
+}
+
+static uint64_t count_held(const struct rg_graph *graph, size_t native)
+{
+    uint64_t count = 0;
+    for (size_t i = native; i < graph->native_count; i++)
+        count += is_same_holder(&graph->natives[i], &graph->natives[native]);
+    return count;
+}
+
+/* Who may hold what native code holds. */
+static void write_holders(struct rg_sink *sink, const struct rg_graph *graph)
+{
+    size_t written = 0;
+    for (size_t i = 0; i < graph->native_count && written < MOST_HOLDERS; i++) {
+        const struct rg_native *native = &graph->natives[i];
+        if (native->holder.size == 0 || is_counted(graph, i))
+            continue;
+        rg__explain_line(sink, "holder");
+        rg_sink_text(sink, "probably ");
+        rg_label_text(sink, graph, native->holder, RG_LABEL_NAME_WIDTH);
+        rg_sink_format(sink, " at offset %" PRIu64 ", of ", native->offset);
+        rg__explain_counted(sink, count_held(graph, i), "object", "objects");
+        written++;
+    }
+}
+
 void rg__explain_many(struct rg_sink *sink, const struct rg_graph *graph)
 {
     const struct rg_path *group = NULL;
@@ -122,4 +165,5 @@ void rg__explain_many(struct rg_sink *sink, const struct rg_graph *graph)
     }
     write_others(sink, graph, written, targets);
     rg__explain_cut(sink, graph);
+    write_holders(sink, graph);
 }

@@ -37,6 +37,8 @@ enum rg_role {
                                     frame holds is told by the thread */
     RG_ROLE_FURNITURE = 1 << 10, /* a stop that belongs to what runs the
                                    program or its tests */
+    RG_ROLE_PINNED = 1 << 11,    /* a suspended greenlet: its stack is C's, and
+                                    the collector leaves it alone */
     RG_ROLE_FRAME = 1 << 6       /* a stop that is a running frame or a thread:
                                     paths from modules are preferred to it */
 };

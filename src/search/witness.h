@@ -41,6 +41,8 @@ enum rg_count_state { RG_COUNTED, RG_COUNT_IMMORTAL, RG_COUNT_DEFERRED };
 struct rg_on_stacks {
     uint32_t of_caller; /* what it called us with */
     uint32_t of_others;
+    uint32_t aside;     /* of these, of suspended greenlets ... */
+    uintptr_t greenlet; /* ... of which this is one */
 };
 
 struct rg_weight {

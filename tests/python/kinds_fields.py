@@ -78,6 +78,13 @@ def element_of_a_structured_numpy_array():
     return target, [array, array["owner"]]
 
 
+@case("void.base (member)")
+def array_of_a_structured_element():
+    import numpy
+    array = numpy.zeros(3, dtype=[("number", "i4"), ("owner", "O")])
+    return array, array[0]
+
+
 @case("ndarray[()]")
 def element_of_a_numpy_array_without_dimensions():
     import numpy
@@ -91,6 +98,15 @@ def element_of_a_numpy_array_without_dimensions():
 def offset_of_a_time_zone():
     offset = datetime.timedelta(hours=5)
     return offset, datetime.timezone(offset, "five")
+
+
+@case("_SSLSocket.context (member)")
+def context_of_a_connection():
+    import ssl
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made = context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(),
+                            server_hostname="host")
+    return context, made._sslobj
 
 
 @case("longrange_iterator.start (member)")

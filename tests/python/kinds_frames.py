@@ -7,6 +7,7 @@ import sys
 import threading
 import types
 
+import greenlet
 from kinds import Forget, Running, Target, case, found, stand
 
 
@@ -100,6 +101,21 @@ def local_of_an_asynchronous_generator():
     except StopIteration:
         pass
     return made.pop(), generator
+
+
+@case("poll.buf (greenlet local) [local]")
+def local_of_a_greenlet():
+    def wait():
+        greenlet.getcurrent().parent.switch()
+
+    def poll():
+        buf = Target()
+        made.append(buf)
+        wait()
+    made = []
+    waiting = greenlet.greenlet(poll)
+    waiting.switch()
+    return made.pop(), waiting
 
 
 @case("coroutine.cr_await (member)")

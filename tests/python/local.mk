@@ -32,6 +32,7 @@ python_tests = \
 	tests/python/test_examples.py \
 	tests/python/test_furniture.py \
 	tests/python/test_gallery.py \
+	tests/python/test_greenlets.py \
 	tests/python/test_heap.py \
 	tests/python/test_hostile.py \
 	tests/python/test_interpreters.py \

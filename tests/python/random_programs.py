@@ -20,15 +20,21 @@ import threading
 import types
 import weakref
 
+import greenlet
 import referrers
 
 # What may hold others after it was made, and what only while it is made.
 GROWING = ("node", "list", "dict", "set", "deque", "class", "function", "slots")
-MAKING = ("tuple", "closure", "method", "generator", "coroutine", "instance",
-          "subclass", "default", "cache")
+MAKING = ("tuple", "closure", "method", "generator", "coroutine", "greenlet",
+          "instance", "subclass", "default", "cache")
 WEAK = ("node", "set", "class", "function", "slots", "closure", "generator",
-        "coroutine", "instance", "subclass", "default")
-ASKS = ("function", "generator", "coroutine", "task", "thread")
+        "coroutine", "greenlet", "instance", "subclass", "default")
+ASKS = ("function", "generator", "coroutine", "greenlet", "task", "thread")
+
+# Has the tasks that wait, by what they hold.
+WAITING = types.ModuleType("waiting")
+sys.modules["waiting"] = WAITING
+
 
 
 class Node:
@@ -45,8 +51,26 @@ def pause():
     yield
 
 
+def switch():
+    """Suspends the greenlet that runs."""
+    greenlet.getcurrent().parent.switch()
+
+
+def is_pinned():
+    """Whether a suspended greenlet says that it is none of the collector's."""
+    suspended = greenlet.greenlet(switch)
+    suspended.switch()
+    try:
+        return not gc.is_tracked(suspended)
+    finally:
+        suspended.throw()
+
+
+PINNED = is_pinned()
+
 _HEADS = {
     "function": "def ask(hook, n0):\n",
+    "greenlet": "def ask(hook, n0):\n",
     "thread": "def ask(hook, n0):\n",
     "generator": "def ask(hook, n0):\n    yield\n",
     "coroutine": "async def ask(hook, n0):\n    await pause()\n",
@@ -57,6 +81,7 @@ _OUTER = "def outer(hook):\n    box = []\n"
 _RUNS = {
     "function": "    ask(hook, box)\n",
     "thread": "    ask(hook, box)\n",
+    "greenlet": "    ask(hook, box)\n",
     "generator": "    asking = ask(hook, box)\n"
                  "    next(asking)\n    next(asking, None)\n    del asking\n",
     "coroutine": "    asking = ask(hook, box)\n    asking.send(None)\n"
@@ -137,6 +162,9 @@ class Program:
             "coroutine": ("async def make_%s(%s):\n    await pause()\n"
                           % (label, label),
                           "NEW = make_%s(n%d); NEW.send(None)" % (label, held)),
+            "greenlet": ("def make_%s(%s):\n    switch()\n" % (label, label),
+                         "NEW = greenlet.greenlet(make_%s); "
+                         "NEW.switch(n%d)" % (label, held)),
             "instance": ("", "NEW = n%d()" % held),
             "subclass": ("", "class NEW(n%d): pass" % held),
             "default": ("def make_%s(held):\n"
@@ -190,7 +218,8 @@ class Program:
 
     def _hold(self):
         held, number = self._pick(), self._number()
-        where = self.random.choice(("keeper", "global", "thread", "outer"))
+        where = self.random.choice(("keeper", "global", "thread", "task",
+                                    "outer"))
         label = "r_%d" % number
         if where == "keeper":
             self.lines.append("keeper.%s = n%d" % (label, held))
@@ -202,6 +231,13 @@ class Program:
             box = [edge for edge in self.edges if edge.holder == 0]
             self.edges.append(Edge(0, held, "index", str(len(box))))
             return
+        elif where == "task":
+            self.helpers.append(
+                "async def wait_%s(cell, end):\n"
+                "    %s = cell.pop()\n"
+                "    await end\n" % (label, label))
+            self.lines.append("hook.task(%r, wait_%s, [n%d])"
+                              % (label, label, held))
         else:
             self.helpers.append(
                 "def work_%s(cell, ready, stop):\n"
@@ -264,13 +300,27 @@ class Program:
                       if edge.holder == at and edge not in without]
         return found
 
-    OTHERS = ("keeper", "global", "thread", "outer")
+    OTHERS = ("keeper", "global", "thread", "task", "outer")
 
     def verdict(self):
         if self.target in self.reached(self.OTHERS):
             return "alive"
+        if self.is_pinned():
+            return "native"
         return "only-you" if self.target in self.reached(self.mine) \
             else "garbage"
+
+    def is_pinned(self, without=()):
+        """Whether a greenlet on a cycle leads to the target: its own stack
+        keeps it, which the collector does not see."""
+        others = self.reached(self.OTHERS, without)
+        return PINNED and any(
+            kind == "greenlet" and node not in others
+            and self.target in self.reached([node], without)
+            and any(node in self.reached([edge.held], without)
+                    for edge in self.edges
+                    if edge.holder == node and edge not in without)
+            for node, kind in enumerate(self.kinds))
 
     def is_droppable(self, edge):
         return edge.kind not in ("tuple", "closure", "method", "instance",
@@ -290,6 +340,8 @@ class Program:
         """The edges that a path of an answer is; AssertionError when it is
         none of this program."""
         steps = path["steps"]
+        if path["expression"].startswith("waiting."):
+            return self.follow_task(steps, path)
         edges = []
         for step in steps:
             at = edges[-1].held if edges else None
@@ -297,6 +349,16 @@ class Program:
             if edge is not None:
                 edges.append(edge)
         return edges
+
+    def follow_task(self, steps, path):
+        """From the variable of the task's name on as above."""
+        names = [step["label"] for step in steps]
+        edges = [edge for edge in self.edges if edge.label == names[0]]
+        first = names.index(names[0], 1) if names[0] in names[1:] \
+            else len(steps)
+        for step in steps[first + 1:]:
+            edges.append(self._edge(edges[-1].held, step, path))
+        return [edge for edge in edges if edge is not None]
 
     def _edge(self, at, step, path):
         label, kind = step["label"], step["kind"]
@@ -334,6 +396,7 @@ class Hook:
         self.threads = {}
         self.problems = []
         self.later = False
+        self.stuck = False      # in a greenlet that nobody ends
         self.verdict = None     # of an object that was there to ask about
         self.target = lambda: None
 
@@ -349,6 +412,25 @@ class Hook:
         thread.start()
         ready.wait()
         self.threads[label] = (thread, stop)
+
+    def task(self, label, wait, cell):
+        async def begin():
+            loop = asyncio.get_running_loop()
+            task = loop.create_task(wait(cell, loop.create_future()))
+            await asyncio.sleep(0)
+            return task
+        made = []
+
+        def run():
+            loop = asyncio.new_event_loop()
+            made.append(loop.run_until_complete(begin()))
+            loop.set_exception_handler(lambda loop, context: None)
+            loop.close()
+        # Not in this thread, where a loop may be running.
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+        setattr(WAITING, label, made.pop())
 
     def stop(self, label):
         thread, stop = self.threads.pop(label)
@@ -381,6 +463,11 @@ class Hook:
                         program.reached(program.OTHERS, last), False)
             self.expect("whether one reference would do and more are named",
                         len(last) > 1 and program.least(), False)
+        self.stuck = expected == "native" or program.is_pinned(last)
+        if expected == "alive":
+            self.expect("whether that is not enough",
+                        any(path["kind"] == "native" for path in paths),
+                        self.stuck)
         yours = {path["steps"][0]["label"] for path in paths
                  if path["kind"] == "yours"}
         mine = {program.name(i) for i in program.mine
@@ -395,7 +482,7 @@ class Hook:
             self.problems.append("%s: %r, not %r" % (what, found, expected))
 
     def check_emphasised(self, paths):
-        if self.verdict == "garbage":
+        if self.verdict in ("garbage", "native"):
             return
         path = next(p for p in paths if p["kind"] == "emphasised")
         edges = self.program.follow(path)
@@ -437,6 +524,8 @@ class Hook:
             holder.cache_clear()
         elif edge.kind in ("generator", "coroutine"):
             holder.close()
+        elif edge.kind == "greenlet":
+            holder.throw()
         else:
             self.problems.append("cannot drop %r of a %s" % (edge, kind))
 
@@ -447,6 +536,8 @@ class Hook:
             setattr(self.module, edge.label, None)
         elif edge.holder == "thread":
             self.stop(edge.label)
+        elif edge.holder == "task":
+            delattr(WAITING, edge.label)
         elif edge.holder == "outer":
             self.later = True
         else:
@@ -456,13 +547,13 @@ class Hook:
         if self.verdict is not None and not self.later:
             gc.collect()
             self.expect("whether it is still there", self.target() is not None,
-                        False)
+                        self.stuck)
 
     def freed_at_last(self):
         if self.verdict is not None and self.later:
             gc.collect()
             self.expect("whether it is there at last",
-                        self.target() is not None, False)
+                        self.target() is not None, self.stuck)
 
 
 def run(seed):
@@ -473,6 +564,7 @@ def run(seed):
         return [], None
     module, keeper = types.ModuleType("asking"), types.ModuleType("keeper")
     vars(module).update(Node=Node, Slots=Slots, pause=pause, asyncio=asyncio,
+                        greenlet=greenlet, switch=switch,
                         functools=functools, collections=collections,
                         referrers=referrers, keeper=keeper)
     sys.modules["asking"], sys.modules["keeper"] = module, keeper
@@ -481,7 +573,9 @@ def run(seed):
     gc.collect()
     gc.disable()
     try:
-        if program.how == "thread":
+        if program.how == "greenlet":
+            greenlet.greenlet(module.outer).switch(hook)
+        elif program.how == "thread":
             thread = threading.Thread(target=module.outer, args=(hook,))
             thread.start()
             thread.join()
@@ -491,6 +585,8 @@ def run(seed):
         gc.enable()
         for label in list(hook.threads):
             hook.stop(label)
+        for name in [name for name in vars(WAITING) if name[:2] == "r_"]:
+            delattr(WAITING, name)
         del sys.modules["asking"], sys.modules["keeper"]
     return hook.problems, hook.verdict
 
@@ -508,7 +604,7 @@ def main():
     print("%d programs from seed %d, %d failed: %s" % (
         count, first, failed, " ".join(
             "%s %d" % (kind, kinds[kind])
-            for kind in ("alive", "only-you", "garbage", None))))
+            for kind in ("alive", "only-you", "garbage", "native", None))))
     sys.exit(failed > 0)
 
 

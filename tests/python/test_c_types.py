@@ -36,7 +36,8 @@ def rows():
 
 
 LAYOUTS = dict.fromkeys(rows())
-LAYOUTS.update({("numpy.ndarray", 10): None, ("numpy.dtype", 10): None})
+LAYOUTS.update({("numpy.ndarray", 10): None, ("numpy.dtype", 10): None,
+                ("numpy.void", 8): None, ("greenlet.greenlet", 5): None})
 LAYOUTS = list(LAYOUTS)
 
 

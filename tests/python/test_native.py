@@ -71,6 +71,15 @@ def test_the_box_is_the_probable_holder(opaque):
     assert node() is None
 
 
+def test_of_many_it_is_said_as_well(opaque):
+    boxes, nodes = zip(*(boxed(opaque) for _ in range(3)))
+    lines = str(referrers.why_all([node() for node in nodes])).splitlines()
+    assert lines[0] == "3 objects: 3 held by native code"
+    assert lines[-1] == ("  holder   probably opaque.Box at offset %d, of "
+                         "3 objects" % opaque.OFFSET), lines
+    del boxes
+
+
 def test_a_box_in_an_attribute_or_a_list_is_found_as_well(opaque):
     """Wherever the box is: the variable of a frame is one place of three."""
     for place in (lambda box: [box], lambda box: {"box": box}, holding):

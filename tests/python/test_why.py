@@ -9,6 +9,7 @@ import random
 import re
 import subprocess
 import sys
+import threading
 import types
 import weakref
 
@@ -679,3 +680,39 @@ def test_the_size_of_a_shared_part_is_nobodys(scene):
         by_type.setdefault(record["type"], []).append(record["bytes"])
     assert min(by_type["list"]) < 1000      # scene.one by itself frees nothing
     assert max(by_type["list"]) > 50_000    # the list that they share
+
+
+KEPT = []
+
+
+def test_a_thread_local_says_of_which_thread_it_is():
+    local, refs = threading.local(), []
+    ready, stop = threading.Event(), threading.Event()
+
+    def work():
+        local.connection = [Target()]
+        refs.append(weakref.ref(local.connection[0]))
+        ready.set()
+        stop.wait()
+    thread = threading.Thread(target=work, name="worker-2")
+    thread.start()
+    ready.wait()
+    KEPT.append(local)
+    try:
+        local.own = own = Target()
+        assert "own" in str(referrers.why(own))
+        assert " in thread " not in str(referrers.why(own))
+        graph = referrers.get_referrer_graph(refs[0](), explain=True)
+        found = graph.explain()
+        end = ".connection[0] in thread worker-2"
+        assert str(found).splitlines()[0].endswith(end + " leads to it"), found
+        drop = next(line for line in str(found).splitlines()
+                    if line.startswith("  drop"))
+        assert drop.endswith(end), found
+        assert ("local.connection in thread worker-2 (thread-local attribute)"
+                in str(graph))
+        assert "connection in thread worker-2" in graph.to_json()
+    finally:
+        KEPT.clear()
+        stop.set()
+        thread.join()

@@ -51,6 +51,9 @@
     {6, "_exception"}, {7, "traceback"}, {8, "_result"}, \
     {9, "_source_traceback"}, {10, "_cancel_message"}
 
+#define SSL_SOCKET \
+    {2, "socket"}, {4, "context"}, {6, "owner"}, {7, "server_hostname"}
+
 /* clang-format off */
 const struct rg__c_type rg__c_layouts[] = {
     /* asyncio */
@@ -251,6 +254,10 @@ const struct rg__c_type rg__c_layouts[] = {
     {"_thread._localdummy", OF("_thread"), EVERY, 0, THREAD_DUMMY, NO_FIELDS},
 
     /* what tells the collector nothing */
+    {"_ssl._SSLSocket", OF("_ssl"), IN(10, 11), 12, FIELDS, {SSL_SOCKET}},
+    {"_ssl._SSLSocket", OF("_ssl"), IN(12, 13), 10, FIELDS, {SSL_SOCKET}},
+    {"_ssl._SSLSocket", OF("_ssl"), ONLY(14), 11, FIELDS, {SSL_SOCKET}},
+    {"_ssl._SSLSocket", OF("_ssl"), SINCE(15), 9, FIELDS, {SSL_SOCKET}},
     {"code", IS(PyCode_Type), EVERY, 0, CODE, NO_FIELDS},
     {"range", IS(PyRange_Type), EVERY, 0, MEMBERS, NO_FIELDS},
     {"longrange_iterator", IS(PyLongRangeIter_Type), IN(10, 11), 6, FIELDS,

@@ -141,9 +141,12 @@ static const struct rg__c_type *look_up_row(PyObject *modules,
         return NULL;
     const struct rg__c_type *row =
         find_layout(modules, rg__c_layouts, rg__c_layout_count, type);
+    if (row == NULL)
+        row = find_layout(modules, rg__numpy_layouts, rg__numpy_layout_count,
+                          type);
     return row != NULL ? row
-                       : find_layout(modules, rg__numpy_layouts,
-                                     rg__numpy_layout_count, type);
+                       : find_layout(modules, rg__greenlet_layouts,
+                                     rg__greenlet_layout_count, type);
 }
 
 static struct rg__c_answer answer_about(PyObject *modules,

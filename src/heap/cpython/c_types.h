@@ -32,6 +32,7 @@ enum rg__c_kind {
     RG__C_ELEMENT,    /* of _elementtree: its children and attributes stand in a
                          block of their own */
     RG__C_XML_PARSER, /* so do the handlers of pyexpat's parser */
+    RG__C_GREENLET, /* greenlet's */
     /* These tell the collector nothing: their references are read from here. */
     RG__C_CODE,
     RG__C_MEMBERS, /* by the type's own member table */
@@ -64,11 +65,14 @@ struct rg__c_type {
     struct rg__c_field fields[RG__C_FIELDS_MAX];
 };
 
-/* CPython's (c_layouts.c), and NumPy's (adapter_numpy.c). */
+/* CPython's (c_layouts.c), NumPy's (adapter_numpy.c), and greenlet's
+ * (greenlets.c). */
 extern const struct rg__c_type rg__c_layouts[];
 extern const size_t rg__c_layout_count;
 extern const struct rg__c_type rg__numpy_layouts[];
 extern const size_t rg__numpy_layout_count;
+extern const struct rg__c_type rg__greenlet_layouts[];
+extern const size_t rg__greenlet_layout_count;
 
 /* The answers about types asked about lately: the question comes up for nearly
  * every object of the heap.  Start with all members zero but the first. */

@@ -143,6 +143,13 @@ bool rg__frame_of_object(PyObject *object, struct rg__frame *frame);
 PyObject *rg__frame_object_back(PyObject *object);
 PyObject *rg__frame_object_trace(PyObject *object);
 
+/* The frame behind a frame object that no thread runs and that has not ended:
+ * the innermost one of a greenlet that is suspended. */
+void rg__frame_of_suspended(PyObject *object, struct rg__frame *frame);
+
+/* Whether a generator or coroutine has the frame. */
+bool rg__frame_is_of_generator(const struct rg__frame *frame);
+
 /* Slot `i` of a frame: its value (NULL when unset), name and kind.  A cell
  * slot holds the cell, or before the cell is made the value itself. */
 PyObject *rg__frame_slot(const struct rg__frame *frame, int i, PyObject **name,
@@ -178,6 +185,9 @@ enum rg_status rg__handled_walk(const PyThreadState *thread,
  * there is none, and what it is called; false when there are no more. */
 bool rg__thread_part(const PyThreadState *thread, int i, PyObject **object,
                      const char **word);
+
+/* Whether an object stands for the thread in thread-locals. */
+bool rg__stands_for_thread(const PyThreadState *thread, const PyObject *object);
 
 /* Code */
 

@@ -79,6 +79,16 @@ bool rg__frame_of_object(PyObject *object, struct rg__frame *frame)
     return true;
 }
 
+void rg__frame_of_suspended(PyObject *object, struct rg__frame *frame)
+{
+    fill_frame((PyFrameObject *)object, frame);
+}
+
+bool rg__frame_is_of_generator(const struct rg__frame *frame)
+{
+    return frame_object(frame)->f_gen != NULL;
+}
+
 PyObject *rg__frame_object_back(PyObject *object)
 {
     return (PyObject *)((PyFrameObject *)object)->f_back;

@@ -71,6 +71,16 @@ bool rg__frame_of_object(PyObject *object, struct rg__frame *frame)
     return true;
 }
 
+void rg__frame_of_suspended(PyObject *object, struct rg__frame *frame)
+{
+    rg__describe_record(((PyFrameObject *)object)->f_frame, frame);
+}
+
+bool rg__frame_is_of_generator(const struct rg__frame *frame)
+{
+    return record_of_frame(frame)->owner == FRAME_OWNED_BY_GENERATOR;
+}
+
 PyObject *rg__frame_object_back(PyObject *object)
 {
     return (PyObject *)((PyFrameObject *)object)->f_back;

@@ -29,6 +29,9 @@
 #define RG__STATE_AWAITS(state) ((state) == FRAME_SUSPENDED_YIELD_FROM)
 #define RG__ABOVE_AWAITED 0
 
+/* Threads */
+#define RG__LOCAL_KEY(thread) ((thread)->threading_local_key)
+
 /* The interpreter's tables */
 #define RG__FIRST_THREAD _initial_thread.base
 #define RG__CODEC_SEARCH codecs.search_path

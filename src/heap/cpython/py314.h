@@ -39,6 +39,7 @@
 #define RG__ABOVE_AWAITED 0
 
 /* Threads */
+#define RG__LOCAL_KEY(thread) ((thread)->threading_local_key)
 #define RG__THREAD_PARTS(state) \
     {(state)->asyncio_running_loop, "running event loop"}, \
         {(state)->asyncio_running_task, "running task"}

@@ -44,6 +44,7 @@
 #define RG__ABOVE_AWAITED 1
 
 /* Threads */
+#define RG__LOCAL_KEY(thread) ((thread)->threading_local_key)
 #define RG__THREAD_PARTS(state) \
     {(state)->asyncio_running_loop, "running event loop"}, \
         {(state)->lazy_imports, "lazy imports"}, \

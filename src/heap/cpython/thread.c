@@ -100,3 +100,22 @@ bool rg__thread_part(const PyThreadState *thread, int i, PyObject **object,
     return false;
 }
 #endif
+
+#ifdef RG__LOCAL_KEY
+bool rg__stands_for_thread(const PyThreadState *thread, const PyObject *object)
+{
+    return RG__LOCAL_KEY(thread) == object;
+}
+#else
+/* The thread has one in its dict for each thread-local. */
+bool rg__stands_for_thread(const PyThreadState *thread, const PyObject *object)
+{
+    PyObject *key, *value;
+    Py_ssize_t position = 0;
+    while (thread->dict != NULL &&
+           PyDict_Next(thread->dict, &position, &key, &value))
+        if (value == object)
+            return true;
+    return false;
+}
+#endif

@@ -35,7 +35,10 @@ enum rg__listing rg__listing(PyObject *object, struct rg__c_types *types)
         return rg__is_adapted(types, type) ? RG__UNLISTED : RG__LEAF;
     if (flags & Py_TPFLAGS_TYPE_SUBCLASS)
         return listing_of_type((PyTypeObject *)object);
-    if (type->tp_is_gc != NULL && !type->tp_is_gc(object))
+    /* A greenlet that is suspended says that it is none of the collector's, and
+     * is in its lists. */
+    if (type->tp_is_gc != NULL && !type->tp_is_gc(object) &&
+        !rg__c_is(types, object, RG__C_GREENLET))
         return RG__LEAF;
     return _PyObject_GC_IS_TRACKED(object) ? RG__LISTED : RG__UNLISTED;
 }

@@ -49,6 +49,7 @@ def _main(arguments: list[str] | None, command: _help.Command) -> int:
     if options.heap is not None:
         output.claim()
         from referrers import _heap_task
+        _show_progress()
         _write(_for_others(_heap_task.graph(options), options), options,
                output)
         return 0
@@ -172,11 +173,15 @@ class _Examination:
 def _draw(task: Task, options: argparse.Namespace, output: _output.Output,
           frame: types.FrameType | None) -> None:
     """The graph of what there is now, in a frame or in `__main__`."""
-    _core.show_progress(2 if _terminal.is_terminal(2) else -1)
+    _show_progress()
     if options.command is _help.DUMP:
         _dump(options, output)
         return
     _write(answer(task, options, frame), options, output)
+
+
+def _show_progress() -> None:
+    _core.show_progress(2 if _terminal.is_terminal(2) else -1)
 
 
 def _dump(options: argparse.Namespace, output: _output.Output) -> None:
@@ -188,6 +193,9 @@ def _dump(options: argparse.Namespace, output: _output.Output) -> None:
         size = output.keep(heap)
     except MemoryError:
         raise Failure("not enough memory for the heap", RENDERING) from None
+    except RuntimeError as error:
+        raise Failure("the heap could not be read: %s" % error,
+                      RENDERING) from None
     except OSError as error:
         raise Failure("cannot write the heap to a temporary file (TMPDIR says "
                       "where): %s" % error.strerror, RENDERING) from None

@@ -261,9 +261,13 @@ def _compressed(pieces: Iterator[bytes]) -> Iterator[bytes]:
     yield packer.flush()
 
 
+def _directory() -> str:
+    return os.environ.get("TMPDIR") or "/tmp"
+
+
 def temporary() -> int:
     """A descriptor of a new file that has no name, in TMPDIR."""
-    directory = os.environ.get("TMPDIR") or "/tmp"
+    directory = _directory()
     flags = os.O_RDWR | os.O_CLOEXEC
     try:
         return os.open(directory, flags | os.O_TMPFILE | os.O_EXCL, 0o600)
@@ -273,6 +277,15 @@ def temporary() -> int:
     descriptor = os.open(name, flags | os.O_CREAT | os.O_EXCL, 0o600)
     os.unlink(name)
     return descriptor
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    from referrers import _files
+    try:
+        _files.write_all(descriptor, data)
+    except OSError as error:
+        raise OSError(error.errno, "%s in %s, where it is unpacked (TMPDIR "
+                      "says where)" % (error.strerror, _directory())) from None
 
 
 def snapshot(*, values: bool = False, redact: bool = False) -> Heap:
@@ -361,7 +374,6 @@ def _open(name: str) -> int:
 
 
 def _unpacked(packed: int) -> int:
-    from referrers import _files
     import zlib
     most = os.fstat(packed).st_size * _MOST_UNPACKED + (1 << 20)
     unpacker, size = zlib.decompressobj(wbits=31), 0
@@ -375,7 +387,7 @@ def _unpacked(packed: int) -> int:
                 if size > most:
                     raise ValueError("this is no heap that referrers wrote: "
                                      "it would be too large unpacked")
-                _files.write_all(descriptor, data)
+                _write(descriptor, data)
         if not unpacker.eof:
             raise ValueError("the heap file ends too early: it is not whole")
     except zlib.error as error:

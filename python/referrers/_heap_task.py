@@ -29,10 +29,15 @@ def graph(options: argparse.Namespace) -> _graph.ReferrerGraph:
                 for address in options.id]
     if options.type is not None:
         targets += _of_type(heap, options.type, options.most or _MOST)
+    if options.values and not heap._read().has_values:
+        _output.say("%s was written without --values: it has none to show"
+                    % options.heap)
     try:
         return heap.graph(targets, **wanted)
     except MemoryError:
         raise Failure("not enough memory for the search", 3) from None
+    except RuntimeError as error:
+        raise Failure("the search failed: %s" % error, 3) from None
 
 
 def _open(path: str) -> _heap.Heap:

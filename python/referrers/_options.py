@@ -17,6 +17,9 @@ TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
+HEAPS = (".heapsnapshot", ".heapsnapshot.gz")  # how their names end
+
+
 class UsageError(Exception):
     """The command line makes no sense; the text is one line."""
 
@@ -60,8 +63,7 @@ def parse(arguments: list[str], command: _help.Command = _help.DOT,
 
 def _heap_of(options: argparse.Namespace, rest: list[str]) -> str | None:
     """The file of a heap in the place of a program, if that is one."""
-    if options.module is not None or not rest or not rest[0].endswith(
-            (".heapsnapshot", ".heapsnapshot.gz")):
+    if options.module is not None or not rest or not rest[0].endswith(HEAPS):
         return None
     if len(rest) > 1:
         raise UsageError("%s takes no arguments: it is a heap" % rest[0])
@@ -89,6 +91,10 @@ def _check_question(command: _help.Command, options: argparse.Namespace,
         raise UsageError("%s is a heap already" % options.heap)
     elif is_standard_output(options.output):
         raise UsageError("-o FILE is needed: where does the heap go?")
+    elif not (options.output.endswith(HEAPS) or _is_special(options.output)):
+        raise UsageError("-o %s: the name of a heap ends in .heapsnapshot or "
+                         ".heapsnapshot.gz, by which Chrome and referrers "
+                         "know it" % options.output)
     elif not rest and options.module is None:
         raise UsageError("a program is needed: SCRIPT or -m MODULE")
 
@@ -272,8 +278,9 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
         "type that are alive: module.Class, or Class where that is clear; not "
         "those of subclasses")),
     (("--most",), dict(
-        type=_count, metavar="N", help="of the objects of --type the first N "
-        "(10)")),
+        type=_count, metavar="N", help="of the objects of --type N (10): the "
+        "first ones; in a FILE.heapsnapshot the last ones, which are the "
+        "newest")),
     (("--id",), dict(
         action="append", default=[], type=_address, metavar="N",
         help="the object of a FILE.heapsnapshot that had this id() in the "

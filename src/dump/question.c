@@ -123,14 +123,15 @@ const struct rg_dump *rg_dump_of(const struct rg_dump_heap *heap)
 enum rg_status rg__answering_poll(void *context)
 {
     struct rg__answering *answering = context;
-    enum rg_status status = answering->query->interrupted == NULL
-                                ? RG_OK
-                                : answering->query->interrupted();
-    if (status == RG_OK && answering->deadline > 0 && !answering->timed_out &&
-        rg_now() >= answering->deadline) {
-        answering->timed_out = true;
-        return RG_ETIMEOUT;
-    }
+    const struct rg_dump_query *query = answering->query;
+    enum rg_status status =
+        query->ask == NULL ? RG_OK : query->ask(query->ask_context);
+    if (status == RG_OK && answering->deadline > 0 &&
+        rg_now() >= answering->deadline)
+        status = RG_ETIMEOUT;
+    if (status == RG_ETIMEOUT && answering->timed_out)
+        return RG_OK; /* told already */
+    answering->timed_out |= status == RG_ETIMEOUT;
     return status;
 }
 

@@ -36,7 +36,8 @@ struct rg_dump_query {
     bool values, weak, explain, sizes;
     double timeout;
     /* Asked every few milliseconds, unless NULL; RG_EINTERRUPT ends it. */
-    enum rg_status (*interrupted)(void);
+    enum rg_status (*ask)(void *context);
+    void *ask_context;
 };
 
 /* The referrer graph, owned by the caller; NULL with *error otherwise. */

@@ -15,6 +15,7 @@
 #include "module/dumping.h"
 #include "module/forked.h"
 #include "module/graph_type.h"
+#include "module/heap_read.h"
 #include "module/heap_type.h"
 #include "module/json_read.h"
 #include "module/live.h"

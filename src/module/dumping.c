@@ -12,6 +12,10 @@
 #include "module/look.h"
 #include "module/state.h"
 
+/* What a child takes that reads every object: for those, too, that the collector
+ * does not know, of which there are nearly as many. */
+enum { BYTES_PER_OBJECT = 250 };
+
 /* What is to be dumped, and where to. */
 struct task {
     struct rg_query query;
@@ -102,6 +106,7 @@ static int run_forked(struct task *task, struct rg_progress *progress)
     const struct rg__forked_work work = {.run = dump_in_child,
                                          .context = task,
                                          .misfits = task->query.misfits,
+                                         .bytes_per_object = BYTES_PER_OBJECT,
                                          .manner = {.kept = &task->descriptor,
                                                     .kept_count = 1,
                                                     .niceness = task->niceness},

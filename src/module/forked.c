@@ -10,7 +10,7 @@
 #include "module/headroom.h"
 
 enum {
-    BYTES_PER_OBJECT = 150, /* of the child's own, while it looks */
+    BYTES_PER_OBJECT = 150, /* while it looks for some */
     LEAST_OBJECT = 32       /* what a tracked object takes at least */
 };
 
@@ -30,16 +30,19 @@ static enum rg_status refuse_look(int reason, const char *words)
 /* Where a container has a limit: what the child takes must fit.  The objects
  * are counted, which takes time, only when as many as could be in memory would
  * not. */
-static enum rg_status check_headroom(unsigned misfits)
+static enum rg_status check_headroom(const struct rg__forked_work *work)
 {
+    struct rg_error error;
     uint64_t left;
     if (!rg__headroom("", &left) ||
-        rg__resident() / LEAST_OBJECT < left / BYTES_PER_OBJECT ||
-        rg_heap_count(misfits) < left / BYTES_PER_OBJECT)
+        rg__resident() / LEAST_OBJECT < left / work->bytes_per_object ||
+        rg_heap_count(work->misfits) < left / work->bytes_per_object)
         return RG_OK;
-    return refuse_look(ENOMEM,
-                       "the fork was refused: the memory limit of the "
-                       "container leaves less than 150 bytes an object");
+    rg_error_set(&error, RG_EIO,
+                 "the fork was refused: the memory limit of the container "
+                 "leaves less than %u bytes an object",
+                 work->bytes_per_object);
+    return refuse_look(ENOMEM, error.text);
 }
 
 /* The child's side: nothing of the program runs here any more. */
@@ -84,7 +87,7 @@ enum rg_status rg__run_forked(const struct rg__forked_work *work,
     if (!rg_heap_can_be_forked(work->misfits))
         return refuse_look(ENOSYS, "the fork was refused: the objects of this "
                                    "interpreter cannot be listed in a child");
-    if (check_headroom(work->misfits) != RG_OK)
+    if (check_headroom(work) != RG_OK)
         return RG_EIO;
     /* Here the world stands still, because the GIL is held. */
     switch (rg_fork_split(&fork, &work->manner, error)) {
@@ -126,6 +129,7 @@ struct rg_graph *rg__forked_graph(const struct rg_query *query, int niceness,
         .run = look_in_child,
         .context = (void *)query,
         .misfits = query->misfits,
+        .bytes_per_object = BYTES_PER_OBJECT,
         .deadline = query->timeout > 0
                         ? query->began + query->timeout + GRACE_SECONDS
                         : 0,

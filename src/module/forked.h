@@ -23,6 +23,8 @@ struct rg__forked_work {
                           struct rg_sink *out, struct rg_error *error);
     void *context;
     unsigned misfits; /* of enum rg_misfit */
+    /* of the child's own, for each object that the collector knows */
+    unsigned bytes_per_object;
     struct rg_fork_manner manner;
     double deadline;              /* rg_now; then it is killed; 0: never */
     struct rg_progress *progress; /* shown while it works */

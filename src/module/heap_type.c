@@ -1,16 +1,11 @@
 #define PY_SSIZE_T_CLEAN
 #include "module/heap_type.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/large.h"
-#include "dump/question.h"
 #include "dump/find.h"
-#include "dump/read_file.h"
+#include "dump/question.h"
 #include "module/graph_type.h"
 #include "module/look.h"
 #include "module/query.h"
@@ -252,11 +247,6 @@ static PyObject *heap_class(PyObject *self, PyObject *number)
 
 /* Graphs */
 
-static enum rg_status ask_interrupt(void)
-{
-    return PyOS_InterruptOccurred() ? RG_EINTERRUPT : RG_OK;
-}
-
 /* The question in the dump's terms; what it owns is in `parts`. */
 struct parts {
     uint32_t *targets;
@@ -298,7 +288,7 @@ static int take_prefixes(const struct rg_query *query, struct parts *parts)
 
 static int translate(const struct rg_dump *dump,
                      struct rg__arguments *arguments, struct parts *parts,
-                     struct rg_dump_query *result)
+                     struct rg_progress *progress, struct rg_dump_query *result)
 {
     const struct rg_query *query = &arguments->query;
     parts_free(parts);
@@ -335,7 +325,8 @@ static int translate(const struct rg_dump *dump,
                                      .explain = query->explain,
                                      .sizes = query->sizes,
                                      .timeout = query->timeout,
-                                     .interrupted = ask_interrupt};
+                                     .ask = rg__look_ask,
+                                     .ask_context = progress};
     return 0;
 }
 
@@ -348,14 +339,18 @@ static PyObject *heap_graph(PyObject *self, PyObject *args, PyObject *kwargs)
     struct rg_error error = {0};
     struct rg_graph *graph = NULL;
     PyObject *result = NULL;
+    struct rg_progress progress = {
+        .descriptor = rg__state_of(PyType_GetModule(Py_TYPE(self)))->progress,
+        .what = "searching"};
     if (rg__arguments_read(&arguments, args, kwargs) < 0)
         goto done;
     do {
-        if (translate(dump_of(self), &arguments, &parts, &query) < 0)
+        if (translate(dump_of(self), &arguments, &parts, &progress, &query) < 0)
             goto done;
         graph = rg_dump_graph(object->heap, &query, &error);
     } while (graph == NULL && error.status == RG_EINTERRUPT &&
              rg__look_interrupted() == 0);
+    rg_progress_end(&progress);
     if (graph != NULL)
         result = rg__graph_object_take(object->graph_type, graph);
     else if (!PyErr_Occurred())
@@ -366,74 +361,9 @@ done:
     return result;
 }
 
-/* Reading
- *
- * A file that is mapped and made shorter by somebody else ends the process, so
- * the bytes are copied. */
-
-/* Reads *size bytes, or what there is; errno when that fails. */
-static int read_whole(int descriptor, char *data, size_t *size)
+PyObject *rg__heap_object_take(const struct rg__state *state,
+                               struct rg_dump_heap *heap)
 {
-    size_t done = 0;
-    while (done < *size) {
-        ssize_t count =
-            pread(descriptor, data + done, *size - done, (off_t)done);
-        if (count < 0 && errno != EINTR)
-            return errno;
-        if (count == 0)
-            break;
-        done += count > 0 ? (size_t)count : 0;
-    }
-    *size = done;
-    return 0;
-}
-
-static struct rg_dump *read_dump_file(int descriptor, struct rg_error *error)
-{
-    struct stat status;
-    if (fstat(descriptor, &status) < 0) {
-        PyErr_SetFromErrno(PyExc_OSError);
-        return NULL;
-    }
-    size_t size = (size_t)status.st_size;
-    if (size == 0) {
-        rg_error_set(error, RG_EFORMAT, "the heap file is empty");
-        return NULL;
-    }
-    size_t room = 0;
-    char *data = rg_large_resize(NULL, &room, size);
-    struct rg_dump *dump = NULL;
-    int number = 0;
-    Py_BEGIN_ALLOW_THREADS if (data != NULL) number =
-        read_whole(descriptor, data, &size);
-    if (data != NULL && number == 0)
-        dump = rg_dump_read(data, size, NULL, error);
-    rg_large_free(data, room);
-    Py_END_ALLOW_THREADS if (data == NULL) rg_error_no_memory(error);
-    if (number != 0) {
-        errno = number;
-        PyErr_SetFromErrno(PyExc_OSError);
-    }
-    return dump;
-}
-
-PyObject *rg__load_heap(PyObject *module, PyObject *descriptor)
-{
-    struct rg__state *state = rg__state_of(module);
-    struct rg_error error = {0};
-    int number = (int)PyLong_AsLong(descriptor);
-    if (number == -1 && PyErr_Occurred())
-        return NULL;
-    struct rg_dump *dump = read_dump_file(number, &error);
-    struct rg_dump_heap *heap = dump == NULL ? NULL : rg_dump_open(dump);
-    if (heap == NULL && PyErr_Occurred())
-        return NULL;
-    if (heap == NULL && error.status == RG_EFORMAT) {
-        PyErr_SetString(PyExc_ValueError, error.text);
-        return NULL;
-    }
-    if (heap == NULL)
-        return error.status == RG_OK ? PyErr_NoMemory() : rg__raise(&error);
     struct heap_object *object =
         (struct heap_object *)state->heap_type->tp_alloc(state->heap_type, 0);
     if (object == NULL) {
@@ -446,16 +376,16 @@ PyObject *rg__load_heap(PyObject *module, PyObject *descriptor)
     return (PyObject *)object;
 }
 
-const char rg__load_heap_doc[] =
-    "read_heap($module, descriptor, /)\n"
-    "--\n"
-    "\n"
-    "The heap in a file that `dump` wrote; ValueError when it is none.";
-
 static PyObject *get_redacted(PyObject *self, void *unused)
 {
     (void)unused;
     return PyBool_FromLong(dump_of(self)->is_redacted);
+}
+
+static PyObject *get_has_values(PyObject *self, void *unused)
+{
+    (void)unused;
+    return PyBool_FromLong(dump_of(self)->has_values);
 }
 
 static PyObject *get_heap_object_count(PyObject *self, void *unused)
@@ -514,8 +444,10 @@ static PyMethodDef methods[] = {
 static PyGetSetDef properties[] = {
     {"is_redacted", get_redacted, NULL,
      PyDoc_STR("Whether keys and values were hidden."), NULL},
-    {"object_count", get_heap_object_count, NULL,
-     PyDoc_STR("Number of objects."), NULL},
+    {"has_values", get_has_values, NULL,
+     PyDoc_STR("Whether values were asked for."), NULL},
+    {"object_count", get_heap_object_count, NULL, PyDoc_STR("Number of objects."),
+     NULL},
     {NULL, NULL, NULL, NULL, NULL}};
 
 static PyType_Slot slots[] = {{Py_tp_dealloc, heap_dealloc},

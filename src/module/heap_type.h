@@ -6,12 +6,16 @@
 
 #include <Python.h>
 
+#include "dump/question.h"
+#include "module/state.h"
+
 /* The type, for one module object; a new reference, or NULL with an exception
  * set. */
 PyTypeObject *rg__heap_type_new(PyObject *module);
 
-/* A heap from the file behind a descriptor. */
-PyObject *rg__load_heap(PyObject *module, PyObject *descriptor);
-extern const char rg__load_heap_doc[];
+/* A new object that owns the heap; NULL with an exception set, and then the
+ * heap is freed. */
+PyObject *rg__heap_object_take(const struct rg__state *state,
+                               struct rg_dump_heap *heap);
 
 #endif

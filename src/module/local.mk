@@ -23,6 +23,8 @@ src_module_libmodule_la_SOURCES = \
 	src/module/graph_type.h \
 	src/module/headroom.c \
 	src/module/headroom.h \
+	src/module/heap_read.c \
+	src/module/heap_read.h \
 	src/module/heap_type.c \
 	src/module/heap_type.h \
 	src/module/json_read.c \

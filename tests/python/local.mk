@@ -26,6 +26,7 @@ python_tests = \
 	tests/python/test_differential.py \
 	tests/python/test_draw_killed.py \
 	tests/python/test_dump.py \
+	tests/python/test_dump_fork.py \
 	tests/python/test_emphasis.py \
 	tests/python/test_engine.py \
 	tests/python/test_expressions.py \
@@ -90,6 +91,7 @@ EXTRA_DIST += $(python_tests) \
 	tests/python/opaque.c \
 	tests/python/second_witness.py \
 	tests/python/dumps.py \
+	tests/python/forks.py \
 	tests/python/transcripts.py \
 	tests/python/waiting.c \
 	tests/python/trees.py \

@@ -341,6 +341,7 @@ def test_command_at_a_place(tmp_path):
     ((), "-o FILE is needed"),
     (("-o", "x.heapsnapshot"), "a program is needed"),
     (("-o", "-", "app.py"), "-o FILE is needed"),
+    (("-o", "app.json", "app.py"), "ends in .heapsnapshot or"),
     (("-e", "x", "-o", "x", "app.py"), "unrecognized"),
 ])
 def test_command_usage(tmp_path, arguments, words):

@@ -4,13 +4,10 @@ notice."""
 import contextlib
 import errno
 import fcntl
-import importlib.util
 import json
 import os
 import pathlib
 import random
-import resource
-import shutil
 import signal
 import socket
 import subprocess
@@ -23,102 +20,17 @@ import pytest
 
 import kinds
 import referrers
-from conftest import compile_extension
+from forks import (
+    children, interrupted, meanwhile, needs_namespaces, no_niceness,
+    nothing_is_left, run_contained, waiting)
 from random_heaps import Made
+
+__all__ = ["no_niceness", "nothing_is_left", "waiting"]  # fixtures
 
 HERE = pathlib.Path(__file__).parent
 BOTH = (False, True)
 graph = referrers.get_referrer_graph
 for_list = referrers.get_referrer_graph_for_list
-
-
-@pytest.fixture(scope="module")
-def waiting(tmp_path_factory):
-    directory = tmp_path_factory.mktemp("waiting")
-    compile_extension(HERE / "waiting.c", directory)
-    spec = importlib.util.spec_from_file_location("waiting",
-                                                  directory / "waiting.so")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["waiting"] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules["waiting"]
-
-
-def children():
-    """Every process whose parent is this one, zombies too."""
-    found = []
-    for entry in os.listdir("/proc"):
-        with contextlib.suppress(OSError, ValueError):
-            with open("/proc/%d/stat" % int(entry)) as stat:
-                fields = stat.read().rpartition(")")[2].split()
-            if int(fields[1]) == os.getpid():
-                found.append(int(entry))
-    return found
-
-
-def state():
-    """What a program could see of itself."""
-    return {"children": children(),
-            "descriptors": sorted(os.listdir("/proc/self/fd")),
-            "mask": signal.pthread_sigmask(signal.SIG_BLOCK, []),
-            "limits": [resource.getrlimit(limit) for limit in
-                       (resource.RLIMIT_CPU, resource.RLIMIT_CORE)],
-            "nice": os.getpriority(os.PRIO_PROCESS, 0)}
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_left():
-    before = state()
-    yield
-    assert state() == before
-
-
-@pytest.fixture(autouse=True, scope="module")
-def no_niceness():
-    """As it is, a child hardly works while the machine is busy."""
-    referrers._core._niceness(0)
-    yield
-    referrers._core._niceness(19)
-
-
-class Meanwhile:
-    """Does something in a thread while a forked child stands still; nothing when
-    none has stood still before the end."""
-
-    def __init__(self, waiting, action):
-        self.waiting, self.action = waiting, action
-        self.gate = waiting.Gate()
-        self.result = self.error = None
-        self.is_over = False
-        self.thread = threading.Thread(target=self.work, daemon=True)
-
-    def work(self):
-        try:
-            while not self.waiting.arrived():
-                if self.is_over:
-                    return
-                time.sleep(0.001)
-            self.result = self.action(self.waiting.arrived())
-        except BaseException as error:
-            self.error = error
-        finally:
-            self.waiting.set_closed(False)
-
-    def __enter__(self):
-        self.waiting.set_closed(True)
-        self.thread.start()
-        return self
-
-    def __exit__(self, *what):
-        self.is_over = True
-        self.thread.join()
-        if self.error is not None:
-            raise self.error
-
-
-def meanwhile(waiting, action):
-    return Meanwhile(waiting, action)
 
 
 # The same answers
@@ -501,15 +413,6 @@ def test_a_child_that_overruns_its_timeout_is_killed(waiting):
     assert doing.result
 
 
-def interrupted(waiting, number=signal.SIGINT):
-    def send(pid):
-        os.kill(os.getpid(), number)
-        while pid in children():
-            time.sleep(0.001)
-        return True
-    return meanwhile(waiting, send)
-
-
 def test_ctrl_c_kills_it_and_raises(waiting):
     with interrupted(waiting) as doing:
         with pytest.raises(KeyboardInterrupt):
@@ -639,16 +542,10 @@ def test_too_many_open_files(python):
     assert result.text.count("\n") == 1
 
 
-def _has_namespaces():
-    return shutil.which("unshare") and subprocess.run(
-        ["unshare", "-m", "true"], stderr=subprocess.DEVNULL).returncode == 0
-
-
-@pytest.mark.skipif(not _has_namespaces(), reason="takes a mount namespace: "
-                    "root, and no chroot")
+@needs_namespaces
 @pytest.mark.parametrize("left, works", [(1_000_000, False), (10**12, True)])
-def test_the_limit_of_a_container(tmp_path, left, works):
-    code = textwrap.dedent("""
+def test_the_limit_of_a_container(left, works):
+    text = run_contained(left, """
         import os, referrers
         heap = [[i] for i in range(20_000)]
         before = os.listdir("/proc/self/fd")
@@ -658,22 +555,7 @@ def test_the_limit_of_a_container(tmp_path, left, works):
             print(error)
         assert os.listdir("/proc/self/fd") == before
     """)
-    script = """
-        mount -t tmpfs none /sys/fs/cgroup && cd /sys/fs/cgroup &&
-        printf '0::/one\\n' >cgroup && mkdir one &&
-        echo %d >one/memory.max && echo 1000 >one/memory.current || exit 9
-        exec "$@"
-    """ % (left + 1000)
-    # Another process's file stands in front of the program's own.
-    code = ("import ctypes, os\n"
-            "assert ctypes.CDLL(None).mount(b'/sys/fs/cgroup/cgroup', "
-            "b'/proc/%d/cgroup' % os.getpid(), None, 4096, None) == 0\n"
-            + code)
-    process = subprocess.run(
-        ["unshare", "-m", "sh", "-c", script, "sh", sys.executable, "-c", code],
-        stdout=subprocess.PIPE, timeout=60, text=True)
-    assert process.returncode == 0
-    assert process.stdout == ("True\n" if works else (
+    assert text == ("True\n" if works else (
         "[Errno 12] the fork was refused: the memory limit of the container "
         "leaves less than 150 bytes an object\n"))
 

@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import signal
 import stat
 import sys
 import zlib
@@ -10,6 +11,7 @@ import pytest
 
 import referrers
 from conftest import run_python
+from interrupting import check_interrupts, drill
 
 
 class Session:
@@ -310,6 +312,27 @@ def test_nothing_is_kept_open(saved, tmp_path):
     assert len(os.listdir("/proc/self/fd")) == before
 
 
+def test_ctrl_c_ends_reading_and_searching(saved):
+    check_interrupts(lambda: referrers.load(saved), 20)
+    read = referrers.load(saved)
+    one = read.at("registry.sessions")
+    check_interrupts(lambda: read.why(one, sizes=True), 4)
+    assert str(read.why(one)).startswith("dict is alive: ")
+
+
+def test_what_a_handler_raises_while_a_heap_is_read_comes_out(saved):
+    def handler(number, frame):
+        raise LookupError("from the handler")
+
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        with drill(10, "interrupt"):
+            with pytest.raises(LookupError, match="from the handler"):
+                referrers.load(saved)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 # --- the commands on files -------------------------------------------------
 
 def ask(saved, command, *arguments):
@@ -356,6 +379,14 @@ def test_redact_on_a_file(saved):
                  "--redact", saved.name)
     assert "user-7" not in result.text
     assert "<str, 6 characters>" in result.text
+
+
+def test_values_that_were_not_asked_for_are_said_to_be_missing(saved):
+    result = ask(saved, "dot", "-e", "registry.sessions", "-T", "txt",
+                 "--values", saved.name)
+    assert result.status == 0
+    assert result.said == ["referrers: app.heapsnapshot was written without "
+                           "--values: it has none to show"]
 
 
 @pytest.mark.parametrize("arguments, status, words", [

@@ -141,7 +141,7 @@ static enum rg_status awaiting(void *context, const struct rg_node *node,
 }
 
 /* What refers to nothing is in the table like everything else. */
-static struct rg_weight weigh(void *context, uintptr_t address, uint32_t found)
+static struct rg_weight weigh(void *context, uintptr_t address)
 {
     const struct rg__answering *answering = context;
     const struct rg_dump *dump = answering->dump;
@@ -156,8 +156,8 @@ static struct rg_weight weigh(void *context, uintptr_t address, uint32_t found)
     return (struct rg_weight){
         .bytes = dump->bytes[n],
         .objects = 1,
-        .is_root = flags & (RG_DUMP_IMMORTAL | RG_DUMP_NAMESPACE) ||
-                   dump->references[n] > found};
+        .count = dump->references[n],
+        .is_root = flags & (RG_DUMP_IMMORTAL | RG_DUMP_NAMESPACE)};
 }
 
 void rg__witness(struct rg__answering *answering, struct rg_witness *witness)

@@ -27,7 +27,7 @@ static enum rg_status weights_init(struct weights *weights, size_t count)
     weights->bytes = rg_alloc_zeroed(count, sizeof *weights->bytes);
     weights->objects = rg_alloc_zeroed(count, sizeof *weights->objects);
     weights->dominator = rg_alloc(count, sizeof *weights->dominator);
-    weights->order = rg_alloc(count, sizeof *weights->order);
+    weights->order = rg_alloc_zeroed(count, sizeof *weights->order);
     weights->is_root = rg_alloc_zeroed(count, sizeof *weights->is_root);
     return weights->bytes && weights->objects && weights->dominator &&
                    weights->order && weights->is_root
@@ -35,7 +35,17 @@ static enum rg_status weights_init(struct weights *weights, size_t count)
                : RG_ENOMEM;
 }
 
-/* What each object weighs by itself, and which are roots. */
+/* What this call made holds nothing, and what it refers to is as often not
+ * found; `order` counts that until it has its own use. */
+static void leave_out(struct weights *weights, struct rg_digraph *graph,
+                      uint32_t object)
+{
+    for (uint32_t k = graph->first[object]; k < graph->first[object + 1]; k++)
+        weights->order[graph->referent[k]]++;
+    rg_digraph_isolate(graph, object);
+}
+
+/* What each object weighs by itself; `dominator` has the counts. */
 static enum rg_status weigh_all(struct weights *weights,
                                 const struct rg__asked *asked,
                                 struct rg_digraph *graph)
@@ -45,21 +55,33 @@ static enum rg_status weigh_all(struct weights *weights,
     struct rg_poll *poll = rg__reading_poll(asked->naming.reading);
     enum rg_status status = RG_OK;
     for (uint32_t i = 0; status == RG_OK && i < table->count; i++) {
+        weights->dominator[i] = 0;
         if (table->flags[i] & RG_TABLE_ROOT) {
             weights->is_root[i] = true;
             continue;
         }
         struct rg_weight weight =
-            witness->weigh(witness->context, rg_table_address(table, i),
-                           graph->back_first[i + 1] - graph->back_first[i]);
+            witness->weigh(witness->context, rg_table_address(table, i));
         weights->bytes[i] = weight.bytes;
         weights->objects[i] = weight.objects;
         weights->is_root[i] = weight.is_root;
+        weights->dominator[i] =
+            weight.count > UINT32_MAX ? UINT32_MAX : (uint32_t)weight.count;
         if (weight.is_ours)
-            rg_digraph_isolate(graph, i);
+            leave_out(weights, graph, i);
         status = rg_poll(poll, 1);
     }
     return status;
+}
+
+/* What is counted more often than found is held by what no table shows. */
+static void find_roots(struct weights *weights, const struct rg_digraph *graph)
+{
+    for (uint32_t i = 0; i < graph->count; i++) {
+        uint32_t found = graph->back_first[i + 1] - graph->back_first[i];
+        if (weights->dominator[i] > found - weights->order[i])
+            weights->is_root[i] = true;
+    }
 }
 
 /* From the leaves of the tree up: what is dominated comes last in the order. */
@@ -121,7 +143,7 @@ static enum rg_status add_record(const struct weights *weights,
     struct rg_retained retained = {.object = object};
     if (place.object == RG_NONE) {
         struct rg_weight alone =
-            asked->witness->weigh(asked->witness->context, place.address, 0);
+            asked->witness->weigh(asked->witness->context, place.address);
         retained.bytes = alone.bytes;
         retained.objects = alone.objects;
     } else {
@@ -157,9 +179,11 @@ enum rg_status rg__retained_add(const struct rg__asked *asked)
     status = weights_init(&weights, asked->table->count);
     if (status == RG_OK)
         status = weigh_all(&weights, asked, &graph);
-    if (status == RG_OK)
+    if (status == RG_OK) {
+        find_roots(&weights, &graph);
         status = rg_dominators(&graph, weights.is_root, weights.dominator,
                                weights.order, &reached, poll);
+    }
     if (status == RG_OK)
         status = add_up_sizes(&weights, &graph, reached, poll);
     if (status == RG_OK)

@@ -30,7 +30,7 @@ uint64_t rg__our_references(const struct rg__testimony *testimony,
 
 struct rg_on_stacks rg__on_stacks(void *context, const struct rg_node *node);
 
-struct rg_weight rg__weigh(void *context, uintptr_t address, uint32_t found);
+struct rg_weight rg__weigh(void *context, uintptr_t address);
 
 /* Whether a reference of a generator that runs is told by the thread. */
 bool rg__is_told_by_thread(const struct rg__snapshot *snapshot,

@@ -17,16 +17,16 @@ static uint64_t counted(struct rg__testimony *testimony, PyObject *object)
     return count - (ours < count ? ours : count);
 }
 
-struct rg_weight rg__weigh(void *context, uintptr_t address, uint32_t found)
+struct rg_weight rg__weigh(void *context, uintptr_t address)
 {
     struct rg__testimony *testimony = context;
     struct rg__snapshot *snapshot = testimony->snapshot;
     PyObject *object = (PyObject *)address;
     return (struct rg_weight){.bytes = rg__size(&snapshot->c_types, object),
                               .objects = 1,
+                              .count = counted(testimony, object),
                               .is_ours = rg__is_left_out(snapshot, object),
-                              .is_root = rg__is_immortal(object) ||
-                                         rg__find_namespace(snapshot, object) !=
-                                             NULL ||
-                                         counted(testimony, object) > found};
+                              .is_root =
+                                  rg__is_immortal(object) ||
+                                  rg__find_namespace(snapshot, object) != NULL};
 }

@@ -48,8 +48,9 @@ struct rg_on_stacks {
 struct rg_weight {
     uint64_t bytes;
     uint32_t objects;
-    bool is_root; /* it is held by what no table shows */
-    bool is_ours; /* made for this call: it holds nothing */
+    uint64_t count; /* the reference count, without what this call holds */
+    bool is_root;   /* it is held, whatever its count */
+    bool is_ours;   /* made for this call: it holds nothing */
 };
 
 struct rg_witness {
@@ -81,9 +82,8 @@ struct rg_witness {
      * for anything else.  RG_ENOMEM, RG_ELIMIT. */
     enum rg_status (*awaiting)(void *context, const struct rg_node *node,
                                struct rg_graph *graph, struct rg_text *text);
-    /* What an object takes; `found` references to it are in the table, which
-     * for sizes has everything. */
-    struct rg_weight (*weigh)(void *context, uintptr_t address, uint32_t found);
+    /* What an object takes. */
+    struct rg_weight (*weigh)(void *context, uintptr_t address);
     /* RG_VERDICT_* flags true of every target: SAVE_ALL, NOT_AUTOMATIC,
      * TIMED_OUT. */
     uint32_t facts;

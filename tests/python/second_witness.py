@@ -3,6 +3,7 @@ asked of the live heap and of a dump, and the answers are compared word for
 word.
 
 second_witness.py kinds       all scenes of kinds.py, random heaps
+second_witness.py situations  all of situations.py
 second_witness.py leak FILE   a program that asks with referrers.why
 
 The questions are asked by code that counts as the package's own, so that who
@@ -14,10 +15,12 @@ import gc
 import random
 import runpy
 import sys
+import types
 
 import kinds
 import random_heaps
 import referrers
+import situations
 from referrers import _core, _heap
 
 __package__ = "referrers"  # its frames hold nothing
@@ -82,8 +85,8 @@ def ask(made):
     for name in NAMES:
         step = 1 + len(made[name]) // MOST
         for asked, i in enumerate(range(0, len(made[name]), step)):
-            # What the questions themselves hold on to is no fair question.
-            if made[name][i] is None or type(made[name][i]) in (type, int):
+            # Numbers come and go with the questions themselves.
+            if made[name][i] is None or type(made[name][i]) is int:
                 continue
             # The first in every way, the others in one after the other.
             ways = VARIANTS if asked == 0 else VARIANTS[asked % 3:][:1]
@@ -97,6 +100,22 @@ def ask(made):
     for i in range(20):
         compare("excluded", heap, [made["random1"][i]], explain=True,
                 exclude_object_ids=excluded)
+
+
+def ask_situations():
+    for case in situations.applicable():
+        module = types.ModuleType("situation")
+        sys.modules["situation"] = module
+        exec(case.source, vars(module))
+        gc.disable()
+        heap = take()
+        for variant in VARIANTS:
+            compare(case.name, heap, [module.w()], **variant)
+        gc.enable()
+        if case.end is not None:
+            exec(case.end, vars(module))
+        vars(module).clear()
+        del sys.modules["situation"], module
 
 
 def make(made):
@@ -139,6 +158,8 @@ if __name__ == "__main__":
         made = {}
         make(made)
         ask(made)
+    elif sys.argv[1] == "situations":
+        ask_situations()
     else:
         run(sys.argv[2])
     print("compared", compared)

@@ -24,6 +24,10 @@ def test_every_kind_of_reference_and_random_heaps():
     assert compared("kinds", timeout=600) > 2000
 
 
+def test_what_people_ask_about():
+    assert compared("situations", timeout=600) > 600
+
+
 @pytest.fixture(scope="session")
 def extension_directory(tmp_path_factory):
     directory = tmp_path_factory.mktemp("extension")

@@ -716,3 +716,16 @@ def test_a_thread_local_says_of_which_thread_it_is():
         KEPT.clear()
         stop.set()
         thread.join()
+
+
+def test_what_c_code_holds_as_well_goes_with_nobody(scene):
+    import ctypes
+    scene.held = [Holder()]
+    scene.held[0].items = bytes(50_000)
+    for change in (ctypes.pythonapi.Py_IncRef, ctypes.pythonapi.Py_DecRef):
+        change(ctypes.py_object(scene.held[0]))
+        retained = {
+            record["type"]: record["bytes"] for record in
+            referrers.get_referrer_graph(scene.held[0], sizes=True).retained}
+        assert (retained["list"] > 50_000) == (
+            change is ctypes.pythonapi.Py_DecRef)

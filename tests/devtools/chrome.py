@@ -13,6 +13,7 @@ import urllib.request
 from playwright.sync_api import sync_playwright
 
 PATIENCE = 60  # seconds for one thing to happen
+WIDTH = 1100   # of the window
 
 # DevTools' own reader of heap files, in the page of DevTools itself.
 ENGINE = """
@@ -77,7 +78,7 @@ def devtools():
                 browser = playwright.chromium.launch(
                     executable_path=path, args=["--no-sandbox"])
                 page = browser.new_page(
-                    viewport={"width": 1300, "height": 850})
+                    viewport={"width": WIDTH, "height": 850})
                 page.set_default_timeout(PATIENCE * 1000)
                 page.goto(url)
                 show_memory(page)
@@ -103,6 +104,19 @@ def show_memory(page):
         if load.count():
             return
     raise AssertionError("the Memory panel does not open")
+
+
+def picture(page, path, height):
+    """A window of this height, without the drawer that Escape opens."""
+    close = page.get_by_role("button", name="Close drawer")
+    if close.count():
+        close.first.click()
+        close.first.wait_for(state="detached")
+    before = page.viewport_size
+    page.set_viewport_size({"width": WIDTH, "height": height})
+    page.wait_for_timeout(1000)
+    page.screenshot(path=path)
+    page.set_viewport_size(before)
 
 
 def load(page, path):

@@ -122,27 +122,49 @@ def test_retained_sizes_are_ours_and_those_of_brute_force(page, files):
         assert record["bytes"] == theirs[Node(file, number).id], one
 
 
-# --- the panel, as a person sees it ----------------------------------------------
+# --- the panel, as a person sees it: the pictures of the page "Chrome" --------
 
-def test_summary_and_retainers_have_our_names(page, files):
-    chrome.load(page, files[0])
-    chrome.filter_by_class(page, SESSION)
-    row = page.locator("tr").filter(has_text=SESSION).filter(
-        has_text="×%d" % service.FIRST_LOGINS).first
-    row.click()
+SHOP = HERE.parents[1] / "doc" / "examples" / "chrome" / "shop.py"
+MORE_VISITORS = 25
+VISITS = """
+import referrers
+referrers.snapshot().save(%r)
+for number in range(200, 200 + %d):
+    shop.visit("visitor-%%d" %% number)
+referrers.snapshot().save(%r)
+"""
+BASKET = "__main__.Basket"
+
+
+@pytest.fixture(scope="module")
+def shops(tmp_path_factory):
+    """The program of that page, and the same after more visitors."""
+    directory = tmp_path_factory.mktemp("shops")
+    paths = [str(directory / name)
+             for name in ("shop.heapsnapshot", "later.heapsnapshot")]
+    subprocess.run([sys.executable, "-c", SHOP.read_text() + VISITS % (
+        paths[0], MORE_VISITORS, paths[1])], check=True)
+    return paths
+
+
+def test_summary_and_retainers_have_our_names(page, shops):
+    chrome.load(page, shops[0])
+    chrome.filter_by_class(page, BASKET)
+    page.locator("tr").filter(has_text=BASKET).filter(
+        has_text="×200").first.click()
     page.keyboard.press("ArrowRight")
-    page.locator("tr").filter(has_text=SESSION + "@").first.click()
-    for line in ("]indict@", "sessionsin__main__.Registry@",
-                 "registryinmodule __main__@"):
+    page.locator("tr").filter(has_text=BASKET + "@").first.click()
+    for line in ("]indict@", "basketsin__main__.Shop@",
+                 "shopinmodule __main__@"):
         page.locator("tr").filter(has_text=line).first.wait_for()
-    page.screenshot(path=SCREENSHOTS / "retainers.png")
+    chrome.picture(page, SCREENSHOTS / "retainers.png", 520)
 
 
-def test_comparison_in_the_panel(page, files):
-    chrome.load(page, files[1])
+def test_comparison_in_the_panel(page, shops):
+    chrome.load(page, shops[1])
     page.get_by_label("Perspective").first.select_option("Comparison")
     page.get_by_text("# New").first.wait_for()
-    chrome.filter_by_class(page, SESSION)
-    page.get_by_text(SESSION, exact=True).first.wait_for()
-    page.get_by_text("+%d" % service.MORE_LOGINS).first.wait_for()
-    page.screenshot(path=SCREENSHOTS / "comparison.png")
+    chrome.filter_by_class(page, BASKET)
+    page.get_by_text(BASKET, exact=True).first.wait_for()
+    page.get_by_text("+%d" % MORE_VISITORS).first.wait_for()
+    chrome.picture(page, SCREENSHOTS / "comparison.png", 300)

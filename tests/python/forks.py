@@ -17,7 +17,7 @@ import time
 import pytest
 
 import referrers
-from conftest import compile_extension
+from conftest import compile_extension, run_python
 
 HERE = pathlib.Path(__file__).parent
 
@@ -148,3 +148,110 @@ def run_contained(left, code, errors=None):
         stdout=subprocess.PIPE, stderr=errors, timeout=60, text=True)
     assert process.returncode == 0
     return process.stdout
+
+
+# Places to look from, for a function show() that run_show gets.
+PROGRAMS = {
+    "after os.fork()": """
+        import os
+        pid = os.fork()
+        if pid == 0:
+            show()
+            os._exit(0)
+        assert os.waitpid(pid, 0)[1] == 0
+        show()
+    """,
+    "in a child's child": """
+        import os
+        for _ in range(3):
+            pid = os.fork()
+            if pid:
+                assert os.waitpid(pid, 0)[1] == 0
+                os._exit(0)
+        show()
+    """,
+    "in a thread after os.fork()": """
+        import os, threading
+        def work():
+            pid = os.fork()
+            if pid == 0:
+                show()
+                os._exit(0)
+            assert os.waitpid(pid, 0)[1] == 0
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+    """,
+    "in a daemon thread": """
+        import threading
+        thread = threading.Thread(target=show, daemon=True)
+        thread.start()
+        thread.join()
+    """,
+    "in daemon threads at the exit": """
+        import threading, time
+        def work():
+            while True:
+                show()
+        for _ in range(3):
+            threading.Thread(target=work, daemon=True).start()
+        show()
+    """,
+    "at exit": """
+        import atexit
+        atexit.register(show)
+    """,
+    "in a subinterpreter": """
+        try:
+            import _interpreters as interpreters
+        except ImportError:
+            import _xxsubinterpreters as interpreters
+        def run(interpreter):
+            problem = interpreters.run_string(interpreter, SOURCE + "\\nshow()")
+            assert problem is None, problem
+        one = interpreters.create()
+        run(one)
+        show()
+        interpreters.destroy(one)
+        show()
+    """,
+    "in a destructor": """
+        class Dying:
+            def __del__(self):
+                show()
+        Dying()
+    """,
+    "during a collection": """
+        import gc
+        def callback(phase, info):
+            if phase == "stop":
+                gc.callbacks.remove(callback)
+                show()
+        gc.callbacks.append(callback)
+        gc.collect()
+        assert callback not in gc.callbacks
+    """,
+    "with closed standard descriptors": """
+        import os
+        for number in range(3):
+            os.close(number)
+        show()
+    """,
+    "as the process of an unknown user, without /proc to write to": """
+        import os
+        if os.geteuid() == 0:
+            os.setresuid(65534, 65534, 65534)
+        show()
+    """,
+}
+
+
+def run_show(program, show):
+    """Runs one of PROGRAMS, with what defines show()."""
+    stage = str(pathlib.Path(referrers.__file__).parents[1])
+    source = ("import sys\nsys.path.insert(0, %r)\nimport referrers\n"
+              % stage + show)
+    result = run_python("-W", "ignore::DeprecationWarning", "-c",
+                        "SOURCE = %r\n" % source + source
+                        + textwrap.dedent(PROGRAMS[program]))
+    assert (result.status, result.errors) == (0, "")

@@ -17,8 +17,8 @@ import pytest
 import referrers
 from conftest import run_python
 from forks import (
-    interrupted, meanwhile, needs_namespaces, no_niceness,
-    nothing_is_left, run_contained, waiting)
+    PROGRAMS, interrupted, meanwhile, needs_namespaces, no_niceness,
+    nothing_is_left, run_contained, run_show, waiting)
 
 __all__ = ["no_niceness", "nothing_is_left", "waiting"]  # fixtures
 
@@ -215,6 +215,24 @@ def test_no_object_is_made_and_no_count_changed():
     """))
     assert result.status == 0, result.errors
     assert int(result.text) <= 1
+
+
+SHOW = """
+class Target: pass
+def show():
+    target = Target()
+    keep = [target]
+    heap = referrers.snapshot()
+    assert not heap.in_place
+    text = str(heap.graph(id(target)))
+    assert "show.target (local)" in text, text
+    assert "show.keep (local)" in text, text
+"""
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_from_everywhere(program):
+    run_show(program, SHOW)
 
 
 # --- how it ends ---------------------------------------------------------------

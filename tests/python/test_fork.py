@@ -21,8 +21,8 @@ import pytest
 import kinds
 import referrers
 from forks import (
-    children, interrupted, meanwhile, needs_namespaces, no_niceness,
-    nothing_is_left, run_contained, waiting)
+    PROGRAMS, children, interrupted, meanwhile, needs_namespaces, no_niceness,
+    nothing_is_left, run_contained, run_show, waiting)
 from random_heaps import Made
 
 __all__ = ["no_niceness", "nothing_is_left", "waiting"]  # fixtures
@@ -594,104 +594,7 @@ def test_from_many_threads_at_once():
     assert errors == [] and found == [True] * 32
 
 
-PROGRAMS = {
-    "after os.fork()": """
-        import os
-        pid = os.fork()
-        if pid == 0:
-            show()
-            os._exit(0)
-        assert os.waitpid(pid, 0)[1] == 0
-        show()
-    """,
-    "in a child's child": """
-        import os
-        for _ in range(3):
-            pid = os.fork()
-            if pid:
-                assert os.waitpid(pid, 0)[1] == 0
-                os._exit(0)
-        show()
-    """,
-    "in a thread after os.fork()": """
-        import os, threading
-        def work():
-            pid = os.fork()
-            if pid == 0:
-                show()
-                os._exit(0)
-            assert os.waitpid(pid, 0)[1] == 0
-        thread = threading.Thread(target=work)
-        thread.start()
-        thread.join()
-    """,
-    "in a daemon thread": """
-        import threading
-        thread = threading.Thread(target=show, daemon=True)
-        thread.start()
-        thread.join()
-    """,
-    "in daemon threads at the exit": """
-        import threading, time
-        def work():
-            while True:
-                show()
-        for _ in range(3):
-            threading.Thread(target=work, daemon=True).start()
-        show()
-    """,
-    "at exit": """
-        import atexit
-        atexit.register(show)
-    """,
-    "in a subinterpreter": """
-        try:
-            import _interpreters as interpreters
-        except ImportError:
-            import _xxsubinterpreters as interpreters
-        def run(interpreter):
-            problem = interpreters.run_string(interpreter, SOURCE + "\\nshow()")
-            assert problem is None, problem
-        one = interpreters.create()
-        run(one)
-        show()
-        interpreters.destroy(one)
-        show()
-    """,
-    "in a destructor": """
-        class Dying:
-            def __del__(self):
-                show()
-        Dying()
-    """,
-    "during a collection": """
-        import gc
-        def callback(phase, info):
-            if phase == "stop":
-                gc.callbacks.remove(callback)
-                show()
-        gc.callbacks.append(callback)
-        gc.collect()
-        assert callback not in gc.callbacks
-    """,
-    "with closed standard descriptors": """
-        import os
-        for number in range(3):
-            os.close(number)
-        show()
-    """,
-    "as the process of an unknown user, without /proc to write to": """
-        import os
-        if os.geteuid() == 0:
-            os.setresuid(65534, 65534, 65534)
-        show()
-    """,
-}
-
-SOURCE = """
-import sys
-sys.path.insert(0, {stage!r})
-import referrers
+SHOW = """
 class Target: pass
 def show():
     target = Target()
@@ -703,13 +606,8 @@ def show():
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_from_everywhere(program, python):
-    stage = str(pathlib.Path(referrers.__file__).parents[1])
-    source = SOURCE.format(stage=stage)
-    result = python("-W", "ignore::DeprecationWarning", "-c",
-                    "SOURCE = %r\n" % source + source
-                    + textwrap.dedent(PROGRAMS[program]))
-    assert (result.status, result.errors) == (0, "")
+def test_from_everywhere(program):
+    run_show(program, SHOW)
 
 
 def test_progress_is_shown_by_the_parent(waiting):

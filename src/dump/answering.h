@@ -1,6 +1,7 @@
 /* answering.h - one question to a dump; private to dump
  *
  *     question    from the question to the graph
+ *     place       the object at an address
  *     rows        which reference of one object leads to another
  *     testify     roles, grips, counts: struct rg_finder, struct rg_witness
  *     replay      names, as the readers told them: struct rg_namer
@@ -24,6 +25,11 @@ struct rg__row {
     size_t count;
 };
 
+struct rg__place {
+    uint64_t address;
+    uint32_t node;
+};
+
 struct rg_dump_heap {
     struct rg_dump *dump;
     struct rg_table table;
@@ -32,8 +38,10 @@ struct rg_dump_heap {
     size_t row_count, row_capacity;
     struct rg_code_map stack_of, native_of; /* node -> place */
     bool has_weak;
-    uint32_t *weak_first; /* by node, node_count + 1: its place in */
-    uint32_t *weak;       /* references that are weak, by referent */
+    uint32_t *weak_first;     /* by node, node_count + 1: its place in */
+    uint32_t *weak;           /* references that are weak, by referent */
+    struct rg__place *places; /* of all objects, once many were */
+    size_t place_count, sought;
 };
 
 struct rg__answering {

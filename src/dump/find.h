@@ -15,7 +15,8 @@ enum rg_status rg_dump_instances(const struct rg_dump *dump, const bool *wanted,
                                  size_t most, uint32_t **nodes,
                                  size_t *node_count, size_t *count);
 
-/* The node of an object at an address, or RG_NONE. */
+/* The node of an object at an address, or RG_NONE; for many see
+ * rg_dump_heap_at. */
 uint32_t rg_dump_at(const struct rg_dump *dump, uint64_t address);
 
 /* A module's namespace by its name; what an object's references lead to: by

@@ -108,6 +108,7 @@ void rg_dump_close(struct rg_dump_heap *heap)
     rg_code_map_free(&heap->native_of);
     rg_free(heap->weak_first);
     rg_free(heap->weak);
+    rg_free(heap->places);
     rg_table_free(&heap->table);
     rg_dump_free(heap->dump);
     rg_free(heap);

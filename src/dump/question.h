@@ -22,6 +22,9 @@ struct rg_dump_heap *rg_dump_open(struct rg_dump *dump);
 void rg_dump_close(struct rg_dump_heap *heap);
 const struct rg_dump *rg_dump_of(const struct rg_dump_heap *heap);
 
+/* The node of an object at an address, or RG_NONE. */
+uint32_t rg_dump_heap_at(struct rg_dump_heap *heap, uint64_t address);
+
 /* What is asked; the members mean what they mean in struct rg_query.  All
  * pointers are borrowed. */
 struct rg_dump_query {

@@ -148,8 +148,7 @@ static struct rg_weight weigh(void *context, uintptr_t address)
     uintptr_t n = address >> RG__NODE_SHIFT;
     /* What is in no closure is asked about by what its id was. */
     if (n >= dump->node_count)
-        for (n = 0; n < dump->node_count && dump->address[n] != address;)
-            n++;
+        n = rg_dump_heap_at(answering->heap, address);
     if (n >= dump->node_count)
         return (struct rg_weight){0};
     uint32_t flags = rg_dump_about_of(dump, (uint32_t)n)->flags;

@@ -171,7 +171,8 @@ static PyObject *heap_at(PyObject *self, PyObject *address)
     unsigned long long wanted = PyLong_AsUnsignedLongLong(address);
     if (wanted == (unsigned long long)-1 && PyErr_Occurred())
         return NULL;
-    return node_or_none(rg_dump_at(dump_of(self), wanted));
+    return node_or_none(
+        rg_dump_heap_at(((struct heap_object *)self)->heap, wanted));
 }
 
 static PyObject *heap_module(PyObject *self, PyObject *name)

@@ -354,6 +354,24 @@ static void objects_are_found(void **state)
     rg_dump_free(dump);
 }
 
+/* One by one, and from the index that many questions make. */
+static void addresses_lead_to_objects(void **state)
+{
+    (void)state;
+    struct rg_dump_heap *heap = rg_dump_open(made());
+    const struct rg_dump *dump = rg_dump_of(heap);
+    for (int round = 0; round < 20; round++)
+        for (uint32_t n = 0; n < dump->node_count; n++) {
+            bool is_object =
+                rg_dump_about_of(dump, n)->shape != RG_DUMP_SYNTHETIC;
+            assert_int_equal(rg_dump_heap_at(heap, dump->address[n]),
+                             is_object ? n : RG_NONE);
+            assert_int_equal(rg_dump_heap_at(heap, dump->address[n] + 8),
+                             rg_dump_at(dump, dump->address[n] + 8));
+        }
+    rg_dump_close(heap);
+}
+
 static void texts_stand_once(void **state)
 {
     (void)state;
@@ -413,6 +431,7 @@ int main(void)
         cmocka_unit_test(a_full_disk_is_said),
         cmocka_unit_test(names_are_told_again),
         cmocka_unit_test(objects_are_found),
+        cmocka_unit_test(addresses_lead_to_objects),
         cmocka_unit_test(texts_stand_once),
         cmocka_unit_test(values_are_told_by_type),
     };

@@ -20,11 +20,13 @@ SCRIPT can be `-m MODULE` as well, and for why and dot such a file; --at and
 
 
 class Command:
-    """A command; `options` are the only ones that it has, None: all."""
+    """A command; `options` are the only ones that it has, None: all; `words`
+    say of some what they are to this command."""
 
     def __init__(self, name: str, program: str, usage: str, example: str,
                  notes: str, done: str,
-                 options: frozenset[str] | None = None) -> None:
+                 options: frozenset[str] | None = None,
+                 words: dict[str, str] | None = None) -> None:
         self.name = name
         self.program = program
         self.usage = "%(prog)s " + usage
@@ -32,6 +34,7 @@ class Command:
         self.notes = notes
         self.done = done
         self._options = options
+        self.words = words or {}
 
     def has(self, option: str) -> bool:
         return self._options is None or option in self._options
@@ -113,4 +116,16 @@ ended; --at says another moment.  FILE.heapsnapshot.gz is compressed.
 Exit status: that of the program when the file was written (0 after --at
 without --continue); 1 its code failed, or --at was not reached, 2 usage,
 3 the file could not be written, 130 interrupted.
-""", "written", _RUNNING | {"--values", "--redact"})
+""", "written", _RUNNING | {"--values", "--redact"}, {
+        "--at": "write what there is at FILE:LINE, or where the function "
+        "PLACE begins, and end",
+        "--continue": "go on with the program when the file is written",
+        "--on-exception": "write what there is when an exception ends the "
+        "program",
+        "--output": "the file; its name ends in .heapsnapshot, or in "
+        ".heapsnapshot.gz, and then it is compressed",
+        "--values": "also the texts of strings, and short values of numbers "
+        "and the like; without it strings are told as keys alone",
+        "--redact": "for others' eyes: hides keys, values, the names of "
+        "threads, and all but the last part of file paths; keeps the names of "
+        "types, attributes, functions and modules"})

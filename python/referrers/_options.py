@@ -386,6 +386,8 @@ def _parser(command: _help.Command) -> argparse.ArgumentParser:
     parser.example = command.example
     for flags, how in _OPTIONS:
         if command.has(flags[-1]):
+            if flags[-1] in command.words:
+                how = {**how, "help": command.words[flags[-1]]}
             parser.add_argument(*flags, **how)  # type: ignore[arg-type]
         else:  # as if it had not been given
             parser.set_defaults(**_default(flags, how))

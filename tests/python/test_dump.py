@@ -357,6 +357,12 @@ def test_command_that_cannot_write(tmp_path):
     assert "there is no directory" in result.errors
 
 
+def test_help_speaks_of_files_alone():
+    text = run_python("-m", "referrers", "dump", "--help").text
+    for word in ("EXPR", "standard output", "drawn", "drawing", "title"):
+        assert word not in text, word
+
+
 def test_without_a_command_there_is_help(tmp_path):
     result = run_python("-m", "referrers")
     assert result.status == 0

@@ -10,11 +10,12 @@ if TYPE_CHECKING:
 
     from referrers import _core
 
-# What a class holds under these types is not what an instance gives.
-_COMPUTED = frozenset((
-    "function", "property", "classmethod", "staticmethod", "cached_property",
-    "method_descriptor", "wrapper_descriptor", "getset_descriptor",
-    "member_descriptor", "classmethod_descriptor", "builtin_function_or_method"))
+# What a class holds under these types gives itself when the class is asked for
+# it; what has __get__ and is none of them, and all of them when an instance is
+# asked, make something by code.
+_ITSELF = frozenset((
+    "function", "property", "method_descriptor", "wrapper_descriptor",
+    "getset_descriptor", "member_descriptor", "cached_property"))
 
 _KEPT = 128  # characters of a long key at each end: src/heap/word.h
 _KEPT_BYTES = 32
@@ -120,14 +121,22 @@ def _follow(heap: _core.Heap, number: int, said: str, names: list[str],
 
 def _attribute(heap: _core.Heap, number: int, said: str, name: str) -> int:
     found = heap.attribute(number, name)
+    is_class = heap.attribute(number, "__mro__") is not None
     if found is None:
         found = _of_module(heap, number, name)
+    elif not is_class or found != heap.class_attribute(number, name):
+        return found
     if found is None:
-        found = _of_class(heap, number, said, name)
-    if found is None:
-        raise _Nowhere("%s has no attribute %r in the heap"
-                       % (said or "__main__", name))
-    return found
+        start = number if is_class else heap.class_of(number)
+        if name == "__class__" and start is not None and not is_class:
+            return start
+        found = _inherited(heap, start, name)
+        if found is None:
+            raise _Nowhere("%s has no attribute %r in the heap"
+                           % (said or "__main__", name))
+    elif not is_class:
+        return found
+    return _given(heap, found, is_class, "%s.%s" % (said, name))
 
 
 def _of_module(heap: _core.Heap, number: int, name: str) -> int | None:
@@ -138,27 +147,33 @@ def _of_module(heap: _core.Heap, number: int, name: str) -> int | None:
     return None if namespace is None else heap.attribute(namespace, name)
 
 
-def _of_class(heap: _core.Heap, number: int, said: str,
-              name: str) -> int | None:
-    """What an instance has from its class, a class from its bases."""
-    own = heap.class_of(number)
-    is_class = heap.attribute(number, "__mro__") is not None
-    start = number if is_class else own
+def _inherited(heap: _core.Heap, start: int | None, name: str) -> int | None:
+    """What a class or the first of its bases that has it holds."""
     order = None if start is None else heap.attribute(start, "__mro__")
     position = 0
     while order is not None:
         base = heap.position(order, position)
         if base is None:
             return None
-        found = heap.attribute(base, name)
+        found = heap.class_attribute(base, name)
         if found is not None:
-            if not is_class and heap.describe(found)[2] in _COMPUTED:
-                raise _Nowhere("%s.%s is made by code when it is asked for: "
-                               "it cannot be looked up in a heap"
-                               % (said, name))
             return found
         position += 1
     return None
+
+
+def _given(heap: _core.Heap, found: int, is_class: bool, said: str) -> int:
+    """What a class or its instance gives for what the class holds."""
+    if is_class and heap.describe(found)[2] in _ITSELF:
+        return found
+    if heap.describe(found)[2] == "staticmethod":
+        inner = heap.attribute(found, "__func__")
+        if inner is not None:
+            return inner
+    if _inherited(heap, heap.class_of(found), "__get__") is not None:
+        raise _Nowhere("%s is made by code when it is asked for: it cannot be "
+                       "looked up in a heap" % said)
+    return found
 
 
 def _item(heap: _core.Heap, number: int, said: str, key: Any) -> int:

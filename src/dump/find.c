@@ -111,14 +111,74 @@ static bool is_attribute(const struct rg_dump_how *how)
     }
 }
 
+static uint32_t find_attribute(const struct rg_dump *dump, uint32_t node,
+                          const char *name, size_t size, bool of_class)
+{
+    for (size_t i = dump->first[node]; i < dump->first[node + 1]; i++) {
+        const struct rg_dump_how *how = rg_dump_how_of(dump, i);
+        if (is_attribute(how) && is_text_equal(dump, dump->label[i], name, size) &&
+            (!of_class || how->kind == RG_CLASS_ATTRIBUTE))
+            return dump->to[i];
+    }
+    return RG_NONE;
+}
+
 uint32_t rg_dump_attribute(const struct rg_dump *dump, uint32_t node,
                            const char *name, size_t size)
 {
-    for (size_t i = dump->first[node]; i < dump->first[node + 1]; i++)
-        if (is_attribute(rg_dump_how_of(dump, i)) &&
-            is_text_equal(dump, dump->label[i], name, size))
-            return dump->to[i];
-    return RG_NONE;
+    return find_attribute(dump, node, name, size, false);
+}
+
+uint32_t rg_dump_class_attribute(const struct rg_dump *dump, uint32_t node,
+                                 const char *name, size_t size)
+{
+    return find_attribute(dump, node, name, size, true);
+}
+
+/* Classes */
+
+/* Whether this is about a class of that name; its own name begins with the word
+ * `class`. */
+static bool is_class_named(const struct rg_dump *dump,
+                           const struct rg_dump_about *class,
+                           const struct rg_dump_about *object)
+{
+    static const char word[] = "class ";
+    const struct rg_texts *texts = &dump->texts;
+    size_t front = sizeof word - 1;
+    size_t module = rg_texts_size(texts, object->module);
+    size_t size = rg_texts_size(texts, object->qualname);
+    size_t dot = module > 0 ? module + 1 : 0;
+    const char *name = rg_texts_data(texts, class->name);
+    return class->flags & RG_DUMP_CLASS && size > 0 &&
+           rg_texts_size(texts, class->name) == front + dot + size &&
+           memcmp(name, word, front) == 0 &&
+           (module == 0 ||
+            (memcmp(name + front, rg_texts_data(texts, object->module),
+                    module) == 0 &&
+             name[front + module] == '.')) &&
+           memcmp(name + front + dot, rg_texts_data(texts, object->qualname),
+                  size) == 0;
+}
+
+/* Objects of static types hold no reference to their class: it goes by its
+ * name, where only one has that. */
+static uint32_t named_class(const struct rg_dump *dump, uint32_t node)
+{
+    const struct rg_dump_about *object = rg_dump_about_of(dump, node);
+    uint32_t found = RG_NONE;
+    for (uint32_t i = 0; i < dump->about_count; i++) {
+        if (!is_class_named(dump, &dump->abouts[i], object))
+            continue;
+        for (uint32_t n = 0; n < dump->node_count; n++) {
+            if (dump->about[n] != i)
+                continue;
+            if (found != RG_NONE)
+                return RG_NONE;
+            found = n;
+        }
+    }
+    return found;
 }
 
 uint32_t rg_dump_class(const struct rg_dump *dump, uint32_t node)
@@ -127,5 +187,5 @@ uint32_t rg_dump_class(const struct rg_dump *dump, uint32_t node)
         if (rg_dump_how_of(dump, i)->mode == RG_DUMP_TOLD &&
             rg_dump_how_of(dump, i)->kind == RG_INSTANCE)
             return dump->to[i];
-    return RG_NONE;
+    return named_class(dump, node);
 }

@@ -21,7 +21,8 @@ uint32_t rg_dump_at(const struct rg_dump *dump, uint64_t address);
 
 /* A module's namespace by its name; what an object's references lead to: by
  * position, by the text of a key, by the name of an attribute, a variable or a
- * field (also plumbing: __dict__); its class.  RG_NONE: there is none. */
+ * field (also plumbing: __dict__), or of what the instances of a class get from
+ * it; its class.  RG_NONE: there is none. */
 uint32_t rg_dump_module(const struct rg_dump *dump, const char *name,
                         size_t size);
 uint32_t rg_dump_position(const struct rg_dump *dump, uint32_t node,
@@ -30,6 +31,8 @@ uint32_t rg_dump_item(const struct rg_dump *dump, uint32_t node,
                       enum rg_key_type type, const char *key, size_t size);
 uint32_t rg_dump_attribute(const struct rg_dump *dump, uint32_t node,
                            const char *name, size_t size);
+uint32_t rg_dump_class_attribute(const struct rg_dump *dump, uint32_t node,
+                                 const char *name, size_t size);
 uint32_t rg_dump_class(const struct rg_dump *dump, uint32_t node);
 
 #endif

@@ -186,7 +186,10 @@ static PyObject *heap_module(PyObject *self, PyObject *name)
     return node_or_none(node);
 }
 
-static PyObject *heap_attribute(PyObject *self, PyObject *args)
+typedef uint32_t looking(const struct rg_dump *dump, uint32_t node,
+                         const char *name, size_t size);
+
+static PyObject *look_up(PyObject *self, PyObject *args, looking *look)
 {
     PyObject *number, *name;
     if (!PyArg_ParseTuple(args, "OO:attribute", &number, &name))
@@ -195,10 +198,20 @@ static PyObject *heap_attribute(PyObject *self, PyObject *args)
     PyObject *bytes = node == RG_NONE ? NULL : bytes_of(name);
     if (bytes == NULL)
         return NULL;
-    node = rg_dump_attribute(dump_of(self), node, PyBytes_AS_STRING(bytes),
-                             (size_t)PyBytes_GET_SIZE(bytes));
+    node = look(dump_of(self), node, PyBytes_AS_STRING(bytes),
+                (size_t)PyBytes_GET_SIZE(bytes));
     Py_DECREF(bytes);
     return node_or_none(node);
+}
+
+static PyObject *heap_attribute(PyObject *self, PyObject *args)
+{
+    return look_up(self, args, rg_dump_attribute);
+}
+
+static PyObject *heap_class_attribute(PyObject *self, PyObject *args)
+{
+    return look_up(self, args, rg_dump_class_attribute);
 }
 
 static PyObject *heap_item(PyObject *self, PyObject *args)
@@ -431,6 +444,9 @@ static PyMethodDef methods[] = {
     {"attribute", heap_attribute, METH_VARARGS,
      PyDoc_STR("attribute($self, object, name, /)\n--\n\nWhat the object has "
                "under a name, or None.")},
+    {"class_attribute", heap_class_attribute, METH_VARARGS,
+     PyDoc_STR("class_attribute($self, object, name, /)\n--\n\nWhat the "
+               "instances of a class get from it under a name, or None.")},
     {"item", heap_item, METH_VARARGS,
      PyDoc_STR("item($self, object, key_type, key, /)\n--\n\nWhat is stored "
                "under a key, or None.")},
@@ -438,8 +454,8 @@ static PyMethodDef methods[] = {
      PyDoc_STR("position($self, object, position, /)\n--\n\nWhat is at a "
                "position, or None.")},
     {"class_of", heap_class, METH_O,
-     PyDoc_STR("class_of($self, object, /)\n--\n\nThe class of an object whose "
-               "reference to it is known, or None.")},
+     PyDoc_STR("class_of($self, object, /)\n--\n\nThe class of an object, or "
+               "None when that is not clear.")},
     {NULL, NULL, 0, NULL}};
 
 static PyGetSetDef properties[] = {

@@ -75,6 +75,7 @@ static void look_up(const struct rg_dump *dump, uint32_t node)
     rg_dump_position(dump, node, 0);
     rg_dump_item(dump, node, RG_KEY_STR, "k", 1);
     rg_dump_attribute(dump, node, "cache", 5);
+    rg_dump_class_attribute(dump, node, "cache", 5);
     rg_dump_class(dump, node);
 }
 

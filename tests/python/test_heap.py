@@ -1,5 +1,8 @@
 """Heap: objects found without running code, answers, files that are none."""
 
+import collections
+import enum
+import functools
 import gzip
 import os
 import signal
@@ -29,6 +32,30 @@ class Session:
         raise AssertionError("a look runs no code")
 
 
+class Base:
+    shared = ["shared"]
+    built_in = len
+
+    @staticmethod
+    def static():
+        pass
+
+    @classmethod
+    def of_class(cls):
+        pass
+
+
+class Derived(Base):
+    pass
+
+
+class Color(enum.Enum):
+    RED = 1
+
+
+Point = collections.namedtuple("Point", "x y")
+
+
 class Slots:
     __slots__ = ("payload",)
 
@@ -45,6 +72,9 @@ registry.keys = {
     None: ["None"], True: ["True"], -3: ["negative"], 2**70: ["large"],
     LONG: ["long"], ("only",): ["one"], "\u00fcber": ["accent"],
     (): ["empty"], tuple(range(12)): ["many"], "": ["nothing"]}
+registry.derived, registry.point = Derived(), Point([1], [2])
+registry.queue = collections.deque([["first"], ["last"]])
+registry.partial = functools.partial(print, ["argument"])
 registry.slots = Slots()
 registry.slots.payload = registry
 
@@ -83,6 +113,21 @@ HERE = __name__
     ("registry.sessions[8].kind", lambda: Session.kind),
     ("Session.computed", lambda: vars(Session)["computed"]),
     ("Session.__init__", lambda: vars(Session)["__init__"]),
+    ("registry.point[0]", lambda: registry.point[0]),
+    ("registry.queue[-1]", lambda: registry.queue[-1]),
+    ("registry.partial.args[0]", lambda: registry.partial.args[0]),
+    ("registry.derived.shared", lambda: Base.shared),
+    ("registry.derived.built_in", lambda: len),
+    ("registry.derived.static", lambda: Base.static),
+    ("registry.derived.__class__", lambda: Derived),
+    ("Derived.shared", lambda: Base.shared),
+    ("Derived.static", lambda: Base.static),
+    ("Derived.__name__", lambda: Derived.__name__),
+    ("Derived.__mro__[1]", lambda: Base),
+    ("Color.RED", lambda: Color.RED),
+    ("collections.deque.append", lambda: collections.deque.append),
+    ("test_a_module_is_known_by_its_name.__code__",
+     lambda: test_a_module_is_known_by_its_name.__code__),
     ("sys", lambda: sys),
     ("sys.modules", lambda: sys.modules),
     ("os.path.join", lambda: os.path.join),
@@ -107,6 +152,15 @@ def test_a_module_is_known_by_its_name(heap):
     ("registry.sessions[8].computed", "made by code"),
     ("registry.sessions[8].made_up", "has no attribute 'made_up'"),
     ("registry.sessions[8].__init__", "made by code"),
+    ("registry.point.x", "registry.point.x is made by code"),
+    ("registry.queue.maxlen", "made by code"),
+    ("registry.derived.of_class", "made by code"),
+    ("Derived.of_class", "made by code"),
+    ("Base.of_class", "made by code"),
+    ("Color.RED.value", "made by code"),
+    ("registry.derived.__name__", "has no attribute '__name__'"),
+    ("registry.derived.__mro__", "has no attribute '__mro__'"),
+    ("registry.derived.__dict__", "made by code"),
 ])
 def test_at_names_the_step_that_failed(heap, expression, words):
     with pytest.raises(LookupError) as caught:

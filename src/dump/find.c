@@ -112,11 +112,12 @@ static bool is_attribute(const struct rg_dump_how *how)
 }
 
 static uint32_t find_attribute(const struct rg_dump *dump, uint32_t node,
-                          const char *name, size_t size, bool of_class)
+                               const char *name, size_t size, bool of_class)
 {
     for (size_t i = dump->first[node]; i < dump->first[node + 1]; i++) {
         const struct rg_dump_how *how = rg_dump_how_of(dump, i);
-        if (is_attribute(how) && is_text_equal(dump, dump->label[i], name, size) &&
+        if (is_attribute(how) &&
+            is_text_equal(dump, dump->label[i], name, size) &&
             (!of_class || how->kind == RG_CLASS_ATTRIBUTE))
             return dump->to[i];
     }

@@ -463,8 +463,8 @@ static PyGetSetDef properties[] = {
      PyDoc_STR("Whether keys and values were hidden."), NULL},
     {"has_values", get_has_values, NULL,
      PyDoc_STR("Whether values were asked for."), NULL},
-    {"object_count", get_heap_object_count, NULL, PyDoc_STR("Number of objects."),
-     NULL},
+    {"object_count", get_heap_object_count, NULL,
+     PyDoc_STR("Number of objects."), NULL},
     {NULL, NULL, NULL, NULL, NULL}};
 
 static PyType_Slot slots[] = {{Py_tp_dealloc, heap_dealloc},

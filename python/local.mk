@@ -10,6 +10,8 @@ dist_referrers_DATA += \
 	python/referrers/_files.py \
 	python/referrers/_folder.py \
 	python/referrers/_graph.py \
+	python/referrers/_grow_command.py \
+	python/referrers/_growth.py \
 	python/referrers/_heap.py \
 	python/referrers/_heap_task.py \
 	python/referrers/_help.py \
@@ -28,6 +30,7 @@ dist_referrers_DATA += \
 	python/referrers/_render.py \
 	python/referrers/_resolve.py \
 	python/referrers/_signals.py \
+	python/referrers/_survey.py \
 	python/referrers/_sphinx_child.py \
 	python/referrers/_sphinx_nodes.py \
 	python/referrers/_sphinx_run.py \

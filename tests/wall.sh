@@ -4,7 +4,7 @@
 # Runs in the build directory; NM names the symbol lister, srcdir the sources.
 set -u
 nm=${NM:-nm}
-rooms="base graph view line search explain render draw dump heap module"
+rooms="base graph view line search explain render draw dump survey heap module"
 count=0
 failed=0
 
@@ -46,9 +46,10 @@ below() {
         explain) echo search graph base ;;
         render) echo line view graph base ;;
         dump) echo explain search graph base ;;
+        survey) echo dump explain search graph base ;;
         heap) echo dump explain search graph base ;;
         draw) echo render line view graph base ;;
-        module) echo heap dump render line view explain search graph base ;;
+        module) echo heap survey dump render line view explain search graph base ;;
     esac
 }
 

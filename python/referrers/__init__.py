@@ -45,6 +45,7 @@ from referrers._graph import (  # noqa: E402
     get_referrer_graph_for_list,
     load,
 )
+from referrers._growth import Growth, growth  # noqa: E402
 from referrers._heap import Heap, HeapObject, snapshot  # noqa: E402
 from referrers._render import RenderError  # noqa: E402
 from referrers._why import Explanation, why, why_all  # noqa: E402
@@ -59,6 +60,7 @@ def load_ipython_extension(shell: object) -> None:
 
 __all__ = [
     "Explanation",
+    "Growth",
     "Heap",
     "HeapObject",
     "ReferrerGraph",
@@ -68,6 +70,7 @@ __all__ = [
     "assert_freed",
     "get_referrer_graph",
     "get_referrer_graph_for_list",
+    "growth",
     "load",
     "load_ipython_extension",
     "snapshot",

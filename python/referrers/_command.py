@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import types
     from typing import NoReturn
 
+    from referrers import _heap
+
 USAGE = 2
 
 
@@ -50,6 +52,9 @@ def _main(arguments: list[str] | None, command: _help.Command) -> int:
         output.claim()
         from referrers import _heap_task
         _show_progress()
+        if options.command in (_help.TYPES, _help.MAP):
+            _survey(_heap_task.load(options.heap), options, output)
+            return 0
         _write(_for_others(_heap_task.graph(options), options), options,
                output)
         return 0
@@ -177,6 +182,9 @@ def _draw(task: Task, options: argparse.Namespace, output: _output.Output,
     if options.command is _help.DUMP:
         _dump(options, output)
         return
+    if options.command in (_help.TYPES, _help.MAP):
+        _survey(None, options, output)
+        return
     _write(answer(task, options, frame), options, output)
 
 
@@ -204,6 +212,24 @@ def _dump(options: argparse.Namespace, output: _output.Output) -> None:
                 "Memory, and there Load profile"
                 % (options.output, size / 1e6, "gunzip it, and " if packed
                    else ""))
+
+
+def _survey(heap: _heap.Heap | None, options: argparse.Namespace,
+            output: _output.Output) -> None:
+    """What is in a heap, or where it is; None: in the one of this process."""
+    from referrers import _heap, _survey
+    try:
+        heap = heap or _heap.snapshot()
+        found = (heap.types() if options.command is _help.TYPES
+                 else heap.map())
+        data = _survey.encode(found, options.format, options.most or 40)
+    except MemoryError:
+        raise Failure("not enough memory for the heap", RENDERING) from None
+    except OSError as error:
+        raise Failure("cannot write the heap to a temporary file (TMPDIR says "
+                      "where): %s" % error.strerror, RENDERING) from None
+    _core.show_progress(-1)
+    output.write(data)
 
 
 def answer(task: Task, options: argparse.Namespace,

@@ -180,6 +180,19 @@ def graph(
     asker: FrameType | bool | None = None,
 ) -> Graph: ...
 def read_heap(descriptor: int, /) -> Heap: ...
+def survey_types(heap: Heap, /) -> list[tuple[str, str, int, int, int]]: ...
+_Place = tuple[int, str, str, str, int, int, int, int, int]
+
+def survey_map(
+    heap: Heap, most: int, /
+) -> tuple[tuple[int, int, int, int, int], _Place | None, list[_Place]]: ...
+_Growing = tuple[
+    str, str, str, str, bool, list[int], list[tuple[str, int, int]], int, int,
+    str, int | None, int | None]
+
+def survey_growth(
+    heaps: list[Heap], least: int, /
+) -> tuple[list[tuple[int, int, int, int, int]], list[_Growing]]: ...
 def dump(
     descriptor: int, values: bool, redact: bool, fork: bool, /
 ) -> None: ...

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from referrers._graph import ReferrerGraph
+    from referrers._growth import Growth
+    from referrers._survey import Map, Types
     from referrers._why import Explanation
 
     _What = object  # a HeapObject, an expression, an address
@@ -177,6 +179,25 @@ class Heap:
             object_limit=object_limit,
             weak=weak, values=values, sizes=sizes, explain=explain,
             many=False))
+
+    def types(self) -> Types:
+        """What is in the heap: its types, with how many objects there are of
+        each, and the bytes that go with them."""
+        from referrers import _survey
+        return _survey.Types(self._read())
+
+    def map(self) -> Map:
+        """Where the memory is, by path from the roots."""
+        from referrers import _survey
+        return _survey.Map(self._read())
+
+    def growth_since(self, *earlier: Heap) -> Growth:
+        """What grew from the earlier heaps, the oldest first, to this one, and
+        who holds it; see `referrers.growth`."""
+        from referrers import _growth
+        if not earlier:
+            raise TypeError("growth_since needs an earlier heap")
+        return _growth.between([heap._read() for heap in (*earlier, self)])
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the heap as a ``.heapsnapshot`` file, which Chrome opens

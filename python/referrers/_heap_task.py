@@ -20,7 +20,7 @@ _NAMES_SHOWN = 10   # of an ambiguous name
 def graph(options: argparse.Namespace) -> _graph.ReferrerGraph:
     """What refers to the objects that are meant; Failure when there are
     none."""
-    heap = _open(options.heap)
+    heap = load(options.heap)
     wanted = _options.for_search(options)
     del wanted["search_for_untracked_objects"]
     targets = [_looked_up("the expression", heap.at, text)
@@ -40,7 +40,7 @@ def graph(options: argparse.Namespace) -> _graph.ReferrerGraph:
         raise Failure("the search failed: %s" % error, 3) from None
 
 
-def _open(path: str) -> _heap.Heap:
+def load(path: str) -> _heap.Heap:
     try:
         return _heap.load(path)
     except MemoryError:

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 PAGE = """\
-What holds a reference to a Python object?  One command for each question:
+A Python program grows: what is it, and who holds it?  One command for each
+question:
+
+  python -m referrers grow -s 'import app' 'app.handle()'
+      repeats app.handle() and says what grows with it, and who holds that
+
+  python -m referrers types app.py
+      runs app.py and says what is in it, by type
+
+  python -m referrers map app.py
+      the same by path: where the memory is
 
   python -m referrers why -e 'app.cache' app.py
       runs app.py and says, in words, why app.cache is still alive
@@ -100,6 +110,43 @@ DOT = Command(
     "[option]... -e EXPR [SCRIPT [ARG...] | -m MODULE [ARG...] | "
     "FILE.heapsnapshot]",
     _EXAMPLE, _NOTES, "drawn")
+
+_SURVEY_NOTES = """\
+In place of a program a heap that `python -m referrers dump` wrote can be asked;
+--at says another moment than the end.
+
+Exit status: that of the program when there was an answer (0 without one, and
+after --at without --continue); 1 its code failed, or --at was not reached,
+2 usage, 3 the answer could not be written, 130 interrupted.
+"""
+
+_SURVEY = _RUNNING | {"--most", "--format"}
+
+TYPES = Command(
+    "types", "python -m referrers types",
+    "[option]... {SCRIPT [ARG...] | -m MODULE [ARG...] | FILE.heapsnapshot}",
+    """\
+Says what is in a program: for each type how many objects there are, the bytes
+that they take, and the bytes of all that only they keep alive.  For example:
+
+  python -m referrers types app.py --port 0
+
+runs app.py with its argument --port 0 and adds up what is there when it has
+ended.
+""", _SURVEY_NOTES, "added up", _SURVEY)
+
+MAP = Command(
+    "map", "python -m referrers map",
+    "[option]... {SCRIPT [ARG...] | -m MODULE [ARG...] | FILE.heapsnapshot}",
+    """\
+Says where the memory of a program is, by path from its modules and running
+functions: app.REGISTRY.sessions[*] are all values of that dict.  For example:
+
+  python -m referrers map app.py --port 0
+
+runs app.py with its argument --port 0 and weighs what is there when it has
+ended.
+""", _SURVEY_NOTES, "weighed", _SURVEY)
 
 DUMP = Command(
     "dump", "python -m referrers dump",

@@ -49,13 +49,15 @@ def parse(arguments: list[str], command: _help.Command = _help.DOT,
     options = _parser(command).parse_args(ours)
     options.heap = _heap_of(options, rest)
     _check_question(command, options, rest)
-    _check_together(options, rest)
+    _check_together(command, options, rest)
     if options.redact and options.title is not None:
         options.title = _redact.title(options.title)
     if command is _help.DOT:
         options.format = _format(options.format, options.output)
     elif command is _help.WHY:
         options.format = WORDS
+    elif command in (_help.TYPES, _help.MAP):
+        options.format = _survey_format(options.format, options.output)
     options.explain = options.format == WORDS
     options.command = command
     return options, rest
@@ -84,7 +86,11 @@ def _check_question(command: _help.Command, options: argparse.Namespace,
     if options.id and options.heap is None:
         raise UsageError("--id needs a FILE.heapsnapshot: the address of an "
                          "object is one of a program that has ended")
-    if command is not _help.DUMP:
+    if command in (_help.TYPES, _help.MAP):
+        if not rest and options.module is None:
+            raise UsageError("what is it about?  SCRIPT, -m MODULE, or a "
+                             "FILE.heapsnapshot is needed")
+    elif command is not _help.DUMP:
         if not options.expr and options.type is None and not options.id:
             raise UsageError("-e EXPR is needed: which object is it about?")
     elif options.heap is not None:
@@ -99,11 +105,13 @@ def _check_question(command: _help.Command, options: argparse.Namespace,
         raise UsageError("a program is needed: SCRIPT or -m MODULE")
 
 
-def _check_together(options: argparse.Namespace, rest: list[str]) -> None:
+def _check_together(command: _help.Command, options: argparse.Namespace,
+                    rest: list[str]) -> None:
     """UsageError for options that make no sense together."""
     if options.each and not options.expr:
         raise UsageError("--each needs -e EXPR")
-    if options.most is not None and options.type is None:
+    if (options.most is not None and options.type is None
+            and command not in (_help.TYPES, _help.MAP)):
         raise UsageError("--most needs --type NAME")
     if options.at is None and options.count is not None:
         raise UsageError("--count needs --at")
@@ -171,6 +179,14 @@ def _format(format: str | None, output: str) -> str:
         return "dot"
     raise UsageError("the suffix of %r is none of %s; -T says the format"
                      % (output, _render.known_suffixes()))
+
+
+def _survey_format(format: str | None, output: str) -> str:
+    """Text, unless -T or the suffix of -o says JSON."""
+    format = format or _render.format_of(output) or "txt"
+    if format not in ("txt", "json"):
+        raise UsageError("%s is none of the formats: txt and json" % format)
+    return format
 
 
 def for_search(options: argparse.Namespace) -> dict[str, Any]:

@@ -7,7 +7,8 @@ import sys
 from referrers import _command, _help, _output
 
 _COMMANDS = {command.name: command for command in (
-    _help.WHY, _help.DOT, _help.DUMP)}
+    _help.WHY, _help.DOT, _help.TYPES, _help.MAP, _help.DUMP)}
+_GROW = "grow"  # has a command line of its own
 
 
 def main() -> int:
@@ -20,10 +21,13 @@ def main() -> int:
         from referrers import _version
         sys.stdout.write(_version.text())
         return 0
+    if word == _GROW:
+        from referrers import _grow_command
+        return _grow_command.main(sys.argv[2:])
     command = _COMMANDS.get(word)
     if command is None:
         _output.say("%r is no command: one of %s (see --help)"
-                    % (word, ", ".join(_COMMANDS)))
+                    % (word, ", ".join([*_COMMANDS, _GROW])))
         return _command.USAGE
     del sys.argv[1]
     return _command.main(command=command)

@@ -25,6 +25,7 @@
 #include "module/query.h"
 #include "module/records.h"
 #include "module/state.h"
+#include "module/surveying.h"
 #include "module/tracer.h"
 
 /* Of a forked child: the program, and all others, go first. */
@@ -197,6 +198,9 @@ static PyObject *from_json(PyObject *module, PyObject *document)
 static PyMethodDef methods[] = {
     {"graph", (PyCFunction)(void (*)(void))graph, METH_VARARGS | METH_KEYWORDS,
      graph_doc},
+    {"survey_types", rg__survey_types, METH_O, rg__survey_types_doc},
+    {"survey_map", rg__survey_map, METH_VARARGS, rg__survey_map_doc},
+    {"survey_growth", rg__survey_growth, METH_VARARGS, rg__survey_growth_doc},
     {"dump", rg__dump, METH_VARARGS, rg__dump_doc},
     {"read_heap", rg__load_heap, METH_O, rg__load_heap_doc},
     {"draw", (PyCFunction)(void (*)(void))rg__draw,

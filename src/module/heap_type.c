@@ -21,6 +21,14 @@ static const struct rg_dump *dump_of(PyObject *self)
     return rg_dump_of(((struct heap_object *)self)->heap);
 }
 
+const struct rg_dump *rg__heap_object_dump(PyObject *module, PyObject *object)
+{
+    if (Py_IS_TYPE(object, rg__state_of(module)->heap_type))
+        return dump_of(object);
+    PyErr_SetString(PyExc_TypeError, "a heap is needed");
+    return NULL;
+}
+
 /* Arguments and results */
 
 static PyObject *dump_text(const struct rg_dump *dump, uint32_t text)

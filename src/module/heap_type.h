@@ -18,4 +18,9 @@ PyTypeObject *rg__heap_type_new(PyObject *module);
 PyObject *rg__heap_object_take(const struct rg__state *state,
                                struct rg_dump_heap *heap);
 
+struct rg_dump;
+
+/* The dump of a heap object, borrowed; NULL with TypeError for what is none. */
+const struct rg_dump *rg__heap_object_dump(PyObject *module, PyObject *object);
+
 #endif

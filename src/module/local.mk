@@ -48,6 +48,8 @@ src_module_libmodule_la_SOURCES = \
 	src/module/spawn.c \
 	src/module/spawn.h \
 	src/module/state.h \
+	src/module/surveying.c \
+	src/module/surveying.h \
 	src/module/tracer.c \
 	src/module/tracer.h
 src_module_libmodule_la_CPPFLAGS = $(AM_CPPFLAGS) $(PYTHON_CPPFLAGS)
@@ -62,6 +64,7 @@ src_module__core_la_SOURCES =
 src_module__core_la_LIBADD = \
 	src/module/libmodule.la \
 	src/heap/libheap.la \
+	src/survey/libsurvey.la \
 	src/dump/libdump.la \
 	src/render/librender.la \
 	src/line/libline.la \

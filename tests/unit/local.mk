@@ -30,6 +30,9 @@ search_tests = \
 explain_tests = \
 	tests/unit/test_shape
 
+survey_tests = \
+	tests/unit/test_survey
+
 dump_tests = \
 	tests/unit/test_dump \
 	tests/unit/test_fuzz_dump
@@ -71,6 +74,7 @@ graph_libraries = src/graph/libgraph.la $(base_libraries)
 search_libraries = src/search/libsearch.la $(graph_libraries)
 explain_libraries = src/explain/libexplain.la $(search_libraries)
 dump_libraries = src/dump/libdump.la $(explain_libraries)
+survey_libraries = src/survey/libsurvey.la $(dump_libraries)
 view_libraries = src/view/libview.la $(graph_libraries)
 line_libraries = src/line/libline.la $(view_libraries)
 render_libraries = src/render/librender.la $(line_libraries)
@@ -79,7 +83,7 @@ draw_libraries = src/draw/libdraw.la $(render_libraries)
 module_libraries = src/module/libmodule.la $(base_libraries)
 
 unit_tests = $(base_tests) $(graph_tests) $(search_tests) $(explain_tests) \
-	$(dump_tests) $(view_tests) $(line_tests) $(render_tests) $(draw_tests) $(module_tests)
+	$(dump_tests) $(survey_tests) $(view_tests) $(line_tests) $(render_tests) $(draw_tests) $(module_tests)
 
 # Every unit test can make the n-th allocation fail: failing_malloc.h.  That
 # library comes last, because the rooms before it need its __wrap_malloc.
@@ -94,6 +98,7 @@ $(graph_tests): LDADD = tests/unit/libunit.la $(graph_libraries) $(unit_support)
 $(search_tests): LDADD = tests/unit/libunit.la $(search_libraries) $(unit_support)
 $(explain_tests): LDADD = tests/unit/libunit.la $(explain_libraries) $(unit_support)
 $(dump_tests): LDADD = tests/unit/libunit.la $(dump_libraries) $(unit_support)
+$(survey_tests): LDADD = tests/unit/libunit.la $(survey_libraries) $(unit_support)
 $(view_tests): LDADD = tests/unit/libunit.la $(view_libraries) $(unit_support)
 $(line_tests): LDADD = tests/unit/libunit.la $(line_libraries) $(unit_support)
 $(render_tests): LDADD = tests/unit/libunit.la $(render_libraries) $(unit_support)
@@ -105,6 +110,7 @@ $(graph_tests): $(unit_libraries) $(graph_libraries)
 $(search_tests): $(unit_libraries) $(search_libraries)
 $(explain_tests): $(unit_libraries) $(explain_libraries)
 $(dump_tests): $(unit_libraries) $(dump_libraries)
+$(survey_tests): $(unit_libraries) $(survey_libraries)
 $(view_tests): $(unit_libraries) $(view_libraries)
 $(line_tests): $(unit_libraries) $(line_libraries)
 $(render_tests): $(unit_libraries) $(render_libraries)
@@ -199,6 +205,11 @@ tests_unit_test_spawn_host_SOURCES = \
 # A heap made by hand, for the dump.
 tests_unit_test_dump_SOURCES = \
 	tests/unit/test_dump.c \
+	tests/unit/dumps.c \
+	tests/unit/dumps.h
+
+tests_unit_test_survey_SOURCES = \
+	tests/unit/test_survey.c \
 	tests/unit/dumps.c \
 	tests/unit/dumps.h
 

@@ -1,0 +1,195 @@
+"""`python -m referrers grow`: statements that are repeated, or heaps in
+files."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+
+from referrers import _core, _output, _program, _survey, _terminal
+from referrers._options import UsageError, _count
+from referrers._program import Failure
+
+TYPE_CHECKING = False  # what the command imports, the program finds imported
+if TYPE_CHECKING:
+    import types
+    from typing import NoReturn
+
+    from referrers._growth import Growth
+
+GROWS, USAGE, RENDERING, FAILED, INTERRUPTED = 1, 2, 3, 4, 130
+
+_HEAPS = (".heapsnapshot", ".heapsnapshot.gz")
+
+_TEXT = """\
+Repeats statements and says what grows with them, and who holds it.  For
+example:
+
+  python -m referrers grow -s 'import app' 'app.handle(app.Request())'
+
+runs the statement 4 times, then looks at all objects, and again after each of
+3 rounds of 2 times.  Heaps that `python -m referrers dump` wrote are compared
+in the same way, the oldest first:
+
+  python -m referrers grow a.heapsnapshot b.heapsnapshot c.heapsnapshot
+"""
+
+_NOTES = """\
+Several statements are lines of one program; -s, too.  They run in a fresh
+__main__.
+
+Exit status: 0 nothing grows, 1 something does, 2 usage, 3 the answer could not
+be written, 4 the statement or a file failed, 130 interrupted.
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message)
+
+    def format_help(self) -> str:
+        return _TEXT + "\n" + super().format_help()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m referrers grow", allow_abbrev=False, epilog=_NOTES,
+        usage="%(prog)s [option]... STATEMENT... | FILE.heapsnapshot...",
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    add = parser.add_argument
+    add("-s", "--setup", action="append", default=[], metavar="CODE",
+        help="run CODE first; may be given several times")
+    add("-n", "--loops", type=_count, metavar="LOOPS",
+        help="times that a round runs the statement (2)")
+    add("-r", "--rounds", type=_count, metavar="ROUNDS",
+        help="rounds (3)")
+    add("-w", "--warmup", type=_warmup, metavar="WARMUP",
+        help="rounds before the first look (2)")
+    add("--collect", action="store_true",
+        help="collect garbage before each look")
+    add("--strict", action="store_true",
+        help="what grows in every round counts, also by less than one for "
+        "each loop")
+    add("-T", "--format", choices=("txt", "json"), help="the format; without "
+        "it the suffix of FILE says it, and text is what there is else")
+    add("-o", "--output", default="-", metavar="FILE",
+        help="write to FILE; - is standard output")
+    add("what", nargs="*", metavar="STATEMENT", help=argparse.SUPPRESS)
+    return parser
+
+
+def _warmup(text: str) -> int:
+    if text.isdecimal():
+        return int(text)
+    raise argparse.ArgumentTypeError("%r is not a number from 0 up" % text)
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the command and gives its exit status."""
+    try:
+        return _main(arguments)
+    except UsageError as error:
+        _output.say("%s (see --help)" % error)
+        return USAGE
+    except Failure as failure:
+        _output.say(str(failure))
+        return failure.status
+    except KeyboardInterrupt:
+        _output.say("interrupted")
+        return INTERRUPTED
+
+
+def _main(arguments: list[str]) -> int:
+    options = _parser().parse_args(arguments)
+    files = [word for word in options.what if word.endswith(_HEAPS)]
+    _check(options, files)
+    format = options.format or (
+        "json" if options.output.endswith(".json") else "txt")
+    output = _output.Output(options.output, format)
+    output.claim()
+    _core.show_progress(2 if _terminal.is_terminal(2) else -1)
+    gc.collect()  # what the command line left; nothing of the program runs yet
+    grown = _compare(files) if files else _repeat(options)
+    _core.show_progress(-1)
+    output.write(_survey.encode(grown, format))
+    return GROWS if grown else 0
+
+
+def _check(options: argparse.Namespace, files: list[str]) -> None:
+    if not options.what:
+        raise UsageError("what is repeated?  A statement, or two heaps, are "
+                         "needed")
+    if files:
+        if len(files) < len(options.what):
+            raise UsageError("heaps and statements exclude each other")
+        if len(files) == 1:
+            raise UsageError("%s alone cannot have grown: a second heap is "
+                             "needed" % files[0])
+        for flag, given in (("-s", options.setup), ("-n", options.loops),
+                            ("-r", options.rounds),
+                            ("-w", options.warmup is not None),
+                            ("--collect", options.collect)):
+            if given:
+                raise UsageError("%s is for statements, and %s is a heap"
+                                 % (flag, files[0]))
+    for word in options.what:
+        if not files and os.path.exists(word):
+            raise UsageError("%s is a file, and no statement: -s 'import "
+                             "MODULE' and a call of it" % word)
+
+
+def _compare(files: list[str]) -> Growth:
+    from referrers import _growth, _heap
+    heaps = []
+    for path in files:
+        try:
+            heaps.append(_heap.load(path)._read())
+        except MemoryError:
+            raise Failure("not enough memory for %s" % path, FAILED) from None
+        except OSError as error:
+            raise Failure("cannot read %s: %s" % (path, error.strerror),
+                          FAILED) from None
+        except ValueError as error:
+            raise Failure(str(error), FAILED) from None
+    return _growth.between(heaps)
+
+
+def _repeat(options: argparse.Namespace) -> Growth:
+    from referrers import _growth
+    main = _program.fresh_main()
+    for code in options.setup:
+        _checked(_compiled(code, "<setup>"), main)
+    code = _compiled("\n".join(options.what), "<statement>")
+    try:
+        return _growth.growth(
+            lambda: _checked(code, main), rounds=options.rounds or 3,
+            loops=options.loops or 2,
+            warmup=2 if options.warmup is None else options.warmup,
+            collect=options.collect, strict=options.strict)
+    except MemoryError:
+        raise Failure("not enough memory to look at all objects",
+                      FAILED) from None
+    except OSError as error:
+        raise Failure("cannot look at all objects: %s" % error,
+                      FAILED) from None
+
+
+def _compiled(code: str, name: str) -> types.CodeType:
+    try:
+        return compile(code, name, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        raise Failure("%s is no Python: %s" % (name, error), FAILED) from None
+
+
+def _checked(code: types.CodeType, main: types.ModuleType) -> None:
+    ending = _program.call(_run, code, main)
+    if ending.interrupted:
+        raise KeyboardInterrupt
+    if ending.exited or ending.status:
+        raise Failure("%s failed: %s" % (code.co_filename[1:-1], ending.text),
+                      FAILED)
+
+
+def _run(code: types.CodeType, main: types.ModuleType) -> None:
+    exec(code, main.__dict__)

@@ -1,0 +1,175 @@
+"""A heap summed up: what is in it, and where the memory is."""
+
+from __future__ import annotations
+
+from referrers import _core
+
+TYPE_CHECKING = False  # what the command imports, the program finds imported
+if TYPE_CHECKING:
+    from typing import Any
+
+    from referrers._growth import Growth
+
+_SHOWN = 40
+
+
+def count(number: int) -> str:
+    return f"{number:,}"
+
+
+def size(number: int) -> str:
+    """Bytes with three digits at least, in the largest unit that has them."""
+    value = float(number)
+    if value < 10_000:
+        return f"{number:,} B"
+    for unit in ("KB", "MB", "GB"):
+        value /= 1000
+        if value < 10_000 or unit == "GB":
+            return f"{value:,.1f} {unit}" if value < 100 else (
+                f"{value:,.0f} {unit}")
+    raise AssertionError
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """Columns of numbers, and a name behind them."""
+    widths = [max(len(row[i]) for row in (head, *rows))
+              for i in range(len(head) - 1)]
+    return "\n".join(
+        "  ".join([cell.rjust(width) for cell, width in zip(row, widths)]
+                  + [row[-1]]).rstrip() for row in (head, *rows))
+
+
+def printable(text: str) -> str:
+    """Names are whatever the program made them."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def _rest(left: int, what: str) -> list[str]:
+    return [f"… {left:,} more {what}"] if left > 0 else []
+
+
+def encode(what: Types | Map | Growth, format: str,
+           most: int | None = _SHOWN) -> bytes:
+    """As `txt` or `json`."""
+    if format == "json":
+        import json
+        return (json.dumps(what.to_dict(), indent=1) + "\n").encode()
+    text = what.to_text(most) if isinstance(what, (Types, Map)) else str(what)
+    return (text + "\n").encode("utf-8", "backslashreplace")
+
+
+class Types:
+    """The types of a heap, and what their instances take.
+
+    For each type how many instances there are, the bytes that these take by
+    themselves, and the bytes that go with them: those of all objects that
+    only they keep alive, each object counted once for a type.
+    """
+
+    def __init__(self, heap: _core.Heap) -> None:
+        self._rows = _core.survey_types(heap)
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    __repr__ = __str__
+
+    def to_text(self, most: int | None = _SHOWN) -> str:
+        """A table of the heaviest types; `most` None: of all."""
+        rows = self._rows if most is None else self._rows[:most]
+        objects = sum(row[2] for row in self._rows)
+        own = sum(row[3] for row in self._rows)
+        lines = [f"{count(objects)} objects of {count(len(self._rows))} "
+                 f"types, {size(own)}", ""]
+        lines.append(table(
+            ("count", "own", "with them", "type"),
+            [(count(number), size(bytes), size(retained),
+              printable(_full(module, name)))
+             for module, name, number, bytes, retained in rows]))
+        return "\n".join(lines + _rest(len(self._rows) - len(rows), "types"))
+
+    def to_dict(self) -> dict[str, Any]:
+        """All rows as plain data, as `to_json` writes them."""
+        return {"types": [
+            {"type": _full(module, name), "count": number, "bytes": bytes,
+             "retained": retained}
+            for module, name, number, bytes, retained in self._rows]}
+
+
+def _full(module: str, name: str) -> str:
+    return f"{module}.{name}" if module else name
+
+
+class Map:
+    """Where the memory of a heap is.
+
+    Objects that the same steps lead to from the roots are one place:
+    ``app.REGISTRY.sessions[*]`` are all values of that dict.  The bytes of a
+    place are its own; those that go with it are what would be freed if all
+    of its objects went.  They may be counted at several places, one above
+    the other.
+    """
+
+    def __init__(self, heap: _core.Heap) -> None:
+        self._heap = heap
+        self._known: dict[int, Any] = {}
+
+    def _places(self, most: int | None) -> Any:
+        most = -1 if most is None else most
+        if most not in self._known:
+            self._known[most] = _core.survey_map(self._heap, most)
+        return self._known[most]
+
+    def __str__(self) -> str:
+        return self.to_text()
+
+    __repr__ = __str__
+
+    def to_text(self, most: int | None = _SHOWN) -> str:
+        """The places that most bytes go with, as a tree; `most` None: all."""
+        sums, point, rows = self._places(most)
+        _, objects, total, garbage, garbage_bytes = sums
+        lines = [f"{count(objects)} objects, {size(total)}"]
+        if garbage:
+            lines[0] += (f"; {count(garbage)} more await collection, "
+                         f"{size(garbage_bytes)}")
+        if point is not None:
+            lines.append(f"{share(point[7], total)} hangs together at "
+                         f"{printable(point[2])}: {size(point[7])} in "
+                         f"{count(point[8])} objects")
+        depths: list[int] = []
+        shown = []
+        for above, step, _, kind, number, length, own, kept, _ in rows:
+            depths.append(0 if above < 0 else depths[above] + 1)
+            shown.append((share(kept, total), size(kept), size(own),
+                          count(number),
+                          "  " * depths[-1] + _named(step, kind, length)))
+        lines += ["", table(("share", "with it", "own", "count", "place"),
+                            shown)]
+        return "\n".join(lines)
+
+    def to_dict(self, most: int | None = None) -> dict[str, Any]:
+        """The places as plain data, heaviest first below each."""
+        sums, point, rows = self._places(most)
+        return {
+            "objects": sums[1], "bytes": sums[2],
+            "garbage": {"objects": sums[3], "bytes": sums[4]},
+            "accumulation": None if point is None else point[2],
+            "places": [
+                {"path": path, "above": None if above < 0 else above,
+                 "type": kind, "count": number, "items": length, "bytes": own,
+                 "retained": kept, "retained_objects": with_it}
+                for above, _, path, kind, number, length, own, kept, with_it
+                in rows]}
+
+
+def share(part: int, whole: int) -> str:
+    percent = 100 * part / whole if whole else 0
+    return "<1%" if 0 < percent < 0.5 else f"{percent:.0f}%"
+
+
+def _named(step: str, kind: str, length: int) -> str:
+    name = printable(step)
+    if kind:
+        name += "  " + printable(kind)
+    return name + (f" of {count(length)}" if length else "")

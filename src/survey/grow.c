@@ -1,0 +1,242 @@
+/* grow.c - which places grow
+ *
+ * A place grows when the objects that it leads to by one kind of step, or the
+ * items of its own containers, became more from each look to the next.  Below
+ * what grows everything else grows too: it is not looked at. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/sort.h"
+#include "survey/growing.h"
+
+struct hunt {
+    struct rg_survey *survey;
+    struct rg_growth *growth;
+    uint64_t least;
+    bool *is_below;   /* by place: under one that grows */
+    bool *is_told;    /* by place: it has a row */
+    bool *is_atom;    /* by place: of a type whose objects hold nothing */
+    uint32_t *child;  /* by place: the child that grows most, or RG_NONE */
+};
+
+static uint64_t figure(const struct rg_survey *survey, uint32_t place,
+                       enum rg_growth_sign sign, size_t look)
+{
+    const struct rg__part *part = rg__part(survey, place, look);
+    return sign == RG_GROWTH_LENGTH  ? part->length
+           : sign == RG_GROWTH_NAMES ? part->names
+                                     : part->count;
+}
+
+static bool grows(const struct hunt *hunt, uint32_t place,
+                  enum rg_growth_sign sign)
+{
+    const struct rg_survey *survey = hunt->survey;
+    for (size_t i = 1; i < survey->look_count; i++)
+        if (figure(survey, place, sign, i) <
+            figure(survey, place, sign, i - 1) + hunt->least)
+            return false;
+    return survey->look_count > 1;
+}
+
+static uint64_t grown(const struct rg_survey *survey, uint32_t place,
+                      enum rg_growth_sign sign)
+{
+    return figure(survey, place, sign, survey->look_count - 1) -
+           figure(survey, place, sign, 0);
+}
+
+/* What numbers and texts a place leads to follows from its containers. */
+static const char *const atoms[] = {"str",  "int",     "float",   "bytes",
+                                    "bool", "complex", "NoneType"};
+
+static bool is_atom(const struct rg_survey *survey, uint32_t place)
+{
+    uint32_t type = survey->places[place].type;
+    for (size_t i = 0; i < sizeof atoms / sizeof *atoms; i++)
+        if (rg_texts_size(&survey->texts, type) == strlen(atoms[i]) &&
+            memcmp(rg_texts_data(&survey->texts, type), atoms[i],
+                   strlen(atoms[i])) == 0)
+            return true;
+    return false;
+}
+
+/* Rows */
+
+static enum rg_status add_row(struct hunt *hunt, uint32_t place,
+                              enum rg_growth_sign sign, bool slow)
+{
+    struct rg_growth *growth = hunt->growth;
+    const struct rg_survey *survey = hunt->survey;
+    void *rows = growth->rows;
+    struct rg_growth_row row = {.place = place,
+                                .child = RG_NONE,
+                                .sign = sign,
+                                .is_slow = slow,
+                                .owner = RG_NONE,
+                                .common = RG_NONE,
+                                .newest = RG_NONE};
+    uint32_t told = place;
+    if (rg_grow(&rows, &growth->row_capacity, growth->row_count + 1,
+                sizeof *growth->rows) < 0)
+        return RG_ENOMEM;
+    growth->rows = rows;
+    if (sign == RG_GROWTH_CHILDREN)
+        told = row.child = hunt->child[place];
+    row.sizes = rg_alloc(survey->look_count, sizeof *row.sizes);
+    if (row.sizes == NULL)
+        return RG_ENOMEM;
+    for (size_t i = 0; i < survey->look_count; i++)
+        row.sizes[i] = figure(survey, told, sign, i);
+    growth->rows[growth->row_count++] = row;
+    hunt->is_told[place] = true;
+    return RG_OK;
+}
+
+/* Notes at each place its child that grows most. */
+static void find_children(struct hunt *hunt)
+{
+    const struct rg_survey *survey = hunt->survey;
+    for (uint32_t i = 0; i < survey->place_count; i++)
+        hunt->child[i] = RG_NONE;
+    for (uint32_t i = 0; i < survey->place_count; i++) {
+        uint32_t parent = survey->places[i].parent;
+        if (parent == RG_NONE || survey->places[i].period > 0 ||
+            hunt->is_atom[i] || !grows(hunt, i, RG_GROWTH_COUNT))
+            continue;
+        if (hunt->child[parent] == RG_NONE ||
+            grown(survey, i, RG_GROWTH_COUNT) >
+                grown(survey, hunt->child[parent], RG_GROWTH_COUNT))
+            hunt->child[parent] = i;
+    }
+}
+
+/* Chains, what C code holds, functions that run ever more often. */
+static bool grows_by_itself(const struct hunt *hunt, uint32_t place)
+{
+    const struct rg__place *at = &hunt->survey->places[place];
+    bool is_root = at->kind == RG_PLACE_NATIVE || at->kind == RG_PLACE_FRAME;
+    return (at->period > 0 || is_root) && !hunt->is_atom[place] &&
+           grows(hunt, place, RG_GROWTH_COUNT);
+}
+
+static enum rg_status consider(struct hunt *hunt, uint32_t place, bool slow)
+{
+    if (hunt->is_told[place])
+        return RG_OK;
+    if (grows_by_itself(hunt, place))
+        return add_row(hunt, place, RG_GROWTH_COUNT, slow);
+    if (grows(hunt, place, RG_GROWTH_LENGTH))
+        return add_row(hunt, place, RG_GROWTH_LENGTH, slow);
+    if (grows(hunt, place, RG_GROWTH_NAMES))
+        return add_row(hunt, place, RG_GROWTH_NAMES, slow);
+    return hunt->child[place] == RG_NONE
+               ? RG_OK
+               : add_row(hunt, place, RG_GROWTH_CHILDREN, slow);
+}
+
+/* Places come after those that lead to them. */
+static enum rg_status look_through(struct hunt *hunt, bool slow)
+{
+    const struct rg_survey *survey = hunt->survey;
+    enum rg_status status = RG_OK;
+    find_children(hunt);
+    for (uint32_t i = 0; status == RG_OK && i < survey->place_count; i++) {
+        const struct rg__place *place = &survey->places[i];
+        uint32_t parent = place->parent;
+        hunt->is_below[i] |= place->flags & RG__IS_FURNITURE ||
+                             (parent != RG_NONE && hunt->is_below[parent]);
+        /* What grows below a row, and so all that it leads to. */
+        hunt->is_below[i] |= parent != RG_NONE && hunt->is_told[parent] &&
+                             grows(hunt, i, RG_GROWTH_COUNT);
+        if (!hunt->is_below[i])
+            status = consider(hunt, i, slow);
+        /* Below a chain that grows there is nothing else. */
+        if (hunt->is_told[i] && hunt->growth->row_count > 0 &&
+            hunt->growth->rows[hunt->growth->row_count - 1].place == i &&
+            hunt->growth->rows[hunt->growth->row_count - 1].sign ==
+                RG_GROWTH_COUNT)
+            hunt->is_below[i] = true;
+    }
+    return status;
+}
+
+/* Order */
+
+static uint64_t more(uint64_t after, uint64_t before)
+{
+    return after > before ? after - before : 0;
+}
+
+static int by_weight(const void *left, const void *right)
+{
+    const struct rg_growth_row *a = left, *b = right;
+    uint64_t of_a = more(a->kept_after, a->kept_before),
+             of_b = more(b->kept_after, b->kept_before);
+    if (a->is_slow != b->is_slow)
+        return a->is_slow ? 1 : -1;
+    if ((a->weak == RG_GROWTH_STRONG) != (b->weak == RG_GROWTH_STRONG))
+        return a->weak == RG_GROWTH_STRONG ? -1 : 1;
+    if (of_a != of_b)
+        return of_a < of_b ? 1 : -1;
+    return (a->place > b->place) - (a->place < b->place);
+}
+
+static enum rg_status hunt_init(struct hunt *hunt)
+{
+    size_t count = hunt->survey->place_count;
+    hunt->is_below = rg_alloc_zeroed(count, sizeof *hunt->is_below);
+    hunt->is_told = rg_alloc_zeroed(count, sizeof *hunt->is_told);
+    hunt->is_atom = rg_alloc_zeroed(count, sizeof *hunt->is_atom);
+    hunt->child = rg_alloc(count, sizeof *hunt->child);
+    if (hunt->is_below == NULL || hunt->is_told == NULL ||
+        hunt->is_atom == NULL || hunt->child == NULL)
+        return RG_ENOMEM;
+    for (uint32_t i = 0; i < count; i++)
+        hunt->is_atom[i] = is_atom(hunt->survey, i);
+    return RG_OK;
+}
+
+static enum rg_status weigh_rows(struct rg_survey *survey,
+                                 struct rg_growth *growth)
+{
+    enum rg_status status = RG_OK;
+    if (growth->row_count == 0)
+        return RG_OK;
+    for (size_t i = 0; status == RG_OK && i < growth->row_count; i++)
+        status = rg__find_items(survey, &growth->rows[i]);
+    if (status == RG_OK)
+        status = rg__share(survey, growth, 0, false);
+    if (status == RG_OK)
+        status = rg__share(survey, growth, survey->look_count - 1, true);
+    if (status == RG_OK)
+        status = rg_sort(growth->rows, growth->row_count, sizeof *growth->rows,
+                         by_weight, survey->poll);
+    return status;
+}
+
+enum rg_status rg_survey_growth(struct rg_survey *survey, uint64_t least,
+                                struct rg_growth *growth)
+{
+    struct hunt hunt = {.survey = survey, .growth = growth, .least = least};
+    *growth = (struct rg_growth){0};
+    enum rg_status status = hunt_init(&hunt);
+    if (status == RG_OK)
+        status = look_through(&hunt, false);
+    hunt.least = 1;
+    if (status == RG_OK && least > 1)
+        status = look_through(&hunt, true);
+    rg_free(hunt.is_below);
+    rg_free(hunt.is_told);
+    rg_free(hunt.is_atom);
+    rg_free(hunt.child);
+    return status == RG_OK ? weigh_rows(survey, growth) : status;
+}
+
+void rg_growth_free(struct rg_growth *growth)
+{
+    for (size_t i = 0; i < growth->row_count; i++)
+        rg_free(growth->rows[i].sizes);
+    rg_free(growth->rows);
+    *growth = (struct rg_growth){0};
+}

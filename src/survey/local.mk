@@ -1,0 +1,19 @@
+# Room survey: the C library only; uses dump, explain, search, graph and base.
+noinst_LTLIBRARIES += src/survey/libsurvey.la
+src_survey_libsurvey_la_SOURCES = \
+	src/survey/garbage.c \
+	src/survey/grow.c \
+	src/survey/growing.h \
+	src/survey/growth.h \
+	src/survey/items.c \
+	src/survey/place.c \
+	src/survey/place.h \
+	src/survey/roots.c \
+	src/survey/rows.c \
+	src/survey/share.c \
+	src/survey/step.c \
+	src/survey/survey.h \
+	src/survey/tree.c \
+	src/survey/types.c \
+	src/survey/weigh.c \
+	src/survey/words.c

@@ -1,0 +1,172 @@
+/* rows.c - the places that are worth showing */
+#include "base/alloc.h"
+#include "base/sort.h"
+#include "survey/place.h"
+
+const struct rg_texts *rg_survey_texts(const struct rg_survey *survey)
+{
+    return &survey->texts;
+}
+
+struct rg_place_row rg_survey_place(const struct rg_survey *survey,
+                                    uint32_t place, size_t look)
+{
+    const struct rg__part *part = rg__part(survey, place, look);
+    return (struct rg_place_row){.place = place,
+                                 .above = RG_NONE,
+                                 .type = survey->places[place].type,
+                                 .count = part->count,
+                                 .length = part->length,
+                                 .own = part->own,
+                                 .retained = part->retained,
+                                 .retained_count = part->retained_count};
+}
+
+/* Heaviest first; of equals the one that stands above. */
+struct weighed {
+    uint64_t retained;
+    uint32_t place;
+};
+
+static int heaviest_first(const void *left, const void *right)
+{
+    const struct weighed *a = left, *b = right;
+    if (a->retained != b->retained)
+        return a->retained < b->retained ? 1 : -1;
+    return (a->place > b->place) - (a->place < b->place);
+}
+
+static enum rg_status weigh_places(const struct rg_survey *survey, size_t look,
+                                   struct weighed *weighed, size_t *count)
+{
+    *count = 0;
+    for (uint32_t i = 0; i < survey->place_count; i++)
+        if (rg__part(survey, i, look)->count > 0)
+            weighed[(*count)++] = (struct weighed){
+                .retained = rg__part(survey, i, look)->retained, .place = i};
+    return rg_sort(weighed, *count, sizeof *weighed, heaviest_first,
+                   survey->poll);
+}
+
+/* Each row behind the one above it, heavier ones first: by walking up. */
+static void find_above(const struct rg_survey *survey,
+                       struct rg_place_row *rows, size_t count,
+                       uint32_t *position)
+{
+    for (size_t i = 0; i < count; i++)
+        position[rows[i].place] = (uint32_t)i;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t at = survey->places[rows[i].place].parent;
+        while (at != RG_NONE && position[at] == RG_NONE)
+            at = survey->places[at].parent;
+        rows[i].above = at == RG_NONE ? RG_NONE : position[at];
+    }
+}
+
+/* The rows as a tree is read.  They come heaviest first, so that the children
+ * of each are in order. */
+static enum rg_status arrange(struct rg_place_row *rows, size_t count)
+{
+    struct rg_place_row *arranged = rg_alloc(count, sizeof *arranged);
+    uint32_t *place = rg_alloc(count, sizeof *place);
+    bool *done = rg_alloc_zeroed(count, sizeof *done);
+    enum rg_status status =
+        arranged == NULL || place == NULL || done == NULL ? RG_ENOMEM : RG_OK;
+    size_t filled = 0;
+    uint32_t above = RG_NONE;
+    while (status == RG_OK && filled < count) {
+        size_t i = 0;
+        while (i < count && (done[i] || rows[i].above != above))
+            i++;
+        if (i == count) { /* no more below it */
+            above = rows[above].above;
+            continue;
+        }
+        done[i] = true;
+        place[i] = (uint32_t)filled;
+        arranged[filled++] = rows[i];
+        above = (uint32_t)i;
+    }
+    for (size_t i = 0; status == RG_OK && i < count; i++) {
+        uint32_t old = arranged[i].above;
+        rows[i] = arranged[i];
+        rows[i].above = old == RG_NONE ? RG_NONE : place[old];
+    }
+    rg_free(arranged);
+    rg_free(place);
+    rg_free(done);
+    return status;
+}
+
+enum rg_status rg_survey_heaviest(struct rg_survey *survey, size_t look,
+                                  size_t most, struct rg_place_row **rows,
+                                  size_t *count)
+{
+    struct weighed *weighed = rg_alloc(survey->place_count, sizeof *weighed);
+    uint32_t *position = rg_alloc(survey->place_count, sizeof *position);
+    enum rg_status status =
+        weighed == NULL || position == NULL ? RG_ENOMEM : RG_OK;
+    *rows = NULL;
+    *count = 0;
+    if (status == RG_OK)
+        status = weigh_places(survey, look, weighed, count);
+    if (*count > most)
+        *count = most;
+    if (status == RG_OK) {
+        *rows = rg_alloc(*count, sizeof **rows);
+        status = *rows == NULL ? RG_ENOMEM : RG_OK;
+    }
+    if (status == RG_OK) {
+        for (size_t i = 0; i < survey->place_count; i++)
+            position[i] = RG_NONE;
+        for (size_t i = 0; i < *count; i++)
+            (*rows)[i] = rg_survey_place(survey, weighed[i].place, look);
+        find_above(survey, *rows, *count, position);
+        status = arrange(*rows, *count);
+    }
+    rg_free(weighed);
+    rg_free(position);
+    if (status != RG_OK) {
+        rg_free(*rows);
+        *rows = NULL;
+    }
+    return status;
+}
+
+/* Where much hangs together */
+
+enum { MANY = 10, LEAST_SHARE = 10, NEARLY_ALL = 80 };
+
+static uint32_t heaviest_child(const struct rg_survey *survey, size_t look,
+                               uint32_t place)
+{
+    uint32_t found = RG_NONE;
+    for (uint32_t i = 0; i < survey->place_count; i++)
+        if (survey->places[i].parent == place &&
+            (found == RG_NONE || rg__part(survey, i, look)->retained >
+                                     rg__part(survey, found, look)->retained))
+            found = i;
+    return found;
+}
+
+uint32_t rg_survey_accumulation(const struct rg_survey *survey, size_t look)
+{
+    uint64_t whole = 0;
+    for (uint32_t i = 0; i < survey->place_count; i++)
+        whole += rg__part(survey, i, look)->own;
+    uint32_t at = heaviest_child(survey, look, RG_NONE), best = RG_NONE;
+    while (at != RG_NONE) {
+        uint64_t retained = rg__part(survey, at, look)->retained;
+        uint32_t below = heaviest_child(survey, look, at);
+        if (retained < whole / 100 * LEAST_SHARE)
+            break;
+        if (survey->places[at].parent != RG_NONE)
+            best = at;
+        if (below == RG_NONE || rg__part(survey, below, look)->count >= MANY ||
+            rg__part(survey, below, look)->retained <
+                retained / 100 * NEARLY_ALL)
+            break;
+        at = below;
+    }
+    return best;
+}

@@ -75,6 +75,7 @@ static enum rg_status add_row(struct hunt *hunt, uint32_t place,
                                 .is_slow = slow,
                                 .owner = RG_NONE,
                                 .common = RG_NONE,
+                                .key_place = RG_NONE,
                                 .newest = RG_NONE};
     uint32_t told = place;
     if (rg_grow(&rows, &growth->row_capacity, growth->row_count + 1,
@@ -177,6 +178,8 @@ static int by_weight(const void *left, const void *right)
         return a->is_slow ? 1 : -1;
     if ((a->weak == RG_GROWTH_STRONG) != (b->weak == RG_GROWTH_STRONG))
         return a->weak == RG_GROWTH_STRONG ? -1 : 1;
+    if (a->is_after != b->is_after)
+        return a->is_after ? 1 : -1;
     if (of_a != of_b)
         return of_a < of_b ? 1 : -1;
     return (a->place > b->place) - (a->place < b->place);
@@ -197,6 +200,34 @@ static enum rg_status hunt_init(struct hunt *hunt)
     return RG_OK;
 }
 
+/* A table that has something for each object that another one holds grows
+ * because that one does. */
+static bool is_after(const struct rg_survey *survey,
+                     const struct rg_growth *growth,
+                     const struct rg_growth_row *row)
+{
+    for (uint32_t at = row->key_place; at != RG_NONE;
+         at = survey->places[at].parent)
+        for (size_t i = 0; i < growth->row_count; i++)
+            if (&growth->rows[i] != row && growth->rows[i].place == at &&
+                growth->rows[i].key_place != row->place &&
+                row->place != at)
+                return true;
+    return false;
+}
+
+/* Weak references to garbage go when that is collected. */
+static void drop_waiting(struct rg_growth *growth)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < growth->row_count; i++)
+        if (growth->rows[i].weak != RG_GROWTH_WAITING)
+            growth->rows[kept++] = growth->rows[i];
+        else
+            rg_free(growth->rows[i].sizes);
+    growth->row_count = kept;
+}
+
 static enum rg_status weigh_rows(struct rg_survey *survey,
                                  struct rg_growth *growth)
 {
@@ -205,6 +236,11 @@ static enum rg_status weigh_rows(struct rg_survey *survey,
         return RG_OK;
     for (size_t i = 0; status == RG_OK && i < growth->row_count; i++)
         status = rg__find_items(survey, &growth->rows[i]);
+    if (status == RG_OK)
+        drop_waiting(growth);
+    for (size_t i = 0; status == RG_OK && i < growth->row_count; i++)
+        growth->rows[i].is_after =
+            is_after(survey, growth, &growth->rows[i]);
     if (status == RG_OK)
         status = rg__share(survey, growth, 0, false);
     if (status == RG_OK)

@@ -20,7 +20,8 @@ enum rg_growth_weak {
     RG_GROWTH_STRONG,
     RG_GROWTH_WEAK, /* what is new in it are weak references, or is kept
                        under them */
-    RG_GROWTH_DEAD  /* the same, and what they referred to is gone */
+    RG_GROWTH_DEAD, /* the same, and what they referred to is gone, */
+    RG_GROWTH_WAITING /* or waits for the collector */
 };
 
 /* New in a place: objects of one type. */
@@ -36,6 +37,10 @@ struct rg_growth_row {
     uint32_t child; /* RG_GROWTH_CHILDREN: the place that grows below it */
     enum rg_growth_sign sign;
     enum rg_growth_weak weak;
+    bool is_after; /* what is new is kept under keys that another row's place
+                      holds */
+    uint32_t key_place; /* of one of the newest keys, or RG_NONE */
+    uint64_t bound;     /* it does not grow beyond; 0: not known */
     bool is_slow;  /* by less than was asked for, but in every round */
     uint64_t *sizes; /* in each look */
     uint64_t kept_before, kept_after; /* bytes that it keeps alive, its share */

@@ -2,8 +2,6 @@
  *
  * The last look is compared with the one before it: an object is the same when
  * its address and its type are.  Types are counted over all looks. */
-#include <string.h>
-
 #include "base/alloc.h"
 #include "base/sort.h"
 #include "survey/growing.h"
@@ -64,7 +62,7 @@ struct finding {
                                         what these refer to */
     struct rg_growth_item types[MOST_TYPES];
     size_t type_count;
-    uint64_t new_items, new_weak, new_dead;
+    uint64_t new_items, new_weak, new_dead, new_waiting;
     uint32_t owners[MOST_OWNERS];
     size_t owner_count;
 };
@@ -126,44 +124,45 @@ static void keep_types(struct finding *finding)
 
 /* Weak references */
 
-static bool is_weakref(const struct rg_dump *dump, uint32_t node)
+/* Whether it refers to something that is in a place; *is_gone, to nothing. */
+static bool is_held(const struct rg__look *look, uint32_t weak, bool *is_gone)
 {
-    static const char *const names[] = {"ReferenceType", "KeyedRef",
-                                        "WeakMethod", "ref"};
-    uint32_t text = rg_dump_about_of(dump, node)->qualname;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (rg_texts_size(&dump->texts, text) == strlen(names[i]) &&
-            memcmp(rg_texts_data(&dump->texts, text), names[i],
-                   strlen(names[i])) == 0)
+    const struct rg_dump *dump = look->dump;
+    *is_gone = true;
+    for (size_t i = dump->first[weak]; i < dump->first[weak + 1]; i++) {
+        if (rg_dump_how_of(dump, i)->mode != RG_DUMP_WEAK)
+            continue;
+        *is_gone = false;
+        if (look->place[dump->to[i]] < RG__OURS)
             return true;
+    }
     return false;
 }
 
-static bool is_alive(const struct rg_dump *dump, uint32_t weak)
-{
-    for (size_t i = dump->first[weak]; i < dump->first[weak + 1]; i++)
-        if (rg_dump_how_of(dump, i)->mode == RG_DUMP_WEAK)
-            return true;
-    return false;
-}
-
-static void note_weak(struct finding *finding, const struct rg_dump *dump,
+static void note_weak(struct finding *finding, const struct rg__look *look,
                       uint32_t node)
 {
-    if (is_alive(dump, node))
+    bool is_gone;
+    if (!rg__is_sort(look, node, RG__SORT_WEAK))
+        return;
+    if (is_held(look, node, &is_gone))
         finding->new_weak++;
-    else if (is_weakref(dump, node))
+    else if (is_gone)
         finding->new_dead++;
+    else
+        finding->new_waiting++;
 }
 
+/* What refers to garbage goes with it. */
 static void judge_weak(struct finding *finding)
 {
-    uint64_t weak = finding->new_weak + finding->new_dead;
+    uint64_t weak =
+        finding->new_weak + finding->new_dead + finding->new_waiting;
     if (weak == 0 || weak * 2 < finding->new_items)
         return;
-    finding->row->weak = finding->new_dead > finding->new_weak
-                             ? RG_GROWTH_DEAD
-                             : RG_GROWTH_WEAK;
+    finding->row->weak = finding->new_dead * 2 > weak      ? RG_GROWTH_DEAD
+                         : finding->new_waiting * 2 > weak ? RG_GROWTH_WAITING
+                                                           : RG_GROWTH_WEAK;
 }
 
 /* Owners */
@@ -265,8 +264,10 @@ static void see_reference(struct finding *finding, const struct rg__look *at,
     uint32_t to = dump->to[reference];
     if (find(&finding->items, dump->address[to]) != NULL)
         return;
+    if (!counts && at->place[to] < RG__OURS)
+        finding->row->key_place = at->place[to];
     finding->new_items += counts;
-    note_weak(finding, dump, to);
+    note_weak(finding, at, to);
     if (counts) {
         finding->row->newest = to;
         finding->row->newest_owner = member_of(at, node);
@@ -345,7 +346,7 @@ static enum rg_status see_children(struct finding *finding)
             find(&finding->items, at->dump->address[n]) != NULL)
             continue;
         finding->new_items++;
-        note_weak(finding, at->dump, n);
+        note_weak(finding, at, n);
         row->newest = n;
         row->newest_via = RG_NONE;
         if (row->sign == RG_GROWTH_CHILDREN)

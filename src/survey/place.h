@@ -29,12 +29,21 @@
 /* What a reference means. */
 struct rg__step {
     bool is_step;     /* leads to a child */
+    bool is_folded;   /* to what is told only when it is asked about */
     bool is_late;     /* to a class, which everything leads to: last */
     bool absorbs;     /* to what only implements its referrer */
     bool is_labelled; /* the label tells children apart */
     bool is_item;     /* counts in the length of a container, */
     bool is_name;     /* in the number of attributes or variables */
     uint8_t kind;
+};
+
+/* Of the objects that share an about. */
+enum {
+    RG__SORT_OURS = 1 << 0,   /* of this package's types */
+    RG__SORT_MODULE = 1 << 1, /* module objects; their variables are those of
+                                 their namespaces */
+    RG__SORT_WEAK = 1 << 2    /* weak references */
 };
 
 /* One of the heaps that are compared. */
@@ -49,7 +58,7 @@ struct rg__look {
     bool *absorbed;   /* by node */
     uint32_t *text;   /* by text of the dump: of the survey, + 1; 0 unknown */
     uint32_t *type;   /* by about: text of the survey, + 1 */
-    bool *is_ours;          /* by about: objects of this package's types */
+    uint8_t *sort;          /* by about: RG__SORT_* */
     struct rg__step *steps; /* by how */
 };
 
@@ -106,6 +115,12 @@ static inline struct rg__part *rg__part(const struct rg_survey *survey,
     return &survey->parts[place * survey->look_count + look];
 }
 
+static inline bool rg__is_sort(const struct rg__look *look, uint32_t node,
+                               unsigned sort)
+{
+    return look->sort[look->dump->about[node]] & sort;
+}
+
 /* A text of a dump, a type of a dump, as one of the survey.  RG_ENOMEM,
  * RG_ELIMIT. */
 enum rg_status rg__survey_text(struct rg_survey *survey, size_t look,
@@ -126,7 +141,7 @@ enum rg_status rg__place_below(struct rg_survey *survey, uint32_t parent,
 int rg__place_compare(const struct rg_survey *survey, uint32_t a, uint32_t b);
 int rg__text_compare(const struct rg_texts *texts, uint32_t a, uint32_t b);
 
-/* Fills look->steps. */
+/* Fills look->steps and look->sort. */
 void rg__steps_fill(struct rg__look *look);
 
 /* Puts a node into a place, as the last one. */

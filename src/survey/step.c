@@ -3,6 +3,8 @@
  * What only implements its referrer (an instance's __dict__, a cell) belongs to
  * the place of the referrer.  Classes come last: every object leads to its own,
  * and nobody would look for a class there. */
+#include <string.h>
+
 #include "search/search.h"
 #include "search/witness.h"
 #include "survey/place.h"
@@ -52,10 +54,7 @@ static struct rg__step told(const struct rg_dump_how *how)
         .is_late = kind == RG_INSTANCE || how->link != RG_LINK_REFERENCE,
         .is_labelled = is_labelled(kind) && !(how->flags & RG_DUMP_BARE),
         .is_item = is_item(kind),
-        /* A module's variables are its namespace's. */
-        .is_name = is_name(kind) && (rg_kind_reads_as(kind) !=
-                                         RG_MODULE_VARIABLE ||
-                                     how->flags & RG_DUMP_REAL),
+        .is_name = is_name(kind),
         .kind = (uint8_t)rg_kind_reads_as(kind)};
 }
 
@@ -71,6 +70,7 @@ static struct rg__step step_of(const struct rg_dump_how *how)
             return (struct rg__step){.absorbs = true};
         struct rg__step step = told(how);
         step.is_item = step.is_name = false;
+        step.is_folded = true;
         return step;
     case RG_DUMP_UNNAMED:
         return (struct rg__step){.is_step = true,
@@ -81,8 +81,51 @@ static struct rg__step step_of(const struct rg_dump_how *how)
     }
 }
 
+static bool is_text(const struct rg_texts *texts, uint32_t text,
+                    const char *words)
+{
+    return rg_texts_size(texts, text) == strlen(words) &&
+           memcmp(rg_texts_data(texts, text), words, strlen(words)) == 0;
+}
+
+/* A look, and what was found by one, is no part of the program. */
+static bool is_ours(const struct rg_texts *texts,
+                    const struct rg_dump_about *about)
+{
+    static const char name[] = "referrers";
+    size_t size = rg_texts_size(texts, about->module);
+    const char *module = rg_texts_data(texts, about->module);
+    return size >= sizeof name - 1 &&
+           memcmp(module, name, sizeof name - 1) == 0 &&
+           (size == sizeof name - 1 || module[sizeof name - 1] == '.');
+}
+
+static bool is_weak(const struct rg_texts *texts,
+                    const struct rg_dump_about *about)
+{
+    static const char *const names[] = {"ReferenceType", "KeyedRef",
+                                        "WeakMethod", "ref"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (is_text(texts, about->qualname, names[i]))
+            return is_text(texts, about->module, "weakref");
+    return false;
+}
+
+static uint8_t sort_of(const struct rg_texts *texts,
+                       const struct rg_dump_about *about)
+{
+    bool is_module = is_text(texts, about->qualname, "module") &&
+                     is_text(texts, about->module, "");
+    return (uint8_t)((is_ours(texts, about) ? RG__SORT_OURS : 0) |
+                     (is_module ? RG__SORT_MODULE : 0) |
+                     (is_weak(texts, about) ? RG__SORT_WEAK : 0));
+}
+
 void rg__steps_fill(struct rg__look *look)
 {
+    const struct rg_dump *dump = look->dump;
+    for (size_t i = 0; i < dump->about_count; i++)
+        look->sort[i] = sort_of(&dump->texts, &dump->abouts[i]);
     for (size_t i = 0; i < look->dump->how_count; i++)
         look->steps[i] = step_of(&look->dump->hows[i]);
 }

@@ -4,8 +4,6 @@
  * lead to is sorted by kind of step and by type before anything is handed
  * out, so that which place gets an object that several lead to follows from
  * names and not from addresses. */
-#include <string.h>
-
 #include "base/alloc.h"
 #include "base/sort.h"
 #include "search/search.h"
@@ -26,7 +24,7 @@ static void forget_look(struct rg__look *look)
     rg_free(look->absorbed);
     rg_free(look->text);
     rg_free(look->type);
-    rg_free(look->is_ours);
+    rg_free(look->sort);
     rg_free(look->steps);
 }
 
@@ -48,18 +46,6 @@ void rg_survey_free(struct rg_survey *survey)
     rg_free(survey);
 }
 
-/* A look, and what was found by one, is no part of the program. */
-static bool is_ours(const struct rg_texts *texts,
-                    const struct rg_dump_about *about)
-{
-    static const char name[] = "referrers";
-    size_t size = rg_texts_size(texts, about->module);
-    const char *module = rg_texts_data(texts, about->module);
-    return size >= sizeof name - 1 &&
-           memcmp(module, name, sizeof name - 1) == 0 &&
-           (size == sizeof name - 1 || module[sizeof name - 1] == '.');
-}
-
 static enum rg_status look_init(struct rg__look *look,
                                 const struct rg_dump *dump)
 {
@@ -74,15 +60,15 @@ static enum rg_status look_init(struct rg__look *look,
     look->text = rg_alloc_zeroed(dump->texts.count, sizeof *look->text);
     look->type = rg_alloc_zeroed(dump->about_count, sizeof *look->type);
     look->steps = rg_alloc_zeroed(dump->how_count, sizeof *look->steps);
-    look->is_ours = rg_alloc_zeroed(dump->about_count, sizeof *look->is_ours);
-    if (!look->is_ours || !look->place || !look->next || !look->from || !look->via ||
+    look->sort = rg_alloc_zeroed(dump->about_count, sizeof *look->sort);
+    if (!look->sort || !look->place || !look->next || !look->from || !look->via ||
         !look->order ||        !look->absorbed || !look->text || !look->type || !look->steps)
         return RG_ENOMEM;
-    for (size_t i = 0; i < dump->about_count; i++)
-        look->is_ours[i] = is_ours(&dump->texts, &dump->abouts[i]);
-    for (size_t i = 0; i < count; i++)
-        look->place[i] = look->is_ours[dump->about[i]] ? RG__OURS : RG_NONE;
     rg__steps_fill(look);
+    for (size_t i = 0; i < count; i++)
+        look->place[i] = rg__is_sort(look, (uint32_t)i, RG__SORT_OURS)
+                             ? RG__OURS
+                             : RG_NONE;
     return RG_OK;
 }
 
@@ -180,14 +166,18 @@ static enum rg_status child_of(struct rg_survey *survey, size_t look,
                            : status;
 }
 
+static bool is_class(const struct rg__look *look, uint32_t node)
+{
+    return rg_dump_about_of(look->dump, node)->flags & RG_DUMP_CLASS;
+}
+
 /* What a class refers to as its members are other classes, for the most
  * part. */
 static bool is_late(const struct rg__look *look, uint32_t node,
                     const struct rg__step *step)
 {
     return step->is_late ||
-           (step->kind == RG_MEMBER &&
-            rg_dump_about_of(look->dump, node)->flags & RG_DUMP_CLASS);
+           (step->kind == RG_MEMBER && is_class(look, node));
 }
 
 static enum rg_status read_reference(struct rg_survey *survey, size_t look,
@@ -206,6 +196,8 @@ static enum rg_status read_reference(struct rg_survey *survey, size_t look,
     if (step->absorbs ||
         (step->is_step && at->absorbed[node] && is_plumbing(at, claim.node)))
         return late ? RG_OK : add_claim(survey, &claim);
+    if (step->is_folded && is_class(at, node))
+        return late ? add_claim(survey, &claim) : RG_OK;
     if (!step->is_step || is_late(at, node, step) != late)
         return RG_OK;
     enum rg_status status =
@@ -219,7 +211,7 @@ static enum rg_status read_reference(struct rg_survey *survey, size_t look,
 }
 
 static void measure(struct rg_survey *survey, size_t look, uint32_t place,
-                    size_t reference)
+                    uint32_t node, size_t reference)
 {
     const struct rg__look *at = &survey->looks[look];
     const struct rg__step *step = &at->steps[at->dump->how[reference]];
@@ -227,7 +219,8 @@ static void measure(struct rg_survey *survey, size_t look, uint32_t place,
     if (at->place[at->dump->to[reference]] == RG__OURS)
         return;
     part->length += step->is_item;
-    part->names += step->is_name;
+    part->names +=
+        step->is_name && !rg__is_sort(at, node, RG__SORT_MODULE);
 }
 
 static enum rg_status read_node(struct rg_survey *survey, size_t look,
@@ -238,7 +231,7 @@ static enum rg_status read_node(struct rg_survey *survey, size_t look,
     enum rg_status status = RG_OK;
     for (size_t i = first; status == RG_OK && i < end; i++) {
         if (!late && !at->absorbed[node])
-            measure(survey, look, place, i);
+            measure(survey, look, place, node, i);
         status = read_reference(survey, look, place, node, i, late);
     }
     return status == RG_OK ? rg_poll(survey->poll, end - first + 1) : status;

@@ -269,6 +269,26 @@ static uint32_t root_of(const struct rg__look *look, uint32_t node,
 
 enum { MOST_STEPS = 64 };
 
+/* What C code holds is told by who that is, as far as it shows. */
+static int put_object_root(struct rg_buffer *out,
+                           const struct rg_survey *survey,
+                           const struct rg__look *look, uint32_t node)
+{
+    const struct rg__place *place = &survey->places[look->place[node]];
+    const struct rg_dump *dump = look->dump;
+    for (size_t i = 0; place->kind == RG_PLACE_NATIVE && i < dump->native_count;
+         i++)
+        if (dump->natives[i].node == node)
+            return put(out, "<C code of ") < 0 ||
+                           put_text(out, &dump->texts,
+                                    dump->natives[i].holder) < 0
+                       ? -1
+                       : put(out, ">");
+    return put_root(out, place->kind,
+                    rg_texts_data(&survey->texts, place->label),
+                    rg_texts_size(&survey->texts, place->label));
+}
+
 /* The way to an object, but for the frame that it begins in: *frame, a place. */
 static int put_object(const struct rg_survey *survey, size_t look,
                       uint32_t node, struct rg_buffer *out, uint32_t *frame)
@@ -283,9 +303,7 @@ static int put_object(const struct rg_survey *survey, size_t look,
     for (uint32_t n = node; n != root && count < MOST_STEPS;
          n = rg__owner_of(at, n))
         chain[count++] = n;
-    if (!in_frame &&
-        put_root(out, place->kind, rg_texts_data(&survey->texts, place->label),
-                 rg_texts_size(&survey->texts, place->label)) < 0)
+    if (!in_frame && put_object_root(out, survey, at, root) < 0)
         return -1;
     if (depth - 1 > count && put(out, "\xe2\x80\xa6") < 0)
         return -1;

@@ -188,7 +188,7 @@ def survey_map(
 ) -> tuple[tuple[int, int, int, int, int], _Place | None, list[_Place]]: ...
 _Growing = tuple[
     str, str, str, str, bool, list[int], list[tuple[str, int, int]], int, int,
-    str, int | None, int | None]
+    str, int | None, int | None, int]
 
 def survey_growth(
     heaps: list[Heap], least: int, /

@@ -17,10 +17,6 @@ exec("def growth(work, look): look()", _beside)
 _MOST = 10  # places shown
 _KINDS = 3  # types of new items told of each
 
-# Dicts of the standard library that are emptied when they are so large.
-_LIMITS = {"re._cache": 512, "re._cache2": 256, "sre._cache": 512,
-           "_strptime._regex_cache": 5, "urllib.parse._parse_cache": 20}
-
 
 class GrowingPlace:
     """A place that grows.
@@ -49,13 +45,11 @@ class GrowingPlace:
     def __init__(self, row: _core._Growing) -> None:
         (self.path, self.type, _, self.weak, self.is_slow, self.sizes,
          self.items, before, after, self.newest, self._newest,
-         self._owner) = row
+         self._owner, bound) = row
         self.kept: tuple[int, int] = (before, after)
-        self.bound: int | None = _LIMITS.get(self.path)
+        self.bound: int | None = bound or None
         self.drop: list[str] = []
         self.leak_id: str | None = None
-        if self.bound is not None and self.sizes[-1] >= self.bound:
-            self.bound = None
 
     def __repr__(self) -> str:
         return "<GrowingPlace %s: %s>" % (self.path,

@@ -23,6 +23,7 @@ enum column {
     ROOTS,
     STACKS,
     NATIVES,
+    BOUNDS,
     COLUMNS
 };
 
@@ -45,7 +46,8 @@ void rg_dump_free(struct rg_dump *dump)
         dump->address, dump->bytes,  dump->references, dump->about,
         dump->items,   dump->value,  dump->first,      dump->to,
         dump->how,     dump->label,  dump->abouts,     dump->hows,
-        dump->roots,   dump->stacks, dump->natives};
+        dump->roots,   dump->stacks, dump->natives,
+        dump->bounds};
     for (size_t i = 0; i < COLUMNS; i++)
         rg_large_free(columns[i], dump->sizes[i]);
     rg_hash_free(&dump->about_index);
@@ -256,5 +258,14 @@ enum rg_status rg_dump_add_native(struct rg_dump *dump,
     if (RESERVE(dump, natives, NATIVES, dump->native_count) < 0)
         return RG_ENOMEM;
     dump->natives[dump->native_count++] = *native;
+    return RG_OK;
+}
+
+enum rg_status rg_dump_add_bound(struct rg_dump *dump,
+                                 const struct rg_dump_bound *bound)
+{
+    if (RESERVE(dump, bounds, BOUNDS, dump->bound_count) < 0)
+        return RG_ENOMEM;
+    dump->bounds[dump->bound_count++] = *bound;
     return RG_OK;
 }

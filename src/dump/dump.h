@@ -114,6 +114,11 @@ struct rg_dump_native {    /* an object whose memory shows the address */
     uint64_t offset;
 };
 
+struct rg_dump_bound { /* a container that never has more items */
+    uint32_t node;
+    uint64_t most;
+};
+
 struct rg_dump {
     size_t node_count;
     uint64_t *address; /* of a root: of its struct */
@@ -137,6 +142,8 @@ struct rg_dump {
     size_t stack_count;
     struct rg_dump_native *natives;
     size_t native_count;
+    struct rg_dump_bound *bounds; /* by node, ascending */
+    size_t bound_count;
     struct rg_texts texts;
     uint32_t caller;        /* the frame that asked, or RG_NONE */
     uint32_t caller_locals; /* its locals, where a module's; or RG_NONE */
@@ -189,6 +196,8 @@ enum rg_status rg_dump_add_stack(struct rg_dump *dump,
                                  const struct rg_dump_stack *stack);
 enum rg_status rg_dump_add_native(struct rg_dump *dump,
                                   const struct rg_dump_native *native);
+enum rg_status rg_dump_add_bound(struct rg_dump *dump,
+                                 const struct rg_dump_bound *bound);
 
 /* The record of a reference, of a node. */
 static inline const struct rg_dump_how *

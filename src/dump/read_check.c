@@ -83,6 +83,11 @@ static void check_few(struct rg__file *file)
                is_node(file, dump->natives[i].node) &&
                    is_text(file, dump->natives[i].holder),
                "natives");
+    for (size_t i = 0; i < dump->bound_count; i++)
+        expect(file,
+               is_node(file, dump->bounds[i].node) &&
+                   (i == 0 || dump->bounds[i - 1].node < dump->bounds[i].node),
+               "bounds");
     expect(file, dump->caller == RG_NONE || is_node(file, dump->caller),
            "caller");
     expect(file,

@@ -205,6 +205,17 @@ static void read_natives(struct rg__file *file)
     }
 }
 
+static void read_bounds(struct rg__file *file)
+{
+    struct record record = begin_record(file, "bounds");
+    while (more(&record)) {
+        struct rg_dump_bound bound = {.node =
+                                          first_number(&record, RG_NONE - 1)};
+        bound.most = next_long(&record);
+        keep_record(&record, rg_dump_add_bound(file->dump, &bound));
+    }
+}
+
 static void read_unseen(struct rg__file *file)
 {
     struct record record = begin_record(file, "unseen");
@@ -287,7 +298,8 @@ static void read_ours(struct rg__file *file)
                    {"stacks", read_stacks},   {"natives", read_natives},
                    {"spaces", read_spaces},   {"moved", read_moved},
                    {"big", read_big},         {"roots", read_root_records},
-                   {"abouts", read_abouts},   {"hows", read_hows}};
+                   {"abouts", read_abouts},   {"hows", read_hows},
+                   {"bounds", read_bounds}};
     struct rg__scan *scan = &file->scan;
     bool first = true;
     file->has_ours = true;

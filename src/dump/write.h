@@ -11,7 +11,7 @@
  *     spaces      what ids leave out of addresses (ids.h)
  *     moved       node and place of the few ids that do not tell it
  *     big         node and bytes of what takes 4 GiB or more
- *     stacks, natives, roots, abouts, hows: the records of dump.h, flat
+ *     stacks, natives, bounds, roots, abouts, hows: the records of dump.h, flat
  *
  * Every word is a place in `strings`. */
 #ifndef RG_DUMP_WRITE_H

@@ -121,6 +121,12 @@ static void write_few(const struct rg_dump *dump, struct rg__out *out)
         add_number(&list, dump->natives[i].offset);
     }
     end(&list);
+    list = begin_list(out, "bounds");
+    for (size_t i = 0; i < dump->bound_count; i++) {
+        add(&list, dump->bounds[i].node);
+        add(&list, dump->bounds[i].most);
+    }
+    end(&list);
 }
 
 static void write_roots(const struct rg_dump *dump, struct rg__out *out)

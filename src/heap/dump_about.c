@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "dump/redact.h"
 #include "graph/graph.h"
+#include "heap/cpython/containers.h"
 #include "heap/dump_live.h"
 #include "heap/word.h"
 
@@ -283,7 +284,15 @@ enum rg_status rg__record_object(struct rg__recorder *recorder,
         about_object(recorder, object, table_flags, &node.about);
     if (status == RG_OK)
         status = value_text_of(recorder, object, &node.value);
-    return status == RG_OK ? rg_dump_begin(recorder->dump, &node) : status;
+    if (status == RG_OK)
+        status = rg_dump_begin(recorder->dump, &node);
+    int64_t most = rg__bound(&recorder->snapshot->c_types, object);
+    if (status != RG_OK || most < 0)
+        return status;
+    return rg_dump_add_bound(
+        recorder->dump, &(struct rg_dump_bound){
+                            .node = (uint32_t)recorder->dump->node_count - 1,
+                            .most = (uint64_t)most});
 }
 
 static enum rg_status name_root(struct rg__recorder *recorder,

@@ -290,14 +290,14 @@ static PyObject *growth_tuple(const struct growing *growing,
                         row->child == RG_NONE ? row->place : row->child,
                         growing->count - 1);
     return Py_BuildValue(
-        "NNssONNKKNNN", words_of(growing, row, rg_growth_path),
+        "NNssONNKKNNNK", words_of(growing, row, rg_growth_path),
         text_of(rg_survey_texts(growing->survey), place.type),
         signs[row->sign], weak[row->weak], row->is_slow ? Py_True : Py_False,
         sizes_list(row->sizes, growing->count), items_list(growing, row),
         (unsigned long long)row->kept_before,
         (unsigned long long)row->kept_after,
         words_of(growing, row, rg_growth_newest), node_or_none(row->newest),
-        node_or_none(row->owner));
+        node_or_none(row->owner), (unsigned long long)row->bound);
 }
 
 /* The dumps of a list of heaps; NULL with an exception set. */
@@ -368,4 +368,4 @@ const char rg__survey_growth_doc[] =
     "'weak' or 'dead', whether it grew by less than `least`, sizes, what is new\n"
     "(type, before, after), bytes that it keeps before and after, expression of\n"
     "one of the newest, its number in the last heap or None, number of the one\n"
-    "object that grew or None.";
+    "object that grew or None, how many items it has at most or 0.";

@@ -241,6 +241,8 @@ static enum rg_status weigh_rows(struct rg_survey *survey,
     for (size_t i = 0; status == RG_OK && i < growth->row_count; i++)
         growth->rows[i].is_after =
             is_after(survey, growth, &growth->rows[i]);
+    for (size_t i = 0; status == RG_OK && i < growth->row_count; i++)
+        status = rg__find_bound(survey, &growth->rows[i]);
     if (status == RG_OK)
         status = rg__share(survey, growth, 0, false);
     if (status == RG_OK)

@@ -12,6 +12,10 @@ enum rg_status rg__find_items(struct rg_survey *survey,
 /* Who leads to a node; steps that only go into plumbing are not told. */
 uint32_t rg__owner_of(const struct rg__look *look, uint32_t node);
 
+/* How far it can grow: row->bound. */
+enum rg_status rg__find_bound(struct rg_survey *survey,
+                              struct rg_growth_row *row);
+
 /* What the places of the rows keep alive in a look: what several share is
  * divided between them. */
 enum rg_status rg__share(struct rg_survey *survey, struct rg_growth *growth,

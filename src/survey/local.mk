@@ -1,6 +1,7 @@
 # Room survey: the C library only; uses dump, explain, search, graph and base.
 noinst_LTLIBRARIES += src/survey/libsurvey.la
 src_survey_libsurvey_la_SOURCES = \
+	src/survey/bound.c \
 	src/survey/garbage.c \
 	src/survey/grow.c \
 	src/survey/growing.h \

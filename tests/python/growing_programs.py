@@ -198,6 +198,37 @@ def work():
 """),
 ]
 
+# They grow, and stop.
+BOUNDED = [
+    ("a cache that is not full", "price", """
+import functools, itertools
+n = itertools.count()
+@functools.lru_cache(maxsize=1000)
+def price(key): return [key]
+def work():
+    price(("item", next(n)))
+"""),
+    ("a ring that is not full", "ring", """
+import collections
+ring = collections.deque(maxlen=500)
+def work():
+    ring.append(object())
+"""),
+    ("the cache of re", "re._cache", """
+import itertools, re
+n = itertools.count()
+re.purge()
+def work():
+    re.search("a{%d}c" % next(n), "aaab")
+"""),
+    ("cursors", "base", """
+import sqlite3
+base = sqlite3.connect(":memory:")
+def work():
+    with base: base.execute("select 1").fetchall()
+"""),
+]
+
 STEADY = [
     ("json", """
 import csv, io, json
@@ -320,13 +351,6 @@ def work():
     with tempfile.TemporaryDirectory() as name:
         with open(os.path.join(name, "x"), "w") as file: file.write("x")
 """),
-    ("sqlite", """
-import sqlite3
-base = sqlite3.connect(":memory:")
-def work():
-    with base: base.execute("select 1").fetchall()
-for _ in range(300): work()
-"""),
     ("a counter of known words", """
 import collections
 COUNTS = collections.Counter("abc")
@@ -352,7 +376,7 @@ def _main():
     import gc
     import json
     told = []
-    programs = ([program for _, _, program in GROWING]
+    programs = ([program for _, _, program in GROWING + BOUNDED]
                 + [program for _, program in STEADY])
     for number, program in enumerate(programs):
         told.append(_run("program%d" % number, program).to_dict())

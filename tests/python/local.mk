@@ -35,6 +35,7 @@ python_tests = \
 	tests/python/test_gallery.py \
 	tests/python/test_greenlets.py \
 	tests/python/test_heap.py \
+	tests/python/test_growth.py \
 	tests/python/test_hostile.py \
 	tests/python/test_interpreters.py \
 	tests/python/test_json.py \
@@ -58,6 +59,7 @@ python_tests = \
 	tests/python/test_shells.py \
 	tests/python/test_sizes.py \
 	tests/python/test_sphinx_run.py \
+	tests/python/test_survey.py \
 	tests/python/test_terminal.py \
 	tests/python/test_text.py \
 	tests/python/test_truth.py \
@@ -86,6 +88,7 @@ EXTRA_DIST += $(python_tests) \
 	tests/python/random_heaps.py \
 	tests/python/random_programs.py \
 	tests/python/situations.py \
+	tests/python/growing_programs.py \
 	tests/python/heedless.c \
 	tests/python/impostor.c \
 	tests/python/opaque.c \

@@ -48,7 +48,19 @@ enum rg_status rg__positions_walk(PyObject *object, const PyTypeObject *type,
 
 /* functools.lru_cache.  A link is no object the collector knows; the wrapper
  * visits what it holds. */
-enum { LRU_CACHE = 9, LINK_KEY = 5, LINK_RESULT = 6 };
+enum { LRU_CACHE = 9, LRU_MAXSIZE = 12, LINK_KEY = 5, LINK_RESULT = 6 };
+enum { DEQUE_MAXLEN = 8 };
+
+int64_t rg__bound(struct rg__c_types *types, PyObject *object)
+{
+    const struct rg__c_answer *known = rg__c_type(types, Py_TYPE(object));
+    enum rg__c_kind kind = known->row == NULL ? RG__C_PLAIN : known->row->kind;
+    if (kind == RG__C_DEQUE)
+        return (int64_t)((Py_ssize_t *)object)[DEQUE_MAXLEN];
+    if (kind == RG__C_LRU_CACHE)
+        return (int64_t)((Py_ssize_t *)object)[LRU_MAXSIZE];
+    return -1;
+}
 
 PyObject *rg__lru_results(PyObject *object, const PyTypeObject *type)
 {

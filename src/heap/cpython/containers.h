@@ -19,6 +19,10 @@ PyObject *rg__lru_results(PyObject *object, const PyTypeObject *type);
 PyObject *rg__lru_link_result(struct rg__c_types *types, PyObject *link,
                               PyObject *key);
 
+/* How many items a container has at most: a deque's maxlen, a lru_cache's
+ * maxsize; -1 for one without, and for anything else. */
+int64_t rg__bound(struct rg__c_types *types, PyObject *object);
+
 /* Whether what a functools.lru_cache wrapper refers to is part of its cache,
  * and goes when that is cleared: all but the function and what the wrapper
  * needs to work. */

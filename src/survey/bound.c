@@ -1,0 +1,68 @@
+/* bound.c - places that cannot grow for ever
+ *
+ * A deque and a functools.lru_cache know their own bounds; some caches of the
+ * standard library are emptied when they have so many items. */
+#include <string.h>
+
+#include "survey/growing.h"
+
+static const struct {
+    const char *path;
+    uint64_t most;
+} caches[] = {{"re._cache", 512},
+              {"re._cache2", 256},
+              {"sre._cache", 512},
+              {"_strptime._regex_cache", 5},
+              {"urllib.parse._parse_cache", 20},
+              {"fnmatch._cache", 100}};
+
+/* A connection forgets dead cursors when it has made so many. */
+enum { SQLITE_CURSORS = 200 };
+static const char sqlite[] = "sqlite3.Connection";
+
+static uint64_t own_bound(const struct rg_dump *dump, uint32_t node)
+{
+    size_t low = 0, high = dump->bound_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (dump->bounds[middle].node < node)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < dump->bound_count && dump->bounds[low].node == node
+               ? dump->bounds[low].most
+               : 0;
+}
+
+static bool is_text(const struct rg_survey *survey, uint32_t text,
+                    const char *words)
+{
+    return rg_texts_size(&survey->texts, text) == strlen(words) &&
+           memcmp(rg_texts_data(&survey->texts, text), words, strlen(words)) ==
+               0;
+}
+
+enum rg_status rg__find_bound(struct rg_survey *survey,
+                              struct rg_growth_row *row)
+{
+    size_t last = survey->look_count - 1;
+    uint32_t parent = survey->places[row->place].parent;
+    struct rg_buffer *words = &survey->scratch;
+    if (row->owner != RG_NONE)
+        row->bound = own_bound(survey->looks[last].dump, row->owner);
+    if (row->weak == RG_GROWTH_DEAD && parent != RG_NONE &&
+        is_text(survey, survey->places[parent].type, sqlite))
+        row->bound = SQLITE_CURSORS;
+    words->size = 0;
+    enum rg_status status = rg__put_path(survey, row->place, RG_NONE, words);
+    for (size_t i = 0; status == RG_OK && i < sizeof caches / sizeof *caches;
+         i++)
+        if (words->size == strlen(caches[i].path) &&
+            memcmp(words->data, caches[i].path, words->size) == 0)
+            row->bound = caches[i].most;
+    /* What is full does not grow; a figure beyond it means something else. */
+    if (row->sizes[last] >= row->bound)
+        row->bound = 0;
+    return status;
+}

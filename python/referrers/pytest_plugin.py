@@ -1,4 +1,5 @@
-"""The pytest plugin: the fixture `assert_freed`, the marker `no_growth`.
+"""The pytest plugin: the fixtures `assert_freed` and `assert_no_growth`, the
+marker `no_growth`.
 
 pytest loads it by its entry point where referrers is installed; elsewhere with
 ``-p referrers.pytest_plugin``.
@@ -9,13 +10,21 @@ pytest loads it by its entry point where referrers is installed; elsewhere with
             session.close()
             del session
 
-    @pytest.mark.no_growth(types=[Session], runs=5)
+    @pytest.mark.no_growth
     def test_request():
         handle_request()
 
-The test is run `runs` times.  It fails when after each run (but the first,
-which may fill caches) there are more instances of one of the types than after
-the run before.
+    @pytest.mark.no_growth(types=[Session], runs=5)
+    def test_one_type():
+        handle_request()
+
+    def test_requests(assert_no_growth):
+        assert_no_growth(handle_request)
+
+The marked test is run `runs` times.  It fails when something has grown with
+each of them, but the first two, which may fill caches; the report says what it
+is and who holds it.  With `types` it fails when after each run but the first
+there are more instances of one of the types than after the run before.
 """
 
 from __future__ import annotations
@@ -26,7 +35,7 @@ import pytest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from typing import Any
 
 _FEWEST_RUNS = 3    # the first does not count; two more show a growth
@@ -35,8 +44,9 @@ _FEWEST_RUNS = 3    # the first does not count; two more show a growth
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        "no_growth(types, runs=5): run the test several times, and fail when "
-        "each run leaves more instances of one of the types (referrers)")
+        "no_growth(types=None, runs=5): run the test several times, and fail "
+        "when something grows with each run, or there are more instances of "
+        "one of the types (referrers)")
 
 
 @pytest.fixture(name="assert_freed")
@@ -47,12 +57,28 @@ def _assert_freed() -> Any:
     return assert_freed
 
 
+@pytest.fixture(name="assert_no_growth")
+def _assert_no_growth() -> Callable[..., None]:
+    """assert_no_growth(work, rounds=3, loops=2): fails with the report when
+    something grows with the work (see referrers.growth)."""
+    def assert_no_growth(work: Callable[[], object], rounds: int = 3,
+                         loops: int = 2) -> None:
+        __tracebackhide__ = True
+        from referrers import growth
+        grown = growth(work, rounds=rounds, loops=loops)
+        if grown:
+            raise AssertionError(str(grown))
+    return assert_no_growth
+
+
 def _options(marker: pytest.Mark) -> tuple[tuple[type, ...], int]:
-    types = marker.kwargs.get("types", marker.args[0] if marker.args else ())
+    types = marker.kwargs.get("types", marker.args[0] if marker.args else None)
     runs = marker.kwargs.get("runs", 5)
     if isinstance(types, type):
         types = (types,)
-    if not types or not all(isinstance(kind, type) for kind in types):
+    if types is None:
+        types = ()
+    elif not types or not all(isinstance(kind, type) for kind in types):
         raise pytest.UsageError("no_growth: types must be a list of classes")
     if not isinstance(runs, int) or runs < _FEWEST_RUNS:
         raise pytest.UsageError("no_growth: runs must be %d or more"
@@ -79,8 +105,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]
     if marker is None or getattr(pyfuncitem, "_referrers_runs", False):
         return result
     types, runs = _options(marker)
-    seen = [_ids(types)]
     pyfuncitem._referrers_runs = True  # type: ignore[attr-defined]
+    if not types:
+        _repeat(pyfuncitem, runs)
+        return result
+    seen = [_ids(types)]
     try:
         for _ in range(runs - 1):
             pyfuncitem.ihook.pytest_pyfunc_call(pyfuncitem=pyfuncitem)
@@ -91,6 +120,21 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]
     if message is not None:
         pytest.fail(message, pytrace=False)  # where is no line of the program's
     return result
+
+
+def _repeat(pyfuncitem: pytest.Function, runs: int) -> None:
+    """The run before was the first one, and the next is the second."""
+    from referrers import growth
+
+    def work() -> None:
+        pyfuncitem.ihook.pytest_pyfunc_call(pyfuncitem=pyfuncitem)
+
+    try:
+        grown = growth(work, rounds=runs - 2, loops=1, warmup=1)
+    finally:
+        del pyfuncitem._referrers_runs  # type: ignore[attr-defined]
+    if grown:
+        pytest.fail(str(grown), pytrace=False)
 
 
 def _growth(types: tuple[type, ...],

@@ -14,7 +14,7 @@ struct hunt {
     struct rg_growth *growth;
     uint64_t least;
     bool *is_below;   /* by place: under one that grows */
-    bool *is_told;    /* by place: it has a row */
+    bool *is_told;    /* by place: it grows */
     bool *is_atom;    /* by place: of a type whose objects hold nothing */
     uint32_t *child;  /* by place: the child that grows most, or RG_NONE */
 };
@@ -90,7 +90,6 @@ static enum rg_status add_row(struct hunt *hunt, uint32_t place,
     for (size_t i = 0; i < survey->look_count; i++)
         row.sizes[i] = figure(survey, told, sign, i);
     growth->rows[growth->row_count++] = row;
-    hunt->is_told[place] = true;
     return RG_OK;
 }
 
@@ -121,19 +120,56 @@ static bool grows_by_itself(const struct hunt *hunt, uint32_t place)
            grows(hunt, place, RG_GROWTH_COUNT);
 }
 
+/* The nearest object on the way that is no plain container says whose work it
+ * is that something grows: what a test runner captures is its own, what a test's
+ * own objects collect is not.  (Text that it captures is also in lists that only C
+ * code knows.) */
+static bool is_runners(const struct rg_survey *survey, uint32_t place)
+{
+    static const char plain[] = "collections.";
+    if (survey->has_runner && survey->places[place].kind == RG_PLACE_NATIVE)
+        return true;
+    for (uint32_t at = place; at != RG_NONE; at = survey->places[at].parent) {
+        uint32_t type = survey->places[at].type;
+        const char *name = rg_texts_data(&survey->texts, type);
+        size_t size = rg_texts_size(&survey->texts, type);
+        if (size == 0 || memchr(name, '.', size) == NULL ||
+            (size >= sizeof plain - 1 &&
+             memcmp(name, plain, sizeof plain - 1) == 0))
+            continue;
+        return rg__is_runners_name(name, size);
+    }
+    return false;
+}
+
+/* The first sign by which a place grows; false: it does not. */
+static bool find_sign(const struct hunt *hunt, uint32_t place,
+                      enum rg_growth_sign *sign)
+{
+    if (grows_by_itself(hunt, place))
+        *sign = RG_GROWTH_COUNT;
+    else if (grows(hunt, place, RG_GROWTH_LENGTH))
+        *sign = RG_GROWTH_LENGTH;
+    else if (grows(hunt, place, RG_GROWTH_NAMES))
+        *sign = RG_GROWTH_NAMES;
+    else if (hunt->child[place] != RG_NONE)
+        *sign = RG_GROWTH_CHILDREN;
+    else
+        return false;
+    return true;
+}
+
 static enum rg_status consider(struct hunt *hunt, uint32_t place, bool slow)
 {
-    if (hunt->is_told[place])
+    enum rg_growth_sign sign;
+    if (hunt->is_told[place] || !find_sign(hunt, place, &sign))
         return RG_OK;
-    if (grows_by_itself(hunt, place))
-        return add_row(hunt, place, RG_GROWTH_COUNT, slow);
-    if (grows(hunt, place, RG_GROWTH_LENGTH))
-        return add_row(hunt, place, RG_GROWTH_LENGTH, slow);
-    if (grows(hunt, place, RG_GROWTH_NAMES))
-        return add_row(hunt, place, RG_GROWTH_NAMES, slow);
-    return hunt->child[place] == RG_NONE
+    /* Below a chain that grows there is nothing else. */
+    hunt->is_below[place] = sign == RG_GROWTH_COUNT;
+    hunt->is_told[place] = true;
+    return is_runners(hunt->survey, place)
                ? RG_OK
-               : add_row(hunt, place, RG_GROWTH_CHILDREN, slow);
+               : add_row(hunt, place, sign, slow);
 }
 
 /* Places come after those that lead to them. */
@@ -152,12 +188,6 @@ static enum rg_status look_through(struct hunt *hunt, bool slow)
                              grows(hunt, i, RG_GROWTH_COUNT);
         if (!hunt->is_below[i])
             status = consider(hunt, i, slow);
-        /* Below a chain that grows there is nothing else. */
-        if (hunt->is_told[i] && hunt->growth->row_count > 0 &&
-            hunt->growth->rows[hunt->growth->row_count - 1].place == i &&
-            hunt->growth->rows[hunt->growth->row_count - 1].sign ==
-                RG_GROWTH_COUNT)
-            hunt->is_below[i] = true;
     }
     return status;
 }

@@ -99,7 +99,8 @@ struct rg_survey {
     struct rg_hash index; /* of places */
     struct rg_texts texts;
     struct rg_buffer scratch;
-    bool splits; /* records by key */
+    bool has_runner; /* a test runner, or the like, is among the roots */
+    bool splits;     /* records by key */
     uint32_t *queue;
     size_t queue_head, queue_count, queue_capacity;
     uint32_t *touched; /* children met by the place that is read */
@@ -152,6 +153,10 @@ enum rg_status rg__queue_place(struct rg_survey *survey, uint32_t place);
 /* Hands out what the queue leads to; what only classes lead to.  */
 enum rg_status rg__spread(struct rg_survey *survey);
 enum rg_status rg__spread_late(struct rg_survey *survey);
+
+/* Whether a module, or a type with its module, is one of a test runner's, of a
+ * debugger's ... */
+bool rg__is_runners_name(const char *data, size_t size);
 
 /* Adds to a text the path of a place from the root, or from `above` down;
  * RG_ENOMEM. */

@@ -54,10 +54,14 @@ static bool is_runner(const char *data, size_t size)
     return false;
 }
 
-static bool is_runners_module(const char *data, size_t size)
+/* Plugins of pytest have its name in theirs. */
+bool rg__is_runners_name(const char *data, size_t size)
 {
+    static const char plugin[] = "pytest_";
     const char *dot = size == 0 ? NULL : memchr(data, '.', size);
-    return is_runner(data, dot == NULL ? size : (size_t)(dot - data));
+    return is_runner(data, dot == NULL ? size : (size_t)(dot - data)) ||
+           (size >= sizeof plugin - 1 &&
+            memcmp(data, plugin, sizeof plugin - 1) == 0);
 }
 
 static bool is_runners_file(const char *data, size_t size)
@@ -106,7 +110,7 @@ static enum rg_status add_modules(struct rg_survey *survey, uint32_t look,
             continue;
         }
         start.order = module_order(name, size);
-        start.is_furniture = is_runners_module(name, size);
+        start.is_furniture = rg__is_runners_name(name, size);
         status = rg__survey_text(survey, look, dump->label[i],
                                  &start.key.label);
         if (status == RG_OK)
@@ -216,8 +220,10 @@ static enum rg_status claim(struct rg_survey *survey,
     enum rg_status status = rg__place_find(survey, &start->key, &place);
     if (status != RG_OK)
         return status;
-    if (start->is_furniture)
+    if (start->is_furniture) {
         survey->places[place].flags |= RG__IS_FURNITURE;
+        survey->has_runner = true;
+    }
     rg__claim_node(survey, start->look, place, start->node, RG_NONE, RG_NONE,
                    false);
     return start->is_furniture ? RG_OK : rg__queue_place(survey, place);

@@ -206,8 +206,73 @@ def test_no_growth_counts_the_runs(tmp_path):
     assert "2 passed" in output
 
 
+def test_no_growth_of_any_type(tmp_path):
+    output = run_pytest(tmp_path, """
+        import logging
+
+        @pytest.mark.no_growth
+        def test_grows():
+            kept.append(Session())
+
+        @pytest.mark.no_growth(runs=4)
+        def test_grows_with_numbers(tmp_path, capsys, caplog, monkeypatch):
+            print("a line")
+            logging.warning("a warning")
+            monkeypatch.setattr(Session, "x", 1, raising=False)
+            numbers.add(len(numbers))
+
+        numbers = set()
+
+        @pytest.mark.no_growth
+        def test_steady(tmp_path, capsys, caplog, monkeypatch, request):
+            print("a line")
+            logging.warning("a warning")
+            monkeypatch.setattr(Session, "x", 1, raising=False)
+            with pytest.raises(KeyError):
+                {}["x"]
+            session = Session()
+            session.itself = session
+
+        class TestMethods:
+            def setup_method(self):
+                self.made = [Session()]
+
+            @pytest.mark.no_growth
+            def test_method(self):
+                assert Session() not in self.made
+
+            @pytest.mark.no_growth
+            def test_grows(self):
+                self.made.append(Session())
+
+        @pytest.mark.no_growth
+        @pytest.mark.parametrize("value", [1, 2])
+        def test_values(value):
+            assert [value] == [value]
+        """)
+    assert "3 failed, 4 passed" in output
+    assert "1 place grows in each of 3 rounds of 1 loop" in output
+    assert "test_it.kept  list  2, 3, 4, 5" in output
+    assert "test_it.numbers  set  2, 3, 4" in output
+    assert ".made" in output
+
+
+def test_assert_no_growth(tmp_path):
+    output = run_pytest(tmp_path, """
+        def test_grows(assert_no_growth):
+            assert_no_growth(lambda: kept.append(Session()))
+
+        def test_steady(assert_no_growth):
+            assert_no_growth(Session, rounds=2, loops=3)
+        """)
+    assert "1 failed, 1 passed" in output
+    assert "AssertionError: 1 place grows in each of 3 rounds" in output
+    assert "new      2 test_it.Session a round" in output
+
+
 @pytest.mark.parametrize("options, words", [
-    ("", "types must be a list of classes"),
+    ("types=[]", "types must be a list of classes"),
+    ("runs=2", "runs must be 3 or more"),
     ("types=['Session']", "types must be a list of classes"),
     ("types=[Session], runs=2", "runs must be 3 or more")])
 def test_a_marker_that_makes_no_sense(tmp_path, options, words):

@@ -8,6 +8,8 @@ object of the running program, without running one line of it, and give a
 `ReferrerGraph`: print it for a text tree, `render("graph.svg")` for a picture,
 `to_networkx()` for data.  The graph keeps nothing alive.
 
+A program that grows: `growth(work)` says what grows and who holds it.
+
 `python -m referrers.dot --help` is the same question asked from a shell.
 """
 

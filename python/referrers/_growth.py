@@ -202,11 +202,18 @@ class Growth:
     __repr__ = __str__
 
     def to_text(self) -> str:
+        """The answer in words, ten places at most."""
         lines = [self._headline()]
-        for place in self.places[:_MOST]:
+        weak = [place for place in self.places if place.weak == "weak"]
+        if len(weak) == len(self.places):
+            weak = []
+        full = [place for place in self.places if place not in weak]
+        for place in full[:_MOST]:
             lines += [""] + place._lines(self._rounds)
-        if len(self.places) > _MOST:
-            lines += ["", f"… {len(self.places) - _MOST:,} more places"]
+        if len(full) > _MOST:
+            lines += ["", f"… {len(full) - _MOST:,} more places"]
+        lines += _short("weak references to it, which keep nothing alive",
+                        weak)
         lines += _short("slowly, by less than one for each loop",
                         self.slowly)
         lines += _short("bounded, and not full yet", self.bounded)
@@ -217,7 +224,8 @@ class Growth:
         return "\n".join(lines)
 
     def _headline(self) -> str:
-        number = len(self.places)
+        number = (sum(place.weak != "weak" for place in self.places)
+                  or len(self.places))
         if self._source == "block":
             return "%s in the block" % (
                 "nothing grew" if number == 0 else _counted(number, "grew"))

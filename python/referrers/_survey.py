@@ -138,7 +138,7 @@ class Map:
                          f"{printable(point[2])}: {size(point[7])} in "
                          f"{count(point[8])} objects")
         depths: list[int] = []
-        shown = []
+        shown: list[tuple[str, ...]] = []
         for above, step, _, kind, number, length, own, kept, _ in rows:
             depths.append(0 if above < 0 else depths[above] + 1)
             shown.append((share(kept, total), size(kept), size(own),

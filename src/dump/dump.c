@@ -46,8 +46,7 @@ void rg_dump_free(struct rg_dump *dump)
         dump->address, dump->bytes,  dump->references, dump->about,
         dump->items,   dump->value,  dump->first,      dump->to,
         dump->how,     dump->label,  dump->abouts,     dump->hows,
-        dump->roots,   dump->stacks, dump->natives,
-        dump->bounds};
+        dump->roots,   dump->stacks, dump->natives,    dump->bounds};
     for (size_t i = 0; i < COLUMNS; i++)
         rg_large_free(columns[i], dump->sizes[i]);
     rg_hash_free(&dump->about_index);

@@ -123,8 +123,8 @@ static void write_few(const struct rg_dump *dump, struct rg__out *out)
     end(&list);
     list = begin_list(out, "bounds");
     for (size_t i = 0; i < dump->bound_count; i++) {
-        add(&list, dump->bounds[i].node);
-        add(&list, dump->bounds[i].most);
+        add_number(&list, dump->bounds[i].node);
+        add_number(&list, dump->bounds[i].most);
     }
     end(&list);
 }

@@ -165,11 +165,10 @@ static PyObject *sum_tuple(const struct rg_survey *survey, size_t look)
     struct rg_survey_sum sum;
     if (rg_survey_sum(survey, look, &sum) != RG_OK)
         return PyErr_NoMemory();
-    return Py_BuildValue("KKKKK", (unsigned long long)sum.places,
-                         (unsigned long long)sum.objects,
-                         (unsigned long long)sum.bytes,
-                         (unsigned long long)sum.garbage,
-                         (unsigned long long)sum.garbage_bytes);
+    return Py_BuildValue(
+        "KKKKK", (unsigned long long)sum.places,
+        (unsigned long long)sum.objects, (unsigned long long)sum.bytes,
+        (unsigned long long)sum.garbage, (unsigned long long)sum.garbage_bytes);
 }
 
 static PyObject *accumulation(const struct rg_survey *survey)
@@ -189,8 +188,7 @@ PyObject *rg__survey_map(PyObject *module, PyObject *args)
         return NULL;
     struct map map = {.dump = rg__heap_object_dump(module, heap),
                       .most = most < 0 ? SIZE_MAX : (size_t)most};
-    if (map.dump == NULL ||
-        run(module, "weighing places", find_map, &map) < 0)
+    if (map.dump == NULL || run(module, "weighing places", find_map, &map) < 0)
         return NULL;
     result = Py_BuildValue("NNN", sum_tuple(map.survey, 0),
                            accumulation(map.survey), map_rows(&map));
@@ -222,12 +220,12 @@ struct growing {
 static enum rg_status find_growth(void *context, struct rg_poll *poll)
 {
     struct growing *growing = context;
-    enum rg_status status = rg_survey_new(growing->dumps, growing->count,
-                                          false, poll, &growing->survey);
+    enum rg_status status = rg_survey_new(growing->dumps, growing->count, false,
+                                          poll, &growing->survey);
     if (status != RG_OK)
         return status;
-    status = rg_survey_growth(growing->survey, growing->least,
-                              &growing->growth);
+    status =
+        rg_survey_growth(growing->survey, growing->least, &growing->growth);
     if (status != RG_OK) {
         rg_growth_free(&growing->growth);
         rg_survey_free(growing->survey);
@@ -282,17 +280,15 @@ static PyObject *node_or_none(uint32_t node)
 static PyObject *growth_tuple(const struct growing *growing,
                               const struct rg_growth_row *row)
 {
-    static const char *const signs[] = {"length", "names", "children",
-                                        "count"};
+    static const char *const signs[] = {"length", "names", "children", "count"};
     static const char *const weak[] = {"strong", "weak", "dead"};
-    struct rg_place_row place =
-        rg_survey_place(growing->survey,
-                        row->child == RG_NONE ? row->place : row->child,
-                        growing->count - 1);
+    struct rg_place_row place = rg_survey_place(
+        growing->survey, row->child == RG_NONE ? row->place : row->child,
+        growing->count - 1);
     return Py_BuildValue(
         "NNssONNKKNNNK", words_of(growing, row, rg_growth_path),
-        text_of(rg_survey_texts(growing->survey), place.type),
-        signs[row->sign], weak[row->weak], row->is_slow ? Py_True : Py_False,
+        text_of(rg_survey_texts(growing->survey), place.type), signs[row->sign],
+        weak[row->weak], row->is_slow ? Py_True : Py_False,
         sizes_list(row->sizes, growing->count), items_list(growing, row),
         (unsigned long long)row->kept_before,
         (unsigned long long)row->kept_after,
@@ -310,8 +306,8 @@ static const struct rg_dump **dumps_of(PyObject *module, PyObject *heaps)
         return NULL;
     }
     for (size_t i = 0; i < count; i++) {
-        dumps[i] = rg__heap_object_dump(
-            module, PyList_GET_ITEM(heaps, (Py_ssize_t)i));
+        dumps[i] =
+            rg__heap_object_dump(module, PyList_GET_ITEM(heaps, (Py_ssize_t)i));
         if (dumps[i] == NULL) {
             rg_free(dumps);
             return NULL;

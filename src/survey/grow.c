@@ -13,10 +13,10 @@ struct hunt {
     struct rg_survey *survey;
     struct rg_growth *growth;
     uint64_t least;
-    bool *is_below;   /* by place: under one that grows */
-    bool *is_told;    /* by place: it grows */
-    bool *is_atom;    /* by place: of a type whose objects hold nothing */
-    uint32_t *child;  /* by place: the child that grows most, or RG_NONE */
+    bool *is_below;  /* by place: under one that grows */
+    bool *is_told;   /* by place: it grows */
+    bool *is_atom;   /* by place: of a type whose objects hold nothing */
+    uint32_t *child; /* by place: the child that grows most, or RG_NONE */
 };
 
 static uint64_t figure(const struct rg_survey *survey, uint32_t place,
@@ -167,9 +167,8 @@ static enum rg_status consider(struct hunt *hunt, uint32_t place, bool slow)
     /* Below a chain that grows there is nothing else. */
     hunt->is_below[place] = sign == RG_GROWTH_COUNT;
     hunt->is_told[place] = true;
-    return is_runners(hunt->survey, place)
-               ? RG_OK
-               : add_row(hunt, place, sign, slow);
+    return is_runners(hunt->survey, place) ? RG_OK
+                                           : add_row(hunt, place, sign, slow);
 }
 
 /* Places come after those that lead to them. */
@@ -240,8 +239,7 @@ static bool is_after(const struct rg_survey *survey,
          at = survey->places[at].parent)
         for (size_t i = 0; i < growth->row_count; i++)
             if (&growth->rows[i] != row && growth->rows[i].place == at &&
-                growth->rows[i].key_place != row->place &&
-                row->place != at)
+                growth->rows[i].key_place != row->place && row->place != at)
                 return true;
     return false;
 }
@@ -269,8 +267,7 @@ static enum rg_status weigh_rows(struct rg_survey *survey,
     if (status == RG_OK)
         drop_waiting(growth);
     for (size_t i = 0; status == RG_OK && i < growth->row_count; i++)
-        growth->rows[i].is_after =
-            is_after(survey, growth, &growth->rows[i]);
+        growth->rows[i].is_after = is_after(survey, growth, &growth->rows[i]);
     for (size_t i = 0; status == RG_OK && i < growth->row_count; i++)
         status = rg__find_bound(survey, &growth->rows[i]);
     if (status == RG_OK)

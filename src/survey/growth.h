@@ -18,15 +18,15 @@ enum rg_growth_sign {
 
 enum rg_growth_weak {
     RG_GROWTH_STRONG,
-    RG_GROWTH_WEAK, /* what is new in it are weak references, or is kept
-                       under them */
-    RG_GROWTH_DEAD, /* the same, and what they referred to is gone, */
+    RG_GROWTH_WEAK,   /* what is new in it are weak references, or is kept
+                         under them */
+    RG_GROWTH_DEAD,   /* the same, and what they referred to is gone, */
     RG_GROWTH_WAITING /* or waits for the collector */
 };
 
 /* New in a place: objects of one type. */
 struct rg_growth_item {
-    uint32_t type; /* text of the survey */
+    uint32_t type;          /* text of the survey */
     uint64_t before, after; /* in the first look and the last */
 };
 
@@ -40,9 +40,9 @@ struct rg_growth_row {
     bool is_after; /* what is new is kept under keys that another row's place
                       holds */
     uint32_t key_place; /* of one of the newest keys, or RG_NONE */
-    uint64_t bound; /* it does not grow beyond, and is not there yet; 0 */
-    bool is_slow;  /* by less than was asked for, but in every round */
-    uint64_t *sizes; /* in each look */
+    uint64_t bound;     /* it does not grow beyond, and is not there yet; 0 */
+    bool is_slow;       /* by less than was asked for, but in every round */
+    uint64_t *sizes;    /* in each look */
     uint64_t kept_before, kept_after; /* bytes that it keeps alive, its share */
     struct rg_growth_item items[RG_GROWTH_ITEMS];
     size_t item_count;

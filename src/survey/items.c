@@ -57,7 +57,7 @@ static const struct known *find(const struct knowledge *knowledge,
 struct finding {
     struct rg_survey *survey;
     struct rg_growth_row *row;
-    size_t last; /* the number of the last look */
+    size_t last;                     /* the number of the last look */
     struct knowledge members, items; /* of the look before: with their lengths;
                                         what these refer to */
     struct rg_growth_item types[MOST_TYPES];
@@ -69,13 +69,11 @@ struct finding {
 
 /* Types */
 
-static enum rg_status tally(struct finding *finding, size_t look,
-                            uint32_t node)
+static enum rg_status tally(struct finding *finding, size_t look, uint32_t node)
 {
     uint32_t type;
     size_t i = 0;
-    enum rg_status status =
-        rg__survey_type(finding->survey, look, node, &type);
+    enum rg_status status = rg__survey_type(finding->survey, look, node, &type);
     while (i < finding->type_count && finding->types[i].type != type)
         i++;
     if (status != RG_OK || i == MOST_TYPES)
@@ -124,8 +122,19 @@ static void keep_types(struct finding *finding)
 
 /* Weak references */
 
-/* Whether it refers to something that is in a place; *is_gone, to nothing. */
-static bool is_held(const struct rg__look *look, uint32_t weak, bool *is_gone)
+static bool is_below(const struct rg_survey *survey, uint32_t place,
+                     uint32_t above)
+{
+    while (place != RG_NONE && place != above)
+        place = survey->places[place].parent;
+    return place == above;
+}
+
+/* Whether it refers to something that another place holds; *is_gone, to
+ * nothing.  What is held by a value under its own weak key is a leak like any
+ * other. */
+static bool is_held(const struct finding *finding, const struct rg__look *look,
+                    uint32_t weak, bool *is_gone)
 {
     const struct rg_dump *dump = look->dump;
     *is_gone = true;
@@ -133,10 +142,21 @@ static bool is_held(const struct rg__look *look, uint32_t weak, bool *is_gone)
         if (rg_dump_how_of(dump, i)->mode != RG_DUMP_WEAK)
             continue;
         *is_gone = false;
-        if (look->place[dump->to[i]] < RG__OURS)
-            return true;
+        uint32_t place = look->place[dump->to[i]];
+        if (place < RG__OURS)
+            return !is_below(finding->survey, place, finding->row->place);
     }
     return false;
+}
+
+static bool is_waiting(const struct rg__look *look, uint32_t weak)
+{
+    const struct rg_dump *dump = look->dump;
+    for (size_t i = dump->first[weak]; i < dump->first[weak + 1]; i++)
+        if (rg_dump_how_of(dump, i)->mode == RG_DUMP_WEAK &&
+            look->place[dump->to[i]] < RG__OURS)
+            return false;
+    return true;
 }
 
 static void note_weak(struct finding *finding, const struct rg__look *look,
@@ -145,12 +165,12 @@ static void note_weak(struct finding *finding, const struct rg__look *look,
     bool is_gone;
     if (!rg__is_sort(look, node, RG__SORT_WEAK))
         return;
-    if (is_held(look, node, &is_gone))
+    if (is_held(finding, look, node, &is_gone))
         finding->new_weak++;
     else if (is_gone)
         finding->new_dead++;
     else
-        finding->new_waiting++;
+        finding->new_waiting += is_waiting(look, node);
 }
 
 /* What refers to garbage goes with it. */
@@ -234,7 +254,8 @@ static enum rg_status learn(struct finding *finding)
     const struct rg__look *at = &finding->survey->looks[before];
     const struct rg_dump *dump = at->dump;
     enum rg_status status = RG_OK;
-    uint32_t node = rg__part(finding->survey, finding->row->place, before)->head;
+    uint32_t node =
+        rg__part(finding->survey, finding->row->place, before)->head;
     for (; status == RG_OK && node != RG_NONE; node = at->next[node]) {
         uint64_t length = 0;
         for (size_t i = dump->first[node];
@@ -242,8 +263,7 @@ static enum rg_status learn(struct finding *finding)
             bool counts = is_wanted(finding, at, i);
             length += counts;
             if (counts || is_key(at, i))
-                status =
-                    note(&finding->items, dump->address[dump->to[i]], 0);
+                status = note(&finding->items, dump->address[dump->to[i]], 0);
         }
         if (status == RG_OK && !at->absorbed[node])
             status = note(&finding->members, dump->address[node], length);
@@ -328,8 +348,7 @@ static enum rg_status see_containers(struct finding *finding)
 static enum rg_status see_children(struct finding *finding)
 {
     struct rg_growth_row *row = finding->row;
-    uint32_t place =
-        row->sign == RG_GROWTH_CHILDREN ? row->child : row->place;
+    uint32_t place = row->sign == RG_GROWTH_CHILDREN ? row->child : row->place;
     size_t before = finding->last - 1;
     const struct rg__look *at = &finding->survey->looks[before];
     enum rg_status status = RG_OK;
@@ -352,10 +371,10 @@ static enum rg_status see_children(struct finding *finding)
         if (row->sign == RG_GROWTH_CHILDREN)
             add_owner(finding, rg__owner_of(at, n));
     }
-    row->items[row->item_count++] = (struct rg_growth_item){
-        .type = finding->survey->places[place].type,
-        .before = row->sizes[0],
-        .after = row->sizes[finding->last]};
+    row->items[row->item_count++] =
+        (struct rg_growth_item){.type = finding->survey->places[place].type,
+                                .before = row->sizes[0],
+                                .after = row->sizes[finding->last]};
     return status;
 }
 

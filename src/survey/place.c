@@ -118,14 +118,14 @@ static enum rg_status add_place(struct rg_survey *survey,
 }
 
 enum rg_status rg__place_find(struct rg_survey *survey,
-                            const struct rg__place *key, uint32_t *place)
+                              const struct rg__place *key, uint32_t *place)
 {
     const struct sought sought = {survey, key};
     if (rg_hash_reserve(&survey->index) < 0)
         return RG_ENOMEM;
-    uint32_t hash = rg_hash_mix(rg_hash_join(
-        rg_hash_join(key->parent, key->kind),
-        (uint64_t)key->label << 32 | key->type));
+    uint32_t hash =
+        rg_hash_mix(rg_hash_join(rg_hash_join(key->parent, key->kind),
+                                 (uint64_t)key->label << 32 | key->type));
     struct rg_hash_slot *slot =
         rg_hash_slot_of(&survey->index, hash, is_sought, &sought);
     if (slot->index == RG_HASH_FREE) {

@@ -49,16 +49,16 @@ enum {
 /* One of the heaps that are compared. */
 struct rg__look {
     const struct rg_dump *dump;
-    uint32_t *place;  /* by node; RG_NONE not reached */
-    uint32_t *next;   /* by node: the next one of its place */
-    uint32_t *from;   /* by node: who led to it, */
-    uint32_t *via;    /* and by which reference */
-    uint32_t *order;  /* the nodes, as they were met */
+    uint32_t *place; /* by node; RG_NONE not reached */
+    uint32_t *next;  /* by node: the next one of its place */
+    uint32_t *from;  /* by node: who led to it, */
+    uint32_t *via;   /* and by which reference */
+    uint32_t *order; /* the nodes, as they were met */
     size_t met;
-    bool *absorbed;   /* by node */
-    uint32_t *text;   /* by text of the dump: of the survey, + 1; 0 unknown */
-    uint32_t *type;   /* by about: text of the survey, + 1 */
-    uint8_t *sort;          /* by about: RG__SORT_* */
+    bool *absorbed; /* by node */
+    uint32_t *text; /* by text of the dump: of the survey, + 1; 0 unknown */
+    uint32_t *type; /* by about: text of the survey, + 1 */
+    uint8_t *sort;  /* by about: RG__SORT_* */
     struct rg__step *steps; /* by how */
 };
 
@@ -66,23 +66,23 @@ enum {
     RG__IS_QUEUED = 1 << 0,
     RG__IS_TOUCHED = 1 << 1,
     RG__IS_RECORD = 1 << 2,
-    RG__IS_DECIDED = 1 << 3, /* whether it is a record */
+    RG__IS_DECIDED = 1 << 3,   /* whether it is a record */
     RG__IS_FURNITURE = 1 << 4, /* of a test runner, a debugger ... */
-    RG__RANK_SHIFT = 8 /* the flags behind that are scratch */
+    RG__RANK_SHIFT = 8         /* the flags behind that are scratch */
 };
 
 /* What leads to it is the key: parent, kind, label, type. */
 struct rg__place {
-    uint32_t parent; /* RG_NONE: hangs at the top */
-    uint32_t kind;   /* enum rg_kind, or enum rg_place_root behind them */
+    uint32_t parent;      /* RG_NONE: hangs at the top */
+    uint32_t kind;        /* enum rg_kind, or enum rg_place_root behind them */
     uint32_t label, type; /* texts of the survey */
-    uint32_t period; /* it contains what it leads to by so many steps */
+    uint32_t period;      /* it contains what it leads to by so many steps */
     uint32_t flags;
 };
 
 /* A place in one look: its objects in a chain, and what they come to. */
 struct rg__part {
-    uint32_t head, tail; /* RG_NONE: none */
+    uint32_t head, tail;      /* RG_NONE: none */
     uint32_t done, done_late; /* the last one read; RG_NONE: none */
     uint32_t count;
     uint64_t own, length, names;
@@ -131,7 +131,7 @@ enum rg_status rg__survey_type(struct rg_survey *survey, size_t look,
 
 /* The place with this key, new or not. */
 enum rg_status rg__place_find(struct rg_survey *survey,
-                            const struct rg__place *key, uint32_t *place);
+                              const struct rg__place *key, uint32_t *place);
 
 /* The same below a place; where its last steps were the same as those before
  * them, the place that these led to. */

@@ -37,7 +37,7 @@ static enum rg_status add(struct starts *starts, const struct start *start)
 /* Whose modules and frames lead to everything that is under test, and grow by
  * their own work. */
 static const char *const runners[] = {
-    "_pytest", "pytest",   "pluggy",    "xdist",    "execnet",
+    "_pytest", "pytest",    "pluggy",    "xdist",    "execnet",
     "IPython", "ipykernel", "traitlets", "coverage", "pydevd"};
 
 static bool is_word(const char *data, size_t size, const char *word)
@@ -98,11 +98,11 @@ static enum rg_status add_modules(struct rg_survey *survey, uint32_t look,
     enum rg_status status = RG_OK;
     for (size_t i = dump->first[group];
          status == RG_OK && i < dump->first[group + 1]; i++) {
-        struct start start = {.survey = survey,
-                              .key = {.parent = RG_NONE,
-                                      .kind = RG_PLACE_MODULE},
-                              .look = look,
-                              .node = dump->to[i]};
+        struct start start = {
+            .survey = survey,
+            .key = {.parent = RG_NONE, .kind = RG_PLACE_MODULE},
+            .look = look,
+            .node = dump->to[i]};
         const char *name = rg_texts_data(&dump->texts, dump->label[i]);
         size_t size = rg_texts_size(&dump->texts, dump->label[i]);
         if (rg_dump_about_of(dump, start.node)->flags & RG_DUMP_OURS) {
@@ -111,8 +111,8 @@ static enum rg_status add_modules(struct rg_survey *survey, uint32_t look,
         }
         start.order = module_order(name, size);
         start.is_furniture = rg__is_runners_name(name, size);
-        status = rg__survey_text(survey, look, dump->label[i],
-                                 &start.key.label);
+        status =
+            rg__survey_text(survey, look, dump->label[i], &start.key.label);
         if (status == RG_OK)
             status = rg_texts_add(&survey->texts, type, sizeof type - 1,
                                   &start.key.type);
@@ -172,10 +172,10 @@ static enum rg_status add_frames(struct rg_survey *survey, uint32_t look,
         uint32_t name = rg_dump_about_of(dump, start->node)->name;
         size_t size = rg_texts_size(&dump->texts, name);
         const char *data = rg_texts_data(&dump->texts, name);
-        size_t skip = size >= sizeof word - 1 &&
-                              memcmp(data, word, sizeof word - 1) == 0
-                          ? sizeof word - 1
-                          : 0;
+        size_t skip =
+            size >= sizeof word - 1 && memcmp(data, word, sizeof word - 1) == 0
+                ? sizeof word - 1
+                : 0;
         start->is_furniture = runs_in_runner(dump, start->node);
         status = rg_texts_add(&survey->texts, data + skip, size - skip,
                               &start->key.label);
@@ -204,15 +204,13 @@ static int by_content(const void *left, const void *right)
         return a->key.kind < b->key.kind ? -1 : 1;
     if (a->order != b->order)
         return a->order < b->order ? -1 : 1;
-    int order =
-        rg__text_compare(&a->survey->texts, a->key.label, b->key.label);
+    int order = rg__text_compare(&a->survey->texts, a->key.label, b->key.label);
     return order != 0
                ? order
                : rg__text_compare(&a->survey->texts, a->key.type, b->key.type);
 }
 
-static enum rg_status claim(struct rg_survey *survey,
-                            const struct start *start)
+static enum rg_status claim(struct rg_survey *survey, const struct start *start)
 {
     uint32_t place;
     if (survey->looks[start->look].place[start->node] != RG_NONE)

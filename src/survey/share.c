@@ -11,7 +11,7 @@ enum { MOST_ROWS = 64 };
 struct flood {
     const struct rg__look *look;
     struct rg_poll *poll;
-    uint64_t *mask; /* by node: rows that lead to it */
+    uint64_t *mask;             /* by node: rows that lead to it */
     bool *is_reached, *is_held; /* by the roots; of a row */
     uint32_t *queue;
     size_t head, tail;
@@ -39,7 +39,8 @@ static enum rg_status flood_roots(struct flood *flood)
     from_roots(flood, 0);
     while (status == RG_OK && flood->head < flood->tail) {
         uint32_t node = flood->queue[flood->head++];
-        size_t end = node == garbage ? dump->first[node] : dump->first[node + 1];
+        size_t end =
+            node == garbage ? dump->first[node] : dump->first[node + 1];
         for (size_t i = dump->first[node]; i < end; i++)
             if (keeps(rg_dump_how_of(dump, i)))
                 from_roots(flood, dump->to[i]);
@@ -106,8 +107,7 @@ enum rg_status rg__share(struct rg_survey *survey, struct rg_growth *growth,
 {
     struct flood flood = {.look = &survey->looks[look], .poll = survey->poll};
     size_t nodes = flood.look->dump->node_count;
-    size_t rows =
-        growth->row_count < MOST_ROWS ? growth->row_count : MOST_ROWS;
+    size_t rows = growth->row_count < MOST_ROWS ? growth->row_count : MOST_ROWS;
     flood.mask = rg_alloc_zeroed(nodes, sizeof *flood.mask);
     flood.is_reached = rg_alloc_zeroed(nodes, sizeof *flood.is_reached);
     flood.is_held = rg_alloc_zeroed(nodes, sizeof *flood.is_held);

@@ -25,9 +25,8 @@ struct rg_type_row {
 /* All types that have instances, those first that most bytes go with; equal
  * ones by name.  *rows is to be freed.  RG_ENOMEM, or what the poll (or NULL)
  * says; *rows is then NULL. */
-enum rg_status rg_survey_types(const struct rg_dump *dump,
-                               struct rg_poll *poll, struct rg_type_row **rows,
-                               size_t *count);
+enum rg_status rg_survey_types(const struct rg_dump *dump, struct rg_poll *poll,
+                               struct rg_type_row **rows, size_t *count);
 
 /* Where the memory is.  Objects that the same steps lead to from the roots are
  * one place: `app.REGISTRY.sessions[*]`.  Places of several heaps of one

@@ -61,14 +61,14 @@ static enum rg_status look_init(struct rg__look *look,
     look->type = rg_alloc_zeroed(dump->about_count, sizeof *look->type);
     look->steps = rg_alloc_zeroed(dump->how_count, sizeof *look->steps);
     look->sort = rg_alloc_zeroed(dump->about_count, sizeof *look->sort);
-    if (!look->sort || !look->place || !look->next || !look->from || !look->via ||
-        !look->order ||        !look->absorbed || !look->text || !look->type || !look->steps)
+    if (!look->sort || !look->place || !look->next || !look->from ||
+        !look->via || !look->order || !look->absorbed || !look->text ||
+        !look->type || !look->steps)
         return RG_ENOMEM;
     rg__steps_fill(look);
     for (size_t i = 0; i < count; i++)
-        look->place[i] = rg__is_sort(look, (uint32_t)i, RG__SORT_OURS)
-                             ? RG__OURS
-                             : RG_NONE;
+        look->place[i] =
+            rg__is_sort(look, (uint32_t)i, RG__SORT_OURS) ? RG__OURS : RG_NONE;
     return RG_OK;
 }
 
@@ -160,8 +160,8 @@ static enum rg_status child_of(struct rg_survey *survey, size_t look,
         status = rg__survey_text(survey, look, at->dump->label[reference],
                                  &key.label);
     if (status == RG_OK)
-        status = rg__survey_type(survey, look, at->dump->to[reference],
-                                 &key.type);
+        status =
+            rg__survey_type(survey, look, at->dump->to[reference], &key.type);
     return status == RG_OK ? rg__place_below(survey, place, &key, child)
                            : status;
 }
@@ -176,8 +176,7 @@ static bool is_class(const struct rg__look *look, uint32_t node)
 static bool is_late(const struct rg__look *look, uint32_t node,
                     const struct rg__step *step)
 {
-    return step->is_late ||
-           (step->kind == RG_MEMBER && is_class(look, node));
+    return step->is_late || (step->kind == RG_MEMBER && is_class(look, node));
 }
 
 static enum rg_status read_reference(struct rg_survey *survey, size_t look,
@@ -219,8 +218,7 @@ static void measure(struct rg_survey *survey, size_t look, uint32_t place,
     if (at->place[at->dump->to[reference]] == RG__OURS)
         return;
     part->length += step->is_item;
-    part->names +=
-        step->is_name && !rg__is_sort(at, node, RG__SORT_MODULE);
+    part->names += step->is_name && !rg__is_sort(at, node, RG__SORT_MODULE);
 }
 
 static enum rg_status read_node(struct rg_survey *survey, size_t look,
@@ -379,17 +377,19 @@ static enum rg_status order_claims(struct rg_survey *survey, uint32_t place,
         return RG_ENOMEM;
     for (size_t i = 0; i < count; i++)
         survey->places[survey->touched[i]].flags |= (uint32_t)(i + 1)
-                                                << RG__RANK_SHIFT;
+                                                    << RG__RANK_SHIFT;
     for (size_t i = 0; i < survey->claim_count; i++) {
         uint32_t at = survey->claims[i].place;
-        start[at == place ? 1 : (survey->places[at].flags >> RG__RANK_SHIFT) + 1]++;
+        start[at == place ? 1
+                          : (survey->places[at].flags >> RG__RANK_SHIFT) + 1]++;
     }
     for (size_t i = 1; i < count + 2; i++)
         start[i] += start[i - 1];
     for (size_t i = 0; i < survey->claim_count; i++) {
         uint32_t at = survey->claims[i].place;
-        ordered[start[at == place ? 0 : survey->places[at].flags >> RG__RANK_SHIFT]++] =
-            survey->claims[i];
+        ordered[start[at == place ? 0
+                                  : survey->places[at].flags >>
+                                        RG__RANK_SHIFT]++] = survey->claims[i];
     }
     for (size_t i = 0; i < count; i++)
         survey->places[survey->touched[i]].flags &=

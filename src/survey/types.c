@@ -18,8 +18,8 @@ struct tally {
     struct rg_poll *poll;
     struct rg_digraph graph;
     uint32_t *dominator, *order;
-    uint64_t *bytes;       /* by node: with all that it dominates */
-    uint32_t *row_of;      /* by about */
+    uint64_t *bytes;  /* by node: with all that it dominates */
+    uint32_t *row_of; /* by about */
     struct rg_type_row *rows;
     size_t row_count;
     uint32_t reached;
@@ -136,9 +136,8 @@ static enum rg_status find_dominators(struct tally *tally)
             : RG_OK;
     if (status == RG_OK) {
         is_root[0] = true;
-        status =
-            rg_dominators(&tally->graph, is_root, tally->dominator,
-                          tally->order, &tally->reached, tally->poll);
+        status = rg_dominators(&tally->graph, is_root, tally->dominator,
+                               tally->order, &tally->reached, tally->poll);
     }
     rg_free(is_root);
     rg_digraph_free(&tally->graph);
@@ -206,10 +205,10 @@ static enum rg_status walk_tree(struct tally *tally, struct walk *walk)
 static enum rg_status sum_types(struct tally *tally)
 {
     size_t count = tally->dump->node_count;
-    struct walk walk = {.child = rg_alloc(count, sizeof(uint32_t)),
-                        .sibling = rg_alloc(count, sizeof(uint32_t)),
-                        .above = rg_alloc_zeroed(tally->row_count + 1,
-                                                 sizeof(uint32_t))};
+    struct walk walk = {
+        .child = rg_alloc(count, sizeof(uint32_t)),
+        .sibling = rg_alloc(count, sizeof(uint32_t)),
+        .above = rg_alloc_zeroed(tally->row_count + 1, sizeof(uint32_t))};
     enum rg_status status =
         walk.child == NULL || walk.sibling == NULL || walk.above == NULL
             ? RG_ENOMEM
@@ -276,9 +275,8 @@ static enum rg_status sort_rows(struct tally *tally)
     return status;
 }
 
-enum rg_status rg_survey_types(const struct rg_dump *dump,
-                               struct rg_poll *poll, struct rg_type_row **rows,
-                               size_t *count)
+enum rg_status rg_survey_types(const struct rg_dump *dump, struct rg_poll *poll,
+                               struct rg_type_row **rows, size_t *count)
 {
     struct tally tally = {.dump = dump, .poll = poll};
     enum rg_status status = list_edges(&tally);

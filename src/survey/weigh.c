@@ -240,11 +240,10 @@ static enum rg_status add_up(struct weighing *weighing)
     enum rg_status status = RG_OK;
     for (size_t i = 0; status == RG_OK && i < look->met; i++) {
         uint32_t node = look->order[i], set;
-        status = with_place(weighing,
-                            weighing->incoming[node] == RG_NONE
-                                ? 0
-                                : weighing->incoming[node],
-                            look->place[node], &set);
+        status = with_place(
+            weighing,
+            weighing->incoming[node] == RG_NONE ? 0 : weighing->incoming[node],
+            look->place[node], &set);
         if (status != RG_OK)
             break;
         weighing->sets[set].bytes += look->dump->bytes[node];

@@ -62,8 +62,8 @@ static int put_in_angles(struct rg_buffer *out, const struct step *step,
 {
     int failed = put(out, ".<") < 0 || put(out, word) < 0;
     if (failed == 0 && step->size > 0)
-        failed = (word[0] != '\0' && put(out, " ") < 0) ||
-                 put_label(out, step) < 0;
+        failed =
+            (word[0] != '\0' && put(out, " ") < 0) || put_label(out, step) < 0;
     return failed != 0 ? -1 : put(out, ">");
 }
 
@@ -185,8 +185,7 @@ static int put_place_step(struct rg_buffer *out, const struct rg_survey *survey,
 {
     const struct rg__place *at = &survey->places[place];
     const struct step step = {.kind = at->kind,
-                              .label =
-                                  rg_texts_data(&survey->texts, at->label),
+                              .label = rg_texts_data(&survey->texts, at->label),
                               .size = rg_texts_size(&survey->texts, at->label)};
     if (at->kind >= RG_KIND_COUNT)
         return put_root(out, at->kind, step.label, step.size);
@@ -199,8 +198,7 @@ static int put_frame(struct rg_buffer *out, const struct rg_survey *survey,
                      uint32_t root)
 {
     return put(out, " in ") < 0 ||
-                   put_text(out, &survey->texts,
-                            survey->places[root].label) < 0
+                   put_text(out, &survey->texts, survey->places[root].label) < 0
                ? -1
                : put(out, "()");
 }
@@ -334,10 +332,9 @@ enum rg_status rg_growth_path(const struct rg_survey *survey,
     if (put_object(survey, look, row->common, out, &frame) < 0)
         return RG_ENOMEM;
     uint32_t above = survey->looks[look].place[row->common];
-    enum rg_status status =
-        above == row->place
-            ? RG_OK
-            : rg__put_path(survey, row->place, above, out);
+    enum rg_status status = above == row->place
+                                ? RG_OK
+                                : rg__put_path(survey, row->place, above, out);
     if (status == RG_OK && has_child)
         status = rg__put_path(survey, row->child, row->place, out);
     if (status == RG_OK && frame != RG_NONE &&

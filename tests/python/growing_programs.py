@@ -189,6 +189,15 @@ KEPT = Client()
 def work():
     weakref.finalize(KEPT, print)
 """),
+    ("a weak key that its value holds", "STYLES.data", """
+import weakref
+class Widget: pass
+class Style: pass
+STYLES = weakref.WeakKeyDictionary()
+def work():
+    widget, style = Widget(), Style(); style.widget = widget
+    STYLES[widget] = style
+"""),
     ("dead weak references", "CURSORS", """
 import weakref
 class Cursor: pass

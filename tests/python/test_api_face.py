@@ -28,7 +28,8 @@ def test_public_names():
     assert public == set(referrers.__all__) - {"__version__"}
     assert public == {"get_referrer_graph", "get_referrer_graph_for_list",
                       "ReferrerGraph", "ReferrerGraphNode", "RenderError",
-                      "Explanation", "Heap", "HeapObject", "assert_freed", "load",
+                      "Explanation", "Growth", "Heap", "HeapObject",
+                      "assert_freed", "growth", "load",
                       "load_ipython_extension", "snapshot", "why",
                       "why_all"}
     assert isinstance(referrers.__version__, str)
@@ -45,6 +46,9 @@ def test_signatures_are_the_contracts():
     assert (of(referrers.get_referrer_graph_for_list)
             == SIGNATURE % "target_objects")
     assert of(referrers.snapshot) == "(*, values=False, redact=False)"
+    assert of(referrers.growth) == (
+        "(work=None, *, rounds=3, loops=2, warmup=2, collect=False, "
+        "strict=False)")
     assert of(referrers.ReferrerGraph.render) == (
         "(self, path, *, timeout=60, **options)")
 
@@ -52,7 +56,8 @@ def test_signatures_are_the_contracts():
 def test_everything_public_says_what_it_is():
     for name in set(referrers.__all__) - {"__version__"}:
         assert inspect.getdoc(getattr(referrers, name)), name
-    for face in (referrers.Heap, referrers.ReferrerGraph):
+    for face in (referrers.Growth, referrers.Heap,
+                 referrers.ReferrerGraph):
         for name, member in vars(face).items():
             if not name.startswith("_"):
                 assert inspect.getdoc(member), name

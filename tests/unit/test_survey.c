@@ -65,8 +65,7 @@ static const struct rg_dump_how attribute = {.mode = RG_DUMP_TOLD,
                                              .root = RG_NONE};
 static const struct rg_dump_how member = {.mode = RG_DUMP_TOLD,
                                           .kind = RG_SET_MEMBER,
-                                          .flags =
-                                              RG_DUMP_REAL | RG_DUMP_BARE,
+                                          .flags = RG_DUMP_REAL | RG_DUMP_BARE,
                                           .root = RG_NONE};
 
 static void refer_at_random(struct rg_dump *dump, uint32_t most)

@@ -235,6 +235,11 @@ static bool is_after(const struct rg_survey *survey,
                      const struct rg_growth *growth,
                      const struct rg_growth_row *row)
 {
+    /* Frames come with threads, and what C code holds with what it belongs to:
+     * anything that has a name comes before. */
+    if (row->sign == RG_GROWTH_COUNT &&
+        survey->places[row->place].parent == RG_NONE)
+        return true;
     for (uint32_t at = row->key_place; at != RG_NONE;
          at = survey->places[at].parent)
         for (size_t i = 0; i < growth->row_count; i++)
@@ -245,14 +250,43 @@ static bool is_after(const struct rg_survey *survey,
 }
 
 /* Weak references to garbage go when that is collected. */
-static void drop_waiting(struct rg_growth *growth)
+static bool is_waiting(const struct rg_survey *survey,
+                       const struct rg_growth *growth,
+                       const struct rg_growth_row *row)
+{
+    (void)survey;
+    (void)growth;
+    return row->weak == RG_GROWTH_WAITING;
+}
+
+/* Functions that run more often say nothing beside what starts the threads. */
+static bool is_frame_beside(const struct rg_survey *survey,
+                            const struct rg_growth *growth,
+                            const struct rg_growth_row *row)
+{
+    bool has_other = false;
+    for (size_t i = 0; i < growth->row_count; i++)
+        has_other |= !growth->rows[i].is_after;
+    return has_other && row->is_after &&
+           survey->places[row->place].kind == RG_PLACE_FRAME;
+}
+
+static void drop_rows(const struct rg_survey *survey, struct rg_growth *growth,
+                      bool (*is_dropped)(const struct rg_survey *,
+                                         const struct rg_growth *,
+                                         const struct rg_growth_row *))
 {
     size_t kept = 0;
-    for (size_t i = 0; i < growth->row_count; i++)
-        if (growth->rows[i].weak != RG_GROWTH_WAITING)
-            growth->rows[kept++] = growth->rows[i];
-        else
-            rg_free(growth->rows[i].sizes);
+    for (size_t i = 0; i < growth->row_count; i++) {
+        struct rg_growth_row row = growth->rows[i];
+        if (is_dropped(survey, growth, &row)) {
+            rg_free(row.sizes);
+            growth->rows[i].sizes = NULL;
+            continue;
+        }
+        growth->rows[i].sizes = NULL;
+        growth->rows[kept++] = row;
+    }
     growth->row_count = kept;
 }
 
@@ -265,9 +299,11 @@ static enum rg_status weigh_rows(struct rg_survey *survey,
     for (size_t i = 0; status == RG_OK && i < growth->row_count; i++)
         status = rg__find_items(survey, &growth->rows[i]);
     if (status == RG_OK)
-        drop_waiting(growth);
+        drop_rows(survey, growth, is_waiting);
     for (size_t i = 0; status == RG_OK && i < growth->row_count; i++)
         growth->rows[i].is_after = is_after(survey, growth, &growth->rows[i]);
+    if (status == RG_OK)
+        drop_rows(survey, growth, is_frame_beside);
     for (size_t i = 0; status == RG_OK && i < growth->row_count; i++)
         status = rg__find_bound(survey, &growth->rows[i]);
     if (status == RG_OK)

@@ -159,11 +159,34 @@ static bool is_waiting(const struct rg__look *look, uint32_t weak)
     return true;
 }
 
+/* A weak reference, or the first one of a small container that has nothing else;
+ * else RG_NONE. */
+static uint32_t weak_of(const struct rg__look *look, uint32_t node)
+{
+    enum { FEW = 8 };
+    const struct rg_dump *dump = look->dump;
+    uint32_t found = RG_NONE;
+    if (rg__is_sort(look, node, RG__SORT_WEAK))
+        return node;
+    if (dump->first[node + 1] - dump->first[node] > 2 * FEW)
+        return RG_NONE;
+    for (size_t i = dump->first[node]; i < dump->first[node + 1]; i++) {
+        const struct rg__step *step = &look->steps[dump->how[i]];
+        if (!step->is_step || step->is_late)
+            continue;
+        if (!rg__is_sort(look, dump->to[i], RG__SORT_WEAK))
+            return RG_NONE;
+        found = dump->to[i];
+    }
+    return found;
+}
+
 static void note_weak(struct finding *finding, const struct rg__look *look,
                       uint32_t node)
 {
     bool is_gone;
-    if (!rg__is_sort(look, node, RG__SORT_WEAK))
+    node = weak_of(look, node);
+    if (node == RG_NONE)
         return;
     if (is_held(finding, look, node, &is_gone))
         finding->new_weak++;

@@ -189,6 +189,23 @@ KEPT = Client()
 def work():
     weakref.finalize(KEPT, print)
 """),
+    ("parked threads", "threading._active", """
+import threading
+def work():
+    threading.Thread(target=threading.Event().wait, daemon=True).start()
+"""),
+    ("a registry of weak pairs beside the holder", "listeners", """
+import weakref
+class Engine: pass
+def listen(): pass
+engine = Engine(); engine.listeners = []
+REGISTRY = {}
+def work():
+    class Listener: pass
+    listener = Listener(); engine.listeners.append(listener)
+    REGISTRY[id(listener), "connect"] = {
+        weakref.ref(engine): weakref.ref(listener)}
+"""),
     ("a weak key that its value holds", "STYLES.data", """
 import weakref
 class Widget: pass

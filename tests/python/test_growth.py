@@ -16,7 +16,7 @@ from growing_programs import BOUNDED, GROWING, STEADY
 def told(tmp_path_factory):
     """What was told of each program, all in one process."""
     path = tmp_path_factory.mktemp("growth") / "told.json"
-    done = run_python(growing_programs.__file__, timeout=300)
+    done = run_python(growing_programs.__file__, timeout=900)
     assert done.status == 0, done.errors
     path.write_bytes(done.output)
     return json.loads(done.output)
@@ -37,7 +37,8 @@ def test_who_grows(told, number):
     for before, after in zip(first["sizes"], first["sizes"][1:]):
         assert after - before in (2, 4)
     strong = [place for place in told[number]["places"]
-              if place["weak"] == "strong"]
+              if place["weak"] == "strong"
+              and not place["path"].startswith("<C code")]
     assert len(strong) <= 1
 
 

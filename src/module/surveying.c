@@ -296,10 +296,10 @@ static PyObject *growth_tuple(const struct growing *growing,
         node_or_none(row->owner), (unsigned long long)row->bound);
 }
 
-/* The dumps of a list of heaps; NULL with an exception set. */
+/* The dumps of a tuple of heaps; NULL with an exception set. */
 static const struct rg_dump **dumps_of(PyObject *module, PyObject *heaps)
 {
-    size_t count = (size_t)PyList_GET_SIZE(heaps);
+    size_t count = (size_t)PyTuple_GET_SIZE(heaps);
     const struct rg_dump **dumps = rg_alloc(count, sizeof *dumps);
     if (dumps == NULL) {
         PyErr_NoMemory();
@@ -307,7 +307,7 @@ static const struct rg_dump **dumps_of(PyObject *module, PyObject *heaps)
     }
     for (size_t i = 0; i < count; i++) {
         dumps[i] =
-            rg__heap_object_dump(module, PyList_GET_ITEM(heaps, (Py_ssize_t)i));
+            rg__heap_object_dump(module, PyTuple_GET_ITEM(heaps, (Py_ssize_t)i));
         if (dumps[i] == NULL) {
             rg_free(dumps);
             return NULL;
@@ -331,19 +331,12 @@ static PyObject *growth_result(const struct growing *growing)
     return Py_BuildValue("NN", sums, rows);
 }
 
-PyObject *rg__survey_growth(PyObject *module, PyObject *args)
+static PyObject *find_and_tell(PyObject *module, PyObject *heaps,
+                               uint64_t least)
 {
-    PyObject *heaps, *result = NULL;
-    unsigned long long least;
-    if (!PyArg_ParseTuple(args, "O!K:survey_growth", &PyList_Type, &heaps,
-                          &least))
-        return NULL;
-    if (PyList_GET_SIZE(heaps) < 2) {
-        PyErr_SetString(PyExc_ValueError, "two heaps at least are compared");
-        return NULL;
-    }
+    PyObject *result = NULL;
     struct growing growing = {.dumps = dumps_of(module, heaps),
-                              .count = (size_t)PyList_GET_SIZE(heaps),
+                              .count = (size_t)PyTuple_GET_SIZE(heaps),
                               .least = least};
     if (growing.dumps != NULL &&
         run(module, "comparing heaps", find_growth, &growing) == 0) {
@@ -352,6 +345,24 @@ PyObject *rg__survey_growth(PyObject *module, PyObject *args)
         rg_survey_free(growing.survey);
     }
     rg_free(growing.dumps);
+    return result;
+}
+
+PyObject *rg__survey_growth(PyObject *module, PyObject *args)
+{
+    PyObject *list, *heaps, *result = NULL;
+    unsigned long long least;
+    if (!PyArg_ParseTuple(args, "O!K:survey_growth", &PyList_Type, &list,
+                          &least))
+        return NULL;
+    heaps = PyList_AsTuple(list); /* a signal handler may change the list */
+    if (heaps == NULL)
+        return NULL;
+    if (PyTuple_GET_SIZE(heaps) < 2)
+        PyErr_SetString(PyExc_ValueError, "two heaps at least are compared");
+    else
+        result = find_and_tell(module, heaps, least);
+    Py_DECREF(heaps);
     return result;
 }
 

@@ -1,4 +1,6 @@
 /* rows.c - the places that are worth showing */
+#include <string.h>
+
 #include "base/alloc.h"
 #include "base/sort.h"
 #include "survey/place.h"
@@ -63,38 +65,69 @@ static void find_above(const struct rg_survey *survey,
     }
 }
 
-/* The rows as a tree is read.  They come heaviest first, so that the children
- * of each are in order. */
-static enum rg_status arrange(struct rg_place_row *rows, size_t count)
+/* The rows as a tree is read: `first` and `next` chain what stands below a
+ * row, behind the last one what stands below none.  They come heaviest first,
+ * so that the chains are in order. */
+struct chains {
+    uint32_t *first, *next, *position;
+    struct rg_place_row *arranged;
+};
+
+static void chain_rows(const struct rg_place_row *rows, size_t count,
+                       struct chains *chains)
 {
-    struct rg_place_row *arranged = rg_alloc(count, sizeof *arranged);
-    uint32_t *place = rg_alloc(count, sizeof *place);
-    bool *done = rg_alloc_zeroed(count, sizeof *done);
-    enum rg_status status =
-        arranged == NULL || place == NULL || done == NULL ? RG_ENOMEM : RG_OK;
+    for (size_t i = 0; i <= count; i++)
+        chains->first[i] = RG_NONE;
+    for (size_t i = count; i-- > 0;) {
+        size_t above = rows[i].above == RG_NONE ? count : rows[i].above;
+        chains->next[i] = chains->first[above];
+        chains->first[above] = (uint32_t)i;
+    }
+}
+
+static void walk_rows(const struct rg_place_row *rows, size_t count,
+                      struct chains *chains)
+{
     size_t filled = 0;
-    uint32_t above = RG_NONE;
-    while (status == RG_OK && filled < count) {
-        size_t i = 0;
-        while (i < count && (done[i] || rows[i].above != above))
-            i++;
-        if (i == count) { /* no more below it */
-            above = rows[above].above;
+    uint32_t at = chains->first[count];
+    while (at != RG_NONE) {
+        struct rg_place_row row = rows[at];
+        chains->position[at] = (uint32_t)filled;
+        if (row.above != RG_NONE)
+            row.above = chains->position[row.above];
+        chains->arranged[filled++] = row;
+        if (chains->first[at] != RG_NONE) {
+            at = chains->first[at];
             continue;
         }
-        done[i] = true;
-        place[i] = (uint32_t)filled;
-        arranged[filled++] = rows[i];
-        above = (uint32_t)i;
+        while (at != RG_NONE && chains->next[at] == RG_NONE)
+            at = rows[at].above;
+        if (at != RG_NONE)
+            at = chains->next[at];
     }
-    for (size_t i = 0; status == RG_OK && i < count; i++) {
-        uint32_t old = arranged[i].above;
-        rows[i] = arranged[i];
-        rows[i].above = old == RG_NONE ? RG_NONE : place[old];
+}
+
+static enum rg_status arrange(struct rg_place_row *rows, size_t count)
+{
+    struct chains chains = {
+        .first = rg_alloc(count + 1, sizeof *chains.first),
+        .next = rg_alloc(count, sizeof *chains.next),
+        .position = rg_alloc(count, sizeof *chains.position),
+        .arranged = rg_alloc(count, sizeof *chains.arranged)};
+    enum rg_status status = chains.first == NULL || chains.next == NULL ||
+                                    chains.position == NULL ||
+                                    chains.arranged == NULL
+                                ? RG_ENOMEM
+                                : RG_OK;
+    if (status == RG_OK && count > 0) {
+        chain_rows(rows, count, &chains);
+        walk_rows(rows, count, &chains);
+        memcpy(rows, chains.arranged, count * sizeof *rows);
     }
-    rg_free(arranged);
-    rg_free(place);
-    rg_free(done);
+    rg_free(chains.first);
+    rg_free(chains.next);
+    rg_free(chains.position);
+    rg_free(chains.arranged);
     return status;
 }
 
@@ -135,7 +168,7 @@ enum rg_status rg_survey_heaviest(struct rg_survey *survey, size_t look,
 
 /* Where much hangs together */
 
-enum { MANY = 10, LEAST_SHARE = 10, NEARLY_ALL = 80 };
+enum { MANY = 10, LEAST_SHARE = 10, NEARLY_ALL = 80, MOST_STEPS = 64 };
 
 static uint32_t heaviest_child(const struct rg_survey *survey, size_t look,
                                uint32_t place)
@@ -155,7 +188,7 @@ uint32_t rg_survey_accumulation(const struct rg_survey *survey, size_t look)
     for (uint32_t i = 0; i < survey->place_count; i++)
         whole += rg__part(survey, i, look)->own;
     uint32_t at = heaviest_child(survey, look, RG_NONE), best = RG_NONE;
-    while (at != RG_NONE) {
+    for (int i = 0; at != RG_NONE && i < MOST_STEPS; i++) {
         uint64_t retained = rg__part(survey, at, look)->retained;
         uint32_t below = heaviest_child(survey, look, at);
         if (retained < whole / 100 * LEAST_SHARE)

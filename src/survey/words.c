@@ -9,6 +9,9 @@
 #include "graph/kind.h"
 #include "survey/growing.h"
 
+/* Shown of a longer path: its last ones. */
+enum { MOST_STEPS = 64 };
+
 static int put(struct rg_buffer *out, const char *words)
 {
     return rg_buffer_append(out, words, strlen(words));
@@ -209,7 +212,7 @@ enum rg_status rg__put_path(const struct rg_survey *survey, uint32_t place,
     /* From the last step up to the first, and the first ones first: the depth is
      * counted, and the way walked again for each; paths are short, and what is
      * long was merged. */
-    size_t depth = 0, skipped = 0;
+    size_t depth = 0, skipped;
     uint32_t root = place;
     for (uint32_t at = place; at != RG_NONE && at != above;
          at = survey->places[at].parent) {
@@ -218,7 +221,13 @@ enum rg_status rg__put_path(const struct rg_survey *survey, uint32_t place,
     }
     bool in_frame = survey->places[root].parent == RG_NONE && depth > 1 &&
                     begins_in_frame(survey, place);
-    for (skipped = in_frame ? 1 : 0; skipped < depth; skipped++) {
+    skipped = in_frame ? 1 : 0;
+    if (depth > MOST_STEPS) {
+        skipped = depth - MOST_STEPS;
+        if (put(out, "\xe2\x80\xa6") < 0)
+            return RG_ENOMEM;
+    }
+    for (; skipped < depth; skipped++) {
         uint32_t at = place;
         for (size_t i = skipped + 1; i < depth; i++)
             at = survey->places[at].parent;
@@ -264,8 +273,6 @@ static uint32_t root_of(const struct rg__look *look, uint32_t node,
         ++*depth;
     return node;
 }
-
-enum { MOST_STEPS = 64 };
 
 /* What C code holds is told by who that is, as far as it shows. */
 static int put_object_root(struct rg_buffer *out,

@@ -7,7 +7,8 @@ import argparse
 import gc
 import os
 
-from referrers import _core, _output, _program, _survey, _terminal
+from referrers import (
+    _core, _output, _picture, _program, _render, _survey, _terminal)
 from referrers._options import UsageError, _count
 from referrers._program import Failure
 
@@ -71,8 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--strict", action="store_true",
         help="what grows in every round counts, also by less than one for "
         "each loop")
-    add("-T", "--format", choices=("txt", "json"), help="the format; without "
-        "it the suffix of FILE says it, and text is what there is else")
+    add("-T", "--format", choices=_render.FORMATS, help="the format; without it "
+        "the suffix of FILE says it, and text is what there is else; a "
+        "picture shows what refers to one of the newest items of each place")
     add("-o", "--output", default="-", metavar="FILE",
         help="write to FILE; - is standard output")
     add("what", nargs="*", metavar="STATEMENT", help=argparse.SUPPRESS)
@@ -104,16 +106,28 @@ def _main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     files = [word for word in options.what if word.endswith(_HEAPS)]
     _check(options, files)
-    format = options.format or (
-        "json" if options.output.endswith(".json") else "txt")
+    format = options.format or _render.format_of(options.output) or "txt"
     output = _output.Output(options.output, format)
     output.claim()
     _core.show_progress(2 if _terminal.is_terminal(2) else -1)
     gc.collect()  # what the command line left; nothing of the program runs yet
     grown = _compare(files) if files else _repeat(options)
     _core.show_progress(-1)
-    output.write(_survey.encode(grown, format))
+    output.write(_encode(grown, format))
     return GROWS if grown else 0
+
+
+def _encode(grown: Growth, format: str) -> bytes:
+    if format in ("txt", "json"):
+        return _survey.encode(grown, format)
+    try:
+        return _render.encode(
+            grown.graph._graph, format, 60,
+            _picture.Options(title=grown._titled({})["title"]))
+    except ValueError as error:
+        raise Failure(str(error), 0) from None
+    except _render.RenderError as error:
+        raise Failure("cannot draw: %s" % error.reason, RENDERING) from None
 
 
 def _check(options: argparse.Namespace, files: list[str]) -> None:

@@ -306,8 +306,8 @@ static const struct rg_dump **dumps_of(PyObject *module, PyObject *heaps)
         return NULL;
     }
     for (size_t i = 0; i < count; i++) {
-        dumps[i] =
-            rg__heap_object_dump(module, PyTuple_GET_ITEM(heaps, (Py_ssize_t)i));
+        dumps[i] = rg__heap_object_dump(module,
+                                        PyTuple_GET_ITEM(heaps, (Py_ssize_t)i));
         if (dumps[i] == NULL) {
             rg_free(dumps);
             return NULL;

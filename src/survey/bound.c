@@ -35,14 +35,6 @@ static uint64_t own_bound(const struct rg_dump *dump, uint32_t node)
                : 0;
 }
 
-static bool is_text(const struct rg_survey *survey, uint32_t text,
-                    const char *words)
-{
-    return rg_texts_size(&survey->texts, text) == strlen(words) &&
-           memcmp(rg_texts_data(&survey->texts, text), words, strlen(words)) ==
-               0;
-}
-
 enum rg_status rg__find_bound(struct rg_survey *survey,
                               struct rg_growth_row *row)
 {
@@ -52,7 +44,7 @@ enum rg_status rg__find_bound(struct rg_survey *survey,
     if (row->owner != RG_NONE)
         row->bound = own_bound(survey->looks[last].dump, row->owner);
     if (row->weak == RG_GROWTH_DEAD && parent != RG_NONE &&
-        is_text(survey, survey->places[parent].type, sqlite))
+        rg__is_text(&survey->texts, survey->places[parent].type, sqlite))
         row->bound = SQLITE_CURSORS;
     words->size = 0;
     enum rg_status status = rg__put_path(survey, row->place, RG_NONE, words);

@@ -54,9 +54,7 @@ static bool is_atom(const struct rg_survey *survey, uint32_t place)
 {
     uint32_t type = survey->places[place].type;
     for (size_t i = 0; i < sizeof atoms / sizeof *atoms; i++)
-        if (rg_texts_size(&survey->texts, type) == strlen(atoms[i]) &&
-            memcmp(rg_texts_data(&survey->texts, type), atoms[i],
-                   strlen(atoms[i])) == 0)
+        if (rg__is_text(&survey->texts, type, atoms[i]))
             return true;
     return false;
 }

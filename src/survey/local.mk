@@ -9,6 +9,7 @@ src_survey_libsurvey_la_SOURCES = \
 	src/survey/items.c \
 	src/survey/place.c \
 	src/survey/place.h \
+	src/survey/record.c \
 	src/survey/roots.c \
 	src/survey/rows.c \
 	src/survey/share.c \

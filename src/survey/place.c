@@ -70,6 +70,12 @@ int rg__text_compare(const struct rg_texts *texts, uint32_t a, uint32_t b)
     return order != 0 ? order : (size_a > size_b) - (size_a < size_b);
 }
 
+bool rg__is_text(const struct rg_texts *texts, uint32_t text, const char *word)
+{
+    return rg_texts_size(texts, text) == strlen(word) &&
+           memcmp(rg_texts_data(texts, text), word, strlen(word)) == 0;
+}
+
 /* Places */
 
 struct sought {

@@ -2,6 +2,7 @@
  *
  *     place       places: found again by what leads to them
  *     step        what each kind of reference means for the tree
+ *     record      dicts that are records, and those that are maps
  *     tree        the walk that hands out the objects
  *     roots       where it begins
  *     weigh       what only a place keeps alive
@@ -142,6 +143,9 @@ enum rg_status rg__place_below(struct rg_survey *survey, uint32_t parent,
 int rg__place_compare(const struct rg_survey *survey, uint32_t a, uint32_t b);
 int rg__text_compare(const struct rg_texts *texts, uint32_t a, uint32_t b);
 
+/* Whether a text is this word. */
+bool rg__is_text(const struct rg_texts *texts, uint32_t text, const char *word);
+
 /* Fills look->steps and look->sort. */
 void rg__steps_fill(struct rg__look *look);
 
@@ -149,6 +153,9 @@ void rg__steps_fill(struct rg__look *look);
 void rg__claim_node(struct rg_survey *survey, size_t look, uint32_t place,
                     uint32_t node, uint32_t from, uint32_t via, bool absorbed);
 enum rg_status rg__queue_place(struct rg_survey *survey, uint32_t place);
+
+/* Decides, once, whether the dicts of a place are records: RG__IS_RECORD. */
+enum rg_status rg__decide_record(struct rg_survey *survey, uint32_t place);
 
 /* Hands out what the queue leads to; what only classes lead to.  */
 enum rg_status rg__spread(struct rg_survey *survey);

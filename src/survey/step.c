@@ -81,13 +81,6 @@ static struct rg__step step_of(const struct rg_dump_how *how)
     }
 }
 
-static bool is_text(const struct rg_texts *texts, uint32_t text,
-                    const char *words)
-{
-    return rg_texts_size(texts, text) == strlen(words) &&
-           memcmp(rg_texts_data(texts, text), words, strlen(words)) == 0;
-}
-
 /* A look, and what was found by one, is no part of the program. */
 static bool is_ours(const struct rg_texts *texts,
                     const struct rg_dump_about *about)
@@ -106,16 +99,16 @@ static bool is_weak(const struct rg_texts *texts,
     static const char *const names[] = {"ReferenceType", "KeyedRef",
                                         "WeakMethod", "ref"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (is_text(texts, about->qualname, names[i]))
-            return is_text(texts, about->module, "weakref");
+        if (rg__is_text(texts, about->qualname, names[i]))
+            return rg__is_text(texts, about->module, "weakref");
     return false;
 }
 
 static uint8_t sort_of(const struct rg_texts *texts,
                        const struct rg_dump_about *about)
 {
-    bool is_module = is_text(texts, about->qualname, "module") &&
-                     is_text(texts, about->module, "");
+    bool is_module = rg__is_text(texts, about->qualname, "module") &&
+                     rg__is_text(texts, about->module, "");
     return (uint8_t)((is_ours(texts, about) ? RG__SORT_OURS : 0) |
                      (is_module ? RG__SORT_MODULE : 0) |
                      (is_weak(texts, about) ? RG__SORT_WEAK : 0));

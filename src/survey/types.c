@@ -11,7 +11,7 @@
 #include "base/hash.h"
 #include "base/sort.h"
 #include "graph/graph.h"
-#include "survey/survey.h"
+#include "survey/place.h"
 
 struct tally {
     const struct rg_dump *dump;
@@ -235,25 +235,15 @@ struct sorted {
     const struct rg_texts *texts;
 };
 
-static int compare_texts(const struct rg_texts *texts, uint32_t a, uint32_t b)
-{
-    size_t size_a = rg_texts_size(texts, a), size_b = rg_texts_size(texts, b);
-    size_t size = size_a < size_b ? size_a : size_b;
-    int order = size == 0 ? 0
-                          : memcmp(rg_texts_data(texts, a),
-                                   rg_texts_data(texts, b), size);
-    return order != 0 ? order : (size_a > size_b) - (size_a < size_b);
-}
-
 static int heaviest_first(const void *left, const void *right)
 {
     const struct sorted *a = left, *b = right;
     if (a->row.retained != b->row.retained)
         return a->row.retained < b->row.retained ? 1 : -1;
-    int order = compare_texts(a->texts, a->row.module, b->row.module);
+    int order = rg__text_compare(a->texts, a->row.module, b->row.module);
     return order != 0
                ? order
-               : compare_texts(a->texts, a->row.qualname, b->row.qualname);
+               : rg__text_compare(a->texts, a->row.qualname, b->row.qualname);
 }
 
 static enum rg_status sort_rows(struct tally *tally)

@@ -193,6 +193,23 @@ def test_two_heaps_cannot_tell():
     assert "cannot tell a cache that fills from a leak" in str(grown)
 
 
+def test_picture(tmp_path):
+    SESSIONS.clear()
+    grown = referrers.growth(
+        lambda: SESSIONS.setdefault("user-%d" % len(SESSIONS), Session()))
+    assert "%s.SESSIONS grows: 4, 6, 8, 10" % __name__ in grown.to_svg()
+    assert "user-9" in grown.to_dot()
+    for suffix in ("svg", "txt", "json", "dot"):
+        grown.render(tmp_path / ("leak." + suffix))
+    assert (tmp_path / "leak.txt").read_text() == str(grown) + "\n"
+    assert json.loads((tmp_path / "leak.json").read_text()) == grown.to_dict()
+    bundle = grown._repr_mimebundle_()
+    assert bundle["text/plain"] == str(grown)
+    assert bundle["image/svg+xml"].startswith("<")
+    with pytest.raises(ValueError, match="nothing grows"):
+        referrers.growth(int).to_svg()
+
+
 def test_wrong_arguments():
     with pytest.raises(ValueError, match="rounds must be 1 or more"):
         referrers.growth(int, rounds=0)

@@ -49,7 +49,7 @@ struct rg__shaping {
     size_t candidate_count, candidate_capacity;
     struct rg_code_map weak_objects; /* weak referrers off the closure */
     bool *is_left_out; /* by node; NULL until the limit on objects cuts */
-    bool is_late;                    /* the time is up: show what is at hand */
+    bool is_late;      /* the time is up: show what is at hand */
 };
 
 /* Nobody asks whether there is time for what is done because there is none. */

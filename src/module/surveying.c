@@ -19,9 +19,10 @@ static PyObject *text_of(const struct rg_texts *texts, uint32_t text)
 
 /* Long work on dumps, which Ctrl-C ends: with a handler that raises nothing it
  * begins again.  0, or -1 with an exception set. */
-static int run(PyObject *module, const char *what,
-               enum rg_status (*work)(void *context, struct rg_poll *poll),
-               void *context)
+static int run_survey(PyObject *module, const char *what,
+                      enum rg_status (*work)(void *context,
+                                             struct rg_poll *poll),
+                      void *context)
 {
     struct rg_progress progress = {.descriptor = rg__state_of(module)->progress,
                                    .what = what};
@@ -44,7 +45,7 @@ static int run(PyObject *module, const char *what,
 }
 
 /* Appends a new reference, or NULL, to the list, which is let go on failure. */
-static void append(PyObject **list, PyObject *item)
+static void append_item(PyObject **list, PyObject *item)
 {
     if (*list != NULL && (item == NULL || PyList_Append(*list, item) < 0))
         Py_CLEAR(*list);
@@ -69,17 +70,18 @@ PyObject *rg__survey_types(PyObject *module, PyObject *heap)
 {
     struct types types = {.dump = rg__heap_object_dump(module, heap)};
     if (types.dump == NULL ||
-        run(module, "adding up types", find_types, &types) < 0)
+        run_survey(module, "adding up types", find_types, &types) < 0)
         return NULL;
     PyObject *list = PyList_New(0);
     for (size_t i = 0; list != NULL && i < types.count; i++) {
         const struct rg_type_row *row = &types.rows[i];
-        append(&list,
-               Py_BuildValue("NNKKK", text_of(&types.dump->texts, row->module),
-                             text_of(&types.dump->texts, row->qualname),
-                             (unsigned long long)row->count,
-                             (unsigned long long)row->own,
-                             (unsigned long long)row->retained));
+        append_item(&list,
+                    Py_BuildValue("NNKKK",
+                                  text_of(&types.dump->texts, row->module),
+                                  text_of(&types.dump->texts, row->qualname),
+                                  (unsigned long long)row->count,
+                                  (unsigned long long)row->own,
+                                  (unsigned long long)row->retained));
     }
     rg_free(types.rows);
     return list;
@@ -152,10 +154,10 @@ static PyObject *map_rows(const struct map *map)
     for (size_t i = 0; list != NULL && i < map->count; i++) {
         const struct rg_place_row *row = &map->rows[i];
         bool is_top = row->above == RG_NONE;
-        append(&list,
-               place_tuple(map->survey, row,
-                           is_top ? -1 : (Py_ssize_t)row->above,
-                           is_top ? RG_NONE : map->rows[row->above].place));
+        append_item(
+            &list,
+            place_tuple(map->survey, row, is_top ? -1 : (Py_ssize_t)row->above,
+                        is_top ? RG_NONE : map->rows[row->above].place));
     }
     return list;
 }
@@ -188,7 +190,8 @@ PyObject *rg__survey_map(PyObject *module, PyObject *args)
         return NULL;
     struct map map = {.dump = rg__heap_object_dump(module, heap),
                       .most = most < 0 ? SIZE_MAX : (size_t)most};
-    if (map.dump == NULL || run(module, "weighing places", find_map, &map) < 0)
+    if (map.dump == NULL ||
+        run_survey(module, "weighing places", find_map, &map) < 0)
         return NULL;
     result = Py_BuildValue("NNN", sum_tuple(map.survey, 0),
                            accumulation(map.survey), map_rows(&map));
@@ -253,7 +256,7 @@ static PyObject *sizes_list(const uint64_t *sizes, size_t count)
 {
     PyObject *list = PyList_New(0);
     for (size_t i = 0; list != NULL && i < count; i++)
-        append(&list, PyLong_FromUnsignedLongLong(sizes[i]));
+        append_item(&list, PyLong_FromUnsignedLongLong(sizes[i]));
     return list;
 }
 
@@ -262,11 +265,12 @@ static PyObject *items_list(const struct growing *growing,
 {
     PyObject *list = PyList_New(0);
     for (size_t i = 0; list != NULL && i < row->item_count; i++)
-        append(&list, Py_BuildValue("NKK",
-                                    text_of(rg_survey_texts(growing->survey),
-                                            row->items[i].type),
-                                    (unsigned long long)row->items[i].before,
-                                    (unsigned long long)row->items[i].after));
+        append_item(&list,
+                    Py_BuildValue("NKK",
+                                  text_of(rg_survey_texts(growing->survey),
+                                          row->items[i].type),
+                                  (unsigned long long)row->items[i].before,
+                                  (unsigned long long)row->items[i].after));
     return list;
 }
 
@@ -320,9 +324,9 @@ static PyObject *growth_result(const struct growing *growing)
 {
     PyObject *rows = PyList_New(0), *sums = PyList_New(0);
     for (size_t i = 0; rows != NULL && i < growing->growth.row_count; i++)
-        append(&rows, growth_tuple(growing, &growing->growth.rows[i]));
+        append_item(&rows, growth_tuple(growing, &growing->growth.rows[i]));
     for (size_t i = 0; sums != NULL && i < growing->count; i++)
-        append(&sums, sum_tuple(growing->survey, i));
+        append_item(&sums, sum_tuple(growing->survey, i));
     if (rows == NULL || sums == NULL) {
         Py_XDECREF(rows);
         Py_XDECREF(sums);
@@ -339,7 +343,7 @@ static PyObject *find_and_tell(PyObject *module, PyObject *heaps,
                               .count = (size_t)PyTuple_GET_SIZE(heaps),
                               .least = least};
     if (growing.dumps != NULL &&
-        run(module, "comparing heaps", find_growth, &growing) == 0) {
+        run_survey(module, "comparing heaps", find_growth, &growing) == 0) {
         result = growth_result(&growing);
         rg_growth_free(&growing.growth);
         rg_survey_free(growing.survey);

@@ -26,7 +26,7 @@ static bool is_real(const struct rg_dump *dump, size_t reference)
     return rg_dump_how_of(dump, reference)->flags & RG_DUMP_REAL;
 }
 
-static void begin(struct rest *rest)
+static void begin_held(struct rest *rest)
 {
     const struct rg__look *look = rest->look;
     const struct rg_dump *dump = look->dump;
@@ -72,7 +72,7 @@ enum rg_status rg_survey_sum(const struct rg_survey *survey, size_t look,
         rg_free(rest.queue);
         return RG_ENOMEM;
     }
-    begin(&rest);
+    begin_held(&rest);
     spread(&rest);
     for (uint32_t n = 0; n < dump->node_count; n++) {
         if (rg_dump_about_of(dump, n)->shape == RG_DUMP_SYNTHETIC)

@@ -61,8 +61,8 @@ static bool is_atom(const struct rg_survey *survey, uint32_t place)
 
 /* Rows */
 
-static enum rg_status add_row(struct hunt *hunt, uint32_t place,
-                              enum rg_growth_sign sign, bool slow)
+static enum rg_status add_growth_row(struct hunt *hunt, uint32_t place,
+                                     enum rg_growth_sign sign, bool slow)
 {
     struct rg_growth *growth = hunt->growth;
     const struct rg_survey *survey = hunt->survey;
@@ -157,7 +157,8 @@ static bool find_sign(const struct hunt *hunt, uint32_t place,
     return true;
 }
 
-static enum rg_status consider(struct hunt *hunt, uint32_t place, bool slow)
+static enum rg_status consider_place(struct hunt *hunt, uint32_t place,
+                                     bool slow)
 {
     enum rg_growth_sign sign;
     if (hunt->is_told[place] || !find_sign(hunt, place, &sign))
@@ -165,8 +166,9 @@ static enum rg_status consider(struct hunt *hunt, uint32_t place, bool slow)
     /* Below a chain that grows there is nothing else. */
     hunt->is_below[place] = sign == RG_GROWTH_COUNT;
     hunt->is_told[place] = true;
-    return is_runners(hunt->survey, place) ? RG_OK
-                                           : add_row(hunt, place, sign, slow);
+    return is_runners(hunt->survey, place)
+               ? RG_OK
+               : add_growth_row(hunt, place, sign, slow);
 }
 
 /* Places come after those that lead to them. */
@@ -184,14 +186,14 @@ static enum rg_status look_through(struct hunt *hunt, bool slow)
         hunt->is_below[i] |= parent != RG_NONE && hunt->is_told[parent] &&
                              grows(hunt, i, RG_GROWTH_COUNT);
         if (!hunt->is_below[i])
-            status = consider(hunt, i, slow);
+            status = consider_place(hunt, i, slow);
     }
     return status;
 }
 
 /* Order */
 
-static uint64_t more(uint64_t after, uint64_t before)
+static uint64_t grown_by(uint64_t after, uint64_t before)
 {
     return after > before ? after - before : 0;
 }
@@ -199,8 +201,8 @@ static uint64_t more(uint64_t after, uint64_t before)
 static int by_weight(const void *left, const void *right)
 {
     const struct rg_growth_row *a = left, *b = right;
-    uint64_t of_a = more(a->kept_after, a->kept_before),
-             of_b = more(b->kept_after, b->kept_before);
+    uint64_t of_a = grown_by(a->kept_after, a->kept_before),
+             of_b = grown_by(b->kept_after, b->kept_before);
     if (a->is_slow != b->is_slow)
         return a->is_slow ? 1 : -1;
     if ((a->weak == RG_GROWTH_STRONG) != (b->weak == RG_GROWTH_STRONG))
@@ -248,9 +250,9 @@ static bool is_after(const struct rg_survey *survey,
 }
 
 /* Weak references to garbage go when that is collected. */
-static bool is_waiting(const struct rg_survey *survey,
-                       const struct rg_growth *growth,
-                       const struct rg_growth_row *row)
+static bool is_waiting_row(const struct rg_survey *survey,
+                           const struct rg_growth *growth,
+                           const struct rg_growth_row *row)
 {
     (void)survey;
     (void)growth;
@@ -297,7 +299,7 @@ static enum rg_status weigh_rows(struct rg_survey *survey,
     for (size_t i = 0; status == RG_OK && i < growth->row_count; i++)
         status = rg__find_items(survey, &growth->rows[i]);
     if (status == RG_OK)
-        drop_rows(survey, growth, is_waiting);
+        drop_rows(survey, growth, is_waiting_row);
     for (size_t i = 0; status == RG_OK && i < growth->row_count; i++)
         growth->rows[i].is_after = is_after(survey, growth, &growth->rows[i]);
     if (status == RG_OK)

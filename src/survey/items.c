@@ -19,7 +19,7 @@ struct knowledge {
     size_t count, capacity;
 };
 
-static int by_address(const void *left, const void *right)
+static int by_known_address(const void *left, const void *right)
 {
     const struct known *a = left, *b = right;
     return (a->address > b->address) - (a->address < b->address);
@@ -69,7 +69,8 @@ struct finding {
 
 /* Types */
 
-static enum rg_status tally(struct finding *finding, size_t look, uint32_t node)
+static enum rg_status tally_type(struct finding *finding, size_t look,
+                                 uint32_t node)
 {
     uint32_t type;
     size_t i = 0;
@@ -149,7 +150,7 @@ static bool is_held(const struct finding *finding, const struct rg__look *look,
     return false;
 }
 
-static bool is_waiting(const struct rg__look *look, uint32_t weak)
+static bool waits_for_collector(const struct rg__look *look, uint32_t weak)
 {
     const struct rg_dump *dump = look->dump;
     for (size_t i = dump->first[weak]; i < dump->first[weak + 1]; i++)
@@ -193,7 +194,7 @@ static void note_weak(struct finding *finding, const struct rg__look *look,
     else if (is_gone)
         finding->new_dead++;
     else
-        finding->new_waiting += is_waiting(look, node);
+        finding->new_waiting += waits_for_collector(look, node);
 }
 
 /* What refers to garbage goes with it. */
@@ -226,7 +227,7 @@ uint32_t rg__owner_of(const struct rg__look *look, uint32_t node)
     return node;
 }
 
-static size_t depth_of(const struct rg__look *look, uint32_t node)
+static size_t owner_depth(const struct rg__look *look, uint32_t node)
 {
     size_t depth = 0;
     for (; node != RG_NONE; node = rg__owner_of(look, node))
@@ -235,9 +236,10 @@ static size_t depth_of(const struct rg__look *look, uint32_t node)
 }
 
 /* The last object on the ways to both. */
-static uint32_t in_common(const struct rg__look *look, uint32_t a, uint32_t b)
+static uint32_t common_owner(const struct rg__look *look, uint32_t a,
+                             uint32_t b)
 {
-    size_t of_a = depth_of(look, a), of_b = depth_of(look, b);
+    size_t of_a = owner_depth(look, a), of_b = owner_depth(look, b);
     for (; of_a > of_b; of_a--)
         a = rg__owner_of(look, a);
     for (; of_b > of_a; of_b--)
@@ -256,7 +258,7 @@ static void judge_owners(struct finding *finding)
     bool is_one = finding->owner_count > 0;
     for (size_t i = 1; i < finding->owner_count && common != RG_NONE; i++) {
         is_one &= finding->owners[i] == finding->owners[0];
-        common = in_common(look, common, finding->owners[i]);
+        common = common_owner(look, common, finding->owners[i]);
     }
     finding->row->owner = is_one ? common : RG_NONE;
     finding->row->common = common;
@@ -265,7 +267,7 @@ static void judge_owners(struct finding *finding)
 /* Containers */
 
 /* The container of a node, which may be plumbing. */
-static uint32_t member_of(const struct rg__look *look, uint32_t node)
+static uint32_t container_of_node(const struct rg__look *look, uint32_t node)
 {
     return look->absorbed[node] ? rg__owner_of(look, node) : node;
 }
@@ -293,10 +295,10 @@ static enum rg_status learn(struct finding *finding)
     }
     if (status == RG_OK)
         status = rg_sort(finding->items.items, finding->items.count,
-                         sizeof(struct known), by_address, NULL);
+                         sizeof(struct known), by_known_address, NULL);
     if (status == RG_OK)
         status = rg_sort(finding->members.items, finding->members.count,
-                         sizeof(struct known), by_address, NULL);
+                         sizeof(struct known), by_known_address, NULL);
     return status;
 }
 
@@ -313,7 +315,7 @@ static void see_reference(struct finding *finding, const struct rg__look *at,
     note_weak(finding, at, to);
     if (counts) {
         finding->row->newest = to;
-        finding->row->newest_owner = member_of(at, node);
+        finding->row->newest_owner = container_of_node(at, node);
         finding->row->newest_via = (uint32_t)reference;
     }
 }
@@ -331,7 +333,7 @@ static enum rg_status see_member(struct finding *finding, uint32_t node)
         if (counts || is_key(at, i))
             see_reference(finding, at, node, i, counts);
         if (counts && !at->absorbed[node])
-            status = tally(finding, finding->last, dump->to[i]);
+            status = tally_type(finding, finding->last, dump->to[i]);
     }
     const struct known *known = find(&finding->members, dump->address[node]);
     if (!at->absorbed[node] && length > (known == NULL ? 0 : known->number))
@@ -349,7 +351,7 @@ static enum rg_status tally_first(struct finding *finding)
         for (size_t i = dump->first[node];
              status == RG_OK && i < dump->first[node + 1]; i++)
             if (!at->absorbed[node] && is_wanted(finding, at, i))
-                status = tally(finding, 0, dump->to[i]);
+                status = tally_type(finding, 0, dump->to[i]);
     return status;
 }
 
@@ -380,7 +382,7 @@ static enum rg_status see_children(struct finding *finding)
         status = note(&finding->items, at->dump->address[n], 0);
     if (status == RG_OK)
         status = rg_sort(finding->items.items, finding->items.count,
-                         sizeof(struct known), by_address, NULL);
+                         sizeof(struct known), by_known_address, NULL);
     at = &finding->survey->looks[finding->last];
     for (uint32_t n = rg__part(finding->survey, place, finding->last)->head;
          status == RG_OK && n != RG_NONE; n = at->next[n]) {

@@ -2,6 +2,7 @@
 noinst_LTLIBRARIES += src/survey/libsurvey.la
 src_survey_libsurvey_la_SOURCES = \
 	src/survey/bound.c \
+	src/survey/dict_record.c \
 	src/survey/garbage.c \
 	src/survey/grow.c \
 	src/survey/growing.h \
@@ -9,13 +10,12 @@ src_survey_libsurvey_la_SOURCES = \
 	src/survey/items.c \
 	src/survey/place.c \
 	src/survey/place.h \
-	src/survey/record.c \
-	src/survey/roots.c \
-	src/survey/rows.c \
+	src/survey/place_roots.c \
+	src/survey/place_rows.c \
+	src/survey/place_weights.c \
+	src/survey/place_words.c \
 	src/survey/share.c \
 	src/survey/step.c \
 	src/survey/survey.h \
 	src/survey/tree.c \
-	src/survey/types.c \
-	src/survey/weigh.c \
-	src/survey/words.c
+	src/survey/types.c

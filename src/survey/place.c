@@ -23,8 +23,8 @@ enum rg_status rg__survey_text(struct rg_survey *survey, size_t look,
     return status;
 }
 
-static int put(struct rg_buffer *out, const struct rg_texts *texts,
-               uint32_t text)
+static int put_dump_text(struct rg_buffer *out, const struct rg_texts *texts,
+                         uint32_t text)
 {
     return rg_buffer_append(out, rg_texts_data(texts, text),
                             rg_texts_size(texts, text));
@@ -44,10 +44,10 @@ enum rg_status rg__survey_type(struct rg_survey *survey, size_t look,
     if (at->type[number] == 0) {
         out->size = 0;
         if (rg_texts_size(texts, about->module) > 0 &&
-            (put(out, texts, about->module) < 0 ||
+            (put_dump_text(out, texts, about->module) < 0 ||
              rg_buffer_append(out, ".", 1) < 0))
             return RG_ENOMEM;
-        if (put(out, texts, about->qualname) < 0)
+        if (put_dump_text(out, texts, about->qualname) < 0)
             return RG_ENOMEM;
         status = rg_texts_add(&survey->texts, out->data, out->size, result);
         if (status == RG_OK)
@@ -88,7 +88,7 @@ static bool is_same_step(const struct rg__place *a, const struct rg__place *b)
     return a->kind == b->kind && a->label == b->label && a->type == b->type;
 }
 
-static bool is_sought(const void *context, uint32_t index)
+static bool is_sought_place(const void *context, uint32_t index)
 {
     const struct sought *sought = context;
     const struct rg__place *place = &sought->survey->places[index];
@@ -96,8 +96,8 @@ static bool is_sought(const void *context, uint32_t index)
            is_same_step(place, sought->key);
 }
 
-static enum rg_status add_place(struct rg_survey *survey,
-                                const struct rg__place *key)
+static enum rg_status append_place(struct rg_survey *survey,
+                                   const struct rg__place *key)
 {
     void *places = survey->places, *parts = survey->parts;
     size_t count = survey->place_count, looks = survey->look_count;
@@ -133,9 +133,9 @@ enum rg_status rg__place_find(struct rg_survey *survey,
         rg_hash_mix(rg_hash_join(rg_hash_join(key->parent, key->kind),
                                  (uint64_t)key->label << 32 | key->type));
     struct rg_hash_slot *slot =
-        rg_hash_slot_of(&survey->index, hash, is_sought, &sought);
+        rg_hash_slot_of(&survey->index, hash, is_sought_place, &sought);
     if (slot->index == RG_HASH_FREE) {
-        enum rg_status status = add_place(survey, key);
+        enum rg_status status = append_place(survey, key);
         if (status != RG_OK)
             return status;
         rg_hash_fill(&survey->index, slot, hash,

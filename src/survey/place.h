@@ -2,14 +2,14 @@
  *
  *     place       places: found again by what leads to them
  *     step        what each kind of reference means for the tree
- *     record      dicts that are records, and those that are maps
+ *     dict_record dicts that are records, and those that are maps
  *     tree        the walk that hands out the objects
- *     roots       where it begins
- *     weigh       what only a place keeps alive
+ *     place_roots where it begins
+ *     place_weights  what only a place keeps alive
  *     grow        which places grow, from look to look
  *     share       what growing places keep alive, and who shares it
  *     items       what is new in a place
- *     words       a place as text */
+ *     place_words a place as text */
 #ifndef RG_SURVEY_PLACE_H
 #define RG_SURVEY_PLACE_H
 
@@ -87,7 +87,7 @@ struct rg__part {
     uint32_t done, done_late; /* the last one read; RG_NONE: none */
     uint32_t count;
     uint64_t own, length, names;
-    uint64_t retained, retained_count; /* weigh.c */
+    uint64_t retained, retained_count; /* place_weights.c */
 };
 
 struct rg_survey {

@@ -78,7 +78,7 @@ static enum rg_status flood_row(struct flood *flood,
     return status;
 }
 
-static unsigned bits_of(uint64_t mask)
+static unsigned count_bits(uint64_t mask)
 {
     unsigned count = 0;
     for (; mask != 0; mask &= mask - 1)
@@ -93,7 +93,7 @@ static void divide(const struct flood *flood, struct rg_growth *growth,
         uint64_t mask = flood->mask[n];
         if (mask == 0)
             continue;
-        uint64_t part = flood->look->dump->bytes[n] / bits_of(mask);
+        uint64_t part = flood->look->dump->bytes[n] / count_bits(mask);
         for (size_t i = 0; i < rows; i++)
             if (mask >> i & 1) {
                 struct rg_growth_row *row = &growth->rows[i];

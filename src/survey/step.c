@@ -93,8 +93,8 @@ static bool is_ours(const struct rg_texts *texts,
            (size == sizeof name - 1 || module[sizeof name - 1] == '.');
 }
 
-static bool is_weak(const struct rg_texts *texts,
-                    const struct rg_dump_about *about)
+static bool is_weak_type(const struct rg_texts *texts,
+                         const struct rg_dump_about *about)
 {
     static const char *const names[] = {"ReferenceType", "KeyedRef",
                                         "WeakMethod", "ref"};
@@ -111,7 +111,7 @@ static uint8_t sort_of(const struct rg_texts *texts,
                      rg__is_text(texts, about->module, "");
     return (uint8_t)((is_ours(texts, about) ? RG__SORT_OURS : 0) |
                      (is_module ? RG__SORT_MODULE : 0) |
-                     (is_weak(texts, about) ? RG__SORT_WEAK : 0));
+                     (is_weak_type(texts, about) ? RG__SORT_WEAK : 0));
 }
 
 void rg__steps_fill(struct rg__look *look)

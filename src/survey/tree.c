@@ -173,8 +173,8 @@ static bool is_class(const struct rg__look *look, uint32_t node)
 
 /* What a class refers to as its members are other classes, for the most
  * part. */
-static bool is_late(const struct rg__look *look, uint32_t node,
-                    const struct rg__step *step)
+static bool is_late_step(const struct rg__look *look, uint32_t node,
+                         const struct rg__step *step)
 {
     return step->is_late || (step->kind == RG_MEMBER && is_class(look, node));
 }
@@ -197,7 +197,7 @@ static enum rg_status read_reference(struct rg_survey *survey, size_t look,
         return late ? RG_OK : add_claim(survey, &claim);
     if (step->is_folded && is_class(at, node))
         return late ? add_claim(survey, &claim) : RG_OK;
-    if (!step->is_step || is_late(at, node, step) != late)
+    if (!step->is_step || is_late_step(at, node, step) != late)
         return RG_OK;
     enum rg_status status =
         child_of(survey, look, place, reference, step, &claim.place);
@@ -221,8 +221,8 @@ static void measure(struct rg_survey *survey, size_t look, uint32_t place,
     part->names += step->is_name && !rg__is_sort(at, node, RG__SORT_MODULE);
 }
 
-static enum rg_status read_node(struct rg_survey *survey, size_t look,
-                                uint32_t place, uint32_t node, bool late)
+static enum rg_status read_member(struct rg_survey *survey, size_t look,
+                                  uint32_t place, uint32_t node, bool late)
 {
     const struct rg__look *at = &survey->looks[look];
     size_t first = at->dump->first[node], end = at->dump->first[node + 1];
@@ -245,7 +245,7 @@ static enum rg_status read_part(struct rg_survey *survey, size_t look,
     enum rg_status status = RG_OK;
     while (status == RG_OK && done != last) {
         done = done == RG_NONE ? part->head : next[done];
-        status = read_node(survey, look, place, done, late);
+        status = read_member(survey, look, place, done, late);
         part = rg__part(survey, place, look); /* places may have moved */
     }
     if (late)
@@ -262,7 +262,7 @@ struct sorted {
     const struct rg_survey *survey;
 };
 
-static int by_content(const void *left, const void *right)
+static int places_by_content(const void *left, const void *right)
 {
     const struct sorted *a = left, *b = right;
     return rg__place_compare(a->survey, a->place, b->place);
@@ -277,7 +277,7 @@ static enum rg_status sort_touched(struct rg_survey *survey)
     for (size_t i = 0; i < count; i++)
         sorted[i] = (struct sorted){survey->touched[i], survey};
     enum rg_status status =
-        rg_sort(sorted, count, sizeof *sorted, by_content, NULL);
+        rg_sort(sorted, count, sizeof *sorted, places_by_content, NULL);
     for (size_t i = 0; i < count; i++)
         survey->touched[i] = sorted[i].place;
     rg_free(sorted);

@@ -124,7 +124,7 @@ static struct rg_type_row *row_at(const struct tally *tally, uint32_t node)
 
 /* Dominators */
 
-static enum rg_status find_dominators(struct tally *tally)
+static enum rg_status find_type_dominators(struct tally *tally)
 {
     size_t count = tally->dump->node_count;
     bool *is_root = rg_alloc_zeroed(count, sizeof *is_root);
@@ -144,7 +144,7 @@ static enum rg_status find_dominators(struct tally *tally)
     return status;
 }
 
-static enum rg_status add_up(struct tally *tally)
+static enum rg_status add_up_dominated(struct tally *tally)
 {
     const struct rg_dump *dump = tally->dump;
     tally->bytes = rg_alloc(dump->node_count, sizeof *tally->bytes);
@@ -163,7 +163,8 @@ struct walk {
     uint32_t *child, *sibling, *above;
 };
 
-static void enter(struct tally *tally, const struct walk *walk, uint32_t node)
+static void enter_node(struct tally *tally, const struct walk *walk,
+                       uint32_t node)
 {
     struct rg_type_row *row = row_at(tally, node);
     if (is_object(tally->dump, node)) {
@@ -174,7 +175,8 @@ static void enter(struct tally *tally, const struct walk *walk, uint32_t node)
     }
 }
 
-static void leave(struct tally *tally, const struct walk *walk, uint32_t node)
+static void leave_node(struct tally *tally, const struct walk *walk,
+                       uint32_t node)
 {
     if (is_object(tally->dump, node))
         walk->above[row_at(tally, node) - tally->rows]--;
@@ -184,17 +186,17 @@ static enum rg_status walk_tree(struct tally *tally, struct walk *walk)
 {
     enum rg_status status = RG_OK;
     uint32_t node = 0;
-    enter(tally, walk, node);
+    enter_node(tally, walk, node);
     while (status == RG_OK) {
         uint32_t child = walk->child[node];
         if (child != RG_NONE) {
             walk->child[node] = walk->sibling[child];
             node = child;
-            enter(tally, walk, node);
+            enter_node(tally, walk, node);
         } else if (node == 0) {
             break;
         } else {
-            leave(tally, walk, node);
+            leave_node(tally, walk, node);
             node = tally->dominator[node];
         }
         status = rg_poll(tally->poll, 1);
@@ -235,7 +237,7 @@ struct sorted {
     const struct rg_texts *texts;
 };
 
-static int heaviest_first(const void *left, const void *right)
+static int heaviest_type_first(const void *left, const void *right)
 {
     const struct sorted *a = left, *b = right;
     if (a->row.retained != b->row.retained)
@@ -256,8 +258,8 @@ static enum rg_status sort_rows(struct tally *tally)
         if (tally->rows[i].count > 0)
             sorted[count++] = (struct sorted){.row = tally->rows[i],
                                               .texts = &tally->dump->texts};
-    enum rg_status status =
-        rg_sort(sorted, count, sizeof *sorted, heaviest_first, tally->poll);
+    enum rg_status status = rg_sort(sorted, count, sizeof *sorted,
+                                    heaviest_type_first, tally->poll);
     for (size_t i = 0; i < count; i++)
         tally->rows[i] = sorted[i].row;
     tally->row_count = count;
@@ -273,9 +275,9 @@ enum rg_status rg_survey_types(const struct rg_dump *dump, struct rg_poll *poll,
     if (status == RG_OK)
         status = name_rows(&tally);
     if (status == RG_OK)
-        status = find_dominators(&tally);
+        status = find_type_dominators(&tally);
     if (status == RG_OK)
-        status = add_up(&tally);
+        status = add_up_dominated(&tally);
     if (status == RG_OK)
         status = sum_types(&tally);
     if (status == RG_OK)

@@ -278,7 +278,8 @@ static void untracked_objects_in_a_row_are_limited(void **state)
     static const struct told told[] = {{1, 0, RG_INDEX, 0, false},
                                        {2, 1, RG_INDEX, 0, false},
                                        {3, 2, RG_INDEX, 0, false}};
-    const struct rg_shape_limits limits = {-1, .max_untracked = 1, -1, -1, NULL};
+    const struct rg_shape_limits limits = {-1, .max_untracked = 1, -1, -1,
+                                           NULL};
     struct script script = {0};
     refer(&script, told, 3);
     for (unsigned i = 0; i < 3; i++)

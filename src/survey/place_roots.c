@@ -1,4 +1,4 @@
-/* roots.c - where the walk begins
+/* place_roots.c - where the walk begins
  *
  * Modules first, and all that they lead to: a variable of a running function is
  * not what a person would look for as long as a module leads there too.  Then the
@@ -23,7 +23,8 @@ struct starts {
     size_t count, capacity;
 };
 
-static enum rg_status add(struct starts *starts, const struct start *start)
+static enum rg_status add_start(struct starts *starts,
+                                const struct start *start)
 {
     void *items = starts->items;
     if (rg_grow(&items, &starts->capacity, starts->count + 1,
@@ -40,7 +41,7 @@ static const char *const runners[] = {
     "_pytest", "pytest",    "pluggy",    "xdist",    "execnet",
     "IPython", "ipykernel", "traitlets", "coverage", "pydevd"};
 
-static bool is_word(const char *data, size_t size, const char *word)
+static bool is_runner_word(const char *data, size_t size, const char *word)
 {
     return size == strlen(word) && memcmp(data, word, size) == 0;
 }
@@ -49,7 +50,7 @@ static bool is_word(const char *data, size_t size, const char *word)
 static bool is_runner(const char *data, size_t size)
 {
     for (size_t i = 0; i < sizeof runners / sizeof *runners; i++)
-        if (is_word(data, size, runners[i]))
+        if (is_runner_word(data, size, runners[i]))
             return true;
     return false;
 }
@@ -81,15 +82,15 @@ static bool is_runners_file(const char *data, size_t size)
 static uint32_t module_order(const char *data, size_t size)
 {
     uint32_t dots = 0;
-    if (is_word(data, size, "__main__"))
+    if (is_runner_word(data, size, "__main__"))
         return 0;
     for (size_t i = 0; i < size; i++)
         dots += data[i] == '.';
     return 1 + dots + (size > 0 && data[0] == '_' ? 1 << 10 : 0);
 }
 
-static enum rg_status add_modules(struct rg_survey *survey, uint32_t look,
-                                  struct starts *starts)
+static enum rg_status start_modules(struct rg_survey *survey, uint32_t look,
+                                    struct starts *starts)
 {
     struct rg__look *at = &survey->looks[look];
     const struct rg_dump *dump = at->dump;
@@ -117,7 +118,7 @@ static enum rg_status add_modules(struct rg_survey *survey, uint32_t look,
             status = rg_texts_add(&survey->texts, type, sizeof type - 1,
                                   &start.key.type);
         if (status == RG_OK)
-            status = add(starts, &start);
+            status = add_start(starts, &start);
     }
     return status;
 }
@@ -140,7 +141,7 @@ static enum rg_status add_below(struct rg_survey *survey, uint32_t look,
         if (kind == RG_PLACE_NATIVE)
             status = rg__survey_type(survey, look, start.node, &start.key.type);
         if (status == RG_OK)
-            status = add(starts, &start);
+            status = add_start(starts, &start);
     }
     return status;
 }
@@ -197,7 +198,7 @@ static enum rg_status add_threads(struct rg_survey *survey, uint32_t look,
     return status;
 }
 
-static int by_content(const void *left, const void *right)
+static int starts_by_content(const void *left, const void *right)
 {
     const struct start *a = left, *b = right;
     if (a->key.kind != b->key.kind)
@@ -210,7 +211,8 @@ static int by_content(const void *left, const void *right)
                : rg__text_compare(&a->survey->texts, a->key.type, b->key.type);
 }
 
-static enum rg_status claim(struct rg_survey *survey, const struct start *start)
+static enum rg_status claim_start(struct rg_survey *survey,
+                                  const struct start *start)
 {
     uint32_t place;
     if (survey->looks[start->look].place[start->node] != RG_NONE)
@@ -234,7 +236,7 @@ static enum rg_status claim_furniture(struct rg_survey *survey,
     enum rg_status status = RG_OK;
     for (size_t i = 0; status == RG_OK && i < starts->count; i++)
         if (starts->items[i].is_furniture)
-            status = claim(survey, &starts->items[i]);
+            status = claim_start(survey, &starts->items[i]);
     return status;
 }
 
@@ -248,16 +250,16 @@ static enum rg_status begin_furniture(struct rg_survey *survey)
 }
 
 /* Roots of these kinds, and all that they lead to. */
-static enum rg_status begin(struct rg_survey *survey,
-                            const struct starts *starts, uint32_t least,
-                            uint32_t most)
+static enum rg_status begin_starts(struct rg_survey *survey,
+                                   const struct starts *starts, uint32_t least,
+                                   uint32_t most)
 {
     enum rg_status status = RG_OK;
     for (size_t i = 0; status == RG_OK && i < starts->count; i++) {
         const struct start *start = &starts->items[i];
         if (start->key.kind >= least && start->key.kind <= most &&
             !start->is_furniture)
-            status = claim(survey, start);
+            status = claim_start(survey, start);
     }
     return status == RG_OK ? rg__spread(survey) : status;
 }
@@ -268,7 +270,7 @@ enum rg_status rg__begin_at_roots(struct rg_survey *survey)
     enum rg_status status = RG_OK;
     for (uint32_t i = 0; status == RG_OK && i < survey->look_count; i++) {
         const struct rg_dump *dump = survey->looks[i].dump;
-        status = add_modules(survey, i, &starts);
+        status = start_modules(survey, i, &starts);
         if (status == RG_OK)
             status = add_below(survey, i,
                                rg_dump_group_node(dump, RG_DUMP_INTERPRETER),
@@ -282,19 +284,21 @@ enum rg_status rg__begin_at_roots(struct rg_survey *survey)
     }
     if (status == RG_OK)
         status = rg_sort(starts.items, starts.count, sizeof *starts.items,
-                         by_content, survey->poll);
+                         starts_by_content, survey->poll);
     if (status == RG_OK)
         status = claim_furniture(survey, &starts);
     if (status == RG_OK)
-        status = begin(survey, &starts, RG_PLACE_MODULE, RG_PLACE_MODULE);
+        status =
+            begin_starts(survey, &starts, RG_PLACE_MODULE, RG_PLACE_MODULE);
     if (status == RG_OK)
-        status = begin(survey, &starts, RG_PLACE_TABLE, RG_PLACE_FRAME);
+        status = begin_starts(survey, &starts, RG_PLACE_TABLE, RG_PLACE_FRAME);
     if (status == RG_OK)
         status = begin_furniture(survey);
     if (status == RG_OK)
         status = rg__spread_late(survey);
     if (status == RG_OK)
-        status = begin(survey, &starts, RG_PLACE_NATIVE, RG_PLACE_NATIVE);
+        status =
+            begin_starts(survey, &starts, RG_PLACE_NATIVE, RG_PLACE_NATIVE);
     if (status == RG_OK)
         status = rg__spread_late(survey);
     rg_free(starts.items);

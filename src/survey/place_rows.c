@@ -1,4 +1,4 @@
-/* rows.c - the places that are worth showing */
+/* place_rows.c - the places that are worth showing */
 #include <string.h>
 
 #include "base/alloc.h"
@@ -30,7 +30,7 @@ struct weighed {
     uint32_t place;
 };
 
-static int heaviest_first(const void *left, const void *right)
+static int heaviest_place_first(const void *left, const void *right)
 {
     const struct weighed *a = left, *b = right;
     if (a->retained != b->retained)
@@ -46,7 +46,7 @@ static enum rg_status weigh_places(const struct rg_survey *survey, size_t look,
         if (rg__part(survey, i, look)->count > 0)
             weighed[(*count)++] = (struct weighed){
                 .retained = rg__part(survey, i, look)->retained, .place = i};
-    return rg_sort(weighed, *count, sizeof *weighed, heaviest_first,
+    return rg_sort(weighed, *count, sizeof *weighed, heaviest_place_first,
                    survey->poll);
 }
 

@@ -1,4 +1,4 @@
-/* words.c - places and objects as text
+/* place_words.c - places and objects as text
  *
  * A place reads like a Python expression, with `[*]` where many items are meant
  * and `*` behind what leads from like to like; an object's own path is one that can
@@ -12,23 +12,23 @@
 /* Shown of a longer path: its last ones. */
 enum { MOST_STEPS = 64 };
 
-static int put(struct rg_buffer *out, const char *words)
+static int put_chars(struct rg_buffer *out, const char *words)
 {
     return rg_buffer_append(out, words, strlen(words));
 }
 
-static int put_text(struct rg_buffer *out, const struct rg_texts *texts,
-                    uint32_t text)
+static int put_survey_text(struct rg_buffer *out, const struct rg_texts *texts,
+                           uint32_t text)
 {
     return rg_buffer_append(out, rg_texts_data(texts, text),
                             rg_texts_size(texts, text));
 }
 
 /* As a str literal of Python. */
-static int put_quoted(struct rg_buffer *out, const char *data, size_t size)
+static int put_str_literal(struct rg_buffer *out, const char *data, size_t size)
 {
     static const char digits[] = "0123456789abcdef";
-    int failed = put(out, "'");
+    int failed = put_chars(out, "'");
     for (size_t i = 0; failed == 0 && i < size; i++) {
         unsigned char byte = (unsigned char)data[i];
         if (byte == '\'' || byte == '\\') {
@@ -42,7 +42,7 @@ static int put_quoted(struct rg_buffer *out, const char *data, size_t size)
             failed = rg_buffer_append(out, &data[i], 1);
         }
     }
-    return failed == 0 ? put(out, "'") : failed;
+    return failed == 0 ? put_chars(out, "'") : failed;
 }
 
 /* One step, of a place (`how` NULL) or of an object. */
@@ -63,11 +63,11 @@ static int put_label(struct rg_buffer *out, const struct step *step)
 static int put_in_angles(struct rg_buffer *out, const struct step *step,
                          const char *word)
 {
-    int failed = put(out, ".<") < 0 || put(out, word) < 0;
+    int failed = put_chars(out, ".<") < 0 || put_chars(out, word) < 0;
     if (failed == 0 && step->size > 0)
-        failed =
-            (word[0] != '\0' && put(out, " ") < 0) || put_label(out, step) < 0;
-    return failed != 0 ? -1 : put(out, ">");
+        failed = (word[0] != '\0' && put_chars(out, " ") < 0) ||
+                 put_label(out, step) < 0;
+    return failed != 0 ? -1 : put_chars(out, ">");
 }
 
 /* What stands in brackets: the label with them, the key without. */
@@ -81,15 +81,15 @@ static int put_key(struct rg_buffer *out, const struct step *step)
         label++;
         size -= 2;
     }
-    if (put(out, is_object ? "[<key " : "[") < 0)
+    if (put_chars(out, is_object ? "[<key " : "[") < 0)
         return -1;
-    if (is_str ? put_quoted(out, label, size)
+    if (is_str ? put_str_literal(out, label, size)
                : rg_buffer_append(out, label, size))
         return -1;
-    return put(out, is_object ? ">]" : "]");
+    return put_chars(out, is_object ? ">]" : "]");
 }
 
-static int put_number(struct rg_buffer *out, uint32_t number)
+static int put_position(struct rg_buffer *out, uint32_t number)
 {
     char digits[12];
     size_t at = sizeof digits;
@@ -100,14 +100,14 @@ static int put_number(struct rg_buffer *out, uint32_t number)
     return rg_buffer_append(out, digits + at, sizeof digits - at);
 }
 
-static int put_item(struct rg_buffer *out, const struct step *step)
+static int put_item_step(struct rg_buffer *out, const struct step *step)
 {
     if (step->how != NULL && step->how->kind == RG_INDEX)
-        return put(out, "[") < 0 || put_number(out, step->position) < 0
+        return put_chars(out, "[") < 0 || put_position(out, step->position) < 0
                    ? -1
-                   : put(out, "]");
+                   : put_chars(out, "]");
     if (step->how == NULL && step->size == 0)
-        return put(out, "[*]");
+        return put_chars(out, "[*]");
     return put_key(out, step);
 }
 
@@ -116,7 +116,7 @@ static int put_step(struct rg_buffer *out, const struct step *step)
     switch (step->kind) {
     case RG_ITEM:
     case RG_INDEX:
-        return put_item(out, step);
+        return put_item_step(out, step);
     case RG_ATTRIBUTE:
     case RG_CLASS_ATTRIBUTE:
     case RG_MEMBER:
@@ -125,7 +125,7 @@ static int put_step(struct rg_buffer *out, const struct step *step)
     case RG_MODULE_VARIABLE:
         if (memchr(step->label, ' ', step->size) != NULL)
             return put_in_angles(out, step, "");
-        return put(out, ".") < 0 ? -1 : put_label(out, step);
+        return put_chars(out, ".") < 0 ? -1 : put_label(out, step);
     case RG_CLOSURE:
         return put_in_angles(out, step, "closure");
     case RG_DEFAULT:
@@ -141,17 +141,17 @@ static int put_step(struct rg_buffer *out, const struct step *step)
     case RG_INTERPRETER:
         return put_in_angles(out, step, "");
     case RG_INSTANCE:
-        return put(out, ".__class__");
+        return put_chars(out, ".__class__");
     case RG_KEY:
-        return put(out, ".<key>");
+        return put_chars(out, ".<key>");
     case RG_SET_MEMBER:
-        return put(out, ".<member>");
+        return put_chars(out, ".<member>");
     case RG_TEMPORARY:
-        return put(out, ".<value in use>");
+        return put_chars(out, ".<value in use>");
     case RG_RUNNING:
-        return put(out, ".<running function>");
+        return put_chars(out, ".<running function>");
     default:
-        return put(out, ".<inside>");
+        return put_chars(out, ".<inside>");
     }
 }
 
@@ -164,13 +164,14 @@ static int put_root(struct rg_buffer *out, uint32_t kind, const char *label,
     case RG_PLACE_MODULE:
         return rg_buffer_append(out, label, size);
     case RG_PLACE_TABLE:
-        return put(out, "<interpreter>");
+        return put_chars(out, "<interpreter>");
     case RG_PLACE_THREAD:
-        return put(out, "<thread>");
+        return put_chars(out, "<thread>");
     case RG_PLACE_FRAME:
-        return rg_buffer_append(out, label, size) < 0 ? -1 : put(out, "()");
+        return rg_buffer_append(out, label, size) < 0 ? -1
+                                                      : put_chars(out, "()");
     default:
-        return put(out, "<C code>");
+        return put_chars(out, "<C code>");
     }
 }
 
@@ -194,16 +195,17 @@ static int put_place_step(struct rg_buffer *out, const struct rg_survey *survey,
         return put_root(out, at->kind, step.label, step.size);
     int failed = first_in_frame && at->kind == RG_LOCAL ? put_label(out, &step)
                                                         : put_step(out, &step);
-    return failed == 0 && at->period > 0 ? put(out, "*") : failed;
+    return failed == 0 && at->period > 0 ? put_chars(out, "*") : failed;
 }
 
 static int put_frame(struct rg_buffer *out, const struct rg_survey *survey,
                      uint32_t root)
 {
-    return put(out, " in ") < 0 ||
-                   put_text(out, &survey->texts, survey->places[root].label) < 0
+    return put_chars(out, " in ") < 0 ||
+                   put_survey_text(out, &survey->texts,
+                                   survey->places[root].label) < 0
                ? -1
-               : put(out, "()");
+               : put_chars(out, "()");
 }
 
 enum rg_status rg__put_path(const struct rg_survey *survey, uint32_t place,
@@ -224,7 +226,7 @@ enum rg_status rg__put_path(const struct rg_survey *survey, uint32_t place,
     skipped = in_frame ? 1 : 0;
     if (depth > MOST_STEPS) {
         skipped = depth - MOST_STEPS;
-        if (put(out, "\xe2\x80\xa6") < 0)
+        if (put_chars(out, "\xe2\x80\xa6") < 0)
             return RG_ENOMEM;
     }
     for (; skipped < depth; skipped++) {
@@ -264,8 +266,8 @@ static struct step step_to(const struct rg__look *look, uint32_t via)
     return step;
 }
 
-static uint32_t root_of(const struct rg__look *look, uint32_t node,
-                        size_t *depth)
+static uint32_t root_node_of(const struct rg__look *look, uint32_t node,
+                             size_t *depth)
 {
     *depth = 1;
     for (uint32_t above; (above = rg__owner_of(look, node)) != RG_NONE;
@@ -284,24 +286,25 @@ static int put_object_root(struct rg_buffer *out,
     for (size_t i = 0; place->kind == RG_PLACE_NATIVE && i < dump->native_count;
          i++)
         if (dump->natives[i].node == node)
-            return put(out, "<C code of ") < 0 ||
-                           put_text(out, &dump->texts,
-                                    dump->natives[i].holder) < 0
+            return put_chars(out, "<C code of ") < 0 ||
+                           put_survey_text(out, &dump->texts,
+                                           dump->natives[i].holder) < 0
                        ? -1
-                       : put(out, ">");
+                       : put_chars(out, ">");
     return put_root(out, place->kind,
                     rg_texts_data(&survey->texts, place->label),
                     rg_texts_size(&survey->texts, place->label));
 }
 
 /* The way to an object, but for the frame that it begins in: *frame, a place. */
-static int put_object(const struct rg_survey *survey, size_t look,
-                      uint32_t node, struct rg_buffer *out, uint32_t *frame)
+static int put_object_path(const struct rg_survey *survey, size_t look,
+                           uint32_t node, struct rg_buffer *out,
+                           uint32_t *frame)
 {
     const struct rg__look *at = &survey->looks[look];
     uint32_t chain[MOST_STEPS];
     size_t depth, count = 0;
-    uint32_t root = root_of(at, node, &depth);
+    uint32_t root = root_node_of(at, node, &depth);
     const struct rg__place *place = &survey->places[at->place[root]];
     bool in_frame = place->kind == RG_PLACE_FRAME && depth > 1;
     *frame = in_frame ? at->place[root] : RG_NONE;
@@ -310,7 +313,7 @@ static int put_object(const struct rg_survey *survey, size_t look,
         chain[count++] = n;
     if (!in_frame && put_object_root(out, survey, at, root) < 0)
         return -1;
-    if (depth - 1 > count && put(out, "\xe2\x80\xa6") < 0)
+    if (depth - 1 > count && put_chars(out, "\xe2\x80\xa6") < 0)
         return -1;
     for (size_t i = count; i-- > 0;) {
         struct step step = step_to(at, at->via[chain[i]]);
@@ -336,7 +339,7 @@ enum rg_status rg_growth_path(const struct rg_survey *survey,
     if (row->common == RG_NONE || is_variable)
         return rg__put_path(survey, has_child ? row->child : row->place,
                             RG_NONE, out);
-    if (put_object(survey, look, row->common, out, &frame) < 0)
+    if (put_object_path(survey, look, row->common, out, &frame) < 0)
         return RG_ENOMEM;
     uint32_t above = survey->looks[look].place[row->common];
     enum rg_status status = above == row->place
@@ -359,8 +362,8 @@ enum rg_status rg_growth_newest(const struct rg_survey *survey,
     bool is_item = row->newest_via != RG_NONE;
     if (row->newest == RG_NONE)
         return RG_OK;
-    if (put_object(survey, look, is_item ? row->newest_owner : row->newest, out,
-                   &frame) < 0)
+    if (put_object_path(survey, look, is_item ? row->newest_owner : row->newest,
+                        out, &frame) < 0)
         return RG_ENOMEM;
     if (is_item) {
         struct step step = step_to(&survey->looks[look], row->newest_via);

@@ -1,4 +1,4 @@
-/* record.c - whether a dict is a record or a map
+/* dict_record.c - whether a dict is a record or a map
  *
  * A dict with few keys that mean different things is a record: its values are
  * places of their own. */

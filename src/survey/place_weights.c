@@ -1,4 +1,4 @@
-/* weigh.c - what only the objects of a place keep alive, together
+/* place_weights.c - what only the objects of a place keep alive, together
  *
  * An object goes with a place when every way from the roots passes through some
  * object of the place.  The shortest way to it does, so that such a place is
@@ -46,7 +46,7 @@ struct sought {
     uint32_t place, rest;
 };
 
-static bool is_sought(const void *context, uint32_t index)
+static bool is_sought_set(const void *context, uint32_t index)
 {
     const struct sought *sought = context;
     const struct set *set = &sought->weighing->sets[index];
@@ -54,8 +54,8 @@ static bool is_sought(const void *context, uint32_t index)
 }
 
 /* The set of a place and a set in which all places are less. */
-static enum rg_status join(struct weighing *weighing, uint32_t place,
-                           uint32_t rest, uint32_t *result)
+static enum rg_status join_set(struct weighing *weighing, uint32_t place,
+                               uint32_t rest, uint32_t *result)
 {
     const struct sought sought = {weighing, place, rest};
     uint32_t hash = rg_hash_mix((uint64_t)place << 32 | rest);
@@ -63,7 +63,7 @@ static enum rg_status join(struct weighing *weighing, uint32_t place,
     if (rg_hash_reserve(&weighing->index) < 0)
         return RG_ENOMEM;
     struct rg_hash_slot *slot =
-        rg_hash_slot_of(&weighing->index, hash, is_sought, &sought);
+        rg_hash_slot_of(&weighing->index, hash, is_sought_set, &sought);
     if (slot->index == RG_HASH_FREE) {
         if (weighing->set_count >= RG_NONE)
             return RG_ELIMIT;
@@ -99,7 +99,7 @@ static enum rg_status join_scratch(struct weighing *weighing, size_t count,
     enum rg_status status = RG_OK;
     *result = rest;
     while (status == RG_OK && count-- > 0)
-        status = join(weighing, weighing->scratch[count], *result, result);
+        status = join_set(weighing, weighing->scratch[count], *result, result);
     return status;
 }
 
@@ -113,13 +113,13 @@ static enum rg_status with_place(struct weighing *weighing, uint32_t set,
         set = weighing->sets[set].rest;
     }
     if (status == RG_OK && (set == 0 || weighing->sets[set].place != place))
-        status = join(weighing, place, set, &set);
+        status = join_set(weighing, place, set, &set);
     return status == RG_OK ? join_scratch(weighing, count, set, result)
                            : status;
 }
 
-static enum rg_status in_common(struct weighing *weighing, uint32_t a,
-                                uint32_t b, uint32_t *result)
+static enum rg_status sets_in_common(struct weighing *weighing, uint32_t a,
+                                     uint32_t b, uint32_t *result)
 {
     const struct set *sets = weighing->sets;
     size_t count = 0;
@@ -138,8 +138,8 @@ static enum rg_status in_common(struct weighing *weighing, uint32_t a,
     return join_scratch(weighing, count, a == b ? a : 0, result);
 }
 
-static enum rg_status intersect(struct weighing *weighing, uint32_t a,
-                                uint32_t b, uint32_t *result)
+static enum rg_status intersect_sets(struct weighing *weighing, uint32_t a,
+                                     uint32_t b, uint32_t *result)
 {
     if (a == b || b == RG_NONE || a == RG_NONE) {
         *result = a == RG_NONE ? b : a;
@@ -155,7 +155,7 @@ static enum rg_status intersect(struct weighing *weighing, uint32_t a,
         *result = weighing->known[slot].result;
         return RG_OK;
     }
-    enum rg_status status = in_common(weighing, a, b, result);
+    enum rg_status status = sets_in_common(weighing, a, b, result);
     weighing->known[slot].a = a;
     weighing->known[slot].b = b;
     weighing->known[slot].result = *result;
@@ -164,7 +164,7 @@ static enum rg_status intersect(struct weighing *weighing, uint32_t a,
 
 /* Handing on */
 
-static void wait(struct weighing *weighing, uint32_t node)
+static void wait_in_queue(struct weighing *weighing, uint32_t node)
 {
     size_t size = weighing->look->met;
     if (weighing->waits[node])
@@ -188,11 +188,11 @@ static enum rg_status hand_on(struct weighing *weighing, uint32_t node)
             look->place[to] >= RG__OURS || weighing->incoming[to] == 0)
             continue;
         uint32_t before = weighing->incoming[to], after;
-        status = intersect(weighing, before, set, &after);
+        status = intersect_sets(weighing, before, set, &after);
         if (status != RG_OK || after == before)
             continue;
         weighing->incoming[to] = after;
-        wait(weighing, to);
+        wait_in_queue(weighing, to);
     }
     return status;
 }
@@ -214,10 +214,10 @@ static void begin_at_roots(struct weighing *weighing)
     /* Each waits from the first time on that anything is known of it. */
     for (size_t i = 0; i < look->met; i++)
         if (weighing->incoming[look->order[i]] == 0)
-            wait(weighing, look->order[i]);
+            wait_in_queue(weighing, look->order[i]);
 }
 
-static enum rg_status settle(struct weighing *weighing)
+static enum rg_status settle_sets(struct weighing *weighing)
 {
     size_t size = weighing->look->met;
     enum rg_status status = RG_OK;
@@ -234,7 +234,7 @@ static enum rg_status settle(struct weighing *weighing)
 }
 
 /* Every set's objects go with its first place, and with those of the rest. */
-static enum rg_status add_up(struct weighing *weighing)
+static enum rg_status add_up_sets(struct weighing *weighing)
 {
     const struct rg__look *look = weighing->look;
     enum rg_status status = RG_OK;
@@ -262,7 +262,7 @@ static enum rg_status add_up(struct weighing *weighing)
     return status;
 }
 
-static enum rg_status weigh(struct weighing *weighing)
+static enum rg_status weigh_look(struct weighing *weighing)
 {
     size_t count = weighing->look->dump->node_count;
     uint32_t nothing;
@@ -273,12 +273,12 @@ static enum rg_status weigh(struct weighing *weighing)
     if (weighing->incoming == NULL || weighing->waits == NULL ||
         weighing->queue == NULL)
         return RG_ENOMEM;
-    enum rg_status status = join(weighing, RG_NONE, RG_NONE, &nothing);
+    enum rg_status status = join_set(weighing, RG_NONE, RG_NONE, &nothing);
     if (status == RG_OK) {
         begin_at_roots(weighing);
-        status = settle(weighing);
+        status = settle_sets(weighing);
     }
-    return status == RG_OK ? add_up(weighing) : status;
+    return status == RG_OK ? add_up_sets(weighing) : status;
 }
 
 enum rg_status rg_survey_weigh(struct rg_survey *survey)
@@ -291,7 +291,7 @@ enum rg_status rg_survey_weigh(struct rg_survey *survey)
         weighing->survey = survey;
         weighing->look = &survey->looks[i];
         weighing->number = i;
-        status = weigh(weighing);
+        status = weigh_look(weighing);
         rg_free(weighing->sets);
         rg_hash_free(&weighing->index);
         rg_free(weighing->incoming);

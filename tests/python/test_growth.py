@@ -60,51 +60,51 @@ def test_nothing_grows(told, number):
     assert growth["bounded"] == []
 
 
-class Session:
+class Client:
     def __init__(self):
         self.notes = [0] * 100
 
 
-SESSIONS = {}
+CLIENTS = {}
 
 
 def test_text():
-    SESSIONS.clear()
+    CLIENTS.clear()
     grown = referrers.growth(
-        lambda: SESSIONS.setdefault("user-%d" % len(SESSIONS), Session()))
+        lambda: CLIENTS.setdefault("client-%d" % len(CLIENTS), Client()))
     here = __name__
     text = str(grown).split("\n\n")
     assert text[0] == "1 place grows in each of 3 rounds of 2 loops"
     lines = text[1].split("\n")
-    assert lines[0] == here + ".SESSIONS  dict  4, 6, 8, 10"
-    assert lines[1].startswith("    new      2 %s.Session a round; " % here)
-    assert lines[2] == "    newest   %s.SESSIONS['user-9']" % here
-    assert lines[3] == "    drop     %s.SESSIONS['user-9']" % here
+    assert lines[0] == here + ".CLIENTS  dict  4, 6, 8, 10"
+    assert lines[1].startswith("    new      2 %s.Client a round; " % here)
+    assert lines[2] == "    newest   %s.CLIENTS['client-9']" % here
+    assert lines[3] == "    drop     %s.CLIENTS['client-9']" % here
     assert lines[4].startswith("    leak id  ")
     place, = grown.places
     # An instance, a list of 100, and what the dict needs for the key.
     more = (place.kept[1] - place.kept[0]) / 6
-    least = sys.getsizeof([0] * 100) + object.__sizeof__(Session())
+    least = sys.getsizeof([0] * 100) + object.__sizeof__(Client())
     assert least <= more <= least + 600
     assert grown and grown.to_dict()["places"][0]["newest"] == (
-        here + ".SESSIONS['user-9']")
+        here + ".CLIENTS['client-9']")
 
 
 def test_the_newest_can_be_looked_up():
-    kept = SESSIONS
+    kept = CLIENTS
     kept.clear()
-    grown = referrers.growth(lambda: kept.update({len(kept): Session()}))
+    grown = referrers.growth(lambda: kept.update({len(kept): Client()}))
     heap = referrers.snapshot()
     newest = heap.at(grown.places[0].newest)
     assert newest.id == id(kept[len(kept) - 1])
 
 
 def test_a_block():
-    SESSIONS.clear()
+    CLIENTS.clear()
     with referrers.growth() as grown:
-        SESSIONS["one"] = Session()
+        CLIENTS["one"] = Client()
     place, = grown.places
-    assert place.path == __name__ + ".SESSIONS"
+    assert place.path == __name__ + ".CLIENTS"
     assert place.sizes == [0, 1]
     assert "in the block" in str(grown)
 
@@ -156,9 +156,9 @@ def test_garbage_is_no_growth():
 
 
 def test_what_is_shared_is_divided():
-    SESSIONS.clear()
+    CLIENTS.clear()
     one, other = [], []
-    SESSIONS["one"], SESSIONS["other"] = one, other
+    CLIENTS["one"], CLIENTS["other"] = one, other
 
     class Box:
         pass
@@ -167,11 +167,11 @@ def test_what_is_shared_is_divided():
     box.one, box.other = one, other
 
     def work():
-        session = Session()
+        session = Client()
         one.append(session)
         box.__dict__.setdefault("more", []).append(session)
 
-    del SESSIONS["other"], box.other
+    del CLIENTS["other"], box.other
     globals()["BOX"] = box
     grown = referrers.growth(work)
     del globals()["BOX"]
@@ -185,20 +185,20 @@ def test_what_is_shared_is_divided():
 
 
 def test_two_heaps_cannot_tell():
-    SESSIONS.clear()
+    CLIENTS.clear()
     first = referrers.snapshot()
-    SESSIONS["x"] = Session()
+    CLIENTS["x"] = Client()
     grown = referrers.snapshot().growth_since(first)
-    assert grown.places[0].path == __name__ + ".SESSIONS"
+    assert grown.places[0].path == __name__ + ".CLIENTS"
     assert "cannot tell a cache that fills from a leak" in str(grown)
 
 
 def test_picture(tmp_path):
-    SESSIONS.clear()
+    CLIENTS.clear()
     grown = referrers.growth(
-        lambda: SESSIONS.setdefault("user-%d" % len(SESSIONS), Session()))
-    assert "%s.SESSIONS grows: 4, 6, 8, 10" % __name__ in grown.to_svg()
-    assert "user-9" in grown.to_dot()
+        lambda: CLIENTS.setdefault("client-%d" % len(CLIENTS), Client()))
+    assert "%s.CLIENTS grows: 4, 6, 8, 10" % __name__ in grown.to_svg()
+    assert "client-9" in grown.to_dot()
     for suffix in ("svg", "txt", "json", "dot"):
         grown.render(tmp_path / ("leak." + suffix))
     assert (tmp_path / "leak.txt").read_text() == str(grown) + "\n"

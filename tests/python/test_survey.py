@@ -16,7 +16,7 @@ class Payload:
         self.data = bytes(1000)
 
 
-class Session:
+class Visit:
     def __init__(self, shared):
         self.payload = Payload()
         self.shared = shared
@@ -28,7 +28,7 @@ class Registry:
 
 SHARED = ["of all"] * 50
 registry = Registry()
-registry.sessions = {"user-%d" % i: Session(SHARED) for i in range(100)}
+registry.sessions = {"user-%d" % i: Visit(SHARED) for i in range(100)}
 registry.settings = {"name": ["x"], "size": (1, 2), "hosts": {"a", "b"}}
 HERE = __name__
 
@@ -50,9 +50,9 @@ def test_types_are_counted(heap):
     assert row["bytes"] == 100 * sys.getsizeof(Payload())
     assert row["retained"] == 100 * (sys.getsizeof(Payload())
                                      + sys.getsizeof(bytes(1000)))
-    assert types[HERE + ".Session"]["retained"] > row["retained"]
+    assert types[HERE + ".Visit"]["retained"] > row["retained"]
     assert types[HERE + ".Registry"]["retained"] > (
-        types[HERE + ".Session"]["retained"])
+        types[HERE + ".Visit"]["retained"])
 
 
 def test_types_come_heaviest_first(heap):
@@ -68,7 +68,7 @@ def test_places_are_merged_by_step_and_type(places):
     assert (sessions["count"], sessions["items"]) == (1, 100)
     assert sessions["type"] == "dict"
     each = places[HERE + ".registry.sessions[*]"]
-    assert (each["count"], each["type"]) == (100, HERE + ".Session")
+    assert (each["count"], each["type"]) == (100, HERE + ".Visit")
     payload = places[HERE + ".registry.sessions[*].payload"]
     assert payload["count"] == 100
     assert payload["retained"] == 100 * (sys.getsizeof(Payload())
@@ -86,7 +86,7 @@ def test_a_record_is_split_by_key(places):
 
 @pytest.mark.parametrize("path, expression", [
     (".registry", "registry"), (".registry.sessions", "registry.sessions"),
-    (".SHARED", "SHARED"), (".Session", "Session"),
+    (".SHARED", "SHARED"), (".Visit", "Visit"),
     (".registry.settings", "registry.settings")])
 def test_sizes_are_those_of_the_graph(heap, places, path, expression):
     """A place with one object, against the dominators of the search."""

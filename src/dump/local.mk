@@ -12,7 +12,7 @@ src_dump_libdump_la_SOURCES = \
 	src/dump/ids.h \
 	src/dump/out.c \
 	src/dump/out.h \
-	src/dump/place.c \
+	src/dump/find_address.c \
 	src/dump/question.c \
 	src/dump/question.h \
 	src/dump/read_arrays.c \

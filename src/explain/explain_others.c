@@ -239,8 +239,8 @@ static enum rg_status find_pinned(struct others *others)
         status = rg_cycles(asked->naming.closure, met, others->pinned,
                            rg__reading_poll(asked->naming.reading));
     for (uint32_t n = 0; status == RG_OK && any && n < nodes; n++)
-        met[n] =
-            others->pinned[n] && asked->naming.closure->nodes[n].role & RG_ROLE_PINNED;
+        met[n] = others->pinned[n] &&
+                 asked->naming.closure->nodes[n].role & RG_ROLE_PINNED;
     for (uint32_t t = 0; status == RG_OK && t < asked->target_count; t++)
         if (met[t])
             mark_held(others, t, met);

@@ -145,10 +145,10 @@ static bool is_held_aside(const struct rg__judgement *judgement,
 {
     struct rg_on_stacks stacks = asked->witness->on_stacks(
         asked->witness->context, &asked->naming.closure->nodes[node]);
-    uint32_t greenlet =
-        stacks.greenlet == 0 || stacks.aside < stacks.of_others
-            ? RG_NONE
-            : rg_closure_node(asked->naming.closure, asked->table, stacks.greenlet);
+    uint32_t greenlet = stacks.greenlet == 0 || stacks.aside < stacks.of_others
+                            ? RG_NONE
+                            : rg_closure_node(asked->naming.closure,
+                                              asked->table, stacks.greenlet);
     *is_native = greenlet != RG_NONE && judgement->native[greenlet];
     return greenlet != RG_NONE && judgement->dead[greenlet];
 }

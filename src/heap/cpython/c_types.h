@@ -32,7 +32,7 @@ enum rg__c_kind {
     RG__C_ELEMENT,    /* of _elementtree: its children and attributes stand in a
                          block of their own */
     RG__C_XML_PARSER, /* so do the handlers of pyexpat's parser */
-    RG__C_GREENLET, /* greenlet's */
+    RG__C_GREENLET,   /* greenlet's */
     /* These tell the collector nothing: their references are read from here. */
     RG__C_CODE,
     RG__C_MEMBERS, /* by the type's own member table */

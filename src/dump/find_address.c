@@ -1,4 +1,4 @@
-/* place.c - the object at an address
+/* find_address.c - the object at an address
  *
  * A few are looked for one by one; whoever asks about many gets an index, so
  * that each costs what a search in it costs. */

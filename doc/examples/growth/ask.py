@@ -1,0 +1,5 @@
+import app
+
+import referrers
+
+print(referrers.growth(app.handle_request))

@@ -98,7 +98,7 @@ def test_names_of_nodes(tmp_path):
     qualname = "test_names_of_nodes.<locals>.Local"
     assert file.at(id(Local)).label == "class %s.%s" % (__name__, qualname)
     assert file.at(id(bound)).label == "bound method Local.method"
-    assert file.at(id(generator)).label == "generator %s.method" % qualname
+    assert file.at(id(generator)).label == "generator Local.method"
     assert file.at(id(test_names_of_nodes)).label \
         == "function %s.test_names_of_nodes" % __name__
     assert file.at(id(test_names_of_nodes.__code__)).label \

@@ -543,15 +543,22 @@ class Hook:
         else:
             self.problems.append("cannot drop %r" % edge)
 
+    @staticmethod
+    def collect():
+        """A greenlet whose last reference goes in another thread ends when its
+        own thread switches the next time."""
+        greenlet.greenlet(int).switch()
+        gc.collect()
+
     def freed(self):
         if self.verdict is not None and not self.later:
-            gc.collect()
+            self.collect()
             self.expect("whether it is still there", self.target() is not None,
                         self.stuck)
 
     def freed_at_last(self):
         if self.verdict is not None and self.later:
-            gc.collect()
+            self.collect()
             self.expect("whether it is there at last",
                         self.target() is not None, self.stuck)
 

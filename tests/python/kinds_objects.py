@@ -196,7 +196,7 @@ def getter_of_a_property():
 
 
 if sys.version_info >= (3, 12):     # PEP 695, which is a syntax error before
-    @case("function.__type_params__ (member)")
+    @case("generic.__type_params__ (member)")
     def type_parameters_of_a_function():
         names = {}
         exec("def generic[T](x): pass", names)
@@ -204,7 +204,7 @@ if sys.version_info >= (3, 12):     # PEP 695, which is a syntax error before
 
 
 if sys.version_info >= (3, 14):     # PEP 649 and PEP 750
-    @case("function.__annotate__ (member)")
+    @case("annotated.__annotate__ (member)")
     def annotations_that_are_still_to_be_made():
         names = {}
         exec("def annotated(x: int): pass", names)

@@ -151,3 +151,21 @@ void rg_sort_in_place(void *items, size_t count, size_t size,
         sift_down(&sort, items, 0, end - 1);
     }
 }
+
+const void *rg_sort_find(const void *items, size_t count, size_t size,
+                         const void *key,
+                         int (*compare)(const void *, const void *))
+{
+    const char *records = items;
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare(records + middle * size, key) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < count && compare(records + low * size, key) == 0
+               ? records + low * size
+               : NULL;
+}

@@ -22,4 +22,10 @@ enum rg_status rg_sort(void *items, size_t count, size_t size,
 void rg_sort_in_place(void *items, size_t count, size_t size,
                       int (*compare)(const void *, const void *));
 
+/* The first of `count` records in the order of `compare` that is equal to the
+ * record `key`, or NULL.  (bsearch gives any of them.) */
+const void *rg_sort_find(const void *items, size_t count, size_t size,
+                         const void *key,
+                         int (*compare)(const void *, const void *));
+
 #endif

@@ -38,15 +38,8 @@ uint32_t rg_dump_heap_at(struct rg_dump_heap *heap, uint64_t address)
         heap->places = index_of(heap->dump, &heap->place_count);
     if (heap->places == NULL)
         return rg_dump_at(heap->dump, address);
-    size_t low = 0, high = heap->place_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (heap->places[middle].address < address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < heap->place_count && heap->places[low].address == address
-               ? heap->places[low].node
-               : RG_NONE;
+    const struct rg__place key = {.address = address};
+    const struct rg__place *found = rg_sort_find(
+        heap->places, heap->place_count, sizeof key, &key, by_address);
+    return found == NULL ? RG_NONE : found->node;
 }

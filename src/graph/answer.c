@@ -1,6 +1,7 @@
 /* The records of "why is it alive": added, named, checked. */
 #include "graph/answer.h"
 
+#include "base/sort.h"
 #include "graph/checking.h"
 
 static const char *const verdict_tokens[RG_VERDICT_KIND_COUNT] = {
@@ -187,20 +188,18 @@ enum rg_status rg__answer_check(const struct rg_graph *graph,
     return status;
 }
 
+static int by_retained_object(const void *left, const void *right)
+{
+    const struct rg_retained *a = left, *b = right;
+    return (a->object > b->object) - (a->object < b->object);
+}
+
 const struct rg_retained *rg_graph_retained_by(const struct rg_graph *graph,
                                                uint32_t object)
 {
-    size_t low = 0, high = graph->retained_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (graph->retained[middle].object < object)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < graph->retained_count && graph->retained[low].object == object
-               ? &graph->retained[low]
-               : NULL;
+    const struct rg_retained key = {.object = object};
+    return rg_sort_find(graph->retained, graph->retained_count, sizeof key,
+                        &key, by_retained_object);
 }
 
 /* A number out of a file may be any. */

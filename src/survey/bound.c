@@ -4,6 +4,7 @@
  * standard library are emptied when they have so many items. */
 #include <string.h>
 
+#include "base/sort.h"
 #include "survey/growing.h"
 
 static const struct {
@@ -20,19 +21,18 @@ static const struct {
 enum { SQLITE_CURSORS = 200 };
 static const char sqlite[] = "sqlite3.Connection";
 
+static int by_bounded_node(const void *left, const void *right)
+{
+    const struct rg_dump_bound *a = left, *b = right;
+    return (a->node > b->node) - (a->node < b->node);
+}
+
 static uint64_t own_bound(const struct rg_dump *dump, uint32_t node)
 {
-    size_t low = 0, high = dump->bound_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (dump->bounds[middle].node < node)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < dump->bound_count && dump->bounds[low].node == node
-               ? dump->bounds[low].most
-               : 0;
+    const struct rg_dump_bound key = {.node = node};
+    const struct rg_dump_bound *found = rg_sort_find(
+        dump->bounds, dump->bound_count, sizeof key, &key, by_bounded_node);
+    return found == NULL ? 0 : found->most;
 }
 
 enum rg_status rg__find_bound(struct rg_survey *survey,

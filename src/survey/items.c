@@ -41,17 +41,9 @@ static enum rg_status note(struct knowledge *knowledge, uint64_t address,
 static const struct known *find(const struct knowledge *knowledge,
                                 uint64_t address)
 {
-    size_t low = 0, high = knowledge->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (knowledge->items[middle].address < address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < knowledge->count && knowledge->items[low].address == address
-               ? &knowledge->items[low]
-               : NULL;
+    const struct known key = {.address = address};
+    return rg_sort_find(knowledge->items, knowledge->count, sizeof key, &key,
+                        by_known_address);
 }
 
 struct finding {

@@ -137,6 +137,26 @@ static void in_place_needs_nothing(void **state)
     rg_sort_in_place(NULL, 0, 4, by_value);
 }
 
+/* Of sorted numbers, several of each, and of none. */
+static void the_first_equal_one_is_found(void **state)
+{
+    (void)state;
+    static const unsigned items[] = {2, 2, 2, 4, 6, 6, 8};
+    enum { COUNT = sizeof items / sizeof *items };
+    for (size_t count = 0; count <= COUNT; count++)
+        for (unsigned key = 0; key <= 9; key++) {
+            const unsigned *expected = NULL;
+            for (size_t i = count; i-- > 0;)
+                if (items[i] == key)
+                    expected = &items[i];
+            assert_ptr_equal(
+                rg_sort_find(items, count, sizeof *items, &key, by_value),
+                expected);
+        }
+    unsigned key = 1;
+    assert_null(rg_sort_find(NULL, 0, sizeof key, &key, by_value));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +165,7 @@ int main(void)
         cmocka_unit_test(no_memory_is_an_answer),
         cmocka_unit_test(equal_ones_keep_their_order),
         cmocka_unit_test(in_place_needs_nothing),
+        cmocka_unit_test(the_first_equal_one_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,9 +9,9 @@ import sys
 from referrers import (
     _core, _graph, _help, _options, _output, _redact, _render, _terminal,
     _watch)
-from referrers._output import RENDERING
+from referrers._output import INTERRUPTED, RENDERING
 from referrers._program import Failure
-from referrers._task import FAILED, INTERRUPTED, Task
+from referrers._task import FAILED, Task
 
 TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from referrers import _heap
 
-USAGE = 2
-
 
 def main(arguments: list[str] | None = None,
          command: _help.Command = _help.DOT) -> int:
@@ -29,15 +27,8 @@ def main(arguments: list[str] | None = None,
     on standard error that starts with `referrers:`."""
     try:
         return _main(arguments, command)
-    except _options.UsageError as error:
-        _output.say("%s (see --help)" % error)
-        return USAGE
-    except Failure as failure:
-        _output.say(str(failure))
-        return failure.status
-    except KeyboardInterrupt:
-        _output.say("interrupted")
-        return INTERRUPTED
+    except _output.REPORTED as error:
+        return _output.report(error)
 
 
 def _main(arguments: list[str] | None, command: _help.Command) -> int:

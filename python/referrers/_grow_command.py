@@ -10,6 +10,7 @@ import os
 from referrers import (
     _core, _output, _picture, _program, _render, _survey, _terminal)
 from referrers._options import UsageError, _count
+from referrers._output import RENDERING
 from referrers._program import Failure
 
 TYPE_CHECKING = False  # what the command imports, the program finds imported
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from referrers._growth import Growth
 
-GROWS, USAGE, RENDERING, FAILED, INTERRUPTED = 1, 2, 3, 4, 130
+GROWS, FAILED = 1, 4
 
 _HEAPS = (".heapsnapshot", ".heapsnapshot.gz")
 
@@ -91,15 +92,8 @@ def main(arguments: list[str]) -> int:
     """Runs the command and gives its exit status."""
     try:
         return _main(arguments)
-    except UsageError as error:
-        _output.say("%s (see --help)" % error)
-        return USAGE
-    except Failure as failure:
-        _output.say(str(failure))
-        return failure.status
-    except KeyboardInterrupt:
-        _output.say("interrupted")
-        return INTERRUPTED
+    except _output.REPORTED as error:
+        return _output.report(error)
 
 
 def _main(arguments: list[str]) -> int:

@@ -14,9 +14,25 @@ TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
     from referrers import _heap
 
-RENDERING = 3
+USAGE, RENDERING, INTERRUPTED = 2, 3, 130
 # What a shell reports for a program that SIGPIPE ended: the reader went away.
 READER_GONE = 141
+
+
+# What ends a command with one line, and a status.
+REPORTED = (_options.UsageError, Failure, KeyboardInterrupt)
+
+
+def report(error: BaseException) -> int:
+    """Says which of these it was, and gives the status."""
+    if isinstance(error, _options.UsageError):
+        say("%s (see --help)" % error)
+        return USAGE
+    if isinstance(error, Failure):
+        say(str(error))
+        return error.status
+    say("interrupted")
+    return INTERRUPTED
 
 
 class Output:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-FAILED, INTERRUPTED = 1, 130
+FAILED = 1
 
 
 class Task:
@@ -142,7 +142,7 @@ def _run(what: str, function: Callable[..., Any], *arguments: Any) -> Any:
     if os.getpid() != process:
         os._exit(0)  # a child that the code made: the answer is its parent's
     if ending.interrupted:
-        raise Failure("interrupted", INTERRUPTED)
+        raise Failure("interrupted", _output.INTERRUPTED)
     if ending.text:
         raise Failure("%s failed: %s" % (what, ending.text), FAILED)
     return ending.result

@@ -28,6 +28,6 @@ def main() -> int:
     if command is None:
         _output.say("%r is no command: one of %s (see --help)"
                     % (word, ", ".join([*_COMMANDS, _GROW])))
-        return _command.USAGE
+        return _output.USAGE
     del sys.argv[1]
     return _command.main(command=command)

@@ -5,8 +5,10 @@
 
 #include "base/alloc.h"
 
-/* Records sorted by insertion, which is quickest for so few.  Runs of this
- * length are then merged, pass by pass. */
+/* A run is what is in order already, or in the opposite one, as much often is:
+ * what is found in order is recorded in order.  A shorter one is made as long
+ * as this by insertion, which is quickest for so few.  Neighbouring runs are
+ * then merged, pass by pass. */
 enum { RUN = 16 };
 
 /* Bytes swapped at once. */
@@ -52,16 +54,22 @@ static enum rg_status merge(const struct sort *sort, const char *from, char *to,
     return RG_OK;
 }
 
+/* One pass: every two runs become one. */
 static enum rg_status merge_runs(const struct sort *sort, const char *from,
-                                 char *to, size_t count, size_t run)
+                                 char *to, size_t *starts, size_t *run_count)
 {
-    enum rg_status status = RG_OK;
-    for (size_t start = 0; status == RG_OK && start < count; start += 2 * run) {
-        size_t middle = count - start < run ? count : start + run;
-        size_t end = count - middle < run ? count : middle + run;
-        status = merge(sort, from, to, start, middle, end);
+    size_t runs = *run_count, merged = 0;
+    for (size_t i = 0; i < runs; i += 2) {
+        size_t next = i + 2 < runs ? i + 2 : runs;
+        enum rg_status status =
+            merge(sort, from, to, starts[i], starts[i + 1], starts[next]);
+        if (status != RG_OK)
+            return status;
+        starts[merged++] = starts[i];
     }
-    return status;
+    starts[merged] = starts[runs];
+    *run_count = merged;
+    return RG_OK;
 }
 
 static void insert(const struct sort *sort, char *items, size_t count)
@@ -73,17 +81,53 @@ static void insert(const struct sort *sort, char *items, size_t count)
             swap(item - sort->size, item, sort->size);
 }
 
-static enum rg_status sort_runs(const struct sort *sort, char *items,
-                                size_t count)
+static void reverse(char *items, size_t count, size_t size)
 {
-    for (size_t start = 0; start < count; start += RUN) {
-        size_t length = count - start < RUN ? count - start : RUN;
-        insert(sort, items + start * sort->size, length);
-        enum rg_status status = rg_poll(sort->poll, length);
-        if (status != RG_OK)
-            return status;
+    for (size_t i = 0; i < count / 2; i++)
+        swap(items + i * size, items + (count - 1 - i) * size, size);
+}
+
+static bool descends_to(const struct sort *sort, const char *items, size_t i)
+{
+    return sort->compare(items + (i - 1) * sort->size, items + i * sort->size) >
+           0;
+}
+
+/* The length of the first run, which is put in order where it is in the
+ * opposite one: strictly, so that equal records keep theirs. */
+static size_t first_run(const struct sort *sort, char *items, size_t count)
+{
+    size_t end = 1;
+    if (count < 2)
+        return count;
+    bool descends = descends_to(sort, items, 1);
+    while (end < count && descends_to(sort, items, end) == descends)
+        end++;
+    if (descends)
+        reverse(items, end, sort->size);
+    return end;
+}
+
+/* Sets `starts` of all runs, and the end of the last behind them. */
+static enum rg_status find_runs(const struct sort *sort, char *items,
+                                size_t count, size_t *starts, size_t *run_count)
+{
+    enum rg_status status = RG_OK;
+    size_t start = 0, runs = 0;
+    while (status == RG_OK && start < count) {
+        char *run = items + start * sort->size;
+        size_t length = first_run(sort, run, count - start);
+        if (length < RUN) {
+            length = count - start < RUN ? count - start : RUN;
+            insert(sort, run, length);
+        }
+        starts[runs++] = start;
+        start += length;
+        status = rg_poll(sort->poll, length);
     }
-    return RG_OK;
+    starts[runs] = count;
+    *run_count = runs;
+    return status;
 }
 
 enum rg_status rg_sort(void *items, size_t count, size_t size,
@@ -91,14 +135,19 @@ enum rg_status rg_sort(void *items, size_t count, size_t size,
                        struct rg_poll *poll)
 {
     const struct sort sort = {size, compare, poll};
-    enum rg_status status = sort_runs(&sort, items, count);
-    if (status != RG_OK || count <= RUN)
-        return status;
-    char *other = rg_alloc(count, size), *from = items, *to = other;
-    if (other == NULL)
-        return RG_ENOMEM;
-    for (size_t run = RUN; status == RG_OK && run < count; run *= 2) {
-        status = merge_runs(&sort, from, to, count, run);
+    if (count <= RUN) {
+        insert(&sort, items, count);
+        return rg_poll(poll, count);
+    }
+    size_t *starts = rg_alloc(count / RUN + 2, sizeof *starts), runs = 0;
+    char *other = NULL, *from = items;
+    enum rg_status status = starts == NULL ? RG_ENOMEM : RG_OK;
+    if (status == RG_OK)
+        status = find_runs(&sort, items, count, starts, &runs);
+    if (status == RG_OK && runs > 1 && (other = rg_alloc(count, size)) == NULL)
+        status = RG_ENOMEM;
+    for (char *to = other; status == RG_OK && runs > 1;) {
+        status = merge_runs(&sort, from, to, starts, &runs);
         char *swapped = from;
         from = status == RG_OK ? to : from;
         to = status == RG_OK ? swapped : to;
@@ -107,6 +156,7 @@ enum rg_status rg_sort(void *items, size_t count, size_t size,
     if (from != items)
         memcpy(items, from, count * size);
     rg_free(other);
+    rg_free(starts);
     return status;
 }
 
@@ -129,20 +179,11 @@ static void sift_down(const struct sort *sort, char *items, size_t place,
     }
 }
 
-static bool is_sorted(const struct sort *sort, const char *items, size_t count)
-{
-    for (size_t i = 1; i < count; i++)
-        if (sort->compare(items + (i - 1) * sort->size,
-                          items + i * sort->size) > 0)
-            return false;
-    return true;
-}
-
 void rg_sort_in_place(void *items, size_t count, size_t size,
                       int (*compare)(const void *, const void *))
 {
     const struct sort sort = {size, compare, NULL};
-    if (is_sorted(&sort, items, count))
+    if (first_run(&sort, items, count) == count)
         return;
     for (size_t place = count / 2; place > 0; place--)
         sift_down(&sort, items, place - 1, count);

@@ -17,12 +17,15 @@ struct rg_reading {
     size_t edge_count, edge_capacity;
     uint32_t *first_edge, *last_edge; /* by referent node */
     uint32_t *named, *folded;         /* by pair of the closure */
+    uint32_t *last_pair;              /* by referent node: see pair_of */
     uint8_t *raised;                  /* by node: levels above it read */
     uint8_t *stands;                  /* by node: enum stands */
     bool *was_read;                   /* by node */
     uint32_t *work;                   /* stack of rg__reading_stands */
     size_t work_count, work_capacity;
-    uint32_t current;    /* node being read */
+    uint32_t current;       /* node being read */
+    uintptr_t last_address; /* asked about last, and its wanted_node */
+    uint32_t last_node;
     struct rg_poll poll; /* the namer's */
     enum rg_status stop; /* what it said while one was read */
 };
@@ -53,22 +56,26 @@ struct rg_reading *rg__reading_new(const struct rg_table *table,
     reading->closure = closure;
     reading->namer = namer;
     reading->graph = graph;
+    reading->last_node = RG_NONE;
     reading->poll = (struct rg_poll){.ask = ask_namer, .context = reading};
     reading->first_edge = rg_alloc(nodes, sizeof *reading->first_edge);
     reading->last_edge = rg_alloc(nodes, sizeof *reading->last_edge);
+    reading->last_pair = rg_alloc(nodes, sizeof *reading->last_pair);
     reading->named = rg_alloc_zeroed(pairs, sizeof *reading->named);
     reading->folded = rg_alloc_zeroed(pairs, sizeof *reading->folded);
     reading->raised = rg_alloc_zeroed(nodes, sizeof *reading->raised);
     reading->stands = rg_alloc_zeroed(nodes, sizeof *reading->stands);
     reading->was_read = rg_alloc_zeroed(nodes, sizeof *reading->was_read);
-    if (!reading->first_edge || !reading->last_edge || !reading->named ||
-        !reading->folded || !reading->raised || !reading->stands ||
-        !reading->was_read) {
+    if (!reading->first_edge || !reading->last_edge || !reading->last_pair ||
+        !reading->named || !reading->folded || !reading->raised ||
+        !reading->stands || !reading->was_read) {
         rg__reading_free(reading);
         return NULL;
     }
-    for (size_t n = 0; n < nodes; n++)
+    for (size_t n = 0; n < nodes; n++) {
         reading->first_edge[n] = RG_NONE;
+        reading->last_pair[n] = closure->first[n];
+    }
     return reading;
 }
 
@@ -79,6 +86,7 @@ void rg__reading_free(struct rg_reading *reading)
     rg_free(reading->edges);
     rg_free(reading->first_edge);
     rg_free(reading->last_edge);
+    rg_free(reading->last_pair);
     rg_free(reading->named);
     rg_free(reading->folded);
     rg_free(reading->raised);
@@ -88,32 +96,42 @@ void rg__reading_free(struct rg_reading *reading)
     rg_free(reading);
 }
 
-/* The node of an address whose referrers are wanted, or RG_NONE. */
-static uint32_t wanted_node(const struct rg_reading *reading, uintptr_t address)
+/* The node of an address whose referrers are wanted, or RG_NONE.  Who reads asks
+ * for the same address several times in a row. */
+static uint32_t wanted_node(struct rg_reading *reading, uintptr_t address)
 {
+    if (address == reading->last_address)
+        return reading->last_node;
     uint32_t node = rg_closure_node(reading->closure, reading->table, address);
-    if (node == RG_NONE || !reading->closure->nodes[node].followed)
-        return RG_NONE;
-    return node;
+    if (node != RG_NONE && !reading->closure->nodes[node].followed)
+        node = RG_NONE;
+    reading->last_address = address;
+    return reading->last_node = node;
 }
 
-/* The pair (node being read -> referent), or RG_NONE. */
+/* The pair (node being read -> referent), or RG_NONE.  Referrers are mostly
+ * read in the order in which a referent lists them, so that it is the pair
+ * found last, or the one behind it. */
 static uint32_t pair_of(const struct rg_reading *reading, uint32_t referent)
 {
     const struct rg_closure *closure = reading->closure;
-    uint32_t low = closure->first[referent],
-             high = closure->first[referent + 1];
+    const uint32_t *referrer = closure->referrer;
+    uint32_t low = closure->first[referent], end = closure->first[referent + 1];
+    uint32_t high = end, *last = &reading->last_pair[referent];
+    if (low == end)
+        return RG_NONE;
+    for (uint32_t k = *last; k < end && k < *last + 2; k++)
+        if (referrer[k] == reading->current)
+            return *last = k;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (closure->referrer[middle] < reading->current)
+        if (referrer[middle] < reading->current)
             low = middle + 1;
         else
             high = middle;
     }
-    if (low < closure->first[referent + 1] &&
-        closure->referrer[low] == reading->current)
-        return low;
-    return RG_NONE;
+    return low < end && referrer[low] == reading->current ? (*last = low)
+                                                          : RG_NONE;
 }
 
 bool rg_reading_wants(struct rg_reading *reading, uintptr_t address)

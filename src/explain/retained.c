@@ -128,9 +128,10 @@ static void list_places(const struct rg__asked *asked, struct place *place)
         any_unknown |= place[object].object == RG_NONE;
     }
     for (uint32_t i = 0; any_unknown && i < table->count; i++) {
-        uint32_t n = table->flags[i] & RG_TABLE_ROOT
-                         ? RG_NONE
-                         : rg_code_map_get(&closure->by_code, table->object[i]);
+        uint32_t n =
+            table->flags[i] & RG_TABLE_ROOT
+                ? RG_NONE
+                : rg_code_pages_get(&closure->by_code, table->object[i]);
         if (n != RG_NONE && asked->naming.object_of[n] != RG_NONE)
             place[asked->naming.object_of[n]].object = i;
     }

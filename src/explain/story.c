@@ -9,6 +9,7 @@ void rg__story_free(struct rg__story *story)
 {
     rg_free(story->place);
     rg_free(story->told);
+    rg_free(story->nearest);
     *story = (struct rg__story){0};
 }
 
@@ -78,24 +79,26 @@ static bool leads(const struct choice *choice, uint32_t referrer,
     return root == rank || (rank == RG_FROM_ANY && root != RG_FROM_CALLER);
 }
 
-static enum rg_status measure_way(void *context, uint32_t referrer,
-                                  const struct rg__way *way)
+/* Keeps the referrers that the shortest ways seen so far come from. */
+static enum rg_status keep_nearest(void *context, uint32_t referrer,
+                                   const struct rg__way *way)
 {
     struct choice *choice = context;
+    struct rg__story *story = choice->story;
     uint32_t distance;
-    if (leads(choice, referrer, way, &distance) && distance < choice->shortest)
-        choice->shortest = distance;
-    return RG_OK;
-}
-
-static enum rg_status mention_shortest(void *context, uint32_t referrer,
-                                       const struct rg__way *way)
-{
-    struct choice *choice = context;
-    uint32_t distance;
-    if (way->root == RG_NONE && leads(choice, referrer, way, &distance) &&
-        distance == choice->shortest)
-        return mention(choice->story, referrer);
+    if (!leads(choice, referrer, way, &distance) || distance > choice->shortest)
+        return RG_OK;
+    if (distance < choice->shortest)
+        story->nearest_count = 0;
+    choice->shortest = distance;
+    if (way->root != RG_NONE)
+        return RG_OK;
+    void *nearest = story->nearest;
+    if (rg_grow(&nearest, &story->nearest_capacity, story->nearest_count + 1,
+                sizeof *story->nearest) < 0)
+        return RG_ENOMEM;
+    story->nearest = nearest;
+    story->nearest[story->nearest_count++] = referrer;
     return RG_OK;
 }
 
@@ -126,13 +129,14 @@ static enum rg_status gather_ways(struct rg__story *story, uint32_t node)
     struct choice choice = {.story = story, .node = node, .shortest = RG_NONE};
     if (is_start(story, node))
         return RG_OK;
+    story->nearest_count = 0;
     enum rg_status status =
-        rg__each_way(&story->asked->naming, node, measure_way, &choice);
-    if (status == RG_OK && choice.shortest != RG_NONE)
-        return rg__each_way(&story->asked->naming, node, mention_shortest,
-                            &choice);
-    if (status == RG_OK)
-        status = follow_route(&choice);
+        rg__each_way(&story->asked->naming, node, keep_nearest, &choice);
+    for (size_t i = 0; status == RG_OK && i < story->nearest_count; i++)
+        status = mention(story, story->nearest[i]);
+    if (status != RG_OK || choice.shortest != RG_NONE)
+        return status;
+    status = follow_route(&choice);
     if (status == RG_OK && choice.best.parent != RG_NONE)
         status = mention(story, choice.best.parent);
     return status;
@@ -152,15 +156,19 @@ static int compare_ways(const struct rg__story *story, const struct rg__way *a,
     return rg__way_compare(story->asked->naming.graph, a, b);
 }
 
+/* The best of the shortest ways seen so far, among those from what is told. */
 static enum rg_status prefer_way(void *context, uint32_t referrer,
                                  const struct rg__way *way)
 {
     struct choice *choice = context;
     uint32_t distance;
-    if (!leads(choice, referrer, way, &distance) ||
-        distance != choice->shortest ||
-        (way->parent != RG_NONE &&
-         rg__story_of(choice->story, way->parent) == NULL))
+    if (!leads(choice, referrer, way, &distance) || distance > choice->shortest)
+        return RG_OK;
+    if (distance < choice->shortest)
+        choice->found = false;
+    choice->shortest = distance;
+    if (way->parent != RG_NONE &&
+        rg__story_of(choice->story, way->parent) == NULL)
         return RG_OK;
     if (!choice->found || compare_ways(choice->story, way, &choice->best) < 0)
         choice->best = *way;
@@ -178,10 +186,7 @@ static enum rg_status choose_way(struct rg__story *story,
         return RG_OK;
     }
     enum rg_status status =
-        rg__each_way(&story->asked->naming, told->node, measure_way, &choice);
-    if (status == RG_OK && choice.shortest != RG_NONE)
-        status = rg__each_way(&story->asked->naming, told->node, prefer_way,
-                              &choice);
+        rg__each_way(&story->asked->naming, told->node, prefer_way, &choice);
     if (status == RG_OK && !choice.found)
         status = follow_route(&choice);
     if (status != RG_OK)

@@ -25,6 +25,8 @@ struct rg__story {
     uint32_t *place; /* node -> its place in `told`, or RG_NONE */
     struct rg__told_node *told;
     size_t told_count, told_capacity;
+    uint32_t *nearest; /* scratch: where the ways to one node come from */
+    size_t nearest_count, nearest_capacity;
 };
 
 /* Tells the paths of these nodes along the route; nodes from nowhere have

@@ -31,8 +31,8 @@ static uint32_t tallied_node(const struct rg__asked *asked, uint32_t object)
     const struct rg_table *table = asked->table;
     return table->flags[object] & RG_TABLE_ROOT
                ? rg_code_map_get(&asked->naming.closure->by_root, object)
-               : rg_code_map_get(&asked->naming.closure->by_code,
-                                 table->object[object]);
+               : rg_code_pages_get(&asked->naming.closure->by_code,
+                                   table->object[object]);
 }
 
 /* The object as the witness knows it, in the closure or not. */
@@ -95,7 +95,8 @@ static enum rg_status tally_object(struct rg__tally *tally,
         if (!RG_CODE_SET_HAS(set, code))
             continue;
         uint32_t times = 1,
-                 node = rg_code_map_get(&asked->naming.closure->by_code, code);
+                 node =
+                     rg_code_pages_get(&asked->naming.closure->by_code, code);
         while (k + 1 < end && table->referents[k + 1] == code) {
             times++;
             k++;

@@ -36,6 +36,15 @@ void rg_graph_free(struct rg_graph *graph)
     rg_free(graph);
 }
 
+/* Where a word is looked for before it is hashed: most are one of a few. */
+static struct rg_text *recent_word(struct rg_graph *graph, const char *data,
+                                   size_t size)
+{
+    size_t mix =
+        size * 7 + (unsigned char)data[0] * 3 + (unsigned char)data[size - 1];
+    return &graph->recent_words[mix % RG_RECENT_WORDS];
+}
+
 struct sought_word {
     const struct rg_graph *graph;
     const char *data;
@@ -88,6 +97,12 @@ enum rg_status rg_graph_text(struct rg_graph *graph, const char *data,
         return RG_EINTERNAL;
     if (size > UINT32_MAX)
         return RG_ELIMIT;
+    struct rg_text *recent = recent_word(graph, data, size);
+    if (recent->size == size &&
+        memcmp(graph->text + recent->offset, data, size) == 0) {
+        *text = *recent;
+        return RG_OK;
+    }
     if (rg_hash_reserve(&graph->word_index) < 0)
         return RG_ENOMEM;
     const struct sought_word sought = {
@@ -102,7 +117,7 @@ enum rg_status rg_graph_text(struct rg_graph *graph, const char *data,
         rg_hash_fill(&graph->word_index, slot, key,
                      (uint32_t)graph->word_index.count);
     }
-    *text = graph->words[slot->index];
+    *text = *recent = graph->words[slot->index];
     return RG_OK;
 }
 

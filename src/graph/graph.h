@@ -118,6 +118,8 @@ struct rg_left_out {
     uint64_t objects, references;
 };
 
+enum { RG_RECENT_WORDS = 32 };
+
 struct rg_graph {
     struct rg_object *objects;
     size_t object_count, object_capacity;
@@ -147,6 +149,8 @@ struct rg_graph {
     size_t word_capacity;
     struct rg_hash word_index; /* with all of them */
     struct rg_siphash_key text_key;
+    struct rg_text recent_words[RG_RECENT_WORDS]; /* the same words again and
+                                                     again; size 0: none yet */
     int64_t max_depth;               /* the limit in force; -1 none */
     double timeout;                  /* seconds; 0 none */
     bool timed_out;                  /* the walk ended early: partial */

@@ -30,6 +30,8 @@ void rg__snapshot_free(struct rg__snapshot *snapshot)
     rg_free(snapshot->our_frames);
     rg_free(snapshot->greenlets);
     rg_free(snapshot->thread_greenlets);
+    rg_buffer_free(&snapshot->owner);
+    rg_buffer_free(&snapshot->label);
 }
 
 static enum rg_status poll_snapshot(void *context)

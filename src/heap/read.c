@@ -355,9 +355,13 @@ enum rg_status rg__read_recorded(struct rg__reader *reader,
 enum rg_status rg__read(void *context, const struct rg_node *referrer,
                         struct rg_reading *reading)
 {
-    struct rg__reader reader = {.snapshot = context, .reading = reading};
+    struct rg__snapshot *snapshot = context;
+    struct rg__reader reader = {.snapshot = snapshot,
+                                .reading = reading,
+                                .owner = snapshot->owner,
+                                .label = snapshot->label};
     enum rg_status status = rg__read_recorded(&reader, referrer);
-    rg_buffer_free(&reader.owner);
-    rg_buffer_free(&reader.label);
+    snapshot->owner = reader.owner;
+    snapshot->label = reader.label;
     return status;
 }

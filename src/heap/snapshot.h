@@ -154,8 +154,9 @@ struct rg__snapshot {
     size_t greenlet_count, greenlet_capacity;
     struct rg__thread_greenlet *thread_greenlets;
     size_t thread_greenlet_count, thread_greenlet_capacity;
-    bool hides_names; /* threads are told by number */
-    double deadline;  /* rg_now(); 0 none */
+    bool hides_names;              /* threads are told by number */
+    struct rg_buffer owner, label; /* scratch of readers */
+    double deadline;               /* rg_now(); 0 none */
     bool timed_out;
 };
 

@@ -176,3 +176,40 @@ void rg_code_map_free(struct rg_code_map *map)
 {
     rg_hash_free(&map->hash);
 }
+
+int rg_code_pages_init(struct rg_code_pages *pages,
+                       const struct rg_regions *regions)
+{
+    size_t count = regions->count << (GRANULES_BITS - RG_CODE_PAGE_BITS);
+    pages->page_of = rg_alloc_zeroed(count, sizeof *pages->page_of);
+    if (pages->page_of == NULL)
+        return -1;
+    pages->covered = count;
+    return 0;
+}
+
+int rg_code_pages_add(struct rg_code_pages *pages, rg_code code, uint32_t index)
+{
+    _Static_assert(RG_NONE == UINT32_MAX, "what rg_code_pages_get says");
+    uint32_t *page = &pages->page_of[code >> RG_CODE_PAGE_BITS];
+    if (*page == 0) {
+        void *indices = pages->indices;
+        if (rg_grow(&indices, &pages->page_capacity, pages->page_count + 1,
+                    RG_CODE_PAGE * sizeof *pages->indices) < 0)
+            return -1;
+        pages->indices = indices;
+        memset(pages->indices + pages->page_count * RG_CODE_PAGE, 0xff,
+               RG_CODE_PAGE * sizeof *pages->indices);
+        *page = (uint32_t)++pages->page_count;
+    }
+    pages->indices[((size_t)*page - 1) * RG_CODE_PAGE +
+                   (code & (RG_CODE_PAGE - 1))] = index;
+    return 0;
+}
+
+void rg_code_pages_free(struct rg_code_pages *pages)
+{
+    rg_free(pages->page_of);
+    rg_free(pages->indices);
+    *pages = (struct rg_code_pages){0};
+}

@@ -62,7 +62,8 @@ void rg_code_set_free(struct rg_code_set *set);
 #define RG_CODE_SET_ADD(set, code) \
     ((void)((set)->bits[(code) >> 6] |= (uint64_t)1 << ((code) & 63)))
 
-/* Code -> index, for the few codes a search finds.  Start with all zero. */
+/* Code -> index, where any number of codes lies anywhere.  Start with all
+ * zero. */
 struct rg_code_map {
     struct rg_hash hash;
 };
@@ -73,5 +74,37 @@ uint32_t rg_code_map_get(const struct rg_code_map *map, rg_code code);
 /* Adds a code that is not in the map yet.  0, or -1 when memory is short. */
 int rg_code_map_add(struct rg_code_map *map, rg_code code, uint32_t index);
 void rg_code_map_free(struct rg_code_map *map);
+
+/* The same for what a search finds: objects that stand close together in
+ * memory are looked up close together, and a page of 256 bytes of the heap has
+ * its indices in one line of the processor's cache.  Start with all zero. */
+enum { RG_CODE_PAGE_BITS = 4, RG_CODE_PAGE = 1 << RG_CODE_PAGE_BITS };
+struct rg_code_pages {
+    uint32_t *page_of; /* code >> RG_CODE_PAGE_BITS -> page + 1; 0: none */
+    size_t covered;    /* entries of page_of */
+    uint32_t *indices; /* RG_CODE_PAGE for each page; RG_NONE: not there */
+    size_t page_count, page_capacity;
+};
+
+/* Makes room for every code the regions have given so far; others may be asked
+ * for, and are not there.  0, or -1 when memory is short.  Once only. */
+int rg_code_pages_init(struct rg_code_pages *pages,
+                       const struct rg_regions *regions);
+
+/* The index of `code`, or RG_NONE. */
+static inline uint32_t rg_code_pages_get(const struct rg_code_pages *pages,
+                                         rg_code code)
+{
+    size_t page = code >> RG_CODE_PAGE_BITS;
+    uint32_t found = page < pages->covered ? pages->page_of[page] : 0;
+    return found == 0 ? UINT32_MAX
+                      : pages->indices[((size_t)found - 1) * RG_CODE_PAGE +
+                                       (code & (RG_CODE_PAGE - 1))];
+}
+
+/* Adds a code that is not there yet.  0, or -1 when memory is short. */
+int rg_code_pages_add(struct rg_code_pages *pages, rg_code code,
+                      uint32_t index);
+void rg_code_pages_free(struct rg_code_pages *pages);
 
 #endif

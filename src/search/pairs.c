@@ -1,9 +1,9 @@
 #include "search/pairs.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "base/alloc.h"
-#include "base/sort.h"
 
 static bool last_is(const struct rg__pairs *pairs, uint32_t referrer,
                     uint32_t referent)
@@ -39,24 +39,6 @@ void rg__pairs_free(struct rg__pairs *pairs)
     *pairs = (struct rg__pairs){0};
 }
 
-static int by_referrer(const void *left, const void *right)
-{
-    uint32_t a = ((const struct rg__pair *)left)->referrer;
-    uint32_t b = ((const struct rg__pair *)right)->referrer;
-    return (a > b) - (a < b);
-}
-
-/* Sorts one referent's pairs by referrer.  One sweep delivers them sorted, so
- * that sorting is the exception. */
-static void sort_run(struct rg__pair *run, size_t count)
-{
-    for (size_t i = 1; i < count; i++)
-        if (run[i - 1].referrer > run[i].referrer) {
-            rg_sort_in_place(run, count, sizeof *run, by_referrer);
-            return;
-        }
-}
-
 /* Writes one referent's sorted pairs behind `out`, equal ones as one. */
 static uint32_t merge_run(struct rg_closure *closure, uint32_t out,
                           const struct rg__pair *run, size_t count)
@@ -73,43 +55,67 @@ static uint32_t merge_run(struct rg_closure *closure, uint32_t out,
     return out;
 }
 
-/* A stable counting sort by referent into `sorted`; `ends` receives the end
- * of each referent's run. */
-static void sort_by_referent(const struct rg__pairs *pairs, size_t node_count,
-                             struct rg__pair *sorted, uint32_t *ends)
+/* What a counting sort goes by. */
+static uint32_t key_of(const struct rg__pair *pair, bool by_referent)
 {
-    for (size_t i = 0; i < pairs->count; i++)
-        ends[pairs->items[i].referent]++;
-    uint32_t total = 0;
-    for (size_t n = 0; n < node_count; n++) {
-        uint32_t count = ends[n];
-        ends[n] = total;
-        total += count;
-    }
-    for (size_t i = 0; i < pairs->count; i++)
-        sorted[ends[pairs->items[i].referent]++] = pairs->items[i];
+    return by_referent ? pair->referent : pair->referrer;
 }
 
-enum rg_status rg__pairs_group(const struct rg__pairs *pairs,
+/* A stable counting sort; `ends` receives the end of each key's run. */
+static void sort_by(bool by_referent, const struct rg__pair *pairs,
+                    size_t count, size_t node_count, struct rg__pair *sorted,
+                    uint32_t *ends)
+{
+    memset(ends, 0, (node_count + 1) * sizeof *ends);
+    for (size_t i = 0; i < count; i++)
+        ends[key_of(&pairs[i], by_referent)]++;
+    uint32_t total = 0;
+    for (size_t n = 0; n < node_count; n++) {
+        uint32_t of_this = ends[n];
+        ends[n] = total;
+        total += of_this;
+    }
+    for (size_t i = 0; i < count; i++)
+        sorted[ends[key_of(&pairs[i], by_referent)]++] = pairs[i];
+}
+
+/* One sweep over new objects delivers the pairs in order of the referrers;
+ * several mix them. */
+static bool is_in_order(const struct rg__pairs *pairs)
+{
+    for (size_t i = 1; i < pairs->count; i++)
+        if (pairs->items[i - 1].referrer > pairs->items[i].referrer)
+            return false;
+    return true;
+}
+
+enum rg_status rg__pairs_group(struct rg__pairs *pairs,
                                struct rg_closure *closure)
 {
     size_t nodes = closure->node_count;
-    struct rg__pair *sorted = rg_alloc(pairs->count, sizeof *sorted);
-    uint32_t *ends = rg_alloc_zeroed(nodes + 1, sizeof *ends);
+    struct rg__pair *from = pairs->items;
+    struct rg__pair *to = rg_alloc(pairs->count, sizeof *to), *sorted = to;
+    uint32_t *ends = rg_alloc(nodes + 1, sizeof *ends);
+    enum rg_status status = RG_ENOMEM;
+    if (sorted == NULL || ends == NULL)
+        goto done;
+    if (!is_in_order(pairs)) {
+        sort_by(false, from, pairs->count, nodes, to, ends);
+        from = sorted;
+        to = pairs->items;
+    }
+    sort_by(true, from, pairs->count, nodes, to, ends);
     closure->first = rg_alloc(nodes + 1, sizeof *closure->first);
     closure->referrer = rg_alloc(pairs->count, sizeof *closure->referrer);
     closure->multiplicity =
         rg_alloc(pairs->count, sizeof *closure->multiplicity);
-    enum rg_status status = RG_ENOMEM;
-    if (sorted == NULL || ends == NULL || closure->first == NULL ||
-        closure->referrer == NULL || closure->multiplicity == NULL)
+    if (closure->first == NULL || closure->referrer == NULL ||
+        closure->multiplicity == NULL)
         goto done;
-    sort_by_referent(pairs, nodes, sorted, ends);
     uint32_t start = 0, out = 0;
     for (size_t n = 0; n < nodes; n++) {
         closure->first[n] = out;
-        sort_run(sorted + start, ends[n] - start);
-        out = merge_run(closure, out, sorted + start, ends[n] - start);
+        out = merge_run(closure, out, to + start, ends[n] - start);
         start = ends[n];
     }
     closure->first[nodes] = out;

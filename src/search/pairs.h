@@ -27,8 +27,9 @@ enum rg_status rg__pairs_add(struct rg__pairs *pairs, uint32_t referrer,
                              uint32_t referent);
 
 /* Sets first, referrer and multiplicity of the closure from the pairs:
- * grouped by referent, referrers ascending, each pair once. */
-enum rg_status rg__pairs_group(const struct rg__pairs *pairs,
+ * grouped by referent, referrers ascending, each pair once.  Linear.  What was
+ * in the pairs is in another order afterwards.  RG_ENOMEM. */
+enum rg_status rg__pairs_group(struct rg__pairs *pairs,
                                struct rg_closure *closure);
 void rg__pairs_free(struct rg__pairs *pairs);
 

@@ -66,19 +66,37 @@ static enum rg_status node_of_entry(struct search *search, uint32_t object,
                                     uint32_t *index)
 {
     const struct rg_table *table = search->table;
+    struct rg_closure *closure = search->closure;
     bool is_root = table->flags[object] & RG_TABLE_ROOT;
-    struct rg_code_map *map =
-        is_root ? &search->closure->by_root : &search->closure->by_code;
-    rg_code key = is_root ? object : table->object[object];
-    *index = rg_code_map_get(map, key);
+    rg_code code = table->object[object];
+    *index = is_root ? rg_code_map_get(&closure->by_root, object)
+                     : rg_code_pages_get(&closure->by_code, code);
     if (*index != RG_NONE) {
-        search->closure->nodes[*index].object = object;
+        closure->nodes[*index].object = object;
         return RG_OK;
     }
     struct rg_node node = {.object = object};
     node.address = is_root ? 0 : rg_table_address(table, object);
     enum rg_status status = add_closure_node(search, node, index);
-    if (status == RG_OK && rg_code_map_add(map, key, *index) < 0)
+    if (status != RG_OK)
+        return status;
+    int added = is_root ? rg_code_map_add(&closure->by_root, object, *index)
+                        : rg_code_pages_add(&closure->by_code, code, *index);
+    return added < 0 ? RG_ENOMEM : RG_OK;
+}
+
+/* A target may lie where nothing of the table does. */
+static enum rg_status number_targets(struct search *search,
+                                     const uintptr_t *targets, size_t count)
+{
+    enum rg_status status = RG_OK;
+    for (size_t i = 0; status == RG_OK && i < count; i++) {
+        rg_code code;
+        status =
+            rg_regions_encode(search->table->regions, &targets[i], 1, &code);
+    }
+    if (status == RG_OK && rg_code_pages_init(&search->closure->by_code,
+                                              search->table->regions) < 0)
         status = RG_ENOMEM;
     return status;
 }
@@ -89,23 +107,20 @@ static enum rg_status append_targets(struct search *search,
     for (size_t i = 0; i < count; i++) {
         rg_code code;
         uint32_t index;
-        enum rg_status status =
-            rg_regions_encode(search->table->regions, &targets[i], 1, &code);
-        if (status != RG_OK)
-            return status;
-        if (rg_code_map_get(&search->closure->by_code, code) != RG_NONE)
+        rg_regions_find(search->table->regions, targets[i], &code);
+        if (rg_code_pages_get(&search->closure->by_code, code) != RG_NONE)
             continue;
         struct rg_node node = {.address = targets[i],
                                .object = RG_NONE,
                                .followed = true,
                                .position = (uint32_t)search->table->count};
-        status = add_closure_node(search, node, &index);
+        enum rg_status status = add_closure_node(search, node, &index);
         if (status != RG_OK)
             return status;
         /* A target is shown and followed whatever it is. */
         search->closure->nodes[index].role &=
             ~(unsigned)(RG_ROLE_STOP | RG_ROLE_HIDDEN | RG_ROLE_END);
-        if (rg_code_map_add(&search->closure->by_code, code, index) < 0)
+        if (rg_code_pages_add(&search->closure->by_code, code, index) < 0)
             return RG_ENOMEM;
     }
     return RG_OK;
@@ -210,7 +225,7 @@ static enum rg_status read_object(struct search *search, uint32_t object)
         if (!RG_CODE_SET_HAS(&search->wanted, table->referents[k]))
             continue;
         uint32_t referent =
-            rg_code_map_get(&search->closure->by_code, table->referents[k]);
+            rg_code_pages_get(&search->closure->by_code, table->referents[k]);
         if (!is_new_hit(search, &search->closure->nodes[referent], object))
             continue;
         enum rg_status status = record(search, &reader, referent);
@@ -411,7 +426,9 @@ enum rg_status rg_search(const struct rg_table *table, const uintptr_t *targets,
                             .finder = finder,
                             .closure = closure,
                             .through = through};
-    enum rg_status status = append_targets(&search, targets, target_count);
+    enum rg_status status = number_targets(&search, targets, target_count);
+    if (status == RG_OK)
+        status = append_targets(&search, targets, target_count);
     closure->classes_are_open = through == RG_THROUGH_NONE;
     if (status == RG_OK &&
         rg_code_set_cover(&search.wanted, table->regions) < 0)
@@ -436,7 +453,7 @@ void rg_closure_free(struct rg_closure *closure)
     rg_free(closure->first);
     rg_free(closure->referrer);
     rg_free(closure->multiplicity);
-    rg_code_map_free(&closure->by_code);
+    rg_code_pages_free(&closure->by_code);
     rg_code_map_free(&closure->by_root);
     *closure = (struct rg_closure){0};
 }
@@ -447,7 +464,7 @@ uint32_t rg_closure_node(const struct rg_closure *closure,
     rg_code code;
     if (!rg_regions_find(table->regions, address, &code))
         return RG_NONE;
-    return rg_code_map_get(&closure->by_code, code);
+    return rg_code_pages_get(&closure->by_code, code);
 }
 
 enum rg_status rg_closure_check(const struct rg_closure *closure,

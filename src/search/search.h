@@ -92,14 +92,14 @@ struct rg_finder {
 struct rg_closure {
     struct rg_node *nodes;
     size_t node_count, node_capacity;
-    uint32_t *first;            /* node_count + 1 */
-    uint32_t *referrer;         /* first[n] .. first[n + 1]: nodes */
-    uint32_t *multiplicity;     /* references of that pair */
-    bool root_reached;          /* some chain ended at a stop */
-    bool classes_are_open;      /* classes may be held by more than was looked
-                                   for */
-    struct rg_code_map by_code; /* objects */
-    struct rg_code_map by_root; /* roots, by table index */
+    uint32_t *first;              /* node_count + 1 */
+    uint32_t *referrer;           /* first[n] .. first[n + 1]: nodes */
+    uint32_t *multiplicity;       /* references of that pair */
+    bool root_reached;            /* some chain ended at a stop */
+    bool classes_are_open;        /* classes may be held by more than was looked
+                                     for */
+    struct rg_code_pages by_code; /* objects */
+    struct rg_code_map by_root;   /* roots, by table index */
 };
 
 /* Finds everything that leads to `targets` (addresses; duplicates merge into

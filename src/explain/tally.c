@@ -3,6 +3,10 @@
 #include "base/alloc.h"
 #include "base/sort.h"
 
+/* Referents read between two polls at most, and how many are as much work as
+ * one step of a poll elsewhere. */
+enum { STRETCH = 1 << 16, READ_PER_STEP = 16 };
+
 void rg__tally_free(struct rg__tally *tally)
 {
     rg_free(tally->found);
@@ -106,23 +110,28 @@ static enum rg_status tally_object(struct rg__tally *tally,
     return status;
 }
 
+/* Through all referents in one go, as a sweep of the search: few are wanted. */
 static enum rg_status read_table(struct rg__tally *tally,
                                  const struct rg__asked *asked,
                                  const struct rg_code_set *set)
 {
     const struct rg_table *table = asked->table;
     struct rg_poll *poll = rg__reading_poll(asked->naming.reading);
-    enum rg_status status = RG_OK;
-    for (uint32_t i = 0; status == RG_OK && i < table->count; i++) {
-        for (uint32_t k = table->first[i]; k < table->first[i + 1]; k++)
-            if (RG_CODE_SET_HAS(set, table->referents[k])) {
-                status = tally_object(tally, asked, set, i, k);
-                break;
-            }
-        if (status == RG_OK)
-            status = rg_poll(poll, 1);
+    uint32_t k = 0, object = 0, count = (uint32_t)table->referent_count;
+    while (k < count) {
+        uint32_t start = k, stop = count - k > STRETCH ? k + STRETCH : count;
+        while (k < stop && !RG_CODE_SET_HAS(set, table->referents[k]))
+            k++;
+        enum rg_status status = rg_poll(poll, (k - start) / READ_PER_STEP + 1);
+        if (status == RG_OK && k < stop) {
+            object = rg_table_owner(table, object, k);
+            status = tally_object(tally, asked, set, object, k);
+            k = table->first[object + 1];
+        }
+        if (status != RG_OK)
+            return status;
     }
-    return status;
+    return RG_OK;
 }
 
 static int by_target(const void *left, const void *right)

@@ -237,35 +237,8 @@ static enum rg_status read_object(struct search *search, uint32_t object)
     return reader.follows ? follow(search, reader.node) : RG_OK;
 }
 
-/* The object that owns referent `k`, among those below `high`. */
-static uint32_t owner_of_referent(const struct rg_table *table, uint32_t k,
-                                  size_t low, size_t high)
-{
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (table->first[middle] <= k)
-            low = middle;
-        else
-            high = middle;
-    }
-    return (uint32_t)low;
-}
-
-/* The same, searched from `object` on in doubling steps: hits are either rare
- * or close together. */
-static uint32_t owner_above(const struct rg_table *table, uint32_t object,
-                            uint32_t k)
-{
-    size_t low = object, step = 1;
-    while (low + step < table->count && table->first[low + step] <= k) {
-        low += step;
-        step *= 2;
-    }
-    return owner_of_referent(
-        table, k, low, low + step < table->count ? low + step : table->count);
-}
-
-/* The same, searched from `object` (that it is below) down. */
+/* The object below `object` that owns referent `k`: rg_table_owner, searched
+ * the other way. */
 static uint32_t owner_below(const struct rg_table *table, uint32_t object,
                             uint32_t k)
 {
@@ -274,7 +247,8 @@ static uint32_t owner_below(const struct rg_table *table, uint32_t object,
         high -= step;
         step *= 2;
     }
-    return owner_of_referent(table, k, step < high ? high - step : 0, high);
+    return rg_table_owner_between(table, k, step < high ? high - step : 0,
+                                  high);
 }
 
 static enum rg_status sweep_forward(struct search *search)
@@ -292,7 +266,7 @@ static enum rg_status sweep_forward(struct search *search)
             return status;
         if (k == stop)
             continue;
-        object = owner_above(table, object, k);
+        object = rg_table_owner(table, object, k);
         status = read_object(search, object);
         if (status != RG_OK)
             return status;

@@ -156,3 +156,27 @@ uintptr_t rg_table_address(const struct rg_table *table, uint32_t index)
         rg_regions_address(table->regions, table->object[index]);
     return address | (table->flags[index] & RG_TABLE_ODD ? 8 : 0);
 }
+
+uint32_t rg_table_owner_between(const struct rg_table *table, uint32_t k,
+                                size_t low, size_t high)
+{
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (table->first[middle] <= k)
+            low = middle;
+        else
+            high = middle;
+    }
+    return (uint32_t)low;
+}
+
+uint32_t rg_table_owner(const struct rg_table *table, uint32_t from, uint32_t k)
+{
+    size_t low = from, step = 1;
+    while (low + step < table->count && table->first[low + step] <= k) {
+        low += step;
+        step *= 2;
+    }
+    return rg_table_owner_between(
+        table, k, low, low + step < table->count ? low + step : table->count);
+}

@@ -68,6 +68,14 @@ enum rg_status rg_table_add(struct rg_table *table,
 /* Closes the last object; nothing may be added afterwards. */
 enum rg_status rg_table_end(struct rg_table *table);
 
+/* The object that owns referent `k`: `from` or one behind it, sought in steps
+ * that double, because what is asked for is either rare or close together; and
+ * the same among the objects `low` .. `high` - 1. */
+uint32_t rg_table_owner(const struct rg_table *table, uint32_t from,
+                        uint32_t k);
+uint32_t rg_table_owner_between(const struct rg_table *table, uint32_t k,
+                                size_t low, size_t high);
+
 /* The address of object `index`, which must not be a root. */
 uintptr_t rg_table_address(const struct rg_table *table, uint32_t index);
 

@@ -97,7 +97,15 @@ class Graph:
     def left_out(self) -> tuple[int, int]: ...
     def text(self, max_lines: int, /) -> str: ...
     def lines(self) -> bytes: ...
-    def view_lines(self, max_objects: int, /) -> bytes: ...
+    def view_lines(
+        self,
+        *,
+        max_objects: int = 0,
+        paths_only: bool | None = None,
+        rankdir: str = "auto",
+        title: str | None = None,
+        addresses: bool = False,
+    ) -> bytes: ...
     def explanation(self) -> str: ...
     def answers(self) -> Answers: ...
     def reference_view(
@@ -107,6 +115,7 @@ class Graph:
         self,
         *,
         max_objects: int = 0,
+        paths_only: bool | None = None,
         rankdir: str = "auto",
         title: str | None = None,
         addresses: bool = False,
@@ -115,6 +124,7 @@ class Graph:
         self,
         *,
         max_objects: int = 0,
+        paths_only: bool | None = None,
         rankdir: str = "auto",
         title: str | None = None,
         addresses: bool = False,

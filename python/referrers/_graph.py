@@ -94,6 +94,9 @@ class ReferrerGraph:
 
     max_objects
         How many objects are drawn at most (40); what is left out is counted.
+    paths_only
+        True draws only the paths from roots, False whatever there is room for;
+        None, the default, the paths where the whole would be too wide to read.
     max_lines
         How many lines a text tree has at most (200); None for all.
     title

@@ -202,7 +202,8 @@ def for_search(options: argparse.Namespace) -> dict[str, Any]:
 
 def for_picture(options: argparse.Namespace) -> _picture.Options:
     return _picture.Options(
-        max_objects=options.max_objects, max_lines=options.max_lines,
+        max_objects=options.max_objects, paths_only=options.paths_only,
+        max_lines=options.max_lines,
         rankdir=options.rankdir,
         title=options.title, addresses=options.addresses, theme=options.theme,
         background=options.background, id_prefix=options.id_prefix)
@@ -356,6 +357,13 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
         help="give up the drawing after this time (60)")),
     (("--max-objects",), dict(
         type=_count, metavar="N", help="objects in the picture (40)")),
+    (("--paths",), dict(
+        dest="paths_only", action="store_true", default=None,
+        help="draw only the paths from roots, as a picture does by itself where "
+        "all would be too wide to read")),
+    (("--no-paths",), dict(
+        dest="paths_only", action="store_false", default=None,
+        help="draw whatever there is room for")),
     (("--max-lines",), dict(
         type=_lines_or_none, default=_picture.MAX_LINES, metavar="N",
         help="lines of the text tree (200), or none for all")),

@@ -22,16 +22,18 @@ class Options:
     """The keyword options of `ReferrerGraph.render` and the `to_` methods,
     checked.  TypeError or ValueError names the one that is wrong."""
 
-    __slots__ = ("max_objects", "max_lines", "rankdir", "title", "addresses",
+    __slots__ = ("max_objects", "paths_only", "max_lines", "rankdir", "title", "addresses",
                  "theme", "background", "id_prefix")
 
     def __init__(self, *, max_objects: int | None = None,
+                 paths_only: bool | None = None,
                  max_lines: int | None = MAX_LINES,
                  rankdir: str = "auto", title: str | None = None,
                  addresses: bool = False, theme: str = "auto",
                  background: str | None = None,
                  id_prefix: str | None = None) -> None:
         self.max_objects = _checked_count("max_objects", max_objects)
+        self.paths_only = None if paths_only is None else bool(paths_only)
         self.max_lines = _checked_count("max_lines", max_lines)
         self.rankdir = _checked_word("rankdir", rankdir, DIRECTIONS)
         self.title = _checked_title(title)
@@ -71,7 +73,8 @@ class Options:
     def content(self) -> dict[str, Any]:
         """What matters to a format without colours: keywords for
         `_core.Graph.mermaid` and `_core.Graph.json`."""
-        return {"max_objects": self.max_objects or 0, "rankdir": self.rankdir,
+        return {"max_objects": self.max_objects or 0,
+                "paths_only": self.paths_only, "rankdir": self.rankdir,
                 "title": self.title, "addresses": self.addresses}
 
 

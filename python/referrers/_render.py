@@ -61,7 +61,7 @@ def draw(graph: _core.Graph, format: str, timeout: float,
     RenderError when the program failed or took more than `timeout` seconds.
     """
     check_timeout(timeout)
-    lines = graph.view_lines(options.max_objects or 0)
+    lines = graph.view_lines(**options.content())
     arguments = ["-T", format, *options.words()]
     reason, picture, messages = _core.draw(PROGRAM, arguments, lines,
                                            float(timeout))

@@ -5,7 +5,6 @@
 #include "base/drill.h"
 #include "base/sink.h"
 #include "line/line.h"
-#include "line/line_view.h"
 #include "module/answers.h"
 #include "module/picture.h"
 #include "render/reference_view.h"
@@ -28,7 +27,7 @@ const struct rg_graph *rg__graph_borrow(PyObject *self)
 PyObject *rg__raise(const struct rg_error *error)
 {
     if (PyErr_Occurred())
-        return NULL; /* a signal handler raised it: see ask_signals */
+        return NULL; /* a signal handler raised it: see rg__ask_signals */
     if (error->status == RG_ENOMEM)
         return PyErr_NoMemory();
     PyErr_SetString(PyExc_RuntimeError, error->text);
@@ -48,7 +47,7 @@ static PyObject *raise_status(enum rg_status status)
 
 /* The graph is a copy, so that a signal handler may do what it likes while it
  * is written.  What it raises ends the writing. */
-static enum rg_status ask_signals(void *unused)
+enum rg_status rg__ask_signals(void *unused)
 {
     (void)unused;
     if (rg_drill_ask() == RG_DRILL_INTERRUPT)
@@ -62,7 +61,7 @@ static PyObject *graph_text(PyObject *self, PyObject *max_lines)
     if (limit == (size_t)-1 && PyErr_Occurred())
         return NULL;
     struct rg_buffer buffer = {0};
-    struct rg_poll poll = {.ask = ask_signals};
+    struct rg_poll poll = {.ask = rg__ask_signals};
     struct rg_sink sink = rg_sink_to_buffer(&buffer);
     sink.poll = &poll;
     enum rg_status status = rg_text_tree(
@@ -75,44 +74,19 @@ static PyObject *graph_text(PyObject *self, PyObject *max_lines)
     return text;
 }
 
-/* The lines of a view, or of the whole graph when that is NULL. */
-static PyObject *lines_of(const struct rg_graph *graph,
-                          const struct rg_view *view)
+static PyObject *graph_lines(PyObject *self, PyObject *unused)
 {
+    (void)unused;
     struct rg_buffer buffer = {0};
-    struct rg_poll poll = {.ask = ask_signals};
+    struct rg_poll poll = {.ask = rg__ask_signals};
     struct rg_sink sink = rg_sink_to_buffer(&buffer);
     sink.poll = &poll;
-    if (view == NULL)
-        rg_line_write(graph, &sink);
-    else
-        rg_line_write_view(view, &sink);
+    rg_line_write(graph_of(self), &sink);
     PyObject *lines =
         sink.status == RG_OK
             ? PyBytes_FromStringAndSize(buffer.data, (Py_ssize_t)buffer.size)
             : raise_status(sink.status);
     rg_buffer_free(&buffer);
-    return lines;
-}
-
-static PyObject *graph_lines(PyObject *self, PyObject *unused)
-{
-    (void)unused;
-    return lines_of(graph_of(self), NULL);
-}
-
-static PyObject *graph_view_lines(PyObject *self, PyObject *max_objects)
-{
-    struct rg_error error = {0};
-    size_t limit = PyLong_AsSize_t(max_objects);
-    if (limit == (size_t)-1 && PyErr_Occurred())
-        return NULL;
-    struct rg_view_options options = {.max_objects = limit};
-    struct rg_view *view = rg_view_new(graph_of(self), &options, &error);
-    if (view == NULL)
-        return rg__raise(&error);
-    PyObject *lines = lines_of(graph_of(self), view);
-    rg_view_free(view);
     return lines;
 }
 
@@ -131,7 +105,7 @@ static PyObject *set_item(PyObject *list, size_t i, PyObject *item,
 static PyObject *node_list(const struct rg_reference_view *view)
 {
     PyObject *list = PyList_New((Py_ssize_t)view->node_count);
-    struct rg_poll poll = {.ask = ask_signals};
+    struct rg_poll poll = {.ask = rg__ask_signals};
     for (size_t i = 0; list != NULL && i < view->node_count; i++) {
         const struct rg_reference_node *node = &view->nodes[i];
         PyObject *item = Py_BuildValue(
@@ -146,7 +120,7 @@ static PyObject *node_list(const struct rg_reference_view *view)
 static PyObject *edge_list(const struct rg_reference_view *view)
 {
     PyObject *list = PyList_New((Py_ssize_t)view->edge_count);
-    struct rg_poll poll = {.ask = ask_signals};
+    struct rg_poll poll = {.ask = rg__ask_signals};
     for (size_t i = 0; list != NULL && i < view->edge_count; i++) {
         PyObject *item =
             Py_BuildValue("(II)", (unsigned)view->edges[i].referent,
@@ -160,7 +134,7 @@ static PyObject *graph_reference_view(PyObject *self, PyObject *unused)
 {
     (void)unused;
     struct rg_error error = {0};
-    struct rg_poll poll = {.ask = ask_signals};
+    struct rg_poll poll = {.ask = rg__ask_signals};
     struct rg_reference_view *view =
         rg_reference_view_new(graph_of(self), &poll, &error);
     if (view == NULL)
@@ -220,10 +194,8 @@ static PyMethodDef methods[] = {
      PyDoc_STR("text($self, max_lines, /)\n--\n\nThe text tree of at most so "
                "many lines, or with 0 all of them, without a\nnewline at the "
                "end.")},
-    {"view_lines", graph_view_lines, METH_O,
-     PyDoc_STR("view_lines($self, max_objects, /)\n--\n\nWhat a picture of so "
-               "many objects shows, for the drawing program; 0\nstands for the "
-               "default.")},
+    {"view_lines", (PyCFunction)(void (*)(void))rg__graph_view_lines,
+     METH_VARARGS | METH_KEYWORDS, rg__view_lines_doc},
     {"lines", graph_lines, METH_NOARGS,
      PyDoc_STR("lines($self, /)\n--\n\nThe graph in the line format of "
                "src/line/line.h, as bytes.")},

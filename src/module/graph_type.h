@@ -23,4 +23,7 @@ const struct rg_graph *rg__graph_borrow(PyObject *self);
 /* Sets the exception that belongs to an error; returns NULL. */
 PyObject *rg__raise(const struct rg_error *error);
 
+/* A poll that asks for signals; RG_EINTERRUPT: a handler raised something. */
+enum rg_status rg__ask_signals(void *unused);
+
 #endif

@@ -6,13 +6,16 @@
 #include "base/buffer.h"
 #include "base/sink.h"
 #include "line/line.h"
+#include "line/line_view.h"
 #include "view/view.h"
 #include "module/graph_type.h"
 #include "render/fit.h"
 #include "render/json.h"
 #include "render/mermaid.h"
 
-#define OPTIONS_DOC "max_objects=0, rankdir='auto', title=None, addresses=False"
+#define OPTIONS_DOC \
+    "max_objects=0, paths_only=None, rankdir='auto', title=None, " \
+    "addresses=False"
 
 const char rg__mermaid_doc[] =
     "mermaid($self, /, *, " OPTIONS_DOC ")\n"
@@ -25,6 +28,12 @@ const char rg__json_doc[] = "json($self, /, *, " OPTIONS_DOC ")\n"
                             "\n"
                             "The graph and its picture as JSON text.";
 
+const char rg__view_lines_doc[] =
+    "view_lines($self, /, *, " OPTIONS_DOC ")\n"
+    "--\n"
+    "\n"
+    "The picture as lines, for the program that draws it.";
+
 const char rg__read_lines_doc[] =
     "read($module, lines, /)\n"
     "--\n"
@@ -32,8 +41,7 @@ const char rg__read_lines_doc[] =
     "The graph that Graph.lines() gave; ValueError when they are none.";
 
 struct options {
-    struct rg_view_options view;
-    enum rg_direction direction;
+    struct rg_fit_options fit;
     const char *title; /* borrowed from the argument */
     Py_ssize_t title_size;
     int addresses;
@@ -42,18 +50,23 @@ struct options {
 static int read_options(struct options *options, PyObject *args,
                         PyObject *kwargs)
 {
-    static char *names[] = {"max_objects", "rankdir", "title", "addresses",
-                            NULL};
+    static char *names[] = {"max_objects", "paths_only", "rankdir",
+                            "title",       "addresses",  NULL};
     Py_ssize_t max_objects = 0;
+    PyObject *paths_only = Py_None;
     const char *rankdir = "auto";
     *options = (struct options){0};
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$nsz#p", names,
-                                     &max_objects, &rankdir, &options->title,
-                                     &options->title_size, &options->addresses))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$nOsz#p", names,
+                                     &max_objects, &paths_only, &rankdir,
+                                     &options->title, &options->title_size,
+                                     &options->addresses))
         return -1;
-    options->view.max_objects = max_objects < 0 ? 0 : (size_t)max_objects;
+    options->fit.max_objects = max_objects < 0 ? 0 : (size_t)max_objects;
+    if (paths_only != Py_None)
+        options->fit.paths =
+            paths_only == Py_True ? RG_PATHS_ONLY : RG_PATHS_AND_ALL;
     if (strcmp(rankdir, "auto") != 0)
-        options->direction =
+        options->fit.direction =
             strcmp(rankdir, "LR") == 0 ? RG_LEFT_TO_RIGHT : RG_TOP_TO_BOTTOM;
     return 0;
 }
@@ -84,42 +97,73 @@ static enum rg_status write_json(struct rg_sink *sink,
     return rg_json_write(sink, view, &json);
 }
 
-/* The picture as text; takes the arguments that both formats have. */
-static PyObject *write_picture(PyObject *graph, PyObject *args,
-                               PyObject *kwargs, writer *write)
+/* Writes the picture into `text`, which is the caller's, on failure too; takes
+ * the arguments that all formats have.  0, or -1 with an exception. */
+static int write_picture(PyObject *graph, PyObject *args, PyObject *kwargs,
+                         writer *write, struct rg_buffer *text)
 {
     struct options options;
     struct rg_error error = {0};
-    struct rg_buffer text = {0};
-    struct rg_sink sink = rg_sink_to_buffer(&text);
+    struct rg_sink sink = rg_sink_to_buffer(text);
     if (read_options(&options, args, kwargs) < 0)
-        return NULL;
+        return -1;
     struct rg_view *view =
-        rg_view_new(rg__graph_borrow(graph), &options.view, &error);
-    enum rg_status status =
-        view == NULL ? error.status : rg_fit(view, options.direction, &error);
-    if (status != RG_OK) {
-        rg_view_free(view);
-        return rg__raise(&error);
+        rg_fit_view(rg__graph_borrow(graph), &options.fit, &error);
+    if (view == NULL) {
+        rg__raise(&error);
+        return -1;
     }
-    status = write(&sink, view, &options);
+    enum rg_status status = write(&sink, view, &options);
     rg_view_free(view);
+    if (status != RG_OK && !PyErr_Occurred())
+        PyErr_NoMemory();
+    return status == RG_OK ? 0 : -1;
+}
+
+static PyObject *picture_text(PyObject *graph, PyObject *args, PyObject *kwargs,
+                              writer *write)
+{
+    struct rg_buffer text = {0};
     PyObject *result =
-        status == RG_OK
-            ? PyUnicode_DecodeUTF8(text.data, (Py_ssize_t)text.size, NULL)
-            : PyErr_NoMemory();
+        write_picture(graph, args, kwargs, write, &text) < 0
+            ? NULL
+            : PyUnicode_DecodeUTF8(text.data, (Py_ssize_t)text.size, NULL);
     rg_buffer_free(&text);
+    return result;
+}
+
+static enum rg_status write_lines(struct rg_sink *sink,
+                                  const struct rg_view *view,
+                                  const struct options *options)
+{
+    struct rg_poll poll = {.ask = rg__ask_signals};
+    (void)options;
+    sink->poll = &poll;
+    rg_line_write_view(view, sink);
+    sink->poll = NULL;
+    return sink->status;
+}
+
+PyObject *rg__graph_view_lines(PyObject *graph, PyObject *args,
+                               PyObject *kwargs)
+{
+    struct rg_buffer lines = {0};
+    PyObject *result =
+        write_picture(graph, args, kwargs, write_lines, &lines) < 0
+            ? NULL
+            : PyBytes_FromStringAndSize(lines.data, (Py_ssize_t)lines.size);
+    rg_buffer_free(&lines);
     return result;
 }
 
 PyObject *rg__graph_mermaid(PyObject *graph, PyObject *args, PyObject *kwargs)
 {
-    return write_picture(graph, args, kwargs, write_mermaid);
+    return picture_text(graph, args, kwargs, write_mermaid);
 }
 
 PyObject *rg__graph_json(PyObject *graph, PyObject *args, PyObject *kwargs)
 {
-    return write_picture(graph, args, kwargs, write_json);
+    return picture_text(graph, args, kwargs, write_json);
 }
 
 PyObject *rg__read_lines(PyTypeObject *graph_type, PyObject *lines)

@@ -1,4 +1,4 @@
-/* picture.h - pictures in the formats that are text: no drawing program needed
+/* picture.h - pictures: as text, or as lines for the program that draws
  *
  * Private to module; methods of _core.Graph. */
 #ifndef RG_MODULE_PICTURE_H
@@ -8,6 +8,10 @@
 
 extern const char rg__mermaid_doc[];
 PyObject *rg__graph_mermaid(PyObject *graph, PyObject *args, PyObject *kwargs);
+
+extern const char rg__view_lines_doc[];
+PyObject *rg__graph_view_lines(PyObject *graph, PyObject *args,
+                               PyObject *kwargs);
 
 extern const char rg__json_doc[];
 PyObject *rg__graph_json(PyObject *graph, PyObject *args, PyObject *kwargs);

@@ -11,7 +11,23 @@
 
 enum rg_direction { RG_AUTOMATIC, RG_TOP_TO_BOTTOM, RG_LEFT_TO_RIGHT };
 
-/* Sets left_to_right and is_wide of a view; RG_AUTOMATIC takes the narrower
+/* Whether only the ways from roots are drawn: where a page is too narrow for
+ * all, in any case, never. */
+enum rg_paths { RG_PATHS_AUTOMATIC, RG_PATHS_ONLY, RG_PATHS_AND_ALL };
+
+struct rg_fit_options {
+    size_t max_objects; /* 0: the default; else nothing is automatic */
+    enum rg_paths paths;
+    enum rg_direction direction;
+};
+
+/* The view that a picture shows, fitted; the caller's.  NULL with *error when
+ * memory is short or there are too many nodes to count. */
+struct rg_view *rg_fit_view(const struct rg_graph *graph,
+                            const struct rg_fit_options *options,
+                            struct rg_error *error);
+
+/* Sets left_to_right, is_wide and is_crowded of a view; RG_AUTOMATIC takes the narrower
  * direction, top to bottom where that fits the page.  RG_ENOMEM with *error. */
 enum rg_status rg_fit(struct rg_view *view, enum rg_direction direction,
                       struct rg_error *error);

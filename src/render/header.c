@@ -138,6 +138,12 @@ static void write_drawn(struct rg_sink *sink, const struct rg_view *view,
         separate(sink, is_first);
         rg_sink_text(sink, RG_LABEL_REDACTED);
     }
+    if (view->counts.paths_only) {
+        separate(sink, is_first);
+        rg_sink_text(sink, "paths only");
+        separate(sink, is_first);
+        rg_sink_text(sink, "--no-paths shows all");
+    }
     if (view->is_wide) {
         separate(sink, is_first);
         rg_sink_text(sink, "wide: zoom in, or ask for fewer objects");

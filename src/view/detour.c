@@ -69,6 +69,8 @@ bool rg__view_is_detour(const struct rg_graph *graph,
 {
     const struct rg_object *referent = &graph->objects[reference->referent];
     const uint32_t *distance = aside->root_distance;
+    if (aside->off_path != NULL && reference->root == RG_NONE)
+        return aside->off_path[reference->referrer];
     if (distance == NULL || reference->root != RG_NONE ||
         (referent->flags & RG_OBJECT_TARGET) != 0 ||
         distance[reference->referent] == RG_NONE)

@@ -23,6 +23,10 @@ enum {
     MOST_CLIMB = 64      /* and dominators of one object */
 };
 
+/* Idle objects that refer to a target themselves: so few are worth seeing, a
+ * parent's child, a signal's receiver; of many nobody reads which they are. */
+enum { FEW_HOLDERS = 3 };
+
 /* Dominators in one direction. */
 struct side {
     uint32_t *dominator; /* of each node; `count` above all; or
@@ -160,9 +164,8 @@ static bool is_idle(const struct nearest *near, uint32_t node)
         return false;
     uint32_t next = near->up.dominator[node];
     for (int i = 0; i < MOST_CLIMB && next != near->count; i++) {
-        /* What refers to a target itself is worth seeing all the same. */
         if (is_above(&near->down, next, node))
-            return !near->holds_target[node];
+            return true;
         next = near->up.dominator[next];
     }
     return false;
@@ -200,6 +203,18 @@ static void free_nearest(struct nearest *near)
     rg_free(near->to);
 }
 
+static void mark_all(const struct nearest *near, bool *idle)
+{
+    size_t holders = 0;
+    for (uint32_t i = 0; i < near->count; i++) {
+        idle[near->object[i]] = is_idle(near, i);
+        holders += idle[near->object[i]] && near->holds_target[i];
+    }
+    for (uint32_t i = 0; holders <= FEW_HOLDERS && i < near->count; i++)
+        if (near->holds_target[i])
+            idle[near->object[i]] = false;
+}
+
 static enum rg_status mark_idle(struct nearest *near, bool *idle)
 {
     enum rg_status status = allocate_nearest(near);
@@ -213,8 +228,8 @@ static enum rg_status mark_idle(struct nearest *near, bool *idle)
     if (status == RG_OK)
         status =
             find_side(near, &near->up, near->to, near->from, near->is_target);
-    for (uint32_t i = 0; status == RG_OK && i < near->count; i++)
-        idle[near->object[i]] = is_idle(near, i);
+    if (status == RG_OK)
+        mark_all(near, idle);
     return status;
 }
 

@@ -8,6 +8,7 @@ src_view_libview_la_SOURCES = \
 	src/view/group.c \
 	src/view/idle.c \
 	src/view/link.c \
+	src/view/paths.c \
 	src/view/pick.c \
 	src/view/stack.c \
 	src/view/view.c \

@@ -120,6 +120,7 @@ static void end_viewing(struct viewing *viewing)
     rg_free(viewing->seen.roots);
     rg_free(viewing->aside.idle);
     rg_free(viewing->aside.root_distance);
+    rg_free(viewing->aside.off_path);
     rg_free(viewing->groups.alikes);
     rg_free(viewing->groups.alike_of);
     rg_hash_free(&viewing->groups.index);
@@ -127,7 +128,19 @@ static void end_viewing(struct viewing *viewing)
     rg_free(viewing->edges.left_out);
 }
 
-static enum rg_status make_view(struct rg_view *view, size_t max_objects)
+/* Paths where there are any: what only a cycle or C code keeps is drawn as it
+ * is. */
+static enum rg_status find_paths(struct viewing *viewing, bool paths_only)
+{
+    struct rg_view *view = viewing->drawn.view;
+    view->counts.paths_only = paths_only && view->path_count != 0;
+    return view->counts.paths_only
+               ? rg__view_keep_paths(view, &viewing->aside.off_path)
+               : RG_OK;
+}
+
+static enum rg_status make_view(struct rg_view *view, size_t max_objects,
+                                bool paths_only)
 {
     struct viewing viewing;
     enum rg_status status = begin_viewing(&viewing, view);
@@ -135,6 +148,8 @@ static enum rg_status make_view(struct rg_view *view, size_t max_objects)
         status = rg__view_emphasise(view, &viewing.seen);
     if (status == RG_OK)
         status = rg__view_find_idle(view->graph, &viewing.aside.idle);
+    if (status == RG_OK)
+        status = find_paths(&viewing, paths_only);
     if (status == RG_OK)
         status =
             rg__view_measure_detours(view->graph, &viewing.outgoing,
@@ -164,9 +179,9 @@ struct rg_view *rg_view_new(const struct rg_graph *graph,
         return NULL;
     }
     view->graph = graph;
-    if (make_view(view, options->max_objects != 0
-                            ? options->max_objects
-                            : RG_VIEW_MAX_OBJECTS) == RG_OK)
+    size_t max_objects =
+        options->max_objects != 0 ? options->max_objects : RG_VIEW_MAX_OBJECTS;
+    if (make_view(view, max_objects, options->paths_only) == RG_OK)
         return view;
     rg_error_no_memory(error);
     rg_view_free(view);

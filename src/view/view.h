@@ -31,6 +31,7 @@ enum {
 
 struct rg_view_options {
     size_t max_objects; /* 0: RG_VIEW_MAX_OBJECTS */
+    bool paths_only;    /* nothing but ways from roots to the targets */
 };
 
 enum rg_view_kind {
@@ -99,7 +100,8 @@ struct rg_view_edge {
 struct rg_view_counts {
     uint64_t references, shown, collapsed, weak, unseen;
     size_t objects_drawn, roots_drawn;
-    size_t objects; /* of the whole graph */
+    size_t objects;  /* of the whole graph */
+    bool paths_only; /* as it was asked for; false where there are none */
 };
 
 struct rg_view {
@@ -120,7 +122,8 @@ struct rg_view {
     struct rg_view_counts counts;
     /* Set by who knows the words, rg_fit in render/fit.h; else false. */
     bool left_to_right;
-    bool is_wide; /* hard to read at the width of a page */
+    bool is_wide;    /* hard to read at the width of a page, */
+    bool is_crowded; /* and not to be read at all */
 };
 
 /* Reads the view off a sealed graph: NULL with *error when memory is short or

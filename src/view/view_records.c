@@ -73,6 +73,8 @@ static const struct rg_field counts_fields[] = {
     {RG_FIELD("roots_drawn", NUMBER, KEEP, rg_view_counts, roots_drawn)},
     {RG_FIELD("objects", NUMBER, KEEP, rg_view_counts, objects),
      .only_in_lines = true},
+    {RG_FIELD("paths_only", SWITCH, KEEP, rg_view_counts, paths_only),
+     .may_lack = true, .about = "nothing but ways from roots is drawn"},
 };
 
 static const char *cluster_token(unsigned kind)

@@ -3,6 +3,7 @@
  *     emphasis   which path is emphasised
  *     idle       what only leads back, and is not drawn
  *     detour     what goes a long way round, and is not drawn
+ *     paths      what is on no path, where only paths are drawn
  *     group      which referrers of an object are alike
  *     pick       which objects and roots are drawn, which steps are not
  *     stack      what of the rest is gathered into stacks
@@ -41,6 +42,7 @@ struct rg__seen {
 struct rg__aside {
     bool *idle;              /* by object: it only leads back */
     uint32_t *root_distance; /* by object; NULL when all can be drawn */
+    bool *off_path;          /* by object; NULL when not only paths are */
 };
 
 /* Alike referrers of one object. */
@@ -106,6 +108,9 @@ enum rg_status rg__view_measure_detours(const struct rg_graph *graph,
                                         const struct rg__outgoing *outgoing,
                                         size_t max_objects,
                                         uint32_t **root_distance);
+
+/* Sets *off_path, which is the caller's, on failure too. */
+enum rg_status rg__view_keep_paths(const struct rg_view *view, bool **off_path);
 
 /* Whether a referrer is not worth its place. */
 bool rg__view_is_detour(const struct rg_graph *graph,

@@ -143,7 +143,7 @@ WAYS = {
     "explain": lambda graph: str(graph.explain()),
     "json": lambda graph: graph.to_json(),
     "mermaid": lambda graph: graph._graph.mermaid(),
-    "view": lambda graph: graph._graph.view_lines(0),
+    "view": lambda graph: graph._graph.view_lines(),
     "networkx": lambda graph: graph._graph.reference_view(),
 }
 

@@ -139,6 +139,9 @@ def test_options_of_the_picture(command):
     assert "0x" not in plain
     assert "rankdir=LR" in command(*setup, "--rankdir", "LR").text
     assert len(command(*setup, "--max-objects", "3").text) < len(plain)
+    assert "paths only" not in plain
+    assert "paths only" in command(*setup, "--paths").text
+    assert command(*setup, "--no-paths").text == plain
 
 
 # --- what it runs ----------------------------------------------------------

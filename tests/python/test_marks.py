@@ -190,7 +190,8 @@ def test_what_is_left_out_of_the_lines_is_not_missed(path, format):
     for limit in LIMITS:
         arguments = ["-T", format, *(["--max-objects=%d" % limit] if limit else [])]
         whole, part = (_core.draw(_render.PROGRAM, arguments, lines, 60.0)
-                       for lines in (graph.lines(), graph.view_lines(limit)))
+                       for lines in (graph.lines(), graph.view_lines(
+                           max_objects=limit, paths_only=False)))
         assert whole[0] is None and part[0] is None
         assert part[1] == whole[1]
 

@@ -103,6 +103,36 @@ def test_max_objects_and_direction_reach_every_format(graph):
     assert len(few["nodes"]) < len(many["nodes"])
 
 
+class Widget:
+    """Known to each of its parts, as in many libraries."""
+
+    def __init__(self, window=None):
+        self.window = window
+        self.parts = {}
+
+
+def test_what_is_too_wide_to_read_shows_the_paths():
+    window = Widget()
+    for i in range(40):
+        name = "a_part_with_a_rather_long_name_%d" % i
+        kind = type("PartOfTheWindow%d" % i, (Widget,), {})
+        window.parts[name] = kind(window)
+        globals()[name] = {name: {"held_" + name: {name + "_yet": window.parts[name]}}}
+    try:
+        graph = referrers.get_referrer_graph(window)
+        pictures = [json.loads(graph.to_json(paths_only=paths))["picture"]
+                    for paths in (None, True, False)]
+        text = graph.to_svg()
+    finally:
+        for name in window.parts:
+            del globals()[name]
+    assert [one["counts"]["paths_only"] for one in pictures] == [True, True, False]
+    assert pictures[0] == pictures[1]
+    drawn = [one["counts"]["objects_drawn"] for one in pictures]
+    assert 1 < drawn[0] < drawn[2] <= 40
+    assert "paths only" in text and "--no-paths shows all" in text
+
+
 def test_mermaid_says_what_dot_says(graph):
     """The same ids, with the same words."""
     nodes = re.findall(r"^\s*(n\d+)[\[\(]+\"", graph.to_mermaid(), re.M)

@@ -55,7 +55,8 @@ render_tests = \
 	tests/unit/test_line_view \
 	tests/unit/test_mermaid \
 	tests/unit/test_reference_view \
-	tests/unit/test_text
+	tests/unit/test_text \
+	tests/unit/test_view_ways
 
 draw_tests = \
 	tests/unit/test_dot \
@@ -171,6 +172,10 @@ tests_unit_test_fit_SOURCES = \
 	tests/unit/test_fit.c \
 	tests/unit/scenes.c \
 	tests/unit/scenes.h \
+	tests/unit/views.c \
+	tests/unit/views.h
+tests_unit_test_view_ways_SOURCES = \
+	tests/unit/test_view_ways.c \
 	tests/unit/views.c \
 	tests/unit/views.h
 tests_unit_test_line_view_SOURCES = \

@@ -137,6 +137,49 @@ static void what_leads_back_is_counted_where_it_does(void **unused)
     rg_graph_free(graph);
 }
 
+/* A parent and its children, each with a way back to it. */
+static struct rg_view *family(struct rg_graph *graph, uint32_t children)
+{
+    struct rg_root root = {.kind = RG_ROOT_MODULE};
+    struct rg_view_options defaults = {0};
+    rg_graph_add_root(graph, &root, NULL);
+    add_object(graph, RG_NONE); /* 0 the parent, a target */
+    for (uint32_t i = 1; i <= children; i++) {
+        struct rg_reference child = {.referent = i,
+                                     .referrer = 0,
+                                     .root = RG_NONE,
+                                     .kind = RG_INDEX,
+                                     .number = i};
+        add_object(graph, 0);
+        rg_graph_add_reference(graph, &child);
+    }
+    struct rg_reference variable = {
+        .referent = 0, .referrer = RG_NONE, .root = 0, .kind = RG_GLOBAL};
+    rg_graph_add_reference(graph, &variable);
+    rg_graph_add_target(graph, 0);
+    assert_int_equal(rg_graph_seal(graph, NULL), RG_OK);
+    return rg_view_new(graph, &defaults, NULL);
+}
+
+static void a_few_children_are_drawn_and_many_are_counted(void **unused)
+{
+    (void)unused;
+    for (uint32_t children = 1; children < 9; children++) {
+        struct rg_graph *graph = rg_graph_new();
+        struct rg_view *view = family(graph, children);
+        size_t counted = 0;
+        for (size_t i = 0; i < view->node_count; i++)
+            if (view->nodes[i].kind == RG_VIEW_MORE &&
+                view->nodes[i].flags & RG_VIEW_CYCLE)
+                counted += view->nodes[i].count;
+        assert_int_equal(view->counts.objects_drawn,
+                         children <= 3 ? 1 + children : 1);
+        assert_int_equal(counted, children <= 3 ? 0 : children);
+        rg_view_free(view);
+        rg_graph_free(graph);
+    }
+}
+
 static void a_failed_allocation_is_reported(void **unused)
 {
     (void)unused;
@@ -164,6 +207,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_idle_object_keeps_anything),
         cmocka_unit_test(what_leads_back_is_counted_where_it_does),
+        cmocka_unit_test(a_few_children_are_drawn_and_many_are_counted),
         cmocka_unit_test(a_failed_allocation_is_reported),
     };
     return cmocka_run_group_tests_name("idle", tests, NULL, NULL);

@@ -131,8 +131,8 @@ static void what_makes_no_view_is_refused(void **state)
     } cases[] = {
         {"view", "view\t1\n", "wrong number of fields"},
         {"view", "", "of a view that is not there"},
-        {"view", "view\t9\t4\t6\t0\t0\t3\t1\t9\n", "must add up"},
-        {"view", "view\t0\t0\t0\t0\t0\t3\t1\t2\n",
+        {"view", "view\t9\t4\t6\t0\t0\t3\t1\t9\t0\n", "must add up"},
+        {"view", "view\t0\t0\t0\t0\t0\t3\t1\t2\t0\n",
          "no more objects can be drawn"},
         {"node", "node\tblob\t0\t0\t-\t0\t0\t-\t0\t0\t0\n",
          "kind is no known word"},

@@ -1,5 +1,5 @@
-"""A tensor of a model in training: read from left to right, because it would
-be too wide from top to bottom."""
+"""A tensor of a model in training: all that refers to it would be too wide to
+read, so the paths from roots are drawn."""
 
 import collections
 import queue

@@ -19,8 +19,10 @@ struct finisher {
     const struct rg_view *view;
     const struct rg__svg_options *options;
     struct rg_sink sink;
-    bool has_head; /* title, description and style are written */
-    size_t edge;   /* number of the edge last begun; from 1 */
+    bool has_head;    /* title, description and style are written */
+    bool is_in_graph; /* the group of the whole picture was begun, */
+    bool has_body;    /* and one of a node, edge or cluster */
+    size_t edge;      /* number of the edge last begun; from 1 */
 };
 
 static bool starts_with_here(const struct finisher *f, const char *prefix)
@@ -121,8 +123,10 @@ static void write_style(struct finisher *f)
     rg_sink_text(
         &f->sink,
         "<style>.refgraph{max-width:100%;height:auto}"
-        ".refgraph text{font-family:Arial,Helvetica,\"Liberation Sans\","
-        "sans-serif}.refgraph text[font-family^=\"Courier\"]{font-family:"
+        ".refgraph text,.refgraph tspan{font-family:Arial,Helvetica,"
+        "\"Liberation Sans\",sans-serif}"
+        ".refgraph text[font-family^=\"Courier\"],"
+        ".refgraph tspan[font-family^=\"Courier\"]{font-family:"
         "ui-monospace,SFMono-Regular,Menlo,Consolas,\"DejaVu Sans Mono\","
         "\"Liberation Mono\",monospace}");
     if (f->options->mode == RG__MODE_SYSTEM)
@@ -276,6 +280,67 @@ static bool is_blank_text(const struct finisher *f)
     return at < f->end && *at == '<';
 }
 
+/* The attribute of the tag at `at` with its value, as ` y="-12"`; *size is 0
+ * where it has none. */
+static const char *attribute(const char *at, const char *end, const char *name,
+                             size_t *size)
+{
+    const char *close = behind(at, end, ">");
+    const char *value = behind(at, close, name);
+    *size = 0;
+    if (value == close)
+        return NULL;
+    const char *start = value - strlen(name);
+    *size = (size_t)(behind(value, close, "\"") - start);
+    return start;
+}
+
+/* Whether two text elements stand on one line. */
+static bool are_on_one_line(const struct finisher *f, const char *left,
+                            const char *right)
+{
+    size_t x, y;
+    const char *a = attribute(left, f->end, " y=\"", &x);
+    const char *b = attribute(right, f->end, " y=\"", &y);
+    return x != 0 && x == y && memcmp(a, b, x) == 0;
+}
+
+/* Writes the text element at `f->at` as a part of the one that was begun, so
+ * that it stands where that ends, whatever font the reader has. */
+static void join_text(struct finisher *f)
+{
+    static const char *const kept[] = {" font-family=\"", " font-size=\"",
+                                       " fill=\""};
+    rg_sink_text(&f->sink, "<tspan dx=\"5\" font-weight=\"normal\"");
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        size_t size;
+        const char *found = attribute(f->at, f->end, kept[i], &size);
+        rg_sink_write(&f->sink, found, size);
+    }
+    const char *words = behind(f->at, f->end, ">") - 1;
+    const char *close = behind(words, f->end, "<") - 1;
+    rg_sink_write(&f->sink, words, (size_t)(close - words));
+    rg_sink_text(&f->sink, "</tspan>");
+    skip(f, "</text>");
+}
+
+/* A line of the header is one text element.  Its parts were placed by the width
+ * that the layout took the first for, in a font that a reader need not have. */
+static void finish_header_line(struct finisher *f)
+{
+    const char *first = f->at;
+    const char *close = behind(f->at, f->end, "</text>") - strlen("</text>");
+    rg_sink_write(&f->sink, f->at, (size_t)(close - f->at));
+    skip(f, "</text>");
+    while (starts_with_here(f, "<text") && are_on_one_line(f, first, f->at)) {
+        if (is_blank_text(f))
+            skip(f, "</text>");
+        else
+            join_text(f);
+    }
+    rg_sink_text(&f->sink, "</text>\n");
+}
+
 /* Copies up to the next tag; SVG 1.1 does not know the colour that 2.42
  * writes for none. */
 static void copy_tag(struct finisher *f)
@@ -322,9 +387,14 @@ enum rg_status rg__svg_finish(const struct rg_buffer *raw,
             finish_title(&f);
         else if (starts_with_here(&f, "<text") && is_blank_text(&f))
             skip(&f, "</text>");
+        else if (starts_with_here(&f, "<text") && !f.has_body)
+            finish_header_line(&f);
         else {
-            if (starts_with_here(&f, "<g id="))
+            if (starts_with_here(&f, "<g id=")) {
+                f.has_body = f.is_in_graph;
+                f.is_in_graph = true;
                 note_edge(&f);
+            }
             copy_tag(&f);
         }
     }

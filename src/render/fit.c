@@ -10,8 +10,7 @@
 enum {
     PAGE_WIDTH = 830,
     READABLE_WIDTH = 1150, /* shrunk to less than 65 % text is too small; that
-                              is 1277, less what the estimate may be off, */
-    CROWDED_WIDTH = 1400,  /* and more: here it is too small for certain */
+                              is 1277, less what the estimate may be off */
     NODE_PADDING = 24,
     NODE_LETTERS = 4, /* the least that a box is wide */
     STACK_PADDING = 10,
@@ -209,9 +208,7 @@ enum rg_status rg_fit(struct rg_view *view, enum rg_direction direction,
         view->left_to_right = direction == RG_AUTOMATIC
                                   ? down > PAGE_WIDTH && down > across
                                   : direction == RG_LEFT_TO_RIGHT;
-        uint64_t width = view->left_to_right ? across : down;
-        view->is_wide = width > READABLE_WIDTH;
-        view->is_crowded = width > CROWDED_WIDTH;
+        view->is_wide = (view->left_to_right ? across : down) > READABLE_WIDTH;
     }
     free_fitting(&fitting);
     return status == RG_OK ? RG_OK : rg_error_no_memory(error);
@@ -238,7 +235,7 @@ struct rg_view *rg_fit_view(const struct rg_graph *graph,
         options->paths == RG_PATHS_AUTOMATIC && options->max_objects == 0;
     struct rg_view *view =
         fitted(graph, options, options->paths == RG_PATHS_ONLY, error);
-    if (view == NULL || !is_automatic || !view->is_crowded)
+    if (view == NULL || !is_automatic || !view->is_wide)
         return view;
     struct rg_view *paths = fitted(graph, options, true, error);
     if (paths != NULL && !paths->counts.paths_only) {

@@ -27,7 +27,7 @@ struct rg_view *rg_fit_view(const struct rg_graph *graph,
                             const struct rg_fit_options *options,
                             struct rg_error *error);
 
-/* Sets left_to_right, is_wide and is_crowded of a view; RG_AUTOMATIC takes the narrower
+/* Sets left_to_right and is_wide of a view; RG_AUTOMATIC takes the narrower
  * direction, top to bottom where that fits the page.  RG_ENOMEM with *error. */
 enum rg_status rg_fit(struct rg_view *view, enum rg_direction direction,
                       struct rg_error *error);

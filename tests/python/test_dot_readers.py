@@ -53,7 +53,7 @@ def both_ends(edge):
 
 def what_is_there(path):
     """The names of the boxes, and the arrows in order."""
-    picture = json.loads(_core.read(path.read_bytes()).json())["picture"]
+    picture = json.loads(_core.read(path.read_bytes()).json(paths_only=False))["picture"]
     return ({node["id"] for node in picture["nodes"]},
             sorted(both_ends(edge) for edge in picture["edges"]))
 

@@ -29,7 +29,7 @@ KINDS = {
              "strong cycle", "more", "native"},
     "cluster": {"thread", "garbage"},
 }
-MADE_OF = {"graph": {"title", "polygon", "text", "g"},
+MADE_OF = {"graph": {"title", "polygon", "tspan", "text", "g"},
            "node": {"title", "polygon", "path", "polyline", "text", "g", "a"},
            "edge": {"title", "path", "polygon", "polyline", "text", "g", "a"},
            "cluster": {"title", "path", "polygon", "text", "g", "a"}}
@@ -66,7 +66,7 @@ def of(root, wanted):
 
 def texts(element):
     """What is written in it; the padding of labels is none."""
-    return [" ".join(text.text.replace("\u00a0", " ").split())
+    return [" ".join("".join(text.itertext()).replace("\u00a0", " ").split())
             for text in element.iter(SVG + "text") if text.text]
 
 
@@ -146,7 +146,7 @@ def header_of(root):
     """The words that stand in no mark but the graph's own."""
     group = next(group for kind, _, group in marks(root) if kind == "graph")
     return " ".join(text for element in group if element.tag == SVG + "text"
-                    for text in [(element.text or "").replace("\u00a0", " ")])
+                    for text in ["".join(element.itertext()).replace("\u00a0", " ")])
 
 
 @pytest.mark.parametrize("path", LINES, ids=lambda path: path.stem)

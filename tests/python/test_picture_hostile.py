@@ -48,7 +48,7 @@ def check_all(graph, **options):
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\u202a-\u202e]", svg)
     root = xml.etree.ElementTree.fromstring(svg)
     assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
-        "svg", "title", "desc", "style", "g", "text", "polygon", "polyline",
+        "svg", "title", "desc", "style", "g", "text", "polygon", "tspan", "polyline",
         "path", "ellipse", "a"}
     dot = graph.to_dot(**options)
     assert dot.startswith("digraph ") and dot.endswith("}\n")

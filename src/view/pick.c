@@ -26,18 +26,19 @@ static bool has_room_left(const struct picking *picking)
     return picking->view->counts.objects_drawn < picking->max_objects;
 }
 
-static enum rg_status draw_object(struct picking *picking, uint32_t object)
+enum rg_status rg__view_draw_object(struct rg__drawn *drawn, uint32_t object)
 {
-    bool is_target = picking->graph->objects[object].flags & RG_OBJECT_TARGET;
+    struct rg_view *view = drawn->view;
+    bool is_target = view->graph->objects[object].flags & RG_OBJECT_TARGET;
     struct rg_view_node node = {.kind = RG_VIEW_OBJECT,
                                 .object = object,
                                 .root = RG_NONE,
                                 .flags = is_target ? RG_VIEW_TARGET : 0};
-    uint32_t index = rg__view_add_node(picking->view, &node);
+    uint32_t index = rg__view_add_node(view, &node);
     if (index == RG_NONE)
         return RG_ENOMEM;
-    picking->drawn->object_node[object] = index;
-    picking->view->counts.objects_drawn++;
+    drawn->object_node[object] = index;
+    view->counts.objects_drawn++;
     return RG_OK;
 }
 
@@ -146,7 +147,7 @@ static enum rg_status draw_referrer(struct picking *picking, uint32_t object)
 {
     uint32_t last = object;
     size_t length = run_length(picking, object, &last);
-    enum rg_status status = draw_object(picking, object);
+    enum rg_status status = rg__view_draw_object(picking->drawn, object);
     if (status != RG_OK)
         return status;
     enqueue(picking, object);
@@ -154,46 +155,10 @@ static enum rg_status draw_referrer(struct picking *picking, uint32_t object)
         return RG_OK;
     status = draw_steps(picking, object, last, length);
     if (status == RG_OK)
-        status = draw_object(picking, last);
+        status = rg__view_draw_object(picking->drawn, last);
     if (status == RG_OK)
         enqueue(picking, last);
     return status;
-}
-
-/* The targets, the one at which the path ends first: so the path is whole. */
-static enum rg_status pick_targets(struct picking *picking)
-{
-    const struct rg_graph *graph = picking->graph;
-    size_t limit = picking->max_objects < RG_VIEW_MAX_TARGETS
-                       ? picking->max_objects
-                       : RG_VIEW_MAX_TARGETS;
-    uint32_t first =
-        picking->view->path_count == 0 ? RG_NONE : path_object(picking, 0);
-    uint32_t stack = RG_NONE;
-    if (first != RG_NONE && draw_object(picking, first) != RG_OK)
-        return RG_ENOMEM;
-    for (size_t i = 0; i < graph->target_count; i++) {
-        uint32_t target = graph->targets[i];
-        if (picking->drawn->object_node[target] != RG_NONE)
-            continue;
-        if (picking->view->counts.objects_drawn < limit) {
-            if (draw_object(picking, target) != RG_OK)
-                return RG_ENOMEM;
-            continue;
-        }
-        struct rg_view_node node = {.kind = RG_VIEW_STACK,
-                                    .object = target,
-                                    .root = RG_NONE,
-                                    .flags = RG_VIEW_TARGET};
-        if (stack == RG_NONE)
-            stack = rg__view_add_node(picking->view, &node);
-        if (stack == RG_NONE)
-            return RG_ENOMEM;
-        picking->drawn->object_node[target] = stack;
-        picking->view->nodes[stack].count++;
-        rg__view_add_member(picking->view, stack, target);
-    }
-    return RG_OK;
 }
 
 /* Clears keep[] for the inner objects of long runs on the path. */
@@ -240,7 +205,7 @@ static enum rg_status draw_path(struct picking *picking, const bool *keep,
         if (picking->drawn->object_node[object] != RG_NONE)
             continue; /* a second target on the way */
         if (keep[i]) {
-            if (draw_object(picking, object) != RG_OK)
+            if (rg__view_draw_object(picking->drawn, object) != RG_OK)
                 return RG_ENOMEM;
             picking->path_next[below] = object;
             below = object;
@@ -358,7 +323,10 @@ static enum rg_status pick_referrers(struct picking *picking, uint32_t object)
 
 static enum rg_status pick_all(struct picking *picking)
 {
-    if (pick_targets(picking) != RG_OK)
+    uint32_t end =
+        picking->view->path_count == 0 ? RG_NONE : path_object(picking, 0);
+    if (rg__view_pick_targets(picking->drawn, picking->max_objects, end) !=
+        RG_OK)
         return RG_ENOMEM;
     for (size_t i = 0; i < picking->view->node_count; i++)
         if (picking->view->nodes[i].kind == RG_VIEW_OBJECT)

@@ -5,6 +5,7 @@
  *     detour     what goes a long way round, and is not drawn
  *     paths      what is on no path, where only paths are drawn
  *     group      which referrers of an object are alike
+ *     targets    which targets have a box, which stand in a stack
  *     pick       which objects and roots are drawn, which steps are not
  *     stack      what of the rest is gathered into stacks
  *     link       the edges between all these, and the counts
@@ -120,7 +121,15 @@ bool rg__view_is_detour(const struct rg_graph *graph,
 /* Sorts the referrers of `object`. */
 enum rg_status rg__view_group(struct rg__groups *groups, uint32_t object);
 
-/* Adds the nodes of kind OBJECT, ROOT and STEPS, and the stack of targets. */
+/* Adds the node of an object. */
+enum rg_status rg__view_draw_object(struct rg__drawn *drawn, uint32_t object);
+
+/* Adds the nodes of the targets and their stacks, `first` (or RG_NONE) before
+ * all others. */
+enum rg_status rg__view_pick_targets(struct rg__drawn *drawn,
+                                     size_t max_objects, uint32_t first);
+
+/* Adds all nodes of kind OBJECT, ROOT and STEPS, and the stacks of targets. */
 enum rg_status rg__view_pick(struct rg__drawn *drawn, struct rg__groups *groups,
                              const struct rg__outgoing *outgoing,
                              size_t max_objects);

@@ -205,17 +205,43 @@ static void a_depth_limit_is_marked(void **state)
     drop(&maker, view);
 }
 
-static void ten_targets_are_drawn_and_a_stack(void **state)
+static void three_targets_of_a_type_are_drawn_and_a_stack(void **state)
 {
     (void)state;
+    for (int count = 1; count < 9; count++) {
+        struct maker maker = make();
+        for (int i = 0; i < count; i++)
+            add_target(&maker, "Child");
+        struct rg_view *view = view_of(&maker, 0);
+        assert_int_equal(count_kind(view, RG_VIEW_OBJECT),
+                         count <= 4 ? count : 3);
+        uint32_t stack = only(view, RG_VIEW_STACK);
+        assert_int_equal(stack != RG_NONE, count > 4);
+        if (stack != RG_NONE) {
+            assert_int_equal(view->nodes[stack].count, count - 3);
+            assert_int_equal(view->nodes[stack].flags, RG_VIEW_TARGET);
+        }
+        drop(&maker, view);
+    }
+}
+
+/* A stack says of what it is, so each type has one of its own. */
+static void each_type_of_targets_has_its_stack(void **state)
+{
+    (void)state;
+    static const char *const types[] = {"Alpha", "Beta", "Gamma", "Delta",
+                                        "Epsilon"};
     struct maker maker = make();
-    for (int i = 0; i < 25; i++)
-        add_target(&maker, "Child");
+    for (int i = 0; i < 50; i++)
+        add_target(&maker, types[i % 5]);
     struct rg_view *view = view_of(&maker, 0);
+    uint64_t stacked = 0;
+    for (size_t i = 0; i < view->node_count; i++)
+        if (view->nodes[i].kind == RG_VIEW_STACK)
+            stacked += view->nodes[i].count;
     assert_int_equal(count_kind(view, RG_VIEW_OBJECT), 10);
-    uint32_t stack = only(view, RG_VIEW_STACK);
-    assert_int_equal(view->nodes[stack].count, 15);
-    assert_int_equal(view->nodes[stack].flags, RG_VIEW_TARGET);
+    assert_int_equal(count_kind(view, RG_VIEW_STACK), 5);
+    assert_int_equal(stacked, 40);
     drop(&maker, view);
 }
 
@@ -303,7 +329,8 @@ int main(void)
         cmocka_unit_test(what_has_no_room_is_counted_where_it_was_cut),
         cmocka_unit_test(a_busy_object_does_not_fill_the_picture),
         cmocka_unit_test(a_depth_limit_is_marked),
-        cmocka_unit_test(ten_targets_are_drawn_and_a_stack),
+        cmocka_unit_test(three_targets_of_a_type_are_drawn_and_a_stack),
+        cmocka_unit_test(each_type_of_targets_has_its_stack),
         cmocka_unit_test(frames_with_one_variable_name_are_alike),
         cmocka_unit_test(no_target_gives_an_empty_view),
         cmocka_unit_test(deep_and_wide_graphs_are_reduced),

@@ -113,6 +113,26 @@ done
 expect_none "no two source files have the same name" \
     "$(find "$sources" -name '*.[ch]' | sed 's,.*/,,' | sort | uniq -d)"
 
+# One static function, one name: grep finds it, and a backtrace says which it is.
+# A definition begins in the first column, and its name stands before the first
+# parenthesis, on the same line or on the next.
+static_functions() {
+    find "$sources" -name '*.[ch]' -exec awk '
+        FNR == 1 { open = 0 }
+        /^static [^=;{(]*$/ { open = 1; next }
+        open || /^static [^=;{(]*[ *][a-z_0-9]+\([^*]/ {
+            open = 0; sub(/\(.*/, ""); sub(/.*[ *]/, "")
+            if ($0 ~ /^[a-z_0-9]+$/) print $0, FILENAME }' {} + | sort -u
+}
+functions=$(static_functions)
+twice=$(echo "$functions" | cut -d ' ' -f 1 | uniq -d | paste -s -d '|' -)
+expect_none "no two files have a static function of the same name" \
+    "$(echo "$functions" | grep -E "^($twice) ")"
+for seen in "story_of_member explain/explain_groups.c" "is_data_descriptor heap/reach.c"; do
+    echo "$functions" | grep -q "^${seen% *} .*/${seen#* }\$"
+    report $? "static functions: ${seen% *} is seen" "$functions"
+done
+
 # What runs in a forked child, where another thread may have held any lock: of
 # the C library only what neither allocates nor locks nor prints, of CPython
 # only what reads.  (PyErr_Clear and PyErr_Occurred look at a thread's own

@@ -21,7 +21,13 @@ int rg_buffer_append(struct rg_buffer *buffer, const void *data, size_t size)
 
 enum rg_status rg_buffer_put(struct rg_buffer *buffer, const char *text)
 {
-    return rg_buffer_append(buffer, text, strlen(text)) < 0 ? RG_ENOMEM : RG_OK;
+    return rg_buffer_put_data(buffer, text, strlen(text));
+}
+
+enum rg_status rg_buffer_put_data(struct rg_buffer *buffer, const void *data,
+                                  size_t size)
+{
+    return rg_buffer_append(buffer, data, size) < 0 ? RG_ENOMEM : RG_OK;
 }
 
 void rg_buffer_free(struct rg_buffer *buffer)

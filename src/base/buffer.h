@@ -17,8 +17,10 @@ struct rg_buffer {
  * keeps what it held). */
 int rg_buffer_append(struct rg_buffer *buffer, const void *data, size_t size);
 
-/* Appends the characters of a C string.  RG_ENOMEM. */
+/* Appends the characters of a C string, or bytes.  RG_ENOMEM. */
 enum rg_status rg_buffer_put(struct rg_buffer *buffer, const char *text);
+enum rg_status rg_buffer_put_data(struct rg_buffer *buffer, const void *data,
+                                  size_t size);
 
 /* Releases the bytes and leaves an empty buffer that can be used again. */
 void rg_buffer_free(struct rg_buffer *buffer);

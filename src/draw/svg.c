@@ -49,7 +49,7 @@ static void skip(struct finisher *f, const char *needle)
         f->at++;
 }
 
-static bool contains(const struct rg_buffer *text, const char *needle)
+static bool has_text(const struct rg_buffer *text, const char *needle)
 {
     const char *end = text->data + text->size;
     size_t size = strlen(needle);
@@ -66,7 +66,7 @@ static void write_system_mode(struct finisher *f)
     rg_sink_text(&f->sink, "@media screen and (prefers-color-scheme:dark){");
     for (size_t i = 0; i < RG__ROLE_COUNT; i++) {
         const struct rg__colour *colour = &rg__palette[i];
-        if (!contains(f->raw, colour->light))
+        if (!has_text(f->raw, colour->light))
             continue;
         rg_sink_format(&f->sink,
                        ".refgraph [fill=\"%s\"]{fill:%s}"
@@ -87,7 +87,7 @@ static void write_dark_colours(struct finisher *f)
 {
     rg_sink_text(&f->sink, "{");
     for (size_t i = 0; i < RG__ROLE_COUNT; i++)
-        if (contains(f->raw, rg__palette[i].light))
+        if (has_text(f->raw, rg__palette[i].light))
             rg_sink_format(&f->sink, "--rg%zu:%s;", i, rg__palette[i].dark);
     rg_sink_text(&f->sink, "}}");
 }
@@ -100,7 +100,7 @@ static void write_page_mode(struct finisher *f)
     const char *id = f->options->id;
     for (size_t i = 0; i < RG__ROLE_COUNT; i++) {
         const char *light = rg__palette[i].light;
-        if (!contains(f->raw, light))
+        if (!has_text(f->raw, light))
             continue;
         rg_sink_format(&f->sink,
                        "#%s [fill=\"%s\"]{fill:var(--rg%zu,%s)}"

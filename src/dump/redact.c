@@ -8,7 +8,7 @@ static enum rg_status put(struct rg_buffer *out, const char *text)
     return rg_buffer_append(out, text, strlen(text)) < 0 ? RG_ENOMEM : RG_OK;
 }
 
-static enum rg_status put_number(struct rg_buffer *out, uint64_t number)
+static enum rg_status put_decimal(struct rg_buffer *out, uint64_t number)
 {
     char digits[20];
     size_t at = sizeof digits;
@@ -31,7 +31,7 @@ static enum rg_status put_counted(struct rg_buffer *out, const char *kind,
     if (status == RG_OK)
         status = put(out, ", ");
     if (status == RG_OK)
-        status = put_number(out, count);
+        status = put_decimal(out, count);
     if (status == RG_OK)
         status = put(out, " ");
     if (status == RG_OK)

@@ -54,8 +54,8 @@ static enum rg_status root_in_graph(struct rg__answering *answering,
 
 /* Labels */
 
-static struct rg_word word_of(const struct rg__answering *answering,
-                              uint32_t text)
+static struct rg_word text_word(const struct rg__answering *answering,
+                                uint32_t text)
 {
     const struct rg_texts *texts = &answering->dump->texts;
     return (struct rg_word){.data = rg_texts_data(texts, text),
@@ -92,7 +92,7 @@ static void read_label(const struct rg__answering *answering,
     }
     if (how->flags & RG_DUMP_BARE)
         return;
-    named->label = word_of(answering, label);
+    named->label = text_word(answering, label);
     if (how->flags & RG_DUMP_BRACKETS) {
         named->label.data++;
         named->label.size -= 2;
@@ -117,7 +117,7 @@ static enum rg_status tell_reference(struct replay *replay, size_t reference)
                              .kind = (enum rg_kind)how->kind,
                              .root = RG_NONE,
                              .key_type = (enum rg_key_type)how->key_type,
-                             .owner = word_of(answering, how->owner)};
+                             .owner = text_word(answering, how->owner)};
     enum rg_status status = RG_OK;
     if (!rg_reading_wants(replay->reading, named.referent))
         return RG_OK;
@@ -127,7 +127,7 @@ static enum rg_status tell_reference(struct replay *replay, size_t reference)
     return status == RG_OK ? rg_reading_named(replay->reading, &named) : status;
 }
 
-static void fold(struct replay *replay, size_t reference)
+static void tell_folded(struct replay *replay, size_t reference)
 {
     rg_reading_folded(replay->reading,
                       address_of(replay->answering->dump->to[reference]));
@@ -159,17 +159,17 @@ static enum rg_status replay_one(struct replay *replay, size_t reference)
             return RG_OK;
         if (!is_left_out(replay, how))
             return tell_reference(replay, reference);
-        fold(replay, reference);
+        tell_folded(replay, reference);
         return RG_OK;
     case RG_DUMP_FOLDED:
         replay->was_told = is_target(replay->answering, dump->to[reference]);
         replay->inner_was_told = false;
         if (replay->was_told)
             return tell_reference(replay, reference);
-        fold(replay, reference);
+        tell_folded(replay, reference);
         return RG_OK;
     case RG_DUMP_SILENT:
-        fold(replay, reference);
+        tell_folded(replay, reference);
         return RG_OK;
     case RG_DUMP_INNER:
         is_told = is_target(replay->answering, dump->to[reference]) &&

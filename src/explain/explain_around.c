@@ -37,7 +37,8 @@ struct gathering {
 
 /* Whether a way comes from an object that something else than the caller
  * keeps, and that is no target itself. */
-static bool is_kept(const struct rg__asked *asked, const struct rg__way *way)
+static bool is_kept_elsewhere(const struct rg__asked *asked,
+                              const struct rg__way *way)
 {
     return way->root == RG_NONE && way->parent >= asked->target_count &&
            asked->route->rank[way->parent] != RG_FROM_NOWHERE &&
@@ -49,7 +50,7 @@ static enum rg_status gather_referrer(void *context, uint32_t referrer,
 {
     struct gathering *gathering = context;
     void *nodes = gathering->nodes;
-    if (!is_kept(gathering->explaining->asked, way))
+    if (!is_kept_elsewhere(gathering->explaining->asked, way))
         return RG_OK;
     if (rg_grow(&nodes, &gathering->node_capacity, gathering->node_count + 1,
                 sizeof *gathering->nodes) < 0)
@@ -89,7 +90,7 @@ static enum rg_status read_way(struct gathering *gathering,
     struct rg__explaining *explaining = gathering->explaining;
     const struct rg__asked *asked = explaining->asked;
     bool meets_target;
-    *is_way = is_kept(asked, way);
+    *is_way = is_kept_elsewhere(asked, way);
     if (!*is_way)
         return RG_OK;
     enum rg_status status =

@@ -222,7 +222,7 @@ static void mark_held(const struct others *others, uint32_t target, bool *held)
 
 /* Suspended greenlets on cycles of what is left: the collector does not see
  * what their stacks hold, and nobody ends them. */
-static enum rg_status find_pinned(struct others *others)
+static enum rg_status find_left_pinned(struct others *others)
 {
     const struct rg__asked *asked = others->asked;
     size_t nodes = asked->naming.closure->node_count;
@@ -275,7 +275,7 @@ static enum rg_status add_held_by_native(struct others *others)
     enum rg_status status = count_natives(others);
     size_t added = 0;
     if (status == RG_OK)
-        status = find_pinned(others);
+        status = find_left_pinned(others);
     for (size_t i = 0;
          status == RG_OK && i < others->count && added < MOST_NATIVES; i++) {
         uint32_t node = others->queue[i];

@@ -5,8 +5,8 @@
  * not found, and says all there is by itself. */
 #include "explain/explain.h"
 
-static bool is_same(const struct rg_step *step,
-                    const struct rg_reference *reference)
+static bool says_the_same(const struct rg_step *step,
+                          const struct rg_reference *reference)
 {
     return step->kind == reference->kind &&
            step->key_type == reference->key_type &&
@@ -28,7 +28,7 @@ static uint32_t find_reference(const struct rg_graph *graph,
         if (graph->references[k].root == root &&
             (root != RG_NONE || referrer == RG_NONE ||
              graph->references[k].referrer == referrer) &&
-            is_same(step, &graph->references[k]))
+            says_the_same(step, &graph->references[k]))
             return k;
     return RG_NONE;
 }

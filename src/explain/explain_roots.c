@@ -28,8 +28,8 @@ struct rooting {
 };
 
 /* Frames come after all others, and what runs the program after frames. */
-static enum rg_rank rank_of(const struct rg__asked *asked,
-                            const struct rg_node *root, uint32_t node)
+static enum rg_rank root_rank(const struct rg__asked *asked,
+                              const struct rg_node *root, uint32_t node)
 {
     if (root->role & RG_ROLE_FURNITURE ||
         asked->witness->grip(asked->witness->context, root,
@@ -76,7 +76,7 @@ static enum rg_status keep_root(void *context, uint32_t referrer,
     const struct named_root found = {
         .node = rooting->node,
         .level = rooting->level,
-        .rank = (uint8_t)rank_of(asked, root, rooting->node),
+        .rank = (uint8_t)root_rank(asked, root, rooting->node),
         .group = rg_role_group(root->role),
         .way = *way};
     if (joins_group(rooting, &found))

@@ -37,7 +37,7 @@ static enum rg_status weights_init(struct weights *weights, size_t count)
 
 /* What this call made holds nothing, and what it refers to is as often not
  * found; `order` counts that until it has its own use. */
-static void leave_out(struct weights *weights, struct rg_digraph *graph,
+static void disregard(struct weights *weights, struct rg_digraph *graph,
                       uint32_t object)
 {
     for (uint32_t k = graph->first[object]; k < graph->first[object + 1]; k++)
@@ -68,7 +68,7 @@ static enum rg_status weigh_all(struct weights *weights,
         weights->dominator[i] =
             weight.count > UINT32_MAX ? UINT32_MAX : (uint32_t)weight.count;
         if (weight.is_ours)
-            leave_out(weights, graph, i);
+            disregard(weights, graph, i);
         status = rg_poll(poll, 1);
     }
     return status;

@@ -169,8 +169,8 @@ static bool is_past_limit(const struct rg__shaping *shape, uint32_t node,
     return is_past && !(has_way && is_on_path(shape, node, candidate->node));
 }
 
-static enum rg_status leave_out(struct rg__shaping *shape, uint32_t object,
-                                uint32_t node)
+static enum rg_status note_left_out(struct rg__shaping *shape, uint32_t object,
+                                    uint32_t node)
 {
     struct rg_left_out *left_out = &shape->graph->left_out;
     if (shape->is_left_out == NULL)
@@ -212,7 +212,7 @@ static enum rg_status show_group(struct rg__shaping *shape, uint32_t object,
             continue;
         }
         if (is_past) {
-            if (leave_out(shape, object, run[i].node) != RG_OK)
+            if (note_left_out(shape, object, run[i].node) != RG_OK)
                 return RG_ENOMEM;
             continue;
         }

@@ -299,7 +299,7 @@ static enum rg_status add_step(const struct rg__asked *asked, uint32_t node,
                            : status;
 }
 
-static bool is_suspended(const struct rg__asked *asked, uint32_t node)
+static bool is_suspended_node(const struct rg__asked *asked, uint32_t node)
 {
     return node != RG_NONE &&
            asked->naming.closure->nodes[node].role & RG_ROLE_SUSPENDED;
@@ -314,12 +314,12 @@ static uint32_t outermost_suspended(const struct rg__asked *asked,
     uint32_t start = ways[0].root == RG_NONE ? ways[0].parent : RG_NONE;
     uint32_t found = RG_NONE;
     for (size_t i = count; i-- > 0;) {
-        if (is_suspended(asked, nodes[i]))
+        if (is_suspended_node(asked, nodes[i]))
             found = nodes[i];
         else if (found != RG_NONE)
             return found;
     }
-    return is_suspended(asked, start) ? start : found;
+    return is_suspended_node(asked, start) ? start : found;
 }
 
 static enum rg_status add_awaiting(const struct rg__asked *asked,

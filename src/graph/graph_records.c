@@ -81,7 +81,7 @@ static size_t one_graph(const void *whole)
     return 1;
 }
 
-static bool get_limits(const void *whole, size_t at, void *record)
+static bool copy_limits(const void *whole, size_t at, void *record)
 {
     const struct rg_graph *graph = whole;
     (void)at;
@@ -127,7 +127,7 @@ static size_t count_unseen_records(const void *whole)
     return RG_UNSEEN_COUNT;
 }
 
-static bool get_unseen(const void *whole, size_t at, void *record)
+static bool copy_unseen(const void *whole, size_t at, void *record)
 {
     const struct rg_graph *graph = whole;
     *(struct unseen *)record =
@@ -154,7 +154,7 @@ static const struct rg_field unseen_fields[] = {
      .about = "null: nobody knows how many"},
 };
 
-static bool get_left_out(const void *whole, size_t at, void *record)
+static bool copy_left_out(const void *whole, size_t at, void *record)
 {
     const struct rg_graph *graph = whole;
     (void)at;
@@ -293,7 +293,7 @@ static const struct rg_field target_fields[] = {
 };
 
 /* It knows its object; told is the place among the targets, as everywhere. */
-static bool get_verdict(const void *whole, size_t at, void *record)
+static bool copy_verdict(const void *whole, size_t at, void *record)
 {
     struct rg_verdict *verdict = record;
     *verdict = ((const struct rg_graph *)whole)->verdicts[at];
@@ -411,7 +411,7 @@ static const struct rg_field retained_fields[] = {
 };
 
 /* Few objects have a value: it is a record of its own, not a field. */
-static bool get_value(const void *whole, size_t at, void *record)
+static bool copy_value(const void *whole, size_t at, void *record)
 {
     const struct rg_graph *graph = whole;
     *(struct value *)record = (struct value){.object = (uint32_t)at,
@@ -446,7 +446,7 @@ const struct rg_record rg_graph_records[RG_RECORD_COUNT] = {
                           .size = sizeof(struct limits),
                           .is_single = true,
                           .count_of = one_graph,
-                          .get = get_limits,
+                          .get = copy_limits,
                           .add = add_limits,
                           .refuse = refuse_limits,
                           .about = "the limits in force"},
@@ -455,7 +455,7 @@ const struct rg_record rg_graph_records[RG_RECORD_COUNT] = {
                           ROWS(unseen_fields),
                           .size = sizeof(struct unseen),
                           .count_of = count_unseen_records,
-                          .get = get_unseen,
+                          .get = copy_unseen,
                           .add = add_unseen,
                           .about = "objects that may be missing"},
     [RG_RECORD_LEFT_OUT] = {.word = "left-out",
@@ -463,7 +463,7 @@ const struct rg_record rg_graph_records[RG_RECORD_COUNT] = {
                             ROWS(left_out_fields),
                             .size = sizeof(struct rg_left_out),
                             .count_of = one_graph,
-                            .get = get_left_out,
+                            .get = copy_left_out,
                             .add = add_left_out,
                             .refuse = refuse_left_out,
                             .about = "what the limit on the number of objects "
@@ -500,7 +500,7 @@ const struct rg_record rg_graph_records[RG_RECORD_COUNT] = {
                            .name = "verdicts",
                            ROWS(verdict_fields),
                            ARRAY(rg_verdict, verdicts, verdict),
-                           .get = get_verdict,
+                           .get = copy_verdict,
                            .add = add_verdict_record,
                            .refuse = refuse_verdict,
                            .about = "why each target is alive"},
@@ -537,7 +537,7 @@ const struct rg_record rg_graph_records[RG_RECORD_COUNT] = {
                          ROWS(value_fields),
                          .size = sizeof(struct value),
                          .count = offsetof(struct rg_graph, object_count),
-                         .get = get_value,
+                         .get = copy_value,
                          .add = add_value,
                          .about = "short values, with values=True"},
 };

@@ -173,7 +173,7 @@ static uint32_t known_flags(const struct rg_field *field)
     return known;
 }
 
-static bool is_inside(const struct rg_graph *graph, struct rg_text text)
+static bool is_text_inside(const struct rg_graph *graph, struct rg_text text)
 {
     return text.offset <= graph->text_size &&
            text.size <= graph->text_size - text.offset;
@@ -204,7 +204,7 @@ static const char *value_wrong(const struct rg_field *field,
                    ? "has a flag that is not known"
                    : NULL;
     case RG_FIELD_TEXT:
-        return is_inside(graph, rg_field_text(field, copy))
+        return is_text_inside(graph, rg_field_text(field, copy))
                    ? NULL
                    : "lies outside the text";
     case RG_FIELD_SIGNED:

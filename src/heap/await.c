@@ -32,7 +32,8 @@ static void keep_behind(struct rg_buffer *words, size_t start, const char *mark)
         }
 }
 
-static enum rg_status put_name(struct rg_buffer *words, PyObject *coroutine)
+static enum rg_status put_coroutine_name(struct rg_buffer *words,
+                                         PyObject *coroutine)
 {
     PyObject *name = rg__generator_qualname(coroutine);
     size_t start = words->size;
@@ -69,7 +70,8 @@ static enum rg_status add_coroutine(struct chain *chain, PyObject *coroutine)
         return RG_OK;
     if (chain->count > 1)
         status = rg_buffer_put(&chain->words, " > ");
-    return status == RG_OK ? put_name(&chain->words, coroutine) : status;
+    return status == RG_OK ? put_coroutine_name(&chain->words, coroutine)
+                           : status;
 }
 
 static enum rg_status follow_awaits(const struct rg__snapshot *snapshot,
@@ -93,7 +95,7 @@ static enum rg_status follow_awaits(const struct rg__snapshot *snapshot,
                                                   ? " > \xe2\x80\xa6 > "
                                                   : " > ");
     if (status == RG_OK && chain->count > NAMED)
-        status = put_name(&chain->words, last);
+        status = put_coroutine_name(&chain->words, last);
     return status;
 }
 

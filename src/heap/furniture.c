@@ -49,7 +49,7 @@ static const struct {
                 {"_pyrepl", RG__REPL}};
 
 /* Whether a module is the package, or one in it. */
-static bool is_inside(PyObject *name, const char *package)
+static bool is_in_package(PyObject *name, const char *package)
 {
     Py_ssize_t size = (Py_ssize_t)strlen(package);
     if (PyUnicode_GET_LENGTH(name) < size)
@@ -64,7 +64,7 @@ static bool is_inside(PyObject *name, const char *package)
 enum rg__furniture rg__furniture_of_module(PyObject *name)
 {
     for (size_t i = 0; i < sizeof packages / sizeof *packages; i++)
-        if (is_inside(name, packages[i].package))
+        if (is_in_package(name, packages[i].package))
             return packages[i].furniture;
     return RG__NO_FURNITURE;
 }
@@ -94,7 +94,7 @@ static bool is_numbered(PyObject *name)
     return digits > 0 && text[digits] == '\0';
 }
 
-static bool is_kept(PyObject *module, PyObject *name, bool has_shell)
+static bool is_kept_name(PyObject *module, PyObject *name, bool has_shell)
 {
     static const char *const last[] = {"last_exc", "last_value", "last_type",
                                        "last_traceback"};
@@ -118,9 +118,9 @@ static int by_place(const void *left, const void *right)
            ((uintptr_t)a->value < (uintptr_t)b->value);
 }
 
-static struct rg__kept_variable *find(const struct rg__snapshot *snapshot,
-                                      const PyObject *dict,
-                                      const PyObject *value)
+static struct rg__kept_variable *find_kept(const struct rg__snapshot *snapshot,
+                                           const PyObject *dict,
+                                           const PyObject *value)
 {
     const struct rg__kept_variable key = {.dict = dict, .value = value};
     return snapshot->kept_variable_count == 0
@@ -132,7 +132,7 @@ static struct rg__kept_variable *find(const struct rg__snapshot *snapshot,
 bool rg__is_kept_variable(const struct rg__snapshot *snapshot,
                           const PyObject *dict, const PyObject *value)
 {
-    const struct rg__kept_variable *found = find(snapshot, dict, value);
+    const struct rg__kept_variable *found = find_kept(snapshot, dict, value);
     return found != NULL && !found->is_named;
 }
 
@@ -151,16 +151,17 @@ static enum rg_status add(struct rg__snapshot *snapshot, const PyObject *dict,
 }
 
 /* What the program names as well is its own. */
-static void leave_out(struct rg__snapshot *snapshot,
-                      const struct rg__namespace *namespace, bool has_shell)
+static void leave_out_named(struct rg__snapshot *snapshot,
+                            const struct rg__namespace *namespace,
+                            bool has_shell)
 {
     PyObject *name, *value;
     Py_ssize_t position = 0;
     while (PyDict_Next(namespace->dict, &position, &name, &value)) {
         struct rg__kept_variable *found =
-            is_kept(namespace->name, name, has_shell)
+            is_kept_name(namespace->name, name, has_shell)
                 ? NULL
-                : find(snapshot, namespace->dict, value);
+                : find_kept(snapshot, namespace->dict, value);
         for (size_t i = 0; found != NULL && i < snapshot->kept_variable_count;
              i++)
             if (by_place(&snapshot->kept_variables[i], found) == 0)
@@ -191,7 +192,7 @@ enum rg_status rg__list_furniture(struct rg__snapshot *snapshot)
             continue;
         while (status == RG_OK &&
                PyDict_Next(namespace->dict, &position, &name, &value))
-            if (is_kept(namespace->name, name, has_shell))
+            if (is_kept_name(namespace->name, name, has_shell))
                 status = add(snapshot, namespace->dict, value);
     }
     if (status != RG_OK || snapshot->kept_variable_count == 0)
@@ -200,7 +201,7 @@ enum rg_status rg__list_furniture(struct rg__snapshot *snapshot)
                      sizeof *snapshot->kept_variables, by_place);
     for (size_t i = 0; i < snapshot->namespace_count; i++)
         if (is_prompts(&snapshot->namespaces[i]))
-            leave_out(snapshot, &snapshot->namespaces[i], has_shell);
+            leave_out_named(snapshot, &snapshot->namespaces[i], has_shell);
     return RG_OK;
 }
 

@@ -176,7 +176,7 @@ static enum rg_status meet_running(struct rg__snapshot *snapshot,
 
 /* Frames */
 
-static int is_same(PyObject *referent, void *context)
+static int is_referent(PyObject *referent, void *context)
 {
     return referent == context;
 }
@@ -188,7 +188,7 @@ static bool tells_frames(PyObject *greenlet, struct rg__frame frame)
     bool more = true;
     while (more && rg__frame_is_of_generator(&frame))
         more = rg__frame_back(&frame);
-    return more && rg__traverse(greenlet, is_same, frame.code) != 0;
+    return more && rg__traverse(greenlet, is_referent, frame.code) != 0;
 }
 
 static enum rg_status remember_suspended(struct rg__snapshot *snapshot,

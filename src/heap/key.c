@@ -17,20 +17,9 @@ enum {
     HALF_BYTES = 32 /* of a bytes key that are written out at each end */
 };
 
-static enum rg_status put_data(struct rg_buffer *out, const char *data,
-                               size_t size)
-{
-    return rg_buffer_append(out, data, size) < 0 ? RG_ENOMEM : RG_OK;
-}
-
-static enum rg_status put_string(struct rg_buffer *out, const char *text)
-{
-    return put_data(out, text, strlen(text));
-}
-
 static enum rg_status put_ellipsis(struct rg_buffer *out)
 {
-    return put_string(out, "\xe2\x80\xa6");
+    return rg_buffer_put(out, "\xe2\x80\xa6");
 }
 
 /* One byte of a bytes key as repr() writes it between single quotes. */
@@ -41,17 +30,18 @@ static enum rg_status put_byte(unsigned char byte, struct rg_buffer *out)
     const char *special = byte == 0 ? NULL : strchr(plain, byte);
     char escape[] = {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
     if (special != NULL)
-        return put_data(out, (char[]){'\\', letters[special - plain]}, 2);
+        return rg_buffer_put_data(out, (char[]){'\\', letters[special - plain]},
+                                  2);
     if (byte < 0x20 || byte >= 0x7f)
-        return put_data(out, escape, sizeof escape);
-    return put_data(out, (char[]){(char)byte}, 1);
+        return rg_buffer_put_data(out, escape, sizeof escape);
+    return rg_buffer_put_data(out, (char[]){(char)byte}, 1);
 }
 
 static enum rg_status put_bytes(PyObject *bytes, struct rg_buffer *out)
 {
     Py_ssize_t size = PyBytes_GET_SIZE(bytes);
     bool is_long = size > 2 * HALF_BYTES;
-    enum rg_status status = put_string(out, "b'");
+    enum rg_status status = rg_buffer_put(out, "b'");
     for (Py_ssize_t i = 0; status == RG_OK && i < size; i++) {
         if (is_long && i == HALF_BYTES) {
             status = put_ellipsis(out);
@@ -60,7 +50,7 @@ static enum rg_status put_bytes(PyObject *bytes, struct rg_buffer *out)
         if (status == RG_OK)
             status = put_byte((unsigned char)PyBytes_AS_STRING(bytes)[i], out);
     }
-    return status == RG_OK ? put_string(out, "'") : status;
+    return status == RG_OK ? rg_buffer_put(out, "'") : status;
 }
 
 /* The number of bits of an int that does not fit 64 of them. */
@@ -81,21 +71,21 @@ static enum rg_status put_int(PyObject *number, struct rg_buffer *out)
                   (unsigned long long)PyLong_AsUnsignedLongLongMask(number));
     else
         rg_format(digits, sizeof digits, "int of %llu bits", bits_of(number));
-    return put_string(out, digits);
+    return rg_buffer_put(out, digits);
 }
 
 static enum rg_status put_float(PyObject *number, struct rg_buffer *out)
 {
     char digits[RG_DECIMAL_SIZE];
     rg_decimal_write(PyFloat_AS_DOUBLE(number), digits);
-    return put_string(out, digits);
+    return rg_buffer_put(out, digits);
 }
 
 static enum rg_status put_constant(PyObject *key, struct rg_buffer *out)
 {
-    return put_string(out, key == Py_None   ? "None"
-                           : key == Py_True ? "True"
-                                            : "False");
+    return rg_buffer_put(out, key == Py_None   ? "None"
+                              : key == Py_True ? "True"
+                                               : "False");
 }
 
 /* What a person calls an object */
@@ -103,7 +93,7 @@ static enum rg_status put_constant(PyObject *key, struct rg_buffer *out)
 static enum rg_status put_named(const char *word, PyObject *name,
                                 struct rg_buffer *out)
 {
-    enum rg_status status = put_string(out, word);
+    enum rg_status status = rg_buffer_put(out, word);
     return status == RG_OK ? rg__word_local_name(name, out) : status;
 }
 
@@ -119,7 +109,7 @@ static enum rg_status put_thread(const struct rg__snapshot *snapshot,
                                  const PyThreadState *thread,
                                  struct rg_buffer *out)
 {
-    enum rg_status status = put_string(out, "ident of ");
+    enum rg_status status = rg_buffer_put(out, "ident of ");
     return status == RG_OK ? rg__thread_name(snapshot, thread, out) : status;
 }
 
@@ -193,7 +183,7 @@ static enum rg_status put_enum(const struct rg__snapshot *snapshot,
                                 ? rg__word_str(module, out)
                                 : rg__word_type_name(Py_TYPE(object), out);
     if (status == RG_OK)
-        status = put_string(out, ".");
+        status = rg_buffer_put(out, ".");
     return status == RG_OK ? rg__word_str(name, out) : status;
 }
 
@@ -210,7 +200,7 @@ static enum rg_status put_name(const struct rg__snapshot *snapshot,
         return put_named(PyMethod_Check(object) ? "bound method " : "function ",
                          function->func_qualname, out);
     if (PyType_Check(object)) {
-        enum rg_status status = put_string(out, "class ");
+        enum rg_status status = rg_buffer_put(out, "class ");
         return status == RG_OK ? rg__word_type_name((PyTypeObject *)object, out)
                                : status;
     }
@@ -245,19 +235,19 @@ static enum rg_status put_tuple(const struct writing *writing, PyObject *tuple);
 static enum rg_status put_quoted(PyObject *str, struct rg_buffer *out)
 {
     size_t from = out->size + 1;
-    enum rg_status status = put_string(out, "'");
+    enum rg_status status = rg_buffer_put(out, "'");
     if (status == RG_OK)
         status = rg__word_str(str, out);
     for (size_t i = from; status == RG_OK && i < out->size; i++) {
         if (out->data[i] != '\'' && out->data[i] != '\\')
             continue;
-        status = put_string(out, " ");
+        status = rg_buffer_put(out, " ");
         if (status != RG_OK)
             break;
         memmove(out->data + i + 1, out->data + i, out->size - i - 1);
         out->data[i++] = '\\';
     }
-    return status == RG_OK ? put_string(out, "'") : status;
+    return status == RG_OK ? rg_buffer_put(out, "'") : status;
 }
 
 /* `<class K>`, `Color.RED`, `<K object>`. */
@@ -271,13 +261,13 @@ static enum rg_status put_object(const struct writing *writing,
     if (status == RG_OK && name.size == 0)
         status = rg__word_type_name(Py_TYPE(object), &name);
     if (status == RG_OK && type == RG_KEY_OBJECT)
-        status = put_string(&name, " object");
+        status = rg_buffer_put(&name, " object");
     if (status == RG_OK)
-        status = put_string(writing->out, is_path ? "" : "<");
+        status = rg_buffer_put(writing->out, is_path ? "" : "<");
     if (status == RG_OK)
-        status = put_data(writing->out, name.data, name.size);
+        status = rg_buffer_put_data(writing->out, name.data, name.size);
     rg_buffer_free(&name);
-    return status == RG_OK ? put_string(writing->out, is_path ? "" : ">")
+    return status == RG_OK ? rg_buffer_put(writing->out, is_path ? "" : ">")
                            : status;
 }
 
@@ -290,10 +280,10 @@ static enum rg_status put_number(const struct writing *writing,
         return put_float(number, writing->out);
     if (thread == NULL || writing->nesting == 0)
         return put_int(number, writing->out);
-    enum rg_status status = put_string(writing->out, "<");
+    enum rg_status status = rg_buffer_put(writing->out, "<");
     if (status == RG_OK)
         status = put_thread(writing->snapshot, thread, writing->out);
-    return status == RG_OK ? put_string(writing->out, ">") : status;
+    return status == RG_OK ? rg_buffer_put(writing->out, ">") : status;
 }
 
 /* An item of a tuple; the recursion is MAX_TUPLE_NESTING deep at most. */
@@ -301,7 +291,7 @@ static enum rg_status put_item(const struct writing *writing, PyObject *item)
 {
     struct rg_buffer *out = writing->out;
     if (item == NULL)
-        return put_string(out, "NULL");
+        return rg_buffer_put(out, "NULL");
     switch (key_type(item)) {
     case RG_KEY_STR:
         return put_quoted(item, out);
@@ -325,11 +315,11 @@ static enum rg_status put_tuple(const struct writing *writing, PyObject *tuple)
     struct writing inside = *writing;
     struct rg_buffer *out = writing->out;
     Py_ssize_t size = PyTuple_GET_SIZE(tuple);
-    enum rg_status status = put_string(out, "(");
+    enum rg_status status = rg_buffer_put(out, "(");
     inside.nesting++;
     for (Py_ssize_t i = 0; status == RG_OK && i < size; i++) {
         if (i > 0)
-            status = put_string(out, ", ");
+            status = rg_buffer_put(out, ", ");
         if (status == RG_OK && i == MAX_TUPLE_ITEMS) {
             status = put_ellipsis(out);
             break;
@@ -338,7 +328,7 @@ static enum rg_status put_tuple(const struct writing *writing, PyObject *tuple)
             status = put_item(&inside, PyTuple_GET_ITEM(tuple, i));
     }
     if (status == RG_OK)
-        status = put_string(out, size == 1 ? ",)" : ")");
+        status = rg_buffer_put(out, size == 1 ? ",)" : ")");
     return status;
 }
 

@@ -54,7 +54,7 @@ static bool has_descriptors(PyObject *dict)
     return false;
 }
 
-static struct rg__reach find_out(const PyTypeObject *type)
+static struct rg__reach read_reach(const PyTypeObject *type)
 {
     struct rg__reach reach = {.type = type};
     PyObject *mro = type->tp_mro;
@@ -81,7 +81,7 @@ static const struct rg__reach *reach_of(struct rg__snapshot *snapshot,
         &snapshot->reaches[((uintptr_t)type >> 4 ^ (uintptr_t)type >> 12) %
                            RG__REACH_SLOTS];
     if (reach->type != type)
-        *reach = find_out(type);
+        *reach = read_reach(type);
     return reach;
 }
 

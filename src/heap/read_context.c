@@ -71,9 +71,11 @@ static const PyThreadState *other_thread(PyObject *key)
 }
 
 /* `conn in thread worker-2`; *length: of the attribute's own name. */
-static enum rg_status put_label(struct rg__reader *reader, PyObject *name,
-                                const PyThreadState *thread,
-                                struct rg_buffer *label, size_t *length)
+static enum rg_status put_label_in_thread(struct rg__reader *reader,
+                                          PyObject *name,
+                                          const PyThreadState *thread,
+                                          struct rg_buffer *label,
+                                          size_t *length)
 {
     static const char between[] = " in thread ";
     label->size = 0;
@@ -109,7 +111,8 @@ static enum rg_status tell_thread_attributes(struct rg__reader *reader,
         if (!PyUnicode_CheckExact(key) || !rg__wants(reader, value))
             continue;
         if (thread != NULL) {
-            status = put_label(reader, key, thread, &label, &told.index);
+            status =
+                put_label_in_thread(reader, key, thread, &label, &told.index);
             told.label_text = &label;
         }
         if (status == RG_OK)

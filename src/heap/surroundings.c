@@ -119,7 +119,7 @@ static enum rg__surrounding kind_of_class(PyObject *modules, PyTypeObject *type,
     return kind;
 }
 
-static bool is_runner(PyObject *modules, PyTypeObject *type)
+static bool is_runner_type(PyObject *modules, PyTypeObject *type)
 {
     for (size_t i = 0; i < sizeof runners / sizeof *runners; i++) {
         const char *name = runners[i].name;
@@ -140,7 +140,7 @@ static enum rg__surrounding kind_of_type(PyObject *modules, PyTypeObject *type)
         enum rg__surrounding found = kind_of_class(modules, base, &word);
         if (base == type || found == RG__DEBUGGER)
             kind = found;
-        if (kind == RG__PROGRAM && is_runner(modules, base))
+        if (kind == RG__PROGRAM && is_runner_type(modules, base))
             kind = RG__RUNNER;
         if (kind != RG__PROGRAM)
             break;

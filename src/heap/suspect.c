@@ -218,7 +218,7 @@ static enum rg_status name_holder(PyTypeObject *type, struct rg_graph *graph,
     return status;
 }
 
-static int by_address(const void *left, const void *right)
+static int by_wanted_address(const void *left, const void *right)
 {
     const struct wanted *a = left, *b = right;
     return (a->address > b->address) - (a->address < b->address);
@@ -238,7 +238,7 @@ enum rg_status rg__suspect(void *context, const struct rg_node *const *nodes,
         searching.wanted[i] =
             (struct wanted){.address = nodes[i]->address, .place = i};
     rg_sort_in_place(searching.wanted, count, sizeof *searching.wanted,
-                     by_address);
+                     by_wanted_address);
     enum rg_status status = look_everywhere(&searching);
     for (size_t i = 0; status == RG_OK && i < count; i++) {
         const struct wanted *wanted = &searching.wanted[i];

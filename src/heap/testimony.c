@@ -109,8 +109,8 @@ static bool is_part_of_generator(PyObject *generator, const PyObject *object)
 }
 
 /* The frame that asks is told like one of a thread's. */
-static bool is_in_slots(const struct rg__snapshot *snapshot,
-                        const PyObject *object)
+static bool is_in_caller_slots(const struct rg__snapshot *snapshot,
+                               const PyObject *object)
 {
     return times_in_frame(&snapshot->caller, object) > 0;
 }
@@ -121,7 +121,7 @@ bool rg__is_told_by_thread(const struct rg__snapshot *snapshot,
     if (generator == NULL)
         return false;
     if (generator == snapshot->asker)
-        return is_in_slots(snapshot, object);
+        return is_in_caller_slots(snapshot, object);
     return rg__fits(snapshot, RG_MISFIT_FRAMES) &&
            is_running_generator(generator) &&
            !is_part_of_generator(generator, object);

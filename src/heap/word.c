@@ -4,12 +4,6 @@
 
 #include "heap/cpython/cpython.h"
 
-static enum rg_status put_data(struct rg_buffer *out, const char *data,
-                               size_t size)
-{
-    return rg_buffer_append(out, data, size) < 0 ? RG_ENOMEM : RG_OK;
-}
-
 static enum rg_status put_character(struct rg_buffer *out, Py_UCS4 c)
 {
     char bytes[4];
@@ -33,15 +27,15 @@ static enum rg_status put_character(struct rg_buffer *out, Py_UCS4 c)
         bytes[3] = (char)(0x80 | (c & 0x3f));
         size = 4;
     }
-    return put_data(out, bytes, size);
+    return rg_buffer_put_data(out, bytes, size);
 }
 
 static enum rg_status put_range(PyObject *str, Py_ssize_t from, Py_ssize_t to,
                                 struct rg_buffer *out)
 {
     if (PyUnicode_IS_ASCII(str))
-        return put_data(out, (const char *)PyUnicode_DATA(str) + from,
-                        (size_t)(to - from));
+        return rg_buffer_put_data(out, (const char *)PyUnicode_DATA(str) + from,
+                                  (size_t)(to - from));
     int kind = (int)PyUnicode_KIND(str);
     const void *data = PyUnicode_DATA(str);
     enum rg_status status = RG_OK;
@@ -168,7 +162,8 @@ enum rg_status rg__word_type_module(PyTypeObject *type, struct rg_buffer *out)
     if (!is_heap_type(type)) {
         const char *name = last_part(type->tp_name);
         size_t size = (size_t)(name - type->tp_name);
-        return size == 0 ? RG_OK : put_data(out, type->tp_name, size - 1);
+        return size == 0 ? RG_OK
+                         : rg_buffer_put_data(out, type->tp_name, size - 1);
     }
     PyObject *module = type->tp_dict == NULL
                            ? NULL

@@ -32,12 +32,12 @@ struct reading {
     bool raised; /* a signal handler did: the exception is set */
 };
 
-static void leave(struct reading *reading)
+static void give_gil(struct reading *reading)
 {
     reading->thread = PyEval_SaveThread();
 }
 
-static void enter(struct reading *reading)
+static void take_gil(struct reading *reading)
 {
     PyEval_RestoreThread(reading->thread);
 }
@@ -52,9 +52,9 @@ static enum rg_status ask(void *context)
     else if (now - reading->asked < PAUSE_SECONDS)
         return RG_OK;
     reading->asked = now;
-    enter(reading);
+    take_gil(reading);
     reading->raised = PyErr_CheckSignals() < 0;
-    leave(reading);
+    give_gil(reading);
     rg_progress_tick(&reading->progress);
     return reading->raised ? RG_EIO : RG_OK;
 }
@@ -131,10 +131,10 @@ PyObject *rg__load_heap(PyObject *module, PyObject *argument)
     if (status.st_size == 0) {
         rg_error_set(&error, RG_EFORMAT, "the heap file is empty");
     } else {
-        leave(&reading);
+        give_gil(&reading);
         heap = read_file(descriptor, (size_t)status.st_size, &reading, &number,
                          &error);
-        enter(&reading);
+        take_gil(&reading);
     }
     rg_progress_end(&reading.progress);
     return heap == NULL ? raise(number, &error)

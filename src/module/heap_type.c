@@ -51,13 +51,6 @@ static uint32_t node_of_number(const struct rg_dump *dump, PyObject *number)
     return RG_NONE;
 }
 
-static PyObject *node_or_none(uint32_t node)
-{
-    if (node == RG_NONE)
-        Py_RETURN_NONE;
-    return PyLong_FromUnsignedLong(node);
-}
-
 /* A text of ours from a str: NULL with an exception set.  To be freed. */
 static PyObject *bytes_of(PyObject *str)
 {
@@ -179,7 +172,7 @@ static PyObject *heap_at(PyObject *self, PyObject *address)
     unsigned long long wanted = PyLong_AsUnsignedLongLong(address);
     if (wanted == (unsigned long long)-1 && PyErr_Occurred())
         return NULL;
-    return node_or_none(
+    return rg__node_or_none(
         rg_dump_heap_at(((struct heap_object *)self)->heap, wanted));
 }
 
@@ -191,13 +184,13 @@ static PyObject *heap_module(PyObject *self, PyObject *name)
     uint32_t node = rg_dump_module(dump_of(self), PyBytes_AS_STRING(bytes),
                                    (size_t)PyBytes_GET_SIZE(bytes));
     Py_DECREF(bytes);
-    return node_or_none(node);
+    return rg__node_or_none(node);
 }
 
 typedef uint32_t looking(const struct rg_dump *dump, uint32_t node,
                          const char *name, size_t size);
 
-static PyObject *look_up(PyObject *self, PyObject *args, looking *look)
+static PyObject *look_up_node(PyObject *self, PyObject *args, looking *look)
 {
     PyObject *number, *name;
     if (!PyArg_ParseTuple(args, "OO:attribute", &number, &name))
@@ -209,17 +202,17 @@ static PyObject *look_up(PyObject *self, PyObject *args, looking *look)
     node = look(dump_of(self), node, PyBytes_AS_STRING(bytes),
                 (size_t)PyBytes_GET_SIZE(bytes));
     Py_DECREF(bytes);
-    return node_or_none(node);
+    return rg__node_or_none(node);
 }
 
 static PyObject *heap_attribute(PyObject *self, PyObject *args)
 {
-    return look_up(self, args, rg_dump_attribute);
+    return look_up_node(self, args, rg_dump_attribute);
 }
 
 static PyObject *heap_class_attribute(PyObject *self, PyObject *args)
 {
-    return look_up(self, args, rg_dump_class_attribute);
+    return look_up_node(self, args, rg_dump_class_attribute);
 }
 
 static PyObject *heap_item(PyObject *self, PyObject *args)
@@ -240,7 +233,7 @@ static PyObject *heap_item(PyObject *self, PyObject *args)
         rg_dump_item(dump_of(self), node, (enum rg_key_type)type,
                      PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes));
     Py_DECREF(bytes);
-    return node_or_none(node);
+    return rg__node_or_none(node);
 }
 
 static PyObject *heap_position(PyObject *self, PyObject *args)
@@ -255,16 +248,18 @@ static PyObject *heap_position(PyObject *self, PyObject *args)
         return NULL;
     if (position < 0)
         position += (long long)dump->items[node] - 1;
-    return node_or_none(position < 0 || position > UINT32_MAX
-                            ? RG_NONE
-                            : rg_dump_position(dump, node, (uint32_t)position));
+    return rg__node_or_none(
+        position < 0 || position > UINT32_MAX
+            ? RG_NONE
+            : rg_dump_position(dump, node, (uint32_t)position));
 }
 
 static PyObject *heap_class(PyObject *self, PyObject *number)
 {
     uint32_t node = node_of_number(dump_of(self), number);
-    return node == RG_NONE ? NULL
-                           : node_or_none(rg_dump_class(dump_of(self), node));
+    return node == RG_NONE
+               ? NULL
+               : rg__node_or_none(rg_dump_class(dump_of(self), node));
 }
 
 /* Graphs */

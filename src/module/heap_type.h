@@ -20,6 +20,14 @@ PyObject *rg__heap_object_take(const struct rg__state *state,
 
 struct rg_dump;
 
+/* A node's number, or None for RG_NONE; NULL with an exception set. */
+static inline PyObject *rg__node_or_none(uint32_t node)
+{
+    if (node == RG_NONE)
+        Py_RETURN_NONE;
+    return PyLong_FromUnsignedLong(node);
+}
+
 /* The dump of a heap object, borrowed; NULL with TypeError for what is none. */
 const struct rg_dump *rg__heap_object_dump(PyObject *module, PyObject *object);
 

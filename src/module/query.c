@@ -148,7 +148,7 @@ static int read_prefixes(struct rg__arguments *arguments, PyObject *value)
     return 0;
 }
 
-static int is_tracked(PyObject *object)
+static int collector_has(PyObject *object)
 {
     return PyObject_IS_GC(object) && PyObject_GC_IsTracked(object);
 }
@@ -157,7 +157,7 @@ int rg__arguments_take_targets(struct rg__arguments *arguments)
 {
     Py_ssize_t count = PyList_GET_SIZE(arguments->targets);
     for (Py_ssize_t i = 0; !arguments->query.untracked && i < count; i++) {
-        if (is_tracked(PyList_GET_ITEM(arguments->targets, i)))
+        if (collector_has(PyList_GET_ITEM(arguments->targets, i)))
             continue;
         if (arguments->many)
             PyErr_Format(PyExc_ValueError,

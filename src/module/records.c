@@ -37,7 +37,7 @@ static int append_take(PyObject *list, PyObject *item)
 }
 
 /* The words of a WORD, the names of FLAGS; else an empty list. */
-static PyObject *words_of(const struct rg_field *field)
+static PyObject *field_words(const struct rg_field *field)
 {
     PyObject *list = PyList_New(0);
     const char *word;
@@ -59,8 +59,9 @@ static PyObject *field_dict(const struct rg_field *field)
         "{szssssszsNsNsNsNsz}", "name", field->name, "type",
         type_words[field->type], "redaction", redaction_words[field->redaction],
         "of", field->of == NULL ? NULL : field->of->word, "words",
-        words_of(field), "only_in_lines", PyBool_FromLong(field->only_in_lines),
-        "not_zero", PyBool_FromLong(field->not_zero), "may_lack",
+        field_words(field), "only_in_lines",
+        PyBool_FromLong(field->only_in_lines), "not_zero",
+        PyBool_FromLong(field->not_zero), "may_lack",
         PyBool_FromLong(field->may_lack), "about", field->about);
 }
 

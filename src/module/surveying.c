@@ -236,11 +236,11 @@ static enum rg_status find_growth(void *context, struct rg_poll *poll)
     return status;
 }
 
-static PyObject *words_of(const struct growing *growing,
-                          const struct rg_growth_row *row,
-                          enum rg_status (*put)(const struct rg_survey *,
-                                                const struct rg_growth_row *,
-                                                struct rg_buffer *))
+static PyObject *row_words(const struct growing *growing,
+                           const struct rg_growth_row *row,
+                           enum rg_status (*put)(const struct rg_survey *,
+                                                 const struct rg_growth_row *,
+                                                 struct rg_buffer *))
 {
     struct rg_buffer words = {0};
     PyObject *text =
@@ -274,13 +274,6 @@ static PyObject *items_list(const struct growing *growing,
     return list;
 }
 
-static PyObject *node_or_none(uint32_t node)
-{
-    if (node == RG_NONE)
-        Py_RETURN_NONE;
-    return PyLong_FromUnsignedLong(node);
-}
-
 static PyObject *growth_tuple(const struct growing *growing,
                               const struct rg_growth_row *row)
 {
@@ -290,14 +283,15 @@ static PyObject *growth_tuple(const struct growing *growing,
         growing->survey, row->child == RG_NONE ? row->place : row->child,
         growing->count - 1);
     return Py_BuildValue(
-        "NNssONNKKNNNK", words_of(growing, row, rg_growth_path),
+        "NNssONNKKNNNK", row_words(growing, row, rg_growth_path),
         text_of(rg_survey_texts(growing->survey), place.type), signs[row->sign],
         weak[row->weak], row->is_slow ? Py_True : Py_False,
         sizes_list(row->sizes, growing->count), items_list(growing, row),
         (unsigned long long)row->kept_before,
         (unsigned long long)row->kept_after,
-        words_of(growing, row, rg_growth_newest), node_or_none(row->newest),
-        node_or_none(row->owner), (unsigned long long)row->bound);
+        row_words(growing, row, rg_growth_newest),
+        rg__node_or_none(row->newest), rg__node_or_none(row->owner),
+        (unsigned long long)row->bound);
 }
 
 /* The dumps of a tuple of heaps; NULL with an exception set. */

@@ -46,7 +46,7 @@ static void write_character(struct rg_sink *sink, uint32_t character)
     }
 }
 
-static bool is_plain(unsigned char byte)
+static bool is_plain_byte(unsigned char byte)
 {
     return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
 }
@@ -56,7 +56,7 @@ void rg__json_string(struct rg_sink *sink, const char *data, size_t size)
     rg_sink_text(sink, "\"");
     for (size_t i = 0; i < size;) {
         size_t start = i;
-        while (i < size && is_plain((unsigned char)data[i]))
+        while (i < size && is_plain_byte((unsigned char)data[i]))
             i++;
         rg_sink_write(sink, data + start, i - start);
         if (i == size)

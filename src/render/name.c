@@ -48,7 +48,7 @@ static void write_named_key(struct rg_sink *sink, const struct words *words,
     rg_sink_text(sink, ">");
 }
 
-static void write_key(struct rg_sink *sink, const struct words *words)
+static void write_key_words(struct rg_sink *sink, const struct words *words)
 {
     if (words->label == NULL)
         rg_sink_text(sink, ELLIPSIS);
@@ -119,7 +119,7 @@ static void write_name(struct rg_sink *sink, const struct rg_graph *graph,
     case BRACKETED:
         write_owner(sink, graph, words);
         rg_sink_text(sink, "[");
-        write_key(sink, words);
+        write_key_words(sink, words);
         rg_sink_text(sink, "]");
         break;
     case OWNER_ONLY:

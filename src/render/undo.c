@@ -7,7 +7,7 @@
 #include "render/expression.h"
 #include "render/label.h"
 
-static bool is_word(const struct rg_graph *graph, struct rg_text text,
+static bool text_is(const struct rg_graph *graph, struct rg_text text,
                     const char *word)
 {
     return text.size == strlen(word) &&
@@ -57,9 +57,9 @@ static bool write_signal(struct rg_sink *sink, const struct rg_graph *graph,
 static bool write_table(struct rg_sink *sink, const struct rg_graph *graph,
                         const struct rg_step *step)
 {
-    if (is_word(graph, step->label, "atexit callback"))
+    if (text_is(graph, step->label, "atexit callback"))
         rg_sink_text(sink, "atexit.unregister");
-    else if (is_word(graph, step->label, "codec search function"))
+    else if (text_is(graph, step->label, "codec search function"))
         rg_sink_text(sink, "codecs.unregister");
     else
         return write_signal(sink, graph, step->label);
@@ -78,9 +78,9 @@ bool rg__expression_undo(struct rg_sink *sink, const struct rg_graph *graph,
         return write_table(sink, graph, step);
     if (step->kind != RG_THREAD_STATE)
         return false;
-    if (is_word(graph, step->label, "trace function"))
+    if (text_is(graph, step->label, "trace function"))
         rg_sink_text(sink, "sys.settrace(None)");
-    else if (is_word(graph, step->label, "profile function"))
+    else if (text_is(graph, step->label, "profile function"))
         rg_sink_text(sink, "sys.setprofile(None)");
     else
         return false;

@@ -38,8 +38,8 @@ static enum rg_status note(struct knowledge *knowledge, uint64_t address,
     return RG_OK;
 }
 
-static const struct known *find(const struct knowledge *knowledge,
-                                uint64_t address)
+static const struct known *find_known(const struct knowledge *knowledge,
+                                      uint64_t address)
 {
     const struct known key = {.address = address};
     return rg_sort_find(knowledge->items, knowledge->count, sizeof key, &key,
@@ -299,7 +299,7 @@ static void see_reference(struct finding *finding, const struct rg__look *at,
 {
     const struct rg_dump *dump = at->dump;
     uint32_t to = dump->to[reference];
-    if (find(&finding->items, dump->address[to]) != NULL)
+    if (find_known(&finding->items, dump->address[to]) != NULL)
         return;
     if (!counts && at->place[to] < RG__OURS)
         finding->row->key_place = at->place[to];
@@ -327,7 +327,8 @@ static enum rg_status see_member(struct finding *finding, uint32_t node)
         if (counts && !at->absorbed[node])
             status = tally_type(finding, finding->last, dump->to[i]);
     }
-    const struct known *known = find(&finding->members, dump->address[node]);
+    const struct known *known =
+        find_known(&finding->members, dump->address[node]);
     if (!at->absorbed[node] && length > (known == NULL ? 0 : known->number))
         add_owner(finding, node);
     return status;
@@ -379,7 +380,7 @@ static enum rg_status see_children(struct finding *finding)
     for (uint32_t n = rg__part(finding->survey, place, finding->last)->head;
          status == RG_OK && n != RG_NONE; n = at->next[n]) {
         if (at->absorbed[n] ||
-            find(&finding->items, at->dump->address[n]) != NULL)
+            find_known(&finding->items, at->dump->address[n]) != NULL)
             continue;
         finding->new_items++;
         note_weak(finding, at, n);

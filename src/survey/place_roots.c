@@ -47,7 +47,7 @@ static bool is_runner_word(const char *data, size_t size, const char *word)
 }
 
 /* A module's name, or a part of a file's path. */
-static bool is_runner(const char *data, size_t size)
+static bool is_runner_path(const char *data, size_t size)
 {
     for (size_t i = 0; i < sizeof runners / sizeof *runners; i++)
         if (is_runner_word(data, size, runners[i]))
@@ -60,7 +60,7 @@ bool rg__is_runners_name(const char *data, size_t size)
 {
     static const char plugin[] = "pytest_";
     const char *dot = size == 0 ? NULL : memchr(data, '.', size);
-    return is_runner(data, dot == NULL ? size : (size_t)(dot - data)) ||
+    return is_runner_path(data, dot == NULL ? size : (size_t)(dot - data)) ||
            (size >= sizeof plugin - 1 &&
             memcmp(data, plugin, sizeof plugin - 1) == 0);
 }
@@ -71,7 +71,7 @@ static bool is_runners_file(const char *data, size_t size)
     for (size_t i = 0; i <= size; i++) {
         if (i < size && data[i] != '/')
             continue;
-        if (is_runner(data + start, i - start))
+        if (is_runner_path(data + start, i - start))
             return true;
         start = i + 1;
     }

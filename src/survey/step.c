@@ -39,7 +39,7 @@ static bool is_item(enum rg_kind kind)
            kind == RG_CONTEXT_VARIABLE;
 }
 
-static bool is_name(enum rg_kind kind)
+static bool is_by_name(enum rg_kind kind)
 {
     return kind == RG_ATTRIBUTE || kind == RG_CLASS_ATTRIBUTE ||
            kind == RG_THREAD_LOCAL || kind == RG_GLOBAL ||
@@ -54,7 +54,7 @@ static struct rg__step told(const struct rg_dump_how *how)
         .is_late = kind == RG_INSTANCE || how->link != RG_LINK_REFERENCE,
         .is_labelled = is_labelled(kind) && !(how->flags & RG_DUMP_BARE),
         .is_item = is_item(kind),
-        .is_name = is_name(kind),
+        .is_name = is_by_name(kind),
         .kind = (uint8_t)rg_kind_reads_as(kind)};
 }
 

@@ -221,7 +221,7 @@ static void measure(struct rg_survey *survey, size_t look, uint32_t place,
     part->names += step->is_name && !rg__is_sort(at, node, RG__SORT_MODULE);
 }
 
-static enum rg_status read_member(struct rg_survey *survey, size_t look,
+static enum rg_status take_member(struct rg_survey *survey, size_t look,
                                   uint32_t place, uint32_t node, bool late)
 {
     const struct rg__look *at = &survey->looks[look];
@@ -245,7 +245,7 @@ static enum rg_status read_part(struct rg_survey *survey, size_t look,
     enum rg_status status = RG_OK;
     while (status == RG_OK && done != last) {
         done = done == RG_NONE ? part->head : next[done];
-        status = read_member(survey, look, place, done, late);
+        status = take_member(survey, look, place, done, late);
         part = rg__part(survey, place, look); /* places may have moved */
     }
     if (late)

@@ -99,7 +99,7 @@ static enum rg_status link_path(const struct linking *linking)
     return RG_OK;
 }
 
-static void leave_out(const struct linking *linking, uint32_t referent,
+static void skip_link(const struct linking *linking, uint32_t referent,
                       const struct rg_reference *reference)
 {
     struct rg__left_out *left_out = &linking->edges->left_out[referent];
@@ -123,7 +123,7 @@ static enum rg_status link_object(const struct linking *linking,
         uint32_t referrer = rg__view_referrer_node(linking->drawn, reference);
         if (referrer == RG_NONE) {
             if (is_drawn && rg__view_is_new(linking->seen, reference))
-                leave_out(linking, referent, reference);
+                skip_link(linking, referent, reference);
             continue;
         }
         if (referrer == referent && !is_drawn)

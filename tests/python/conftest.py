@@ -35,6 +35,19 @@ for _name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PYTHON_COLORS",
 os.umask(0o022)
 
 
+# `make check` tests everything that can go wrong.  What has to be done thousands
+# of times to find it (every allocation fails, random programs, races) it does
+# some times, and `make check-long` (pytest -m long) often.
+short_and_long = pytest.mark.parametrize(
+    "length", ["short", pytest.param("long", marks=pytest.mark.long)])
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "long: for make check-long; -m long")
+    if not config.option.markexpr:
+        config.option.markexpr = "not long"
+
+
 class Result:
     """What a finished command left: status, output as bytes, errors as text."""
 

@@ -21,7 +21,7 @@ def questions(call):
     return _core._drill()
 
 
-def moments(total, count=8):
+def moments(total, count):
     """Questions at which to end it: early ones, since the first phases ask less
     often than the later, and others spread over all of them."""
     early = {2 ** i for i in range(0, total.bit_length(), 2)}
@@ -40,7 +40,7 @@ def drill(at, what):
         _core._drill()
 
 
-def check_interrupts(call, least, count=8):
+def check_interrupts(call, least, count):
     """A Ctrl-C at any question ends the call, which asks no more; there are at
     least so many questions."""
     total = questions(call)

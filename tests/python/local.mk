@@ -72,7 +72,9 @@ python_tests = \
 
 TESTS += $(python_tests)
 EXTRA_DIST += $(python_tests) \
+	tests/python/apart.py \
 	tests/python/conftest.py \
+	tests/python/dump_checks.py \
 	tests/python/forked_answers.py \
 	tests/python/interrupting.py \
 	tests/python/kinds.py \
@@ -89,6 +91,7 @@ EXTRA_DIST += $(python_tests) \
 	tests/python/random_programs.py \
 	tests/python/situations.py \
 	tests/python/growing_programs.py \
+	tests/python/growth_checks.py \
 	tests/python/heedless.c \
 	tests/python/impostor.c \
 	tests/python/opaque.c \

@@ -1,9 +1,10 @@
 """What test_memory.py runs in a process of its own: one call after the other
 while the n-th allocation fails, for every n; prints what it saw as JSON.
 
-memory_failures.py python|core|address-space CALL [DIRECTORY]
+memory_failures.py short|long python|core|address-space CALL [DIRECTORY]
 
-With a DIRECTORY, the heap also has objects of the extensions compiled there,
+The short form leaves out the more allocations the later they are.  With a
+DIRECTORY, the heap also has objects of the extensions compiled there,
 heedless.c and opaque.c: types that do not heed a failure, or hide what they
 hold.
 """
@@ -19,12 +20,14 @@ import tempfile
 import referrers
 
 
+IS_LONG = sys.argv[1] == "long"
+EXTENSIONS = sys.argv[4:]
 # Between two limits of the address space, in bytes; and how many there are.
 LEAST_STEP = 256 * 1024
-ROOMS = 64
+ROOMS = 64 if IS_LONG else 12
 # Where more allocations than these are needed, not each one fails by itself:
-# of 1,800, some 500.
-EACH = 200
+# of 1,800, some 500; in the short form some 100.
+EACH = 200 if IS_LONG else 20
 
 
 class Target:
@@ -74,8 +77,8 @@ def heedless_scene(target):
 
 
 TARGET, KEPT = scene()
-if sys.argv[3:]:
-    sys.path.insert(0, sys.argv[3])
+if EXTENSIONS:
+    sys.path[:0] = EXTENSIONS
     gc.disable()
     gc.collect = lambda: None
     KEPT += heedless_scene(TARGET)
@@ -230,7 +233,8 @@ def counts():
 
 def every_failure(allocator, call):
     call()
-    all_from(allocator, call, step=7)   # what is made once is made now
+    # What is made once is made now.
+    all_from(allocator, call, step=7 if IS_LONG else 1)
     gc.collect()
     before, blocks = counts(), sys.getallocatedblocks()
     n, seen = sweep(allocator, call)
@@ -260,9 +264,9 @@ def fails_within(call, room):
 def address_space(call):
     """Ever more room, from none to more than it takes, in equal steps; on a
     large heap."""
-    heap = [[i] for i in range(0 if sys.argv[3:] else 120_000)]
+    heap = [[i] for i in range(0 if EXTENSIONS else 120_000)]
     many = [[TARGET] for _ in range(20_000)]
-    if sys.argv[3:]:            # then memory ends while a bag is read
+    if EXTENSIONS:              # then memory ends while a bag is read
         heap.append(importlib.import_module("heedless").Bag(
             [range(i) for i in range(240_000)], 2))
     call()
@@ -283,7 +287,7 @@ def address_space(call):
             "alive": str(referrers.get_referrer_graph(TARGET)) != ""}
 
 
-def main(kind, name, _=None):
+def main(kind, name):
     call = CALLS[name]
     if kind == "address-space":
         return address_space(call)
@@ -292,4 +296,4 @@ def main(kind, name, _=None):
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(*sys.argv[1:])))
+    print(json.dumps(main(*sys.argv[2:4])))

@@ -2,9 +2,12 @@
 asked of the live heap and of a dump, and the answers are compared word for
 word.
 
-second_witness.py kinds       all scenes of kinds.py, random heaps
-second_witness.py situations  all of situations.py
-second_witness.py leak FILE   a program that asks with referrers.why
+second_witness.py short kinds       all scenes of kinds.py, random heaps
+second_witness.py short situations  all of situations.py
+second_witness.py short leak FILE   a program that asks with referrers.why
+
+In the short form one way to ask follows the other, and of what was made alike
+few are asked about; with `long` in its place all are, in all ways.
 
 The questions are asked by code that counts as the package's own, so that who
 asks holds nothing.
@@ -25,8 +28,9 @@ from referrers import _core, _heap
 
 __package__ = "referrers"  # its frames hold nothing
 
-SEEDS = 4
-MOST = 12       # objects of one random heap
+IS_LONG = sys.argv[1] == "long"
+SEEDS = 4 if IS_LONG else 1
+MOST = 12 if IS_LONG else 3     # objects of one random heap
 SHOWN = 30      # lines of the first difference
 
 PLAIN = dict(max_depth=20, exclude_object_ids=None, module_prefixes=None,
@@ -76,40 +80,45 @@ def take():
     return _core.read_heap(descriptor)
 
 
+def ways_to_ask(number, all_ways):
+    """All, or each in its turn."""
+    return (VARIANTS if all_ways and IS_LONG
+            else VARIANTS[number % len(VARIANTS):][:1])
+
+
 def ask(made):
     """Everything about everything that was made, by one dump."""
     gc.collect()
     gc.disable()  # nothing changes its generation meanwhile
     NAMES.extend(sorted(made))  # before the dump; made is held by nothing new
     heap = take()
-    for name in NAMES:
+    for number, name in enumerate(NAMES):
         step = 1 + len(made[name]) // MOST
         for asked, i in enumerate(range(0, len(made[name]), step)):
             # Numbers come and go with the questions themselves.
             if made[name][i] is None or type(made[name][i]) is int:
                 continue
-            # The first in every way, the others in one after the other.
-            ways = VARIANTS if asked == 0 else VARIANTS[asked % 3:][:1]
-            for variant in ways:
-                compare("%s[%d]" % (name, i), heap, [made[name][i]],
-                        **variant)
+            for way in ways_to_ask(number + asked, all_ways=asked == 0):
+                compare("%s[%d]" % (name, i), heap, [made[name][i]], **way)
+        if len(made[name]) == 1 and not IS_LONG:
+            continue
         several = [one for one in made[name][:30] if one is not None]
         compare(name, heap, several, explain=True)
         del several
-    excluded = [id(made["random1"])]
-    for i in range(20):
-        compare("excluded", heap, [made["random1"][i]], explain=True,
+    excluded = [id(made["random0"])]
+    for i in range(20 if IS_LONG else 5):
+        compare("excluded", heap, [made["random0"][i]], explain=True,
                 exclude_object_ids=excluded)
 
 
 def ask_situations():
-    for case in situations.applicable():
+    for number, case in enumerate(situations.applicable()):
         module = types.ModuleType("situation")
         sys.modules["situation"] = module
         exec(case.source, vars(module))
         gc.disable()
         heap = take()
-        for variant in VARIANTS:
+        for variant in ways_to_ask(number, all_ways=True):
             compare(case.name, heap, [module.w()], **variant)
         gc.enable()
         if case.end is not None:
@@ -149,17 +158,17 @@ def why_all(targets, **options):
 
 def run(leak):
     referrers.why, referrers.why_all = why, why_all
-    del sys.argv[:2]
+    del sys.argv[:3]
     runpy.run_path(leak, run_name="__main__")
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "kinds":
+    if sys.argv[2] == "kinds":
         made = {}
         make(made)
         ask(made)
-    elif sys.argv[1] == "situations":
+    elif sys.argv[2] == "situations":
         ask_situations()
     else:
-        run(sys.argv[2])
+        run(sys.argv[3])
     print("compared", compared)

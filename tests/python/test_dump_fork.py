@@ -15,7 +15,7 @@ import time
 import pytest
 
 import referrers
-from conftest import run_python
+from conftest import run_python, short_and_long
 from forks import (
     PROGRAMS, interrupted, meanwhile, needs_namespaces, no_niceness,
     nothing_is_left, run_contained, run_show, waiting)
@@ -145,13 +145,14 @@ def handlers(waiting, calls):
     theirs.close()
 
 
-def test_a_service_under_load_does_not_notice(waiting):
+@short_and_long
+def test_a_service_under_load_does_not_notice(waiting, length):
     pytest.importorskip("flask")
     calls, counts = [], []
     waiting.start_churning(2)
     try:
         with handlers(waiting, calls), Service() as service:
-            for _ in range(3):
+            for _ in range(10 if length == "long" else 1):
                 counts.append(len(service.sessions))
                 counts.append(int(service.ask("/heap")))
             counts.append(len(service.sessions))
@@ -381,7 +382,8 @@ def test_a_full_disk(tmp_path):
 @pytest.mark.skipif("asan" in os.environ.get("LD_PRELOAD", ""), reason=(
     "AddressSanitizer needs the address space for itself; the C unit tests "
     "cover this"))
-def test_memory_may_end_anywhere():
+@short_and_long
+def test_memory_may_end_anywhere(length):
     """As an address space (ulimit -v) that is almost used up."""
     result = run_python("-c", textwrap.dedent("""
         import os, resource, referrers
@@ -393,7 +395,7 @@ def test_memory_may_end_anywhere():
         page = resource.getpagesize()
         soft, hard = resource.getrlimit(resource.RLIMIT_AS)
         seen = set()
-        for step in range(40):
+        for step in range(0, 40, %d):
             used = int(open("/proc/self/statm").read().split()[0]) * page
             resource.setrlimit(resource.RLIMIT_AS,
                                (used + step * 1024 * 1024, hard))
@@ -406,7 +408,7 @@ def test_memory_may_end_anywhere():
             seen.add(name)
         assert len(os.listdir("/proc/self/fd")) == before
         print(*sorted(seen))
-    """), timeout=300)
+    """ % (1 if length == "long" else 5)), timeout=300)
     assert result.status == 0, result.errors
     assert result.text == "MemoryError success\n"
 

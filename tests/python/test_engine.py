@@ -9,6 +9,7 @@ import types
 import pytest
 
 import referrers
+from conftest import short_and_long
 from random_heaps import Made, random_heap
 from trees import without_ids
 
@@ -352,12 +353,13 @@ def test_frozen_objects_are_found():
     assert box
 
 
-def test_direct_referrers_are_those_gc_finds_on_random_heaps():
+@short_and_long
+def test_direct_referrers_are_those_gc_finds_on_random_heaps(length):
     """The oracle: gc.get_referrers, less the lists and frames of the test."""
     seed = random.randrange(2**32)
     print("seed", seed)
     generator = random.Random(seed)
-    for _ in range(20):
+    for _ in range(20 if length == "long" else 4):
         pool = random_heap(generator)
         owners = owners_of_dicts(pool)
         for target in generator.sample(pool, 10):

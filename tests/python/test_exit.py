@@ -7,6 +7,8 @@ import textwrap
 
 import pytest
 
+from conftest import short_and_long
+
 from programs import run
 
 
@@ -90,8 +92,10 @@ def test_in_finalizers_of_an_exiting_interpreter(stage):
         assert face == "graph" or face in cleared and stage not in EARLY
 
 
-def test_daemon_threads_that_look_while_the_interpreter_exits():
-    """Forty processes, each ended at another moment."""
+@short_and_long
+def test_daemon_threads_that_look_while_the_interpreter_exits(length):
+    """Some processes, each ended at another moment."""
+    count = 40 if length == "long" else 10
     code = textwrap.dedent("""
     import sys, threading, time, referrers
     class Target: pass
@@ -112,9 +116,9 @@ def test_daemon_threads_that_look_while_the_interpreter_exits():
         output = process.communicate(timeout=60)[0]
         if process.returncode != 0:
             failed.append((process.returncode, output[-500:]))
-    for i in range(40):
+    for i in range(count):
         running.append(subprocess.Popen(
-            [sys.executable, "-c", code, "%f" % (i / 1500)],
+            [sys.executable, "-c", code, "%f" % (i / count / 40)],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT))
         if len(running) == 4:
             reap(running.pop(0))

@@ -20,6 +20,7 @@ import pytest
 
 import kinds
 import referrers
+from conftest import short_and_long
 from forks import (
     PROGRAMS, children, interrupted, meanwhile, needs_namespaces, no_niceness,
     nothing_is_left, run_contained, run_show, waiting)
@@ -41,11 +42,13 @@ def told(made):
     return text, str(made), str(made.explain()), made._graph.lines()
 
 
-def test_every_kind_of_reference_and_random_heaps(python):
+@short_and_long
+def test_every_kind_of_reference_and_random_heaps(python, length):
     """In a small process: pytest's own heap takes three times as long."""
-    result = python(HERE / "forked_answers.py", timeout=300)
+    result = python(HERE / "forked_answers.py", length, timeout=300)
     assert result.status == 0, result.errors
-    assert result.text == "compared %d\n" % (len(kinds.CASES) + 40)
+    assert result.text == "compared %d\n" % (
+        len(kinds.CASES) + (40 if length == "long" else 8))
 
 
 def test_why_and_why_all():
@@ -325,7 +328,8 @@ def test_signal_handlers_of_the_program_run_meanwhile(waiting):
     assert doing.result and "doing (local)" in text
 
 
-def test_threads_inside_malloc(waiting, python):
+@short_and_long
+def test_threads_inside_malloc(waiting, python, length):
     """A lock of malloc's is always held by somebody at the fork."""
     result = python("-c", textwrap.dedent("""
         import sys
@@ -336,7 +340,7 @@ def test_threads_inside_malloc(waiting, python):
             holder = {1.5: target, "x": [target], (2, b"y"): target}
             referrers._core._niceness(0)
             waiting.start_churning(4)
-            for _ in range(60):
+            for _ in range(%d):
                 found = referrers.get_referrer_graph(
                     target, explain=True, sizes=True, values=True, fork=True)
             waiting.stop_churning()
@@ -344,7 +348,8 @@ def test_threads_inside_malloc(waiting, python):
             assert "is held only by you" in str(found.explain())
             print(len(holder), found._graph.object_count)
         look()
-    """ % os.path.dirname(waiting.__file__)), timeout=300)
+    """ % (os.path.dirname(waiting.__file__), 60 if length == "long" else 12)),
+        timeout=300)
     assert (result.status, result.errors) == (0, "")
     assert result.text == "3 3\n"
 
@@ -468,7 +473,8 @@ def test_a_program_that_dies_takes_it_along(waiting, tmp_path):
 @pytest.mark.skipif("asan" in os.environ.get("LD_PRELOAD", ""), reason=(
     "AddressSanitizer needs the address space for itself; the C unit tests "
     "cover this"))
-def test_memory_may_end_anywhere(python):
+@short_and_long
+def test_memory_may_end_anywhere(python, length):
     """As an address space (ulimit -v) that is almost used up."""
     result = python("-c", textwrap.dedent("""
         import resource, referrers
@@ -479,7 +485,7 @@ def test_memory_may_end_anywhere(python):
         page = resource.getpagesize()
         soft, hard = resource.getrlimit(resource.RLIMIT_AS)
         seen = set()
-        for step in range(60):
+        for step in range(0, 60, %d):
             used = int(open("/proc/self/statm").read().split()[0]) * page
             resource.setrlimit(resource.RLIMIT_AS,
                                (used + step * 512 * 1024, hard))
@@ -492,7 +498,7 @@ def test_memory_may_end_anywhere(python):
             resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
             seen.add(name)
         print(*sorted(seen))
-    """))
+    """ % (1 if length == "long" else 5)))
     assert result.status == 0, result.errors
     assert result.text == "MemoryError success\n"
 

@@ -7,15 +7,14 @@ every phase, wherever it strikes, and a timeout and a Ctrl-C are kept.
 
 import gc
 import importlib.util
-import json
 import os
 import pathlib
 
 import pytest
 
 import referrers
-from conftest import compile_extension
-from test_memory import check, not_sanitized
+from conftest import compile_extension, short_and_long
+from test_memory import check, not_sanitized, run
 
 HERE = pathlib.Path(__file__).parent
 CALLS = ["graph", "graph_untracked", "graph_for_list", "why", "why_all"]
@@ -42,32 +41,27 @@ def heedless(extensions):
     return module
 
 
-def run(python, kind, call, directory, **environment):
-    result = python(HERE / "memory_failures.py", kind, call, directory,
-                    timeout=300, env={**os.environ, **environment})
-    assert result.status == 0, result.errors
-    return json.loads(result.output)
-
-
 @not_sanitized
+@short_and_long
 @pytest.mark.parametrize("call", CALLS)
-def test_each_allocation_of_the_core_may_fail(python, extensions, call):
+def test_each_allocation_of_the_core_may_fail(python, extensions, call, length):
     """Also when only one fails: what comes after a failure does not undo it."""
     library = os.environ["REFERRERS_TEST_LIBRARIES"] + "/libfailing_core.so"
     assert os.path.exists(library), "make check builds it"
-    found = run(python, "core", call, extensions, LD_PRELOAD=library)
-    check(found)
+    found = run(python, length, "core", call, extensions, LD_PRELOAD=library)
+    check(found, length)
     # Few have no consequence but that less is known: how classes are related,
     # and on 3.10 how deep a stack is.
     assert found["seen"].get("success", 0) < found["n"] / 8
 
 
 @not_sanitized
+@short_and_long
 @pytest.mark.parametrize("call", CALLS)
-def test_the_address_space_may_end_anywhere(python, extensions, call):
-    found = run(python, "address-space", call, extensions)
+def test_the_address_space_may_end_anywhere(python, extensions, call, length):
+    found = run(python, length, "address-space", call, extensions)
     assert found["seen"].keys() == {"MemoryError", "success"}
-    assert found["seen"]["MemoryError"] >= 5
+    assert found["seen"]["MemoryError"] >= (5 if length == "long" else 2)
     assert found["alive"]
 
 

@@ -9,6 +9,8 @@ import textwrap
 
 import pytest
 
+from conftest import short_and_long
+
 STAGE = str(pathlib.Path(__import__("referrers").__file__).parents[1])
 
 # Three names in six versions.
@@ -120,9 +122,10 @@ def test_several_at_once(own_gil):
     """, own_gil)
 
 
+@short_and_long
 @both
-def test_module_state_is_freed(own_gil):
-    """What 80 of them leave with malloc, compared with interpreters that do
+def test_module_state_is_freed(own_gil, length):
+    """What some of them leave with malloc, compared with interpreters that do
     not load us.  (The size of the process would say nothing: with a GIL of
     their own they leave megabytes of CPython's arenas each.)"""
     run("""
@@ -141,12 +144,12 @@ def test_module_state_is_freed(own_gil):
         run(inner, code)
         interpreters.destroy(inner)
     def growth(code):
-        for _ in range(20):
+        for _ in range(COUNT // 4):
             cycle(code)
         before = size()
-        for _ in range(80):
+        for _ in range(COUNT):
             cycle(code)
-        return (size() - before) / 80
+        return (size() - before) / COUNT
     # The same classes, functions and modules, but for ours.  (Not datetime: an
     # interpreter with a GIL of its own frees it twice on 3.12.1.)
     empty = growth(GRAPH.partition("def show")[0].replace(
@@ -154,7 +157,7 @@ def test_module_state_is_freed(own_gil):
     ours = growth(GRAPH)
     assert ours < empty + 4_000, (empty, ours)
     print("bytes left by each:", empty, ours)
-    """, own_gil)
+    """.replace("COUNT", "80" if length == "long" else "20"), own_gil)
 
 
 def test_the_package_can_be_loaded_again():

@@ -13,10 +13,12 @@ import time
 import pytest
 
 import referrers
+from conftest import short_and_long
 from interrupting import check_interrupts, drill, moments, questions
 from referrers import _core
 
 COUNT = 40_000
+MOMENTS = {"short": 4, "long": 16}
 # A question at least for so many pieces of work (RG_POLL_INTERVAL in poll.h).
 INTERVAL = 4096
 
@@ -47,32 +49,35 @@ def deep():
     return target, older
 
 
+@short_and_long
 @pytest.mark.parametrize("options", [
     {},
     {"single_object_referrer_limit": None, "object_limit": None},
     {"search_for_untracked_objects": True},
 ])
-def test_ctrl_c_ends_walk_search_and_naming(wide, options):
+def test_ctrl_c_ends_walk_search_and_naming(wide, options, length):
     def call():
         referrers.get_referrer_graph(wide[0], **options)
-    check_interrupts(call, 3 * COUNT // INTERVAL)
+    check_interrupts(call, 3 * COUNT // INTERVAL, MOMENTS[length])
 
 
-def test_ctrl_c_ends_a_deep_search(deep):
+@short_and_long
+def test_ctrl_c_ends_a_deep_search(deep, length):
     def call():
         referrers.get_referrer_graph(deep[0], max_depth=None, object_limit=None)
-    check_interrupts(call, 3 * COUNT // INTERVAL)
+    check_interrupts(call, 3 * COUNT // INTERVAL, MOMENTS[length])
 
 
+@short_and_long
 @pytest.mark.parametrize("write", [
     str,
     lambda graph: graph._graph.lines(),
     lambda graph: graph._graph.reference_view()],
     ids=["text", "lines", "reference view"])
-def test_ctrl_c_ends_the_writing(wide, write):
+def test_ctrl_c_ends_the_writing(wide, write, length):
     graph = referrers.get_referrer_graph(wide[0],
                                          single_object_referrer_limit=None, object_limit=None)
-    check_interrupts(lambda: write(graph), COUNT // INTERVAL)
+    check_interrupts(lambda: write(graph), COUNT // INTERVAL, MOMENTS[length])
 
 
 # A Ctrl-C when the shell says so; it ends when nobody wants one any more.
@@ -119,16 +124,17 @@ def test_a_handler_that_raises_nothing_ends_nothing(wide):
     assert text == again
 
 
+@short_and_long
 @pytest.mark.parametrize("options", [
     {}, {"single_object_referrer_limit": None, "object_limit": None},
     {"single_object_referrer_limit": None, "object_limit": None, "max_depth": 1}])
-def test_a_timeout_bounds_the_whole_call(wide, options):
+def test_a_timeout_bounds_the_whole_call(wide, options, length):
     """Whatever phase it falls in, the graph is one, and says so.  What is left
     to do then looks a few times at the objects that were met, and names none."""
     def call():
         return referrers.get_referrer_graph(wide[0], timeout=1000, **options)
     total = questions(call)
-    for at in moments(total):
+    for at in moments(total, MOMENTS[length]):
         with drill(at, "timeout"):
             graph = call()
             asked = _core._drill()

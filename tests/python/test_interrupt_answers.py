@@ -10,10 +10,12 @@ import weakref
 import pytest
 
 import referrers
+from conftest import short_and_long
 from interrupting import check_interrupts, drill, moments, questions
 from referrers import _core
 
 COUNT = 30_000
+MOMENTS = {"short": 5, "long": 24}
 INTERVAL = 4096
 
 
@@ -51,32 +53,35 @@ def garbage():
     gc.enable()
 
 
+@short_and_long
 @pytest.mark.parametrize("options", [{"explain": True}, {"sizes": True}])
-def test_ctrl_c_ends_the_answers(tangle, options):
+def test_ctrl_c_ends_the_answers(tangle, options, length):
     """Little is shown, and all of the heap leads to it: nearly all the time
     goes into routes, cycles, counts, paths, the cut and dominators."""
     def call():
         referrers.get_referrer_graph(tangle(), max_depth=1, **options)
-    check_interrupts(call, 10 * COUNT // INTERVAL, 16)
+    check_interrupts(call, 10 * COUNT // INTERVAL, MOMENTS[length])
 
 
-def test_ctrl_c_ends_the_search_for_cycles(garbage):
+@short_and_long
+def test_ctrl_c_ends_the_search_for_cycles(garbage, length):
     def call():
         referrers.get_referrer_graph(garbage(), max_depth=1, explain=True)
     assert referrers.get_referrer_graph(garbage(), max_depth=1).verdict[
         "kind"] == "garbage"
-    check_interrupts(call, 5 * COUNT // INTERVAL, 16)
+    check_interrupts(call, 5 * COUNT // INTERVAL, MOMENTS[length])
 
 
+@short_and_long
 @pytest.mark.parametrize("options", [{"explain": True}, {"sizes": True}])
-def test_a_timeout_ends_the_answers(tangle, options):
+def test_a_timeout_ends_the_answers(tangle, options, length):
     """What is cut off is no answer, and the verdict says so: unless it was there
     by then, and only the last questions were left."""
     def call():
         return referrers.get_referrer_graph(tangle(), max_depth=1,
                                             timeout=1000, **options)
     total = questions(call)
-    for at in moments(total, 16):
+    for at in moments(total, MOMENTS[length]):
         with drill(at, "timeout"):
             graph = call()
             asked = _core._drill()

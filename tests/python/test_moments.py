@@ -14,6 +14,7 @@ import weakref
 import pytest
 
 import referrers
+from conftest import short_and_long
 from programs import run
 from trees import without_ids as tree
 
@@ -343,7 +344,8 @@ def test_a_very_deep_stack():
     assert texts[0].count("down.mine (local)") == 1  # one node, by its name
 
 
-def test_threads_that_come_and_go():
+@short_and_long
+def test_threads_that_come_and_go(length):
     target = Target()
     go_on, failures = True, []
 
@@ -360,7 +362,7 @@ def test_threads_that_come_and_go():
                 thread.join()
 
     def look():
-        for _ in range(30):
+        for _ in range(30 if length == "long" else 6):
             if "target (local)" not in ask(target):
                 failures.append(1)
     lookers = [threading.Thread(target=look) for _ in range(4)]

@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from conftest import run_python
+from conftest import run_python, short_and_long
 from live_processes import (  # noqa: F401, the fixtures
     SERVER, gdb_is_there, get, nothing_is_left_behind, start,
     with_patience)
@@ -84,9 +84,11 @@ def every_moment(number, step, process, is_ignored=False):
     return ends
 
 
+@short_and_long
 @pytest.mark.parametrize("number, step", [
     (signal.SIGTERM, 1), (signal.SIGHUP, 5), (signal.SIGINT, 5)])
-def test_nothing_is_left_at_any_line(start, number, step):
+def test_nothing_is_left_at_any_line(start, number, step, length):
+    step *= 1 if length == "long" else 4
     ends = every_moment(number, step, start(IDLE))
     assert ends == [130 if number == signal.SIGINT else -number]
 
@@ -117,11 +119,12 @@ def ask(process, *arguments):
         stderr=subprocess.PIPE)
 
 
+@short_and_long
 @pytest.mark.parametrize("number", SIGNALS)
-def test_while_the_process_is_held(start, number):
+def test_while_the_process_is_held(start, number, length):
     """The whole way, gdb and all: whatever the moment is a part of."""
     server = start(SERVER)
-    for moment in range(5):
+    for moment in range(5) if length == "long" else (1, 2):
         asking = ask(server)
         while not os.listdir(os.environ["TMPDIR"]) and asking.poll() is None:
             time.sleep(0.001)   # Python itself may still be starting

@@ -5,7 +5,7 @@ import pathlib
 
 import pytest
 
-from conftest import TOP, compile_extension, run_python
+from conftest import TOP, compile_extension, run_python, short_and_long
 
 LEAKS = sorted((TOP / "doc" / "examples" / "leaks").glob("*.py"))
 PROGRAM = pathlib.Path(__file__).with_name("second_witness.py")
@@ -20,12 +20,16 @@ def compared(*arguments, **how):
     return int(count)
 
 
-def test_every_kind_of_reference_and_random_heaps():
-    assert compared("kinds", timeout=600) > 2000
+@short_and_long
+def test_every_kind_of_reference_and_random_heaps(length):
+    least = 2000 if length == "long" else 700
+    assert compared(length, "kinds", timeout=600) > least
 
 
-def test_what_people_ask_about():
-    assert compared("situations", timeout=600) > 500
+@short_and_long
+def test_what_people_ask_about(length):
+    least = 500 if length == "long" else 150
+    assert compared(length, "situations", timeout=600) > least
 
 
 @pytest.fixture(scope="session")
@@ -38,5 +42,5 @@ def extension_directory(tmp_path_factory):
 @pytest.mark.parametrize("leak", LEAKS, ids=lambda leak: leak.stem)
 def test_leak(leak, extension_directory):
     search = [str(extension_directory), os.environ.get("PYTHONPATH", "")]
-    assert compared("leak", leak, env={
+    assert compared("short", "leak", leak, env={
         **os.environ, "PYTHONPATH": os.pathsep.join(search)}) >= 1

@@ -74,3 +74,6 @@ import kinds_objects
 import kinds_frames
 import kinds_fields
 import kinds_interpreter
+
+# NumPy makes the heap twice as large, for all that come after it.
+CASES.sort(key=lambda case: "numpy" in case.id)

@@ -2,44 +2,46 @@
 # of the project's own.  A new file is one line here.  Those that take longest come
 # first, so that none of them is left alone at the end.
 python_tests = \
-	tests/python/test_fork.py \
+	tests/python/test_second_witness.py \
+	tests/python/test_growth.py \
 	tests/python/test_pid.py \
-	tests/python/test_heedless.py \
-	tests/python/test_pid_signals.py \
 	tests/python/test_memory.py \
-	tests/python/test_interrupt.py \
-	tests/python/test_exit.py \
-	tests/python/test_interrupt_answers.py \
-	tests/python/test_command.py \
-	tests/python/test_pid_race.py \
+	tests/python/test_pid_signals.py \
+	tests/python/test_fork.py \
+	tests/python/test_dump_fork.py \
 	tests/python/test_site.py \
-	tests/python/test_situations.py \
-	tests/python/test_moments.py \
-	tests/python/test_sphinx.py \
-	tests/python/test_dot_readers.py \
-	tests/python/test_api_face.py \
 	tests/python/test_assertions.py \
+	tests/python/test_heedless.py \
+	tests/python/test_dump.py \
+	tests/python/test_command.py \
+	tests/python/test_expressions.py \
+	tests/python/test_sphinx.py \
+	tests/python/test_sphinx_run.py \
+	tests/python/test_kinds.py \
+	tests/python/test_survey.py \
+	tests/python/test_c_types.py \
+	tests/python/test_dot_readers.py \
+	tests/python/test_moments.py \
+	tests/python/test_interrupt.py \
+	tests/python/test_interrupt_answers.py \
+	tests/python/test_heap.py \
+	tests/python/test_sizes.py \
+	tests/python/test_api_face.py \
 	tests/python/test_at.py \
 	tests/python/test_bad_input.py \
 	tests/python/test_bundle.py \
-	tests/python/test_c_types.py \
 	tests/python/test_differential.py \
 	tests/python/test_draw_killed.py \
-	tests/python/test_dump.py \
-	tests/python/test_dump_fork.py \
 	tests/python/test_emphasis.py \
 	tests/python/test_engine.py \
-	tests/python/test_expressions.py \
 	tests/python/test_examples.py \
+	tests/python/test_exit.py \
 	tests/python/test_furniture.py \
 	tests/python/test_gallery.py \
 	tests/python/test_greenlets.py \
-	tests/python/test_heap.py \
-	tests/python/test_growth.py \
 	tests/python/test_hostile.py \
 	tests/python/test_interpreters.py \
 	tests/python/test_json.py \
-	tests/python/test_kinds.py \
 	tests/python/test_leaks.py \
 	tests/python/test_limits.py \
 	tests/python/test_marks.py \
@@ -50,16 +52,14 @@ python_tests = \
 	tests/python/test_picture.py \
 	tests/python/test_picture_hostile.py \
 	tests/python/test_pid_hostile.py \
+	tests/python/test_pid_race.py \
 	tests/python/test_records.py \
 	tests/python/test_redact.py \
 	tests/python/test_render.py \
-	tests/python/test_second_witness.py \
 	tests/python/test_roots.py \
 	tests/python/test_seed_page.py \
 	tests/python/test_shells.py \
-	tests/python/test_sizes.py \
-	tests/python/test_sphinx_run.py \
-	tests/python/test_survey.py \
+	tests/python/test_situations.py \
 	tests/python/test_terminal.py \
 	tests/python/test_text.py \
 	tests/python/test_truth.py \

@@ -1,8 +1,7 @@
 """The picture emphasises a path that the words name.
 
 Random graphs, in which many chains are equally short, with one to five targets,
-with limits that cut the chains and without.  REFERRERS_SEED tries others, and
-REFERRERS_GRAPHS says how many of each kind.
+with limits that cut the chains and without.  REFERRERS_SEED tries others.
 """
 
 import json
@@ -14,8 +13,9 @@ import types
 import pytest
 
 import referrers
+from conftest import short_and_long
 
-GRAPHS = int(os.environ.get("REFERRERS_GRAPHS", 20))
+GRAPHS = {"short": 10, "long": 200}
 SEED = int(os.environ.get("REFERRERS_SEED", 12))
 
 
@@ -79,11 +79,12 @@ def named(explanation):
             if explanation.verdicts[group["target"]]["kind"] != "garbage"]
 
 
+@short_and_long
 @pytest.mark.parametrize("count", range(1, 6))
-def test_the_picture_emphasises_what_the_words_name(shop, count):
+def test_the_picture_emphasises_what_the_words_name(shop, count, length):
     generator = random.Random(SEED + count)
     seen = 0
-    for round in range(GRAPHS):
+    for round in range(GRAPHS[length]):
         targets = build(generator, shop, count)
         graph = referrers.get_referrer_graph_for_list(targets, max_depth=None)
         paths = named(graph.explain())
@@ -94,15 +95,16 @@ def test_the_picture_emphasises_what_the_words_name(shop, count):
     assert seen > 0
 
 
+@short_and_long
 @pytest.mark.parametrize("limits", [
     {"max_depth": 0}, {"max_depth": 1}, {"max_depth": 2},
     {"single_object_referrer_limit": 1},
     {"max_depth": 2, "single_object_referrer_limit": 1}],
     ids=lambda limits: "-".join(map(str, limits.values())))
-def test_what_a_limit_leaves_is_the_end_of_such_a_path(shop, limits):
+def test_what_a_limit_leaves_is_the_end_of_such_a_path(shop, limits, length):
     generator = random.Random(SEED)
     cut = whole = 0
-    for round in range(GRAPHS):
+    for round in range(GRAPHS[length]):
         targets = build(generator, shop, generator.randrange(1, 6))
         graph = referrers.get_referrer_graph_for_list(targets, **limits)
         paths = named(graph.explain())

@@ -367,10 +367,10 @@ def test_nothing_is_kept_open(saved, tmp_path):
 
 
 def test_ctrl_c_ends_reading_and_searching(saved):
-    check_interrupts(lambda: referrers.load(saved), 20)
+    check_interrupts(lambda: referrers.load(saved), 20, 8)
     read = referrers.load(saved)
     one = read.at("registry.sessions")
-    check_interrupts(lambda: read.why(one, sizes=True), 4)
+    check_interrupts(lambda: read.why(one, sizes=True), 4, 8)
     assert str(read.why(one)).startswith("dict is alive: ")
 
 

@@ -7,7 +7,7 @@ the answer says, and nothing else, frees the object.
 import pathlib
 import re
 
-from conftest import run_python
+from conftest import run_python, short_and_long
 
 PROGRAMS = pathlib.Path(__file__).with_name("random_programs.py")
 
@@ -19,8 +19,9 @@ def programs(first, count):
         r"only-you (\d+) garbage (\d+)", result.text)
 
 
-def test_random_programs():
-    result, found = programs(1, 300)
+@short_and_long
+def test_random_programs(length):
+    result, found = programs(1, 1000 if length == "long" else 150)
     assert result.status == 0 and found, result.text + result.errors
     alive, mine, garbage = map(int, found.groups()[3:])
-    assert alive > 100 and mine > 20 and garbage > 15, result.text
+    assert alive > 50 and mine > 10 and garbage > 5, result.text

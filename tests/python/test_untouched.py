@@ -9,6 +9,7 @@ import weakref
 
 
 import referrers
+from conftest import short_and_long
 from interrupting import drill, moments, questions
 from trees import without_ids
 
@@ -162,13 +163,14 @@ def test_called_from_finalizers_callbacks_and_collections():
     assert keep
 
 
-def test_many_threads_at_once():
+@short_and_long
+def test_many_threads_at_once(length):
     target = Target()
     failures = []
 
     def work():
         box = [target]
-        for _ in range(20):
+        for _ in range(20 if length == "long" else 5):
             if "work.box (local)" not in tree(graph(target)):
                 failures.append(1)
         del box
@@ -186,7 +188,7 @@ def test_a_signal_handler_that_raises_nothing_does_not_end_the_walk():
     seen = []
     old = signal.signal(signal.SIGINT, lambda *args: seen.append(1))
     try:
-        for at in moments(questions(lambda: graph(target))):
+        for at in moments(questions(lambda: graph(target)), 4):
             with drill(at, "interrupt"):
                 assert "target (local)" in tree(graph(target))
             assert len(seen) == 1

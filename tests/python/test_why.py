@@ -16,6 +16,7 @@ import weakref
 import pytest
 
 import referrers
+from conftest import short_and_long
 
 
 class Target:
@@ -388,12 +389,13 @@ def build_random(scene, target, chance):
         setattr(scene, "variable%d" % i, chance.choice(objects))
 
 
-def test_random_cuts(scene):
+@short_and_long
+def test_random_cuts(scene, length):
     seed = random.randrange(1 << 30)
     print("seed", seed)
     chance = random.Random(seed)
     alive = 0
-    for _ in range(150):
+    for _ in range(500 if length == "long" else 50):
         for name in [name for name in vars(scene) if name.startswith("vari")]:
             delattr(scene, name)
         target = make(lambda target: build_random(scene, target, chance))
@@ -409,7 +411,7 @@ def test_random_cuts(scene):
         drop_all(explanation.cut, scene)
         gc.collect()
         assert target() is None, str(explanation)
-    assert alive > 20
+    assert alive > 5
 
 
 def drop_all(cut, scene):

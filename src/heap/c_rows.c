@@ -21,8 +21,8 @@ static bool is_alive(struct rg__snapshot *snapshot,
                      const struct rg__c_type *row)
 {
     const struct rg_table *table = &snapshot->table;
-    for (size_t i = 0; i < snapshot->type_count; i++)
-        if (is_row_of(snapshot, snapshot->types[i], row))
+    for (size_t i = 0; i < snapshot->types.count; i++)
+        if (is_row_of(snapshot, snapshot->types.items[i], row))
             return true;
     for (uint32_t i = 0; i < table->count; i++)
         if (!(table->flags[i] & RG_TABLE_ROOT) &&

@@ -128,12 +128,12 @@ bool rg__are_arguments(const struct rg__snapshot *snapshot, PyObject *object)
 {
     if (!may_be_arguments(object) || !rg__fits(snapshot, RG_MISFIT_FRAMES))
         return false;
-    for (size_t i = 0; i < snapshot->our_frame_count; i++)
-        if (began(&snapshot->our_frames[i], object))
+    for (size_t i = 0; i < snapshot->asking.our_frame_count; i++)
+        if (began(&snapshot->asking.our_frames[i], object))
             return true;
-    for (size_t i = 0; i < snapshot->root_count; i++)
-        if (snapshot->roots[i].kind == RG__ROOT_FRAME &&
-            began(&snapshot->roots[i].frame, object))
+    for (size_t i = 0; i < snapshot->roots.count; i++)
+        if (snapshot->roots.items[i].kind == RG__ROOT_FRAME &&
+            began(&snapshot->roots.items[i].frame, object))
             return true;
     return false;
 }
@@ -142,9 +142,9 @@ PyObject *rg__set_aside_by(struct rg__snapshot *snapshot, PyObject *object)
 {
     if (!may_be_arguments(object) || !rg__fits(snapshot, RG_MISFIT_FRAMES))
         return NULL;
-    for (size_t i = 0; i < snapshot->greenlet_count; i++)
-        if (are_of_greenlet(snapshot, snapshot->greenlets[i], object))
-            return snapshot->greenlets[i];
+    for (size_t i = 0; i < snapshot->greenlets.suspended_count; i++)
+        if (are_of_greenlet(snapshot, snapshot->greenlets.suspended[i], object))
+            return snapshot->greenlets.suspended[i];
     return NULL;
 }
 
@@ -164,13 +164,14 @@ static bool is_referred_to(const struct rg__snapshot *snapshot,
 
 bool rg__is_of_this_call(struct rg__snapshot *snapshot, PyObject *object)
 {
-    if (snapshot->entry_frame >= snapshot->our_frame_count ||
-        snapshot->call_argument_count == RG__CALL_ARGUMENTS ||
+    if (snapshot->asking.entry_frame >= snapshot->asking.our_frame_count ||
+        snapshot->asking.argument_count == RG__CALL_ARGUMENTS ||
         !may_be_arguments(object) ||
-        !began(&snapshot->our_frames[snapshot->entry_frame], object) ||
+        !began(&snapshot->asking.our_frames[snapshot->asking.entry_frame],
+               object) ||
         is_referred_to(snapshot, object))
         return false;
-    snapshot->call_arguments[snapshot->call_argument_count++] = object;
+    snapshot->asking.arguments[snapshot->asking.argument_count++] = object;
     return true;
 }
 
@@ -185,11 +186,11 @@ static PyObject *traced_locals(const struct rg__frame *frame)
 
 bool rg__is_ours(const struct rg__snapshot *snapshot, const PyObject *object)
 {
-    for (size_t i = 0; i < snapshot->call_argument_count; i++)
-        if (snapshot->call_arguments[i] == object)
+    for (size_t i = 0; i < snapshot->asking.argument_count; i++)
+        if (snapshot->asking.arguments[i] == object)
             return true;
-    for (size_t i = 0; i < snapshot->our_frame_count; i++)
-        if (traced_locals(&snapshot->our_frames[i]) == object)
+    for (size_t i = 0; i < snapshot->asking.our_frame_count; i++)
+        if (traced_locals(&snapshot->asking.our_frames[i]) == object)
             return object != NULL;
     return false;
 }
@@ -218,11 +219,12 @@ enum rg_status rg__ours_walk(const struct rg__snapshot *snapshot,
                              rg__object_fn visit, void *context)
 {
     enum rg_status status = RG_OK;
-    for (size_t i = 0; status == RG_OK && i < snapshot->call_argument_count;
+    for (size_t i = 0; status == RG_OK && i < snapshot->asking.argument_count;
          i++)
-        status = walk_items(snapshot->call_arguments[i], visit, context);
-    for (size_t i = 0; status == RG_OK && i < snapshot->our_frame_count; i++) {
-        PyObject *locals = traced_locals(&snapshot->our_frames[i]);
+        status = walk_items(snapshot->asking.arguments[i], visit, context);
+    for (size_t i = 0; status == RG_OK && i < snapshot->asking.our_frame_count;
+         i++) {
+        PyObject *locals = traced_locals(&snapshot->asking.our_frames[i]);
         if (locals != NULL)
             status = walk_items(locals, visit, context);
     }

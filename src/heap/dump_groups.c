@@ -61,8 +61,8 @@ static enum rg_status add_modules(struct rg__recorder *recorder)
 {
     const struct rg__snapshot *snapshot = recorder->snapshot;
     enum rg_status status = RG_OK;
-    for (size_t i = 0; status == RG_OK && i < snapshot->namespace_count; i++) {
-        const struct rg__namespace *namespace = &snapshot->namespaces[i];
+    for (size_t i = 0; status == RG_OK && i < snapshot->namespaces.count; i++) {
+        const struct rg__namespace *namespace = &snapshot->namespaces.items[i];
         uint32_t node =
             rg__place_of(&recorder->places, (uintptr_t)namespace->dict);
         if (node == RG_NONE)
@@ -81,7 +81,7 @@ static const struct rg__root *root_at(const struct rg__recorder *recorder,
 {
     const struct rg_table *table = &recorder->snapshot->table;
     return table->flags[i] & RG_TABLE_ROOT
-               ? &recorder->snapshot->roots[table->object[i]]
+               ? &recorder->snapshot->roots.items[table->object[i]]
                : NULL;
 }
 
@@ -105,9 +105,11 @@ static enum rg_status add_interpreter(struct rg__recorder *recorder)
     const struct rg__snapshot *snapshot = recorder->snapshot;
     enum rg_status status =
         add_group_roots(recorder, RG__ROOT_TABLES, "single");
-    for (size_t i = 0; status == RG_OK && i < snapshot->container_count; i++) {
-        uint32_t node = rg__place_of(&recorder->places,
-                                     (uintptr_t)snapshot->containers[i].object);
+    for (size_t i = 0; status == RG_OK && i < snapshot->tables.container_count;
+         i++) {
+        uint32_t node =
+            rg__place_of(&recorder->places,
+                         (uintptr_t)snapshot->tables.containers[i].object);
         if (node != RG_NONE)
             status = hang(recorder, node, "table");
     }

@@ -16,7 +16,7 @@ static bool may_be_uncounted(struct rg__snapshot *snapshot, PyObject *object)
         return true;
     if (PyGen_CheckExact(object) || PyCoro_CheckExact(object) ||
         PyAsyncGen_CheckExact(object) ||
-        (snapshot->has_greenlets &&
+        (snapshot->greenlets.are_there &&
          rg__c_is(&snapshot->c_types, object, RG__C_GREENLET)))
         return true;
     return rg__fits(snapshot, RG_MISFIT_ATTRIBUTES) &&
@@ -53,7 +53,7 @@ static enum rg_status read_entry(struct rg__recorder *recorder, uint32_t i)
     enum rg_status status;
     recorder->referrer = (struct rg_node){.object = i};
     if (table->flags[i] & RG_TABLE_ROOT) {
-        const struct rg__root *root = &snapshot->roots[table->object[i]];
+        const struct rg__root *root = &snapshot->roots.items[table->object[i]];
         recorder->generation = -1;
         status = rg__record_root(recorder, root);
         if (status == RG_OK)
@@ -96,8 +96,8 @@ static enum rg_status drop_ours(void *context, PyObject *value)
 static void drop_our_references(struct rg__recorder *recorder)
 {
     const struct rg__snapshot *snapshot = recorder->snapshot;
-    for (size_t i = 0; i < snapshot->our_frame_count; i++) {
-        const struct rg__frame *frame = &snapshot->our_frames[i];
+    for (size_t i = 0; i < snapshot->asking.our_frame_count; i++) {
+        const struct rg__frame *frame = &snapshot->asking.our_frames[i];
         for (int k = 0; k < frame->slot_count; k++) {
             PyObject *name;
             enum rg__slot_kind kind;
@@ -166,13 +166,18 @@ static enum rg_status add_stacks(struct rg__recorder *recorder)
     const struct rg__snapshot *snapshot = recorder->snapshot;
     struct rg_code_map seen = {0};
     enum rg_status status = RG_OK;
-    for (size_t i = 0; status == RG_OK && i < snapshot->root_count; i++)
-        if (snapshot->roots[i].kind == RG__ROOT_FRAME)
-            status = add_stacks_of(recorder, &seen, &snapshot->roots[i].frame);
-    for (size_t i = 0; status == RG_OK && i < snapshot->our_frame_count; i++)
-        status = add_stacks_of(recorder, &seen, &snapshot->our_frames[i]);
-    for (size_t i = 0; status == RG_OK && i < snapshot->greenlet_count; i++)
-        status = add_stacks_aside(recorder, &seen, snapshot->greenlets[i]);
+    for (size_t i = 0; status == RG_OK && i < snapshot->roots.count; i++)
+        if (snapshot->roots.items[i].kind == RG__ROOT_FRAME)
+            status =
+                add_stacks_of(recorder, &seen, &snapshot->roots.items[i].frame);
+    for (size_t i = 0; status == RG_OK && i < snapshot->asking.our_frame_count;
+         i++)
+        status =
+            add_stacks_of(recorder, &seen, &snapshot->asking.our_frames[i]);
+    for (size_t i = 0;
+         status == RG_OK && i < snapshot->greenlets.suspended_count; i++)
+        status =
+            add_stacks_aside(recorder, &seen, snapshot->greenlets.suspended[i]);
     rg_code_map_free(&seen);
     return status;
 }
@@ -182,15 +187,15 @@ static void add_caller(struct rg__recorder *recorder)
     const struct rg__snapshot *snapshot = recorder->snapshot;
     const struct rg_table *table = &snapshot->table;
     for (uint32_t i = recorder->first_root;
-         snapshot->has_caller && i < table->count; i++) {
+         snapshot->asking.has_caller && i < table->count; i++) {
         const struct rg_node node = {.object = i};
         if (table->flags[i] & RG_TABLE_ROOT &&
             recorder->witness.is_caller(recorder->witness.context, &node))
             recorder->dump->caller = i + 1;
     }
-    if (snapshot->has_caller && snapshot->caller.locals != NULL)
-        recorder->dump->caller_locals =
-            rg__place_of(&recorder->places, (uintptr_t)snapshot->caller.locals);
+    if (snapshot->asking.has_caller && snapshot->asking.caller.locals != NULL)
+        recorder->dump->caller_locals = rg__place_of(
+            &recorder->places, (uintptr_t)snapshot->asking.caller.locals);
 }
 
 /* The roots that the readers made, as records of a graph. */

@@ -123,10 +123,10 @@ static struct rg__kept_variable *find_kept(const struct rg__snapshot *snapshot,
                                            const PyObject *value)
 {
     const struct rg__kept_variable key = {.dict = dict, .value = value};
-    return snapshot->kept_variable_count == 0
+    return snapshot->furniture.kept_count == 0
                ? NULL
-               : bsearch(&key, snapshot->kept_variables,
-                         snapshot->kept_variable_count, sizeof key, by_place);
+               : bsearch(&key, snapshot->furniture.kept,
+                         snapshot->furniture.kept_count, sizeof key, by_place);
 }
 
 bool rg__is_kept_variable(const struct rg__snapshot *snapshot,
@@ -139,13 +139,13 @@ bool rg__is_kept_variable(const struct rg__snapshot *snapshot,
 static enum rg_status add(struct rg__snapshot *snapshot, const PyObject *dict,
                           const PyObject *value)
 {
-    void *variables = snapshot->kept_variables;
-    if (rg_grow(&variables, &snapshot->kept_variable_capacity,
-                snapshot->kept_variable_count + 1,
-                sizeof *snapshot->kept_variables) < 0)
+    void *variables = snapshot->furniture.kept;
+    if (rg_grow(&variables, &snapshot->furniture.kept_capacity,
+                snapshot->furniture.kept_count + 1,
+                sizeof *snapshot->furniture.kept) < 0)
         return RG_ENOMEM;
-    snapshot->kept_variables = variables;
-    snapshot->kept_variables[snapshot->kept_variable_count++] =
+    snapshot->furniture.kept = variables;
+    snapshot->furniture.kept[snapshot->furniture.kept_count++] =
         (struct rg__kept_variable){.dict = dict, .value = value};
     return RG_OK;
 }
@@ -162,10 +162,10 @@ static void leave_out_named(struct rg__snapshot *snapshot,
             is_kept_name(namespace->name, name, has_shell)
                 ? NULL
                 : find_kept(snapshot, namespace->dict, value);
-        for (size_t i = 0; found != NULL && i < snapshot->kept_variable_count;
+        for (size_t i = 0; found != NULL && i < snapshot->furniture.kept_count;
              i++)
-            if (by_place(&snapshot->kept_variables[i], found) == 0)
-                snapshot->kept_variables[i].is_named = true;
+            if (by_place(&snapshot->furniture.kept[i], found) == 0)
+                snapshot->furniture.kept[i].is_named = true;
     }
 }
 
@@ -181,11 +181,11 @@ enum rg_status rg__list_furniture(struct rg__snapshot *snapshot)
     bool has_shell = false;
     enum rg_status status = RG_OK;
     for (size_t i = 0; i < RG__FURNITURE_COUNT; i++)
-        snapshot->furniture_roots[i] = RG_NONE;
-    for (size_t i = 0; i < snapshot->namespace_count; i++)
-        has_shell |= snapshot->namespaces[i].furniture == RG__IPYTHON;
-    for (size_t i = 0; i < snapshot->namespace_count; i++) {
-        const struct rg__namespace *namespace = &snapshot->namespaces[i];
+        snapshot->furniture.roots[i] = RG_NONE;
+    for (size_t i = 0; i < snapshot->namespaces.count; i++)
+        has_shell |= snapshot->namespaces.items[i].furniture == RG__IPYTHON;
+    for (size_t i = 0; i < snapshot->namespaces.count; i++) {
+        const struct rg__namespace *namespace = &snapshot->namespaces.items[i];
         PyObject *name, *value;
         Py_ssize_t position = 0;
         if (!is_prompts(namespace))
@@ -195,13 +195,14 @@ enum rg_status rg__list_furniture(struct rg__snapshot *snapshot)
             if (is_kept_name(namespace->name, name, has_shell))
                 status = add(snapshot, namespace->dict, value);
     }
-    if (status != RG_OK || snapshot->kept_variable_count == 0)
+    if (status != RG_OK || snapshot->furniture.kept_count == 0)
         return status;
-    rg_sort_in_place(snapshot->kept_variables, snapshot->kept_variable_count,
-                     sizeof *snapshot->kept_variables, by_place);
-    for (size_t i = 0; i < snapshot->namespace_count; i++)
-        if (is_prompts(&snapshot->namespaces[i]))
-            leave_out_named(snapshot, &snapshot->namespaces[i], has_shell);
+    rg_sort_in_place(snapshot->furniture.kept, snapshot->furniture.kept_count,
+                     sizeof *snapshot->furniture.kept, by_place);
+    for (size_t i = 0; i < snapshot->namespaces.count; i++)
+        if (is_prompts(&snapshot->namespaces.items[i]))
+            leave_out_named(snapshot, &snapshot->namespaces.items[i],
+                            has_shell);
     return RG_OK;
 }
 
@@ -213,7 +214,7 @@ enum rg_status rg__furnish(struct rg__reader *reader, unsigned furniture,
     static const struct rg_buffer nothing;
     struct rg_root root = {.kind = RG_ROOT_INTERPRETER};
     struct rg_graph *graph = reader->snapshot->graph;
-    uint32_t *index = &reader->snapshot->furniture_roots[furniture];
+    uint32_t *index = &reader->snapshot->furniture.roots[furniture];
     enum rg_status status = RG_OK;
     if (*index == RG_NONE)
         status = rg_graph_text(graph, words[furniture].data,

@@ -61,7 +61,8 @@ enum rg_status rg__find_whose_given(struct rg__snapshot *snapshot)
     bool *is_met = rg_alloc_zeroed(nodes, sizeof *is_met);
     enum rg_status status = queue == NULL || is_met == NULL ? RG_ENOMEM : RG_OK;
     if (status == RG_OK)
-        snapshot->hides_given = !is_elsewhere(snapshot, given, queue, is_met);
+        snapshot->asking.hides_given =
+            !is_elsewhere(snapshot, given, queue, is_met);
     rg_free(queue);
     rg_free(is_met);
     return status;

@@ -62,7 +62,8 @@ bool rg__has_greenlets(const struct rg__snapshot *snapshot)
 static const struct state *active_state(struct rg__snapshot *snapshot,
                                         PyObject *object)
 {
-    if (!snapshot->has_greenlets || !rg__fits(snapshot, RG_MISFIT_FRAMES) ||
+    if (!snapshot->greenlets.are_there ||
+        !rg__fits(snapshot, RG_MISFIT_FRAMES) ||
         !rg__c_is(&snapshot->c_types, object, RG__C_GREENLET))
         return NULL;
     const struct state *state = ((struct greenlet *)object)->state;
@@ -116,13 +117,13 @@ static enum rg_status remember_running(struct rg__snapshot *snapshot,
                                        PyObject *greenlet,
                                        PyThreadState *thread)
 {
-    void *running = snapshot->thread_greenlets;
-    if (rg_grow(&running, &snapshot->thread_greenlet_capacity,
-                snapshot->thread_greenlet_count + 1,
-                sizeof *snapshot->thread_greenlets) < 0)
+    void *running = snapshot->greenlets.running;
+    if (rg_grow(&running, &snapshot->greenlets.running_capacity,
+                snapshot->greenlets.running_count + 1,
+                sizeof *snapshot->greenlets.running) < 0)
         return RG_ENOMEM;
-    snapshot->thread_greenlets = running;
-    snapshot->thread_greenlets[snapshot->thread_greenlet_count++] =
+    snapshot->greenlets.running = running;
+    snapshot->greenlets.running[snapshot->greenlets.running_count++] =
         (struct rg__thread_greenlet){.object = greenlet, .thread = thread};
     return RG_OK;
 }
@@ -148,10 +149,10 @@ enum rg_status rg__thread_greenlets(const struct rg__snapshot *snapshot,
                                     rg__object_fn visit, void *context)
 {
     enum rg_status status = RG_OK;
-    for (size_t i = 0; status == RG_OK && i < snapshot->thread_greenlet_count;
+    for (size_t i = 0; status == RG_OK && i < snapshot->greenlets.running_count;
          i++)
-        if (snapshot->thread_greenlets[i].thread == thread)
-            status = visit(context, snapshot->thread_greenlets[i].object);
+        if (snapshot->greenlets.running[i].thread == thread)
+            status = visit(context, snapshot->greenlets.running[i].object);
     return status;
 }
 
@@ -194,12 +195,14 @@ static bool tells_frames(PyObject *greenlet, struct rg__frame frame)
 static enum rg_status remember_suspended(struct rg__snapshot *snapshot,
                                          PyObject *greenlet)
 {
-    void *suspended = snapshot->greenlets;
-    if (rg_grow(&suspended, &snapshot->greenlet_capacity,
-                snapshot->greenlet_count + 1, sizeof *snapshot->greenlets) < 0)
+    void *suspended = snapshot->greenlets.suspended;
+    if (rg_grow(&suspended, &snapshot->greenlets.suspended_capacity,
+                snapshot->greenlets.suspended_count + 1,
+                sizeof *snapshot->greenlets.suspended) < 0)
         return RG_ENOMEM;
-    snapshot->greenlets = suspended;
-    snapshot->greenlets[snapshot->greenlet_count++] = greenlet;
+    snapshot->greenlets.suspended = suspended;
+    snapshot->greenlets.suspended[snapshot->greenlets.suspended_count++] =
+        greenlet;
     return RG_OK;
 }
 

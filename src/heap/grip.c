@@ -36,9 +36,9 @@ static enum rg_grip grip_of_table(enum rg__table table)
 static enum rg_grip grip_of_kept(const struct rg__snapshot *snapshot,
                                  const PyObject *referent)
 {
-    for (size_t i = 0; i < snapshot->kept_count; i++)
-        if (snapshot->kept[i].object == referent)
-            return grip_of_table(snapshot->kept[i].table);
+    for (size_t i = 0; i < snapshot->tables.kept_count; i++)
+        if (snapshot->tables.kept[i].object == referent)
+            return grip_of_table(snapshot->tables.kept[i].table);
     return RG_GRIP_VARIABLE;
 }
 
@@ -254,7 +254,7 @@ static enum rg_grip grip_of_object(struct rg__snapshot *snapshot,
     if (is_generator(object) || PyFrame_Check(object))
         return grip_of_frame(snapshot, object, referent);
     enum rg_grip grip;
-    if (snapshot->has_greenlets &&
+    if (snapshot->greenlets.are_there &&
         is_greenlet_grip(snapshot, object, referent, &grip))
         return grip;
     if (rg__is_in_trie(&snapshot->c_types, referent))
@@ -281,7 +281,8 @@ enum rg_grip rg__grip_of(void *context, const struct rg_node *referrer,
     if (referrer->address == 0)
         return grip_of_root(
             snapshot,
-            &snapshot->roots[snapshot->table.object[referrer->object]], target);
+            &snapshot->roots.items[snapshot->table.object[referrer->object]],
+            target);
     if (referrer->role & RG_ROLE_STOP) {
         const struct rg__container *container =
             rg__find_container(snapshot, (PyObject *)referrer->address);

@@ -20,16 +20,16 @@ void rg__snapshot_free(struct rg__snapshot *snapshot)
 {
     rg_closure_free(&snapshot->closure);
     rg_table_free(&snapshot->table);
-    rg_free(snapshot->namespaces);
-    rg_free(snapshot->roots);
-    rg_free(snapshot->containers);
-    rg_free(snapshot->kept);
-    rg_free(snapshot->kept_variables);
-    rg_free(snapshot->types);
-    rg_free(snapshot->class_plumbing);
-    rg_free(snapshot->our_frames);
-    rg_free(snapshot->greenlets);
-    rg_free(snapshot->thread_greenlets);
+    rg_free(snapshot->namespaces.items);
+    rg_free(snapshot->roots.items);
+    rg_free(snapshot->tables.containers);
+    rg_free(snapshot->tables.kept);
+    rg_free(snapshot->furniture.kept);
+    rg_free(snapshot->types.items);
+    rg_free(snapshot->types.plumbing);
+    rg_free(snapshot->asking.our_frames);
+    rg_free(snapshot->greenlets.suspended);
+    rg_free(snapshot->greenlets.running);
     rg_buffer_free(&snapshot->owner);
     rg_buffer_free(&snapshot->label);
 }
@@ -63,7 +63,7 @@ enum rg_status rg__read_heap(struct rg__snapshot *snapshot)
     if (status == RG_OK)
         status = rg__list_roots(snapshot);
     note_unseen(snapshot);
-    snapshot->has_greenlets = rg__has_greenlets(snapshot);
+    snapshot->greenlets.are_there = rg__has_greenlets(snapshot);
     if (status == RG_OK)
         status = rg__walk(snapshot);
     return status == RG_ETIMEOUT ? RG_OK : status;
@@ -100,10 +100,10 @@ static void dismiss(void *context)
 static enum rg_status reconsider(void *context, bool *again)
 {
     struct rg__snapshot *snapshot = ((struct closing *)context)->snapshot;
-    if (snapshot->query->given == NULL || snapshot->hides_given)
+    if (snapshot->query->given == NULL || snapshot->asking.hides_given)
         return RG_OK;
     enum rg_status status = rg__find_whose_given(snapshot);
-    *again = snapshot->hides_given;
+    *again = snapshot->asking.hides_given;
     return status;
 }
 

@@ -123,8 +123,8 @@ static enum rg_status name_types(struct rg__snapshot *snapshot,
                                  struct naming *naming, const char *name)
 {
     enum rg_status status = RG_OK;
-    for (size_t i = 0; status == RG_OK && i < snapshot->type_count; i++)
-        status = consider_type(naming, snapshot->types[i], name);
+    for (size_t i = 0; status == RG_OK && i < snapshot->types.count; i++)
+        status = consider_type(naming, snapshot->types.items[i], name);
     for (size_t i = 0; i < naming->type_count; i++)
         if (PyType_IS_GC(naming->types[i]) ||
             rg__is_adapted(&snapshot->c_types, naming->types[i]))

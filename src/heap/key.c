@@ -122,10 +122,10 @@ static const PyThreadState *thread_of(const struct rg__snapshot *snapshot,
     long long value = PyLong_AsLongLongAndOverflow(key, &overflow);
     if (snapshot == NULL || overflow != 0 || value < 1LL << 32)
         return NULL;
-    for (size_t i = 0; i < snapshot->root_count; i++)
-        if (snapshot->roots[i].kind == RG__ROOT_THREAD &&
-            snapshot->roots[i].thread->thread_id == (unsigned long)value)
-            return snapshot->roots[i].thread;
+    for (size_t i = 0; i < snapshot->roots.count; i++)
+        if (snapshot->roots.items[i].kind == RG__ROOT_THREAD &&
+            snapshot->roots.items[i].thread->thread_id == (unsigned long)value)
+            return snapshot->roots.items[i].thread;
     return NULL;
 }
 
@@ -165,8 +165,8 @@ static PyObject *module_of_member(const struct rg__snapshot *snapshot,
 {
     PyObject *dict = Py_TYPE(object)->tp_dict;
     PyObject *module = dict == NULL ? NULL : rg__dict_find(dict, "__module__");
-    for (size_t i = 0; module != NULL && i < snapshot->namespace_count; i++) {
-        const struct rg__namespace *namespace = &snapshot->namespaces[i];
+    for (size_t i = 0; module != NULL && i < snapshot->namespaces.count; i++) {
+        const struct rg__namespace *namespace = &snapshot->namespaces.items[i];
         if (rg__word_is_same(namespace->name, module))
             return rg__dict_find_str(namespace->dict, name) == object ? module
                                                                       : NULL;

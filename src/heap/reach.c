@@ -179,12 +179,12 @@ enum rg_key_type rg__reach_items(const PyObject *object)
 static PyObject *find_prefix(const struct rg__snapshot *snapshot,
                              const char *name, size_t size)
 {
-    for (size_t i = 0; i < snapshot->namespace_count; i++) {
-        PyObject *other = snapshot->namespaces[i].name;
+    for (size_t i = 0; i < snapshot->namespaces.count; i++) {
+        PyObject *other = snapshot->namespaces.items[i].name;
         if (PyUnicode_IS_COMPACT_ASCII(other) &&
             (size_t)PyUnicode_GET_LENGTH(other) == size &&
             memcmp(PyUnicode_DATA(other), name, size) == 0)
-            return snapshot->namespaces[i].dict;
+            return snapshot->namespaces.items[i].dict;
     }
     return NULL;
 }

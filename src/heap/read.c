@@ -309,7 +309,7 @@ static enum rg_status read_special(struct rg__reader *reader)
         return rg__read_context(reader);
     if (rg__c_is(types, object, RG__C_THREAD_LOCAL))
         return rg__read_thread_local(reader);
-    if (reader->snapshot->has_greenlets &&
+    if (reader->snapshot->greenlets.are_there &&
         rg__c_is(types, object, RG__C_GREENLET))
         return rg__read_greenlet(reader);
     return read_container(reader);
@@ -348,8 +348,8 @@ enum rg_status rg__read_recorded(struct rg__reader *reader,
                ? read_referrer(reader)
                : rg__read_root(
                      reader,
-                     &snapshot
-                          ->roots[snapshot->table.object[referrer->object]]);
+                     &snapshot->roots
+                          .items[snapshot->table.object[referrer->object]]);
 }
 
 enum rg_status rg__read(void *context, const struct rg_node *referrer,

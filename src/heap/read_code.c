@@ -267,7 +267,7 @@ enum rg_status rg__read_frame_object(struct rg__reader *reader)
     struct rg__frame frame;
     if (!rg__frame_of_object(reader->object, &frame))
         return RG_OK;
-    if (reader->object == reader->snapshot->asker)
+    if (reader->object == reader->snapshot->asking.asker)
         return pass_over_all(reader);
     enum rg_status status = rg__tell_slots(
         reader, &frame, &(struct rg__told){.kind = RG_FRAME_LOCAL});

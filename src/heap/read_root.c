@@ -74,9 +74,10 @@ static PyObject *thread_object(const struct rg__snapshot *snapshot,
                                const PyThreadState *thread)
 {
     PyObject *active = NULL, *ident, *object;
-    for (size_t i = 0; i < snapshot->namespace_count && active == NULL; i++)
-        if (rg__word_is(snapshot->namespaces[i].name, "threading"))
-            active = rg__dict_find(snapshot->namespaces[i].dict, "_active");
+    for (size_t i = 0; i < snapshot->namespaces.count && active == NULL; i++)
+        if (rg__word_is(snapshot->namespaces.items[i].name, "threading"))
+            active =
+                rg__dict_find(snapshot->namespaces.items[i].dict, "_active");
     Py_ssize_t position = 0;
     if (active == NULL || !PyDict_CheckExact(active))
         return NULL;
@@ -95,9 +96,9 @@ static enum rg_status put_thread_number(const struct rg__snapshot *snapshot,
     static const char word[] = "thread ";
     char digits[20];
     size_t at = sizeof digits, number = 1;
-    for (size_t i = 0; i < snapshot->root_count; i++)
-        number += snapshot->roots[i].kind == RG__ROOT_THREAD &&
-                  snapshot->roots[i].thread->id < thread->id;
+    for (size_t i = 0; i < snapshot->roots.count; i++)
+        number += snapshot->roots.items[i].kind == RG__ROOT_THREAD &&
+                  snapshot->roots.items[i].thread->id < thread->id;
     for (; number > 0; number /= 10)
         digits[--at] = (char)('0' + number % 10);
     return rg_buffer_append(out, word, sizeof word - 1) < 0 ||
@@ -119,9 +120,9 @@ enum rg_status rg__thread_name(const struct rg__snapshot *snapshot,
     if (name != NULL && PyUnicode_CheckExact(name))
         return rg__word_str(name, out);
     const char *word = "unnamed thread";
-    for (size_t i = 0; i < snapshot->root_count; i++)
-        if (snapshot->roots[i].thread == thread &&
-            snapshot->roots[i].is_main_thread)
+    for (size_t i = 0; i < snapshot->roots.count; i++)
+        if (snapshot->roots.items[i].thread == thread &&
+            snapshot->roots.items[i].is_main_thread)
             word = "MainThread";
     return rg_buffer_put(out, word);
 }

@@ -35,7 +35,7 @@ static const struct {
 static enum rg_status table_root(struct rg__reader *reader,
                                  enum rg__table table, uint32_t *index)
 {
-    uint32_t *roots = reader->snapshot->table_roots;
+    uint32_t *roots = reader->snapshot->tables.roots;
     for (size_t i = 0; i < RG__TABLE_COUNT && roots[table] == RG_NONE; i++)
         if (roots[i] != RG_NONE &&
             strcmp(tables[i].root, tables[table].root) == 0)
@@ -279,8 +279,9 @@ enum rg_status rg__read_kept(struct rg__reader *reader)
 {
     const struct rg__snapshot *snapshot = reader->snapshot;
     enum rg_status status = RG_OK;
-    for (size_t i = 0; status == RG_OK && i < snapshot->kept_count; i++) {
-        const struct rg__kept *kept = &snapshot->kept[i];
+    for (size_t i = 0; status == RG_OK && i < snapshot->tables.kept_count;
+         i++) {
+        const struct rg__kept *kept = &snapshot->tables.kept[i];
         switch (kept->table) {
         case RG__TABLE_SIGNAL:
             status = tell_handler(reader, kept);

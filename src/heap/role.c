@@ -35,7 +35,7 @@ static unsigned role_of_generator(struct rg__snapshot *snapshot,
 {
     struct rg__frame frame;
     PyObject *awaited;
-    if (object == snapshot->asker)
+    if (object == snapshot->asking.asker)
         return RG_ROLE_RUNNING;
     if (rg__greenlet_frame(snapshot, object, &frame))
         return RG_ROLE_SUSPENDED |
@@ -78,7 +78,7 @@ static unsigned role_of_frame(const struct rg__root *root)
 static bool is_tracked(struct rg__snapshot *snapshot, PyObject *object)
 {
     return (PyObject_IS_GC(object) && PyObject_GC_IsTracked(object)) ||
-           (snapshot->has_greenlets &&
+           (snapshot->greenlets.are_there &&
             rg__c_is(&snapshot->c_types, object, RG__C_GREENLET));
 }
 
@@ -120,7 +120,7 @@ unsigned rg__role(void *context, const struct rg_node *node)
     if (node->address != 0)
         return role_of_object(snapshot, (PyObject *)node->address);
     const struct rg__root *root =
-        &snapshot->roots[snapshot->table.object[node->object]];
+        &snapshot->roots.items[snapshot->table.object[node->object]];
     return root->kind == RG__ROOT_TABLES ? RG_ROLE_STOP : role_of_frame(root);
 }
 
@@ -128,21 +128,21 @@ unsigned rg__role(void *context, const struct rg_node *node)
 static void list_class_plumbing(struct rg__snapshot *snapshot)
 {
     uintptr_t *found =
-        rg_alloc(snapshot->type_count * 2, sizeof *snapshot->class_plumbing);
+        rg_alloc(snapshot->types.count * 2, sizeof *snapshot->types.plumbing);
     size_t count = 0;
-    snapshot->has_class_plumbing = true;
+    snapshot->types.has_plumbing = true;
     if (found == NULL)
         return; /* the tuples are then shown: more, and still true */
-    for (size_t i = 0; i < snapshot->type_count; i++) {
-        const PyTypeObject *type = snapshot->types[i];
+    for (size_t i = 0; i < snapshot->types.count; i++) {
+        const PyTypeObject *type = snapshot->types.items[i];
         if (type->tp_mro != NULL)
             found[count++] = (uintptr_t)type->tp_mro;
         if (type->tp_bases != NULL)
             found[count++] = (uintptr_t)type->tp_bases;
     }
     rg_sort_in_place(found, count, sizeof *found, by_address_value);
-    snapshot->class_plumbing = found;
-    snapshot->class_plumbing_count = count;
+    snapshot->types.plumbing = found;
+    snapshot->types.plumbing_count = count;
 }
 
 static bool is_descriptor_of(PyObject *object, PyObject *type)
@@ -184,10 +184,10 @@ enum rg_link rg__link(void *context, const struct rg_node *referrer,
         return rg__refcount(object) == 1 ? RG_LINK_OWN : RG_LINK_PLUMBING;
     if (!PyTuple_CheckExact(object))
         return RG_LINK_REFERENCE;
-    if (!snapshot->has_class_plumbing)
+    if (!snapshot->types.has_plumbing)
         list_class_plumbing(snapshot);
-    if (!is_among((uintptr_t)object, snapshot->class_plumbing,
-                  snapshot->class_plumbing_count))
+    if (!is_among((uintptr_t)object, snapshot->types.plumbing,
+                  snapshot->types.plumbing_count))
         return RG_LINK_REFERENCE;
     return is_of_one_class(object, type) ? RG_LINK_OWN : RG_LINK_PLUMBING;
 }

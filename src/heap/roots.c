@@ -22,13 +22,13 @@ static bool is_our_namespace(const struct rg__snapshot *snapshot,
 static enum rg_status list_root(struct rg__snapshot *snapshot,
                                 const struct rg__root *root)
 {
-    void *roots = snapshot->roots;
-    if (rg_grow(&roots, &snapshot->root_capacity, snapshot->root_count + 1,
-                sizeof *snapshot->roots) < 0)
+    void *roots = snapshot->roots.items;
+    if (rg_grow(&roots, &snapshot->roots.capacity, snapshot->roots.count + 1,
+                sizeof *snapshot->roots.items) < 0)
         return RG_ENOMEM;
-    snapshot->roots = roots;
-    snapshot->roots[snapshot->root_count] = *root;
-    snapshot->roots[snapshot->root_count++].is_main_thread =
+    snapshot->roots.items = roots;
+    snapshot->roots.items[snapshot->roots.count] = *root;
+    snapshot->roots.items[snapshot->roots.count++].is_main_thread =
         root->thread != NULL && root->thread == rg__oldest_thread();
     return RG_OK;
 }
@@ -37,13 +37,13 @@ static enum rg_status list_root(struct rg__snapshot *snapshot,
 static enum rg_status add_our_frame(struct rg__snapshot *snapshot,
                                     const struct rg__frame *frame)
 {
-    void *frames = snapshot->our_frames;
-    if (rg_grow(&frames, &snapshot->our_frame_capacity,
-                snapshot->our_frame_count + 1,
-                sizeof *snapshot->our_frames) < 0)
+    void *frames = snapshot->asking.our_frames;
+    if (rg_grow(&frames, &snapshot->asking.our_frame_capacity,
+                snapshot->asking.our_frame_count + 1,
+                sizeof *snapshot->asking.our_frames) < 0)
         return RG_ENOMEM;
-    snapshot->our_frames = frames;
-    snapshot->our_frames[snapshot->our_frame_count++] = *frame;
+    snapshot->asking.our_frames = frames;
+    snapshot->asking.our_frames[snapshot->asking.our_frame_count++] = *frame;
     return RG_OK;
 }
 
@@ -52,14 +52,14 @@ static void note_caller(struct rg__snapshot *snapshot,
                         const PyThreadState *thread,
                         const struct rg__root *root)
 {
-    if (snapshot->has_caller || snapshot->query->nobody_asks ||
+    if (snapshot->asking.has_caller || snapshot->query->nobody_asks ||
         thread != PyThreadState_Get())
         return;
-    snapshot->has_caller = true;
-    snapshot->entry_frame = snapshot->our_frame_count - 1;
-    snapshot->caller = root->frame;
+    snapshot->asking.has_caller = true;
+    snapshot->asking.entry_frame = snapshot->asking.our_frame_count - 1;
+    snapshot->asking.caller = root->frame;
     if (!root->is_namespace_frame)
-        snapshot->caller.locals = NULL;
+        snapshot->asking.caller.locals = NULL;
 }
 
 void rg__leave_namespaces(const struct rg__snapshot *snapshot,
@@ -90,9 +90,9 @@ static enum rg_status add_frame(struct rg__snapshot *snapshot,
         rg__find_namespace(snapshot, frame->locals) != NULL;
     rg__leave_namespaces(snapshot, &root.frame);
     root.thread_number = number;
-    bool has_caller = snapshot->has_caller;
+    bool has_caller = snapshot->asking.has_caller;
     note_caller(snapshot, thread, &root);
-    if (globals != NULL && snapshot->has_caller == has_caller)
+    if (globals != NULL && snapshot->asking.has_caller == has_caller)
         root.furniture = globals->furniture;
     return list_root(snapshot, &root);
 }
@@ -110,9 +110,9 @@ static enum rg_status add_asker(struct rg__snapshot *snapshot)
         rg__find_namespace(snapshot, root.frame.locals) != NULL;
     rg__leave_namespaces(snapshot, &root.frame);
     root.frame.object = NULL;
-    snapshot->asker = snapshot->query->asker;
+    snapshot->asking.asker = snapshot->query->asker;
     note_caller(snapshot, root.thread, &root);
-    snapshot->entry_frame = SIZE_MAX;
+    snapshot->asking.entry_frame = SIZE_MAX;
     return list_root(snapshot, &root);
 }
 
@@ -159,7 +159,7 @@ enum rg_status rg__list_roots(struct rg__snapshot *snapshot)
         if (status == RG_OK)
             status = list_root(snapshot, &state);
     }
-    if (status == RG_OK && snapshot->kept_count > 0)
+    if (status == RG_OK && snapshot->tables.kept_count > 0)
         status = list_root(snapshot, &(struct rg__root){.kind = RG__ROOT_TABLES,
                                                         .root = RG_NONE});
     return status;
@@ -221,8 +221,8 @@ static enum rg_status walk_kept(const struct rg__snapshot *snapshot,
                                 rg__object_fn visit, void *context)
 {
     enum rg_status status = RG_OK;
-    for (size_t i = 0; status == RG_OK && i < snapshot->kept_count; i++)
-        status = visit(context, snapshot->kept[i].object);
+    for (size_t i = 0; status == RG_OK && i < snapshot->tables.kept_count; i++)
+        status = visit(context, snapshot->tables.kept[i].object);
     return status;
 }
 

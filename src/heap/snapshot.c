@@ -33,10 +33,11 @@ struct rg__namespace *rg__find_namespace(const struct rg__snapshot *snapshot,
                                          const PyObject *dict)
 {
     struct rg__namespace key = {.dict = (PyObject *)dict};
-    return snapshot->namespace_count == 0 || dict == NULL || !PyDict_Check(dict)
+    return snapshot->namespaces.count == 0 || dict == NULL ||
+                   !PyDict_Check(dict)
                ? NULL
-               : bsearch(&key, snapshot->namespaces, snapshot->namespace_count,
-                         sizeof key, by_dict);
+               : bsearch(&key, snapshot->namespaces.items,
+                         snapshot->namespaces.count, sizeof key, by_dict);
 }
 
 static bool has_prefix(PyObject *name, PyObject *prefix)
@@ -77,22 +78,23 @@ static enum rg_status add_namespace(struct rg__snapshot *snapshot,
     PyObject *dict = PyModule_Check(module) ? PyModule_GetDict(module) : NULL;
     if (dict == NULL || !PyUnicode_CheckExact(name) || !rg__str_is_ready(name))
         return RG_OK;
-    void *namespaces = snapshot->namespaces;
-    if (rg_grow(&namespaces, &snapshot->namespace_capacity,
-                snapshot->namespace_count + 1,
-                sizeof *snapshot->namespaces) < 0)
+    void *namespaces = snapshot->namespaces.items;
+    if (rg_grow(&namespaces, &snapshot->namespaces.capacity,
+                snapshot->namespaces.count + 1,
+                sizeof *snapshot->namespaces.items) < 0)
         return RG_ENOMEM;
-    snapshot->namespaces = namespaces;
+    snapshot->namespaces.items = namespaces;
     if (rg__surrounding_of_module(name) != RG__PROGRAM ||
         rg__word_is(name, "_pytest"))
         snapshot->surroundings.are_there = true;
-    snapshot->namespaces[snapshot->namespace_count++] = (struct rg__namespace){
-        .dict = dict,
-        .name = name,
-        .is_ours = is_our_module(name),
-        .furniture = (uint8_t)rg__furniture_of_module(name),
-        .is_shown = is_shown(snapshot->query, name),
-        .root = RG_NONE};
+    snapshot->namespaces.items[snapshot->namespaces.count++] =
+        (struct rg__namespace){.dict = dict,
+                               .name = name,
+                               .is_ours = is_our_module(name),
+                               .furniture =
+                                   (uint8_t)rg__furniture_of_module(name),
+                               .is_shown = is_shown(snapshot->query, name),
+                               .root = RG_NONE};
     return RG_OK;
 }
 
@@ -109,15 +111,15 @@ static bool is_own_name(PyObject *dict, PyObject *name)
  * the first of them in alphabetical order. */
 static void drop_aliases(struct rg__snapshot *snapshot)
 {
-    struct rg__namespace *all = snapshot->namespaces;
+    struct rg__namespace *all = snapshot->namespaces.items;
     size_t kept = 0;
-    for (size_t i = 0; i < snapshot->namespace_count; i++) {
+    for (size_t i = 0; i < snapshot->namespaces.count; i++) {
         if (kept == 0 || all[kept - 1].dict != all[i].dict)
             all[kept++] = all[i];
         else if (is_own_name(all[i].dict, all[i].name))
             all[kept - 1] = all[i];
     }
-    snapshot->namespace_count = kept;
+    snapshot->namespaces.count = kept;
 }
 
 /* Equal dicts are put in order of the names, so that the choice among aliases
@@ -142,8 +144,8 @@ enum rg_status rg__list_namespaces(struct rg__snapshot *snapshot)
         if (status != RG_OK)
             return status;
     }
-    rg_sort_in_place(snapshot->namespaces, snapshot->namespace_count,
-                     sizeof *snapshot->namespaces, by_dict_and_name);
+    rg_sort_in_place(snapshot->namespaces.items, snapshot->namespaces.count,
+                     sizeof *snapshot->namespaces.items, by_dict_and_name);
     drop_aliases(snapshot);
     return RG_OK;
 }

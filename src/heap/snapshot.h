@@ -105,58 +105,96 @@ struct rg__thread_greenlet {
     const PyThreadState *thread;
 };
 
+/* The modules of sys.modules, by address of the dict. */
+struct rg__namespaces {
+    struct rg__namespace *items;
+    size_t count, capacity;
+};
+
+/* Frames and threads, and the one that stands for what tables keep. */
+struct rg__roots {
+    struct rg__root *items;
+    size_t count, capacity;
+};
+
+/* What the interpreter's tables have (tables.c), and their roots in the graph:
+ * RG_NONE until one is needed. */
+struct rg__tables {
+    struct rg__container *containers; /* by address */
+    size_t container_count, container_capacity;
+    struct rg__kept *kept;
+    size_t kept_count, kept_capacity;
+    uint32_t roots[RG__TABLE_COUNT];
+};
+
+/* What prompts keep (furniture.c), by place, and the roots of what runs the
+ * program. */
+struct rg__furnishing {
+    struct rg__kept_variable *kept;
+    size_t kept_count, kept_capacity;
+    uint32_t roots[RG__FURNITURE_COUNT];
+};
+
+/* Every type object that the walk met; of what they consist, __mro__ and
+ * __bases__ (role.c), by address. */
+struct rg__types {
+    PyTypeObject **items;
+    size_t count, capacity;
+    uintptr_t *plumbing;
+    size_t plumbing_count;
+    bool has_plumbing;
+};
+
 /* A tuple and a dict. */
 enum { RG__CALL_ARGUMENTS = 2 };
+
+/* Who asks, and what the asking itself holds: the frames of this package are in
+ * no table (roots.c, calls.c, given.c). */
+struct rg__asking {
+    struct rg__frame caller; /* the frame that asked; its locals only where they
+                                are a module's variables */
+    bool has_caller;
+    PyObject *asker;  /* the frame object that the caller's frame is part of;
+                         NULL: it runs */
+    bool hides_given; /* nothing but the caller leads to the list that it
+                         gave */
+    struct rg__frame *our_frames;
+    size_t our_frame_count, our_frame_capacity;
+    size_t entry_frame; /* of ours the one that was called; one more: none
+                           was */
+    PyObject *arguments[RG__CALL_ARGUMENTS]; /* of the call that asks */
+    size_t argument_count;
+};
+
+/* Those that are suspended tell what they hold themselves (greenlets.c). */
+struct rg__greenlets {
+    bool are_there; /* greenlet was imported */
+    PyObject **suspended;
+    size_t suspended_count, suspended_capacity;
+    struct rg__thread_greenlet *running;
+    size_t running_count, running_capacity;
+};
 
 struct rg__snapshot {
     const struct rg_query *query;
     struct rg_graph *graph;
     struct rg_table table;
     struct rg_closure closure;
-    uint32_t target_node_count;       /* the closure's first nodes */
-    struct rg__namespace *namespaces; /* by address of the dict */
-    size_t namespace_count, namespace_capacity;
-    struct rg__root *roots;
-    size_t root_count, root_capacity;
-    struct rg__container *containers; /* by address */
-    size_t container_count, container_capacity;
-    struct rg__kept *kept;
-    size_t kept_count, kept_capacity;
-    uint32_t table_roots[RG__TABLE_COUNT]; /* of the graph; RG_NONE until
-                                           needed */
-    uint32_t furniture_roots[RG__FURNITURE_COUNT]; /* the same */
-    struct rg__kept_variable *kept_variables;      /* by place */
-    size_t kept_variable_count, kept_variable_capacity;
-    PyTypeObject **types; /* every type object met */
-    size_t type_count, type_capacity;
-    uintptr_t *class_plumbing; /* __mro__, __bases__; ascending */
-    size_t class_plumbing_count;
-    bool has_class_plumbing;
-    int64_t unseen[RG_UNSEEN_COUNT]; /* as in struct rg_graph */
+    uint32_t target_node_count; /* the closure's first nodes */
+    struct rg__namespaces namespaces;
+    struct rg__roots roots;
+    struct rg__tables tables;
+    struct rg__furnishing furniture;
+    struct rg__types types;
+    struct rg__asking asking;
+    struct rg__greenlets greenlets;
     struct rg__c_types c_types;
     struct rg__reach reaches[RG__REACH_SLOTS];
     struct rg__surroundings surroundings;
-    struct rg__frame caller; /* the frame that asked; its locals only
-                                where they are a module's variables */
-    bool has_caller;
-    PyObject *asker;    /* the frame object that the caller's
-                           frame is part of; NULL: it runs */
-    bool hides_given;   /* nothing but the caller leads to the list
-                           that it gave */
-    size_t entry_frame; /* of ours the one that was called; one
-                           more: none was */
-    PyObject *call_arguments[RG__CALL_ARGUMENTS]; /* of the call that asks */
-    size_t call_argument_count;
-    struct rg__frame *our_frames; /* of this package: not in the table */
-    size_t our_frame_count, our_frame_capacity;
-    bool has_greenlets;   /* greenlet was imported */
-    PyObject **greenlets; /* suspended, and told by themselves */
-    size_t greenlet_count, greenlet_capacity;
-    struct rg__thread_greenlet *thread_greenlets;
-    size_t thread_greenlet_count, thread_greenlet_capacity;
-    bool hides_names;              /* threads are told by number */
-    struct rg_buffer owner, label; /* scratch of readers */
-    double deadline;               /* rg_now(); 0 none */
+    int64_t unseen[RG_UNSEEN_COUNT]; /* as in struct rg_graph */
+    bool hides_names;                /* threads are told by number */
+    struct rg_buffer owner, label;   /* scratch of readers */
+    double deadline;                 /* rg_now(); 0 none */
     bool timed_out;
 };
 
@@ -193,7 +231,7 @@ static inline bool rg__is_left_out(const struct rg__snapshot *snapshot,
     const struct rg_query *query = snapshot->query;
     return object == query->hidden || object == query->call[0] ||
            object == query->call[1] ||
-           (snapshot->hides_given && object == query->given) ||
+           (snapshot->asking.hides_given && object == query->given) ||
            rg__is_ours(snapshot, object);
 }
 

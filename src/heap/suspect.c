@@ -190,9 +190,9 @@ static enum rg_status look_everywhere(struct searching *searching)
     const struct rg_table *table = &snapshot->table;
     struct rg_poll poll = {.ask = ask_snapshot, .context = snapshot};
     enum rg_status status = RG_OK;
-    for (size_t i = 0; status == RG_OK && i < snapshot->root_count; i++)
-        status = rg__root_walk(snapshot, &snapshot->roots[i], look_at_untold,
-                               searching);
+    for (size_t i = 0; status == RG_OK && i < snapshot->roots.count; i++)
+        status = rg__root_walk(snapshot, &snapshot->roots.items[i],
+                               look_at_untold, searching);
     for (uint32_t i = 0; status == RG_OK && i < table->count; i++) {
         if (!(table->flags[i] & RG_TABLE_ROOT))
             status =

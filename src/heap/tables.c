@@ -22,23 +22,24 @@ const struct rg__container *
 rg__find_container(const struct rg__snapshot *snapshot, const PyObject *object)
 {
     struct rg__container key = {.object = (PyObject *)object};
-    return snapshot->container_count == 0 ||
+    return snapshot->tables.container_count == 0 ||
                    !(PyDict_Check(object) || PyList_Check(object))
                ? NULL
-               : bsearch(&key, snapshot->containers, snapshot->container_count,
-                         sizeof key, by_container);
+               : bsearch(&key, snapshot->tables.containers,
+                         snapshot->tables.container_count, sizeof key,
+                         by_container);
 }
 
 static enum rg_status add_container(struct rg__snapshot *snapshot,
                                     enum rg__table table, PyObject *object)
 {
-    void *containers = snapshot->containers;
-    if (rg_grow(&containers, &snapshot->container_capacity,
-                snapshot->container_count + 1,
-                sizeof *snapshot->containers) < 0)
+    void *containers = snapshot->tables.containers;
+    if (rg_grow(&containers, &snapshot->tables.container_capacity,
+                snapshot->tables.container_count + 1,
+                sizeof *snapshot->tables.containers) < 0)
         return RG_ENOMEM;
-    snapshot->containers = containers;
-    snapshot->containers[snapshot->container_count++] =
+    snapshot->tables.containers = containers;
+    snapshot->tables.containers[snapshot->tables.container_count++] =
         (struct rg__container){.object = object, .table = table};
     return RG_OK;
 }
@@ -47,12 +48,13 @@ static enum rg_status add_kept(struct rg__snapshot *snapshot,
                                enum rg__table table, PyObject *object,
                                int number)
 {
-    void *kept = snapshot->kept;
-    if (rg_grow(&kept, &snapshot->kept_capacity, snapshot->kept_count + 1,
-                sizeof *snapshot->kept) < 0)
+    void *kept = snapshot->tables.kept;
+    if (rg_grow(&kept, &snapshot->tables.kept_capacity,
+                snapshot->tables.kept_count + 1,
+                sizeof *snapshot->tables.kept) < 0)
         return RG_ENOMEM;
-    snapshot->kept = kept;
-    snapshot->kept[snapshot->kept_count++] =
+    snapshot->tables.kept = kept;
+    snapshot->tables.kept[snapshot->tables.kept_count++] =
         (struct rg__kept){.object = object, .table = table, .number = number};
     return RG_OK;
 }
@@ -114,14 +116,15 @@ static enum rg_status add_signal_handlers(struct rg__snapshot *snapshot)
 enum rg_status rg__list_tables(struct rg__snapshot *snapshot)
 {
     for (size_t i = 0; i < RG__TABLE_COUNT; i++)
-        snapshot->table_roots[i] = RG_NONE;
+        snapshot->tables.roots[i] = RG_NONE;
     enum rg_status status =
         rg__tables_walk(snapshot->query->facts->modules, add_entry, snapshot);
     if (status == RG_OK)
         status = add_module_copies(snapshot);
     if (status == RG_OK)
         status = add_signal_handlers(snapshot);
-    rg_sort_in_place(snapshot->containers, snapshot->container_count,
-                     sizeof *snapshot->containers, by_container);
+    rg_sort_in_place(snapshot->tables.containers,
+                     snapshot->tables.container_count,
+                     sizeof *snapshot->tables.containers, by_container);
     return status;
 }

@@ -7,7 +7,7 @@
 static const struct rg__root *root_of(const struct rg__snapshot *snapshot,
                                       const struct rg_node *node)
 {
-    return &snapshot->roots[snapshot->table.object[node->object]];
+    return &snapshot->roots.items[snapshot->table.object[node->object]];
 }
 
 /* The caller */
@@ -15,13 +15,14 @@ static const struct rg__root *root_of(const struct rg__snapshot *snapshot,
 bool rg__is_caller(const struct rg__snapshot *snapshot,
                    const struct rg_node *node)
 {
-    if (!snapshot->has_caller)
+    if (!snapshot->asking.has_caller)
         return false;
     if (node->address == 0)
         return root_of(snapshot, node)->kind == RG__ROOT_FRAME &&
-               root_of(snapshot, node)->frame.record == snapshot->caller.record;
-    return snapshot->caller.locals != NULL &&
-           (PyObject *)node->address == snapshot->caller.locals;
+               root_of(snapshot, node)->frame.record ==
+                   snapshot->asking.caller.record;
+    return snapshot->asking.caller.locals != NULL &&
+           (PyObject *)node->address == snapshot->asking.caller.locals;
 }
 
 static bool is_of_caller(void *context, const struct rg_node *node)
@@ -56,8 +57,8 @@ static uint32_t times_in_our_frames(const struct rg__snapshot *snapshot,
                                     const PyObject *object)
 {
     uint32_t times = 0;
-    for (size_t i = 0; i < snapshot->our_frame_count; i++)
-        times += times_in_frame(&snapshot->our_frames[i], object);
+    for (size_t i = 0; i < snapshot->asking.our_frame_count; i++)
+        times += times_in_frame(&snapshot->asking.our_frames[i], object);
     return times;
 }
 
@@ -112,7 +113,7 @@ static bool is_part_of_generator(PyObject *generator, const PyObject *object)
 static bool is_in_caller_slots(const struct rg__snapshot *snapshot,
                                const PyObject *object)
 {
-    return times_in_frame(&snapshot->caller, object) > 0;
+    return times_in_frame(&snapshot->asking.caller, object) > 0;
 }
 
 bool rg__is_told_by_thread(const struct rg__snapshot *snapshot,
@@ -120,7 +121,7 @@ bool rg__is_told_by_thread(const struct rg__snapshot *snapshot,
 {
     if (generator == NULL)
         return false;
-    if (generator == snapshot->asker)
+    if (generator == snapshot->asking.asker)
         return is_in_caller_slots(snapshot, object);
     return rg__fits(snapshot, RG_MISFIT_FRAMES) &&
            is_running_generator(generator) &&
@@ -216,12 +217,13 @@ static uint32_t times_on_stack(const struct rg__frame *frame,
 static bool was_called_from_c(const struct rg__snapshot *snapshot,
                               const PyObject *object)
 {
-    return snapshot->has_caller &&
-           snapshot->entry_frame < snapshot->our_frame_count &&
+    return snapshot->asking.has_caller &&
+           snapshot->asking.entry_frame < snapshot->asking.our_frame_count &&
            rg__frame_is_called_from_c(
-               &snapshot->our_frames[snapshot->entry_frame]) &&
-           times_in_frame(&snapshot->our_frames[snapshot->entry_frame],
-                          object) > 0;
+               &snapshot->asking.our_frames[snapshot->asking.entry_frame]) &&
+           times_in_frame(
+               &snapshot->asking.our_frames[snapshot->asking.entry_frame],
+               object) > 0;
 }
 
 /* Those of suspended greenlets. */
@@ -230,15 +232,15 @@ static void add_aside(struct rg__snapshot *snapshot, PyObject *object,
 {
     PyObject *holder = rg__set_aside_by(snapshot, object);
     on_stacks->aside = holder != NULL;
-    for (size_t i = 0; i < snapshot->greenlet_count; i++) {
+    for (size_t i = 0; i < snapshot->greenlets.suspended_count; i++) {
         struct rg__frame frame;
-        bool more =
-            rg__greenlet_frame(snapshot, snapshot->greenlets[i], &frame);
+        bool more = rg__greenlet_frame(
+            snapshot, snapshot->greenlets.suspended[i], &frame);
         for (; more; more = rg__frame_back(&frame)) {
             uint32_t times = times_on_stack(&frame, object, false);
             on_stacks->aside += times;
             if (times > 0)
-                holder = snapshot->greenlets[i];
+                holder = snapshot->greenlets.suspended[i];
         }
     }
     on_stacks->greenlet = (uintptr_t)holder;
@@ -253,16 +255,16 @@ struct rg_on_stacks rg__on_stacks(void *context, const struct rg_node *node)
     struct rg__snapshot *snapshot = testimony->snapshot;
     const PyObject *object = (PyObject *)node->address;
     struct rg_on_stacks on_stacks = {0};
-    for (size_t i = 0; i < snapshot->our_frame_count; i++)
+    for (size_t i = 0; i < snapshot->asking.our_frame_count; i++)
         on_stacks.of_caller +=
-            times_on_stack(&snapshot->our_frames[i], object, true);
-    for (size_t i = 0; i < snapshot->root_count; i++) {
-        const struct rg__root *root = &snapshot->roots[i];
+            times_on_stack(&snapshot->asking.our_frames[i], object, true);
+    for (size_t i = 0; i < snapshot->roots.count; i++) {
+        const struct rg__root *root = &snapshot->roots.items[i];
         if (root->kind != RG__ROOT_FRAME)
             continue;
         uint32_t times = times_on_stack(&root->frame, object, false);
-        if (snapshot->has_caller &&
-            root->frame.record == snapshot->caller.record)
+        if (snapshot->asking.has_caller &&
+            root->frame.record == snapshot->asking.caller.record)
             on_stacks.of_caller += times;
         else
             on_stacks.of_others += times;
@@ -323,7 +325,7 @@ enum rg_status rg__testimony_init(struct rg__testimony *testimony,
         return RG_ENOMEM;
     if (query->hidden != NULL)
         count_items(testimony, query->targets, query->target_count);
-    if (snapshot->hides_given)
+    if (snapshot->asking.hides_given)
         count_items(testimony, ((PyListObject *)query->given)->ob_item,
                     (size_t)PyList_GET_SIZE(query->given));
     *witness = (struct rg_witness){.context = testimony,

@@ -241,7 +241,7 @@ static int visit_referent(PyObject *referent, void *context)
 static enum rg_status refer_untold(struct walk *walk, PyObject *object)
 {
     const PyTypeObject *type = Py_TYPE(object);
-    if (walk->snapshot->has_greenlets &&
+    if (walk->snapshot->greenlets.are_there &&
         rg__c_is(&walk->snapshot->c_types, object, RG__C_GREENLET))
         return rg__meet_greenlet(walk->snapshot, object, refer, walk);
     return type->tp_flags & Py_TPFLAGS_HEAPTYPE &&
@@ -320,12 +320,12 @@ static enum rg_status refer_static_type(struct walk *walk, PyTypeObject *type)
 static enum rg_status remember_type(struct rg__snapshot *snapshot,
                                     PyTypeObject *type)
 {
-    void *types = snapshot->types;
-    if (rg_grow(&types, &snapshot->type_capacity, snapshot->type_count + 1,
-                sizeof *snapshot->types) < 0)
+    void *types = snapshot->types.items;
+    if (rg_grow(&types, &snapshot->types.capacity, snapshot->types.count + 1,
+                sizeof *snapshot->types.items) < 0)
         return RG_ENOMEM;
-    snapshot->types = types;
-    snapshot->types[snapshot->type_count++] = type;
+    snapshot->types.items = types;
+    snapshot->types.items[snapshot->types.count++] = type;
     return RG_OK;
 }
 
@@ -450,10 +450,11 @@ static enum rg_status walk_roots(struct walk *walk)
 {
     struct rg__snapshot *snapshot = walk->snapshot;
     enum rg_status status = RG_OK;
-    for (size_t i = 0; status == RG_OK && i < snapshot->root_count; i++) {
+    for (size_t i = 0; status == RG_OK && i < snapshot->roots.count; i++) {
         status = rg_table_begin_root(&snapshot->table, (uint32_t)i);
         if (status == RG_OK)
-            status = rg__root_walk(snapshot, &snapshot->roots[i], refer, walk);
+            status =
+                rg__root_walk(snapshot, &snapshot->roots.items[i], refer, walk);
         if (status == RG_OK)
             status = flush_batch(walk);
     }

@@ -34,6 +34,7 @@ src_explain_libexplain_la_SOURCES = \
 	src/explain/tally.h \
 	src/explain/verdict.c \
 	src/explain/verdict.h \
+	src/explain/verdict_roots.c \
 	src/explain/via.c \
 	src/explain/via.h \
 	src/explain/way.c \

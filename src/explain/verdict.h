@@ -30,6 +30,10 @@ enum rg_status rg__judge(struct rg__judgement *judgement,
                          const struct rg__asked *asked);
 void rg__judgement_free(struct rg__judgement *judgement);
 
+/* Sets root_count and cycle_objects of the verdicts (verdict_roots.c). */
+enum rg_status rg__count_roots(const struct rg__judgement *judgement,
+                               const struct rg__asked *asked);
+
 /* The references of a node that nothing visible explains, by `tally`; what else
  * that shows, in counted and flags of *verdict.  What may be on a stack is none
  * of them, nor what the caller called us with. */

@@ -1,7 +1,5 @@
 /* The rows of a graph: what each of its records consists of. */
-#include "graph/record.h"
-
-#include <math.h>
+#include "graph/graph_parts.h"
 
 #define ROWS(rows) .fields = (rows), .field_count = RG_COUNT_OF(rows)
 
@@ -55,17 +53,6 @@ static const struct rg_flag entry_flags[] = {
 
 /* Records that are told in another way than they are kept. */
 
-struct limits {
-    int64_t max_depth;
-    double timeout;
-    bool timed_out;
-};
-
-struct unseen {
-    uint8_t kind;
-    int64_t count;
-};
-
 struct target {
     uint32_t object;
 };
@@ -81,107 +68,18 @@ static size_t one_graph(const void *whole)
     return 1;
 }
 
-static bool copy_limits(const void *whole, size_t at, void *record)
-{
-    const struct rg_graph *graph = whole;
-    (void)at;
-    *(struct limits *)record = (struct limits){.max_depth = graph->max_depth,
-                                               .timeout = graph->timeout,
-                                               .timed_out = graph->timed_out};
-    return true;
-}
-
-static enum rg_status add_limits(void *whole, const void *record,
-                                 const char **words)
-{
-    struct rg_graph *graph = whole;
-    const struct limits *limits = record;
-    (void)words;
-    graph->max_depth = limits->max_depth;
-    graph->timeout = limits->timeout;
-    graph->timed_out = limits->timed_out;
-    return RG_OK;
-}
-
-static const char *refuse_limits(const void *whole, const void *record)
-{
-    const struct limits *limits = record;
-    (void)whole;
-    if (!isfinite(limits->timeout) || limits->timeout < 0)
-        return "the timeout must be a number of seconds, 0 or more";
-    return limits->timed_out && limits->timeout <= 0
-               ? "only a walk with a timeout can have timed out"
-               : NULL;
-}
-
 static const struct rg_field limits_fields[] = {
-    {RG_FIELD("max_depth", SIGNED, KEEP, limits, max_depth)},
-    {RG_FIELD("timeout", SECONDS, KEEP, limits, timeout)},
-    {RG_FIELD("timed_out", SWITCH, KEEP, limits, timed_out),
+    {RG_FIELD("max_depth", SIGNED, KEEP, rg__limits, max_depth)},
+    {RG_FIELD("timeout", SECONDS, KEEP, rg__limits, timeout)},
+    {RG_FIELD("timed_out", SWITCH, KEEP, rg__limits, timed_out),
      .about = "the graph is partial"},
 };
 
-static size_t count_unseen_records(const void *whole)
-{
-    (void)whole;
-    return RG_UNSEEN_COUNT;
-}
-
-static bool copy_unseen(const void *whole, size_t at, void *record)
-{
-    const struct rg_graph *graph = whole;
-    *(struct unseen *)record =
-        (struct unseen){.kind = (uint8_t)at, .count = graph->unseen[at]};
-    return graph->unseen[at] != 0;
-}
-
-static enum rg_status add_unseen(void *whole, const void *record,
-                                 const char **words)
-{
-    struct rg_graph *graph = whole;
-    const struct unseen *unseen = record;
-    if (graph->unseen[unseen->kind] != 0) {
-        *words = "tells of unseen objects a second time";
-        return RG_EFORMAT;
-    }
-    graph->unseen[unseen->kind] = unseen->count;
-    return RG_OK;
-}
-
 static const struct rg_field unseen_fields[] = {
-    {RG_FIELD("kind", WORD, KEEP, unseen, kind), .word = rg_unseen_token},
-    {RG_FIELD("count", SIGNED, KEEP, unseen, count), .not_zero = true,
+    {RG_FIELD("kind", WORD, KEEP, rg__unseen, kind), .word = rg_unseen_token},
+    {RG_FIELD("count", SIGNED, KEEP, rg__unseen, count), .not_zero = true,
      .about = "null: nobody knows how many"},
 };
-
-static bool copy_left_out(const void *whole, size_t at, void *record)
-{
-    const struct rg_graph *graph = whole;
-    (void)at;
-    *(struct rg_left_out *)record = graph->left_out;
-    return graph->left_out.objects != 0;
-}
-
-static enum rg_status add_left_out(void *whole, const void *record,
-                                   const char **words)
-{
-    struct rg_graph *graph = whole;
-    if (graph->left_out.objects != 0) {
-        *words = "tells of the limit a second time";
-        return RG_EFORMAT;
-    }
-    graph->left_out = *(const struct rg_left_out *)record;
-    return RG_OK;
-}
-
-static const char *refuse_left_out(const void *whole, const void *record)
-{
-    const struct rg_left_out *left_out = record;
-    (void)whole;
-    return left_out->references < left_out->objects
-               ? "each object that was left out has a reference"
-               : NULL;
-}
 
 static const struct rg_field left_out_fields[] = {
     {RG_FIELD("limit", NUMBER, KEEP, rg_left_out, limit)},
@@ -443,29 +341,29 @@ const struct rg_record rg_graph_records[RG_RECORD_COUNT] = {
     [RG_RECORD_LIMITS] = {.word = "limits",
                           .name = "limits",
                           ROWS(limits_fields),
-                          .size = sizeof(struct limits),
+                          .size = sizeof(struct rg__limits),
                           .is_single = true,
                           .count_of = one_graph,
-                          .get = copy_limits,
-                          .add = add_limits,
-                          .refuse = refuse_limits,
+                          .get = rg__copy_limits,
+                          .add = rg__add_limits,
+                          .refuse = rg__refuse_limits,
                           .about = "the limits in force"},
     [RG_RECORD_UNSEEN] = {.word = "unseen",
                           .name = "unseen",
                           ROWS(unseen_fields),
-                          .size = sizeof(struct unseen),
-                          .count_of = count_unseen_records,
-                          .get = copy_unseen,
-                          .add = add_unseen,
+                          .size = sizeof(struct rg__unseen),
+                          .count_of = rg__unseen_records,
+                          .get = rg__copy_unseen,
+                          .add = rg__add_unseen,
                           .about = "objects that may be missing"},
     [RG_RECORD_LEFT_OUT] = {.word = "left-out",
                             .name = "left_out",
                             ROWS(left_out_fields),
                             .size = sizeof(struct rg_left_out),
                             .count_of = one_graph,
-                            .get = copy_left_out,
-                            .add = add_left_out,
-                            .refuse = refuse_left_out,
+                            .get = rg__copy_left_out,
+                            .add = rg__add_left_out,
+                            .refuse = rg__refuse_left_out,
                             .about = "what the limit on the number of objects "
                                      "cut; at most one"},
     [RG_RECORD_ROOT] = {.word = "root",

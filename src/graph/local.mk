@@ -9,6 +9,8 @@ src_graph_libgraph_la_SOURCES = \
 	src/graph/fingerprint.h \
 	src/graph/graph.c \
 	src/graph/graph.h \
+	src/graph/graph_parts.c \
+	src/graph/graph_parts.h \
 	src/graph/graph_records.c \
 	src/graph/intake.c \
 	src/graph/intake.h \

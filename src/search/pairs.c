@@ -56,7 +56,7 @@ static uint32_t merge_run(struct rg_closure *closure, uint32_t out,
 }
 
 /* What a counting sort goes by. */
-static uint32_t key_of(const struct rg__pair *pair, bool by_referent)
+static uint32_t end_of_pair(const struct rg__pair *pair, bool by_referent)
 {
     return by_referent ? pair->referent : pair->referrer;
 }
@@ -68,7 +68,7 @@ static void sort_by(bool by_referent, const struct rg__pair *pairs,
 {
     memset(ends, 0, (node_count + 1) * sizeof *ends);
     for (size_t i = 0; i < count; i++)
-        ends[key_of(&pairs[i], by_referent)]++;
+        ends[end_of_pair(&pairs[i], by_referent)]++;
     uint32_t total = 0;
     for (size_t n = 0; n < node_count; n++) {
         uint32_t of_this = ends[n];
@@ -76,7 +76,7 @@ static void sort_by(bool by_referent, const struct rg__pair *pairs,
         total += of_this;
     }
     for (size_t i = 0; i < count; i++)
-        sorted[ends[key_of(&pairs[i], by_referent)]++] = pairs[i];
+        sorted[ends[end_of_pair(&pairs[i], by_referent)]++] = pairs[i];
 }
 
 /* One sweep over new objects delivers the pairs in order of the referrers;

@@ -244,7 +244,8 @@ static void count_drawn_references(struct rg_view *view)
 }
 
 /* Every target once, in the order asked. */
-static void number_targets(const struct rg__drawn *drawn, struct rg__seen *seen)
+static void number_drawn_targets(const struct rg__drawn *drawn,
+                                 struct rg__seen *seen)
 {
     struct rg_view *view = drawn->view;
     const struct rg_graph *graph = view->graph;
@@ -288,6 +289,6 @@ enum rg_status rg__view_link(const struct rg__drawn *drawn, const bool *idle,
         if (add_native(&linking, i) != RG_OK)
             return RG_ENOMEM;
     count_drawn_references(drawn->view);
-    number_targets(drawn, seen);
+    number_drawn_targets(drawn, seen);
     return RG_OK;
 }

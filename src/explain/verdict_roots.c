@@ -1,0 +1,103 @@
+/* How many roots lead to each target, and how many objects are on its cycles. */
+#include "base/alloc.h"
+#include "explain/verdict.h"
+
+/* Roots and cycles are counted for each target by itself; with very many
+ * targets that share a large closure this ends after so many looks at each
+ * pair on average. */
+enum { LOOKS_PER_PAIR = 8, LOOKS_AT_LEAST = 1 << 20 };
+
+/* Walks back from a target to everything that leads to it. */
+struct back {
+    uint32_t *queue;
+    uint32_t *round; /* by node: the walk that came here last */
+    uint32_t current;
+    uint32_t *groups; /* by group: the round in which it was counted */
+    uint64_t looks_left;
+};
+
+/* Whether the object is one to a person, not plumbing of another. */
+static enum rg_status count_if_stands(const struct rg__asked *asked,
+                                      uint32_t node, uint64_t *count)
+{
+    bool stands = true;
+    enum rg_status status = RG_OK;
+    if (asked->naming.closure->nodes[node].role & RG_ROLE_FOLDS)
+        status = rg__reading_stands(asked->naming.reading, node, &stands);
+    *count += stands ? 1 : 0;
+    return status;
+}
+
+/* All stops of one group are one root. */
+static uint32_t count_root(struct back *back, uint32_t role,
+                           uint32_t references)
+{
+    uint32_t group = rg_role_group(role);
+    if (group == 0)
+        return references;
+    bool is_new = back->groups[group] != back->current;
+    back->groups[group] = back->current;
+    return is_new ? 1 : 0;
+}
+
+/* Counts, along one target's closure, root references and cycle objects. */
+static enum rg_status count_one(const struct rg__judgement *judgement,
+                                const struct rg__asked *asked,
+                                struct back *back, uint32_t target)
+{
+    const struct rg_closure *closure = asked->naming.closure;
+    struct rg_verdict *verdict = &judgement->verdicts[target];
+    size_t tail = 0;
+    enum rg_status status = RG_OK;
+    back->queue[tail++] = target;
+    back->round[target] = ++back->current;
+    for (size_t head = 0; status == RG_OK && head < tail; head++) {
+        uint32_t node = back->queue[head];
+        status = rg_poll(rg__reading_poll(asked->naming.reading), 1);
+        if (status == RG_OK && judgement->on_cycle[node] &&
+            verdict->flags & RG_VERDICT_CYCLE)
+            status = count_if_stands(asked, node, &verdict->cycle_objects);
+        for (uint32_t k = closure->first[node]; k < closure->first[node + 1];
+             k++) {
+            uint32_t referrer = closure->referrer[k];
+            back->looks_left -= back->looks_left > 0;
+            if (rg_is_told_twice(asked->forward, k))
+                continue;
+            if (closure->nodes[referrer].role & RG_ROLE_STOP) {
+                if (!rg_is_mine(asked->forward, k))
+                    verdict->root_count +=
+                        count_root(back, closure->nodes[referrer].role,
+                                   closure->multiplicity[k]);
+            } else if (back->round[referrer] != back->current) {
+                back->round[referrer] = back->current;
+                back->queue[tail++] = referrer;
+            }
+        }
+    }
+    return status;
+}
+
+enum rg_status rg__count_roots(const struct rg__judgement *judgement,
+                               const struct rg__asked *asked)
+{
+    size_t nodes = asked->naming.closure->node_count;
+    struct back back = {.looks_left = LOOKS_AT_LEAST +
+                                      (uint64_t)LOOKS_PER_PAIR *
+                                          asked->naming.closure->first[nodes]};
+    enum rg_status status = RG_OK;
+    back.queue = rg_alloc(nodes, sizeof *back.queue);
+    back.round = rg_alloc_zeroed(nodes, sizeof *back.round);
+    back.groups = rg_alloc_zeroed(UINT16_MAX + 1, sizeof *back.groups);
+    if (back.queue == NULL || back.round == NULL || back.groups == NULL)
+        status = RG_ENOMEM;
+    for (uint32_t t = 0; status == RG_OK && t < asked->target_count; t++) {
+        if (back.looks_left == 0)
+            judgement->verdicts[t].flags |= RG_VERDICT_ROOTS_NOT_COUNTED;
+        else
+            status = count_one(judgement, asked, &back, t);
+    }
+    rg_free(back.queue);
+    rg_free(back.round);
+    rg_free(back.groups);
+    return status;
+}

@@ -1,7 +1,7 @@
 /* kind.h - the kinds of reference and of root, and the words for them
  *
  * One row per kind: how it is called in the line format, the words a person
- * reads behind the name, the node type of the seed's API, and whether the
+ * reads behind the name, the node type in networkx, and whether the
  * referrer is a variable (a root, where a chain ends) or an object. */
 #ifndef RG_GRAPH_KIND_H
 #define RG_GRAPH_KIND_H

@@ -36,6 +36,7 @@ python_tests = \
 	tests/python/test_engine.py \
 	tests/python/test_examples.py \
 	tests/python/test_exit.py \
+	tests/python/test_fork_ends.py \
 	tests/python/test_furniture.py \
 	tests/python/test_gallery.py \
 	tests/python/test_greenlets.py \
@@ -68,6 +69,7 @@ python_tests = \
 	tests/python/test_verdict.py \
 	tests/python/test_which.py \
 	tests/python/test_why.py \
+	tests/python/test_why_many.py \
 	tests/python/test_why_tasks.py
 
 TESTS += $(python_tests)

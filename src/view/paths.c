@@ -21,7 +21,7 @@ struct backward {
     size_t count;
 };
 
-static void meet(struct backward *backward, uint32_t object, uint32_t toward)
+static void come_to(struct backward *backward, uint32_t object, uint32_t toward)
 {
     if (backward->toward[object] != RG_NONE)
         return;
@@ -33,7 +33,7 @@ static void go_back(struct backward *backward)
 {
     const struct rg_graph *graph = backward->graph;
     for (size_t i = 0; i < graph->target_count; i++)
-        meet(backward, graph->targets[i], graph->targets[i]);
+        come_to(backward, graph->targets[i], graph->targets[i]);
     for (size_t head = 0; head < backward->count; head++) {
         uint32_t referent = backward->queue[head];
         const struct rg_object *object = &graph->objects[referent];
@@ -41,12 +41,12 @@ static void go_back(struct backward *backward)
             const struct rg_reference *reference =
                 &graph->references[object->first_reference + k];
             if (reference->root == RG_NONE && reference->kind != RG_WEAK)
-                meet(backward, reference->referrer, referent);
+                come_to(backward, reference->referrer, referent);
         }
     }
 }
 
-static void keep_way(const struct backward *backward, uint32_t object,
+static void mark_way(const struct backward *backward, uint32_t object,
                      bool *is_kept)
 {
     while (!is_kept[object]) {
@@ -56,7 +56,7 @@ static void keep_way(const struct backward *backward, uint32_t object,
 }
 
 /* The emphasised path; and the targets, which the picture begins with. */
-static void keep_path(const struct rg_view *view, bool *is_kept)
+static void mark_path(const struct rg_view *view, bool *is_kept)
 {
     const struct rg_graph *graph = view->graph;
     for (size_t i = 0; i < graph->target_count; i++)
@@ -84,7 +84,7 @@ static void keep_roots(const struct backward *backward, bool *is_kept,
                 roots == MOST_ROOTS)
                 continue;
             is_root_kept[reference->root] = true;
-            keep_way(backward, backward->queue[i], is_kept);
+            mark_way(backward, backward->queue[i], is_kept);
             roots++;
         }
     }
@@ -107,7 +107,7 @@ enum rg_status rg__view_keep_paths(const struct rg_view *view, bool **off_path)
     if (count != 0)
         memset(backward.toward, 0xff, count * sizeof *backward.toward);
     go_back(&backward);
-    keep_path(view, is_kept);
+    mark_path(view, is_kept);
     keep_roots(&backward, is_kept, is_root_kept);
     for (size_t i = 0; i < count; i++)
         is_kept[i] = !is_kept[i];

@@ -66,6 +66,7 @@ draw_tests = \
 
 module_tests = \
 	tests/unit/test_fork \
+	tests/unit/test_fork_host \
 	tests/unit/test_headroom \
 	tests/unit/test_spawn \
 	tests/unit/test_spawn_host
@@ -206,6 +207,16 @@ tests_unit_test_spawn_host_SOURCES = \
 	tests/unit/test_spawn_host.c \
 	tests/unit/scripts.c \
 	tests/unit/scripts.h
+
+# Forked children.
+tests_unit_test_fork_SOURCES = \
+	tests/unit/test_fork.c \
+	tests/unit/children.c \
+	tests/unit/children.h
+tests_unit_test_fork_host_SOURCES = \
+	tests/unit/test_fork_host.c \
+	tests/unit/children.c \
+	tests/unit/children.h
 
 # A heap made by hand, for the dump.
 tests_unit_test_dump_SOURCES = \

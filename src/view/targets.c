@@ -37,7 +37,8 @@ static bool is_of_type(const void *context, uint32_t index)
 
 /* The type of a target, made when it is the first of it; NULL when memory is
  * short. */
-static struct target_type *type_of(struct targets *targets, uint32_t target)
+static struct target_type *target_type_of(struct targets *targets,
+                                          uint32_t target)
 {
     const struct rg_object *object =
         &targets->drawn->view->graph->objects[target];
@@ -65,7 +66,7 @@ static enum rg_status count_types(struct targets *targets)
 {
     const struct rg_graph *graph = targets->drawn->view->graph;
     for (size_t i = 0; i < graph->target_count; i++) {
-        struct target_type *type = type_of(targets, graph->targets[i]);
+        struct target_type *type = target_type_of(targets, graph->targets[i]);
         if (type == NULL)
             return RG_ENOMEM;
         type->count++;
@@ -93,7 +94,7 @@ static enum rg_status stack_target(struct targets *targets,
 
 static enum rg_status pick_target(struct targets *targets, uint32_t target)
 {
-    struct target_type *type = type_of(targets, target);
+    struct target_type *type = target_type_of(targets, target);
     if (type == NULL)
         return RG_ENOMEM;
     uint64_t most = RG_VIEW_MAX_ALIKE - (type->count > RG_VIEW_MAX_ALIKE);

@@ -1,9 +1,10 @@
-# `make check-devtools`: heaps of a small service in a real Chromium, in an
-# environment of its own.  Not part of `make check`: it needs a browser
-# (CHROMIUM names one).  Screenshots are left in devtools/, to be looked at; `make
-# screenshots` puts them into the page "Chrome" as well.
+# `make check-devtools`: pictures, and heaps of a small service, in a real
+# Chromium, in an environment of its own.  Not part of `make check`: it needs a
+# browser (CHROMIUM names one).  Screenshots are left in devtools/, to be looked
+# at; `make screenshots` puts them into the page "Chrome" as well.
 EXTRA_DIST += tests/devtools/chrome.py tests/devtools/requirements.txt \
-	tests/devtools/service.py tests/devtools/test_devtools.py
+	tests/devtools/service.py tests/devtools/test_devtools.py \
+	tests/devtools/test_overlap.py
 
 check-devtools: all $(TEST_VENV)-devtools/stamp
 	@$(MKDIR_P) devtools

@@ -326,7 +326,7 @@ def snapshot(*, values: bool = False, redact: bool = False) -> Heap:
         ``key``, ``path``, ``url``, ``user``, ``title`` that is one.  Without
         it, of all strings those that are keys are told, shortened.
     redact
-        For others' eyes: keys and values are told by their types, files by
+        To show to others: keys and values are told by their types, files by
         the last part of their paths, threads by numbers.
 
     MemoryError when memory does not suffice, OSError when the file cannot be

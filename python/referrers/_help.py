@@ -173,6 +173,6 @@ without --continue); 1 its code failed, or --at was not reached, 2 usage,
         ".heapsnapshot.gz, and then it is compressed",
         "--values": "also the texts of strings, and short values of numbers "
         "and the like; without it strings are told as keys alone",
-        "--redact": "for others' eyes: hides keys, values, the names of "
+        "--redact": "fit to show to others: hides keys, values, the names of "
         "threads, and all but the last part of file paths; keeps the names of "
         "types, attributes, functions and modules"})

@@ -373,7 +373,7 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
     (("--title",), dict(
         metavar="TEXT", help="title of the picture")),
     (("--redact",), dict(
-        action="store_true", help="for others' eyes: hides key texts, values, "
+        action="store_true", help="make it fit to show to others: hides key texts, values, "
         "strings in the title, the names of threads, and all but the last part "
         "of file paths; keeps the names of types, attributes, functions and "
         "modules")),

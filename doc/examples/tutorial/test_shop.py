@@ -1,7 +1,7 @@
 import os
 
-if os.environ.get("SHOP") == "mended":
-    import shop_mended as shop
+if os.environ.get("SHOP") == "fixed":
+    import shop_fixed as shop
 else:
     import shop
 

@@ -1,6 +1,6 @@
-"""A small shop on the web, mended.  Who leaves is forgotten.
+"""A small shop on the web, fixed.  Who leaves is forgotten.
 
-    python shop_mended.py [PORT]    serves http://127.0.0.1:PORT/
+    python shop_fixed.py [PORT]    serves http://127.0.0.1:PORT/
 
 GET /visit/NAME opens a visit, GET /leave/NAME ends it.
 """

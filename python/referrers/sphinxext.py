@@ -53,6 +53,9 @@ What is shown:
                     page, or in a file that follows the reader's system
                     only (``referrers_embed``)
 ``:max-objects:``   how many objects are drawn at most
+``:paths:``         only the paths from roots, as a picture does by itself
+                    where all would be too wide to read; ``:no-paths:``
+                    whatever there is room for
 ``:rankdir:``       ``TB``, ``LR`` or ``auto``
 ``:theme:``         ``auto``, ``light`` or ``dark``
 ``:background:``    ``transparent``
@@ -158,6 +161,8 @@ class Referrers(SphinxDirective):
         "format": _choice(*_sphinx_nodes.FORMATS),
         "embed": _choice(*_EMBED),
         "max-objects": _of_command("max-objects"),
+        "paths": directives.flag,
+        "no-paths": directives.flag,
         "rankdir": _choice(*_picture.DIRECTIONS),
         # What follows a page's switch is for the builder to say.
         "theme": _choice(*[theme for theme in _picture.THEMES
@@ -260,6 +265,9 @@ class Referrers(SphinxDirective):
             if name in self.options}
         if "title" in options and "redact" in self.options:
             options["title"] = _redact.title(options["title"])
+        for flag in ("paths", "no-paths"):
+            if flag in self.options:
+                options["paths_only"] = flag == "paths"
         if "max-objects" in self.options:
             options["max_objects"] = int(self.options["max-objects"])
         return options

@@ -117,13 +117,13 @@ def test_options_reach_the_search_and_the_picture(new_project):
     project = new_project(index=page_with(
         ":each:\n:values:\n:weak:\n:sizes:\n:explain:\n:referrer-limit: 2\n"
         ":max-depth: none\n:max-objects: 5\n:rankdir: LR\n:title: Own title\n"
-        ":background: transparent\n:timeout: 40\n"
+        ":background: transparent\n:paths:\n:timeout: 40\n"
         ":exclude: boxes\n   [boxes][0]\n"
         ":format: json", "x = ['aa', 'bb']\nboxes = [{1: x}, [x]]"))
     assert project.build("text") == []
     text = project.read("text/index.txt")
     assert '"title": "Own title"' in text and '"direction": "LR"' in text
-    assert '"max_depth": null' in text
+    assert '"max_depth": null' in text and '"paths_only": true' in text
     assert text.count('"flags": ["target"]') == 2
     assert '"label": "boxes"' not in text
 

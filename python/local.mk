@@ -4,6 +4,7 @@ dist_referrers_DATA += \
 	python/referrers/__main__.py \
 	python/referrers/_assertions.py \
 	python/referrers/_attach.py \
+	python/referrers/_chart.py \
 	python/referrers/_command.py \
 	python/referrers/_core.pyi \
 	python/referrers/_expression.py \

@@ -9,6 +9,7 @@ from referrers import _core, _picture, _render, _why
 
 TYPE_CHECKING = False  # not from typing: importing that would cost 5 ms
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
     from typing import Any
 
@@ -109,7 +110,8 @@ def _message(graph: _core.Graph, asked: int, collect: bool) -> str:
     if not collect and any(verdict["kind"] == "garbage"
                            for verdict in answers["verdicts"]):
         lines.append("  (collect=True lets the collector run first)")
-    picture = _drawn(graph)
+    picture = drawn(lambda path: _render.render(graph, path, 60,
+                                                _picture.Options()))
     if len(lines) >= _MESSAGE_LINES:
         left = len(lines) - _MESSAGE_LINES + 2
         lines[_MESSAGE_LINES - 2:] = ["  (%d more lines: referrers.why)" % left]
@@ -143,15 +145,15 @@ def _kept(path: _core.Path) -> str | None:
     return None
 
 
-def _drawn(graph: _core.Graph) -> str:
-    """Draws it into a file of its own; a failure to is no reason to hide the
-    answer."""
+def drawn(draw: Callable[[str], None]) -> str:
+    """Has a picture drawn into a file of its own; a failure to is no reason to
+    hide the answer."""
     import os
     import tempfile
     try:
         handle, path = tempfile.mkstemp(prefix="referrers-", suffix=".svg")
         os.close(handle)
-        _render.render(graph, path, 60, _picture.Options())
+        draw(path)
     except (OSError, _render.RenderError) as error:
         return "  (no picture: %s)" % str(error).partition("\n")[0]
     return "  picture: %s" % path

@@ -208,12 +208,16 @@ def _dump(options: argparse.Namespace, output: _output.Output) -> None:
 def _survey(heap: _heap.Heap | None, options: argparse.Namespace,
             output: _output.Output) -> None:
     """What is in a heap, or where it is; None: in the one of this process."""
-    from referrers import _heap, _survey
+    from referrers import _chart, _heap
     try:
         heap = heap or _heap.snapshot()
         found = (heap.types() if options.command is _help.TYPES
                  else heap.map())
-        data = _survey.encode(found, options.format, options.most or 40)
+        data = _chart.encode(found, options.format, options.most or 40,
+                             _options.for_picture(options),
+                             options.layout_timeout)
+    except _render.RenderError as error:
+        raise Failure("cannot draw: %s" % error.reason, RENDERING) from None
     except MemoryError:
         raise Failure("not enough memory for the heap", RENDERING) from None
     except OSError as error:

@@ -8,7 +8,7 @@ import gc
 import os
 
 from referrers import (
-    _core, _output, _picture, _program, _render, _survey, _terminal)
+    _chart, _core, _output, _picture, _program, _render, _terminal)
 from referrers._options import UsageError, _count
 from referrers._output import RENDERING
 from referrers._program import Failure
@@ -73,9 +73,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--strict", action="store_true",
         help="what grows in every round counts, also by less than one for "
         "each loop")
-    add("-T", "--format", choices=_render.FORMATS, help="the format; without it "
+    add("-T", "--format", choices=_chart.FORMATS, help="the format; without it "
         "the suffix of FILE says it, and text is what there is else; a "
-        "picture shows what refers to one of the newest items of each place")
+        "picture shows the way to what grows, and what is new there")
+    add("--theme", choices=_picture.THEMES, default="auto", help="colours of "
+        "the picture")
+    add("--title", metavar="TEXT", help="title of the picture")
     add("-o", "--output", default="-", metavar="FILE",
         help="write to FILE; - is standard output")
     add("what", nargs="*", metavar="STATEMENT", help=argparse.SUPPRESS)
@@ -107,17 +110,15 @@ def _main(arguments: list[str]) -> int:
     gc.collect()  # what the command line left; nothing of the program runs yet
     grown = _compare(files) if files else _repeat(options)
     _core.show_progress(-1)
-    output.write(_encode(grown, format))
+    output.write(_encode(grown, format, options))
     return GROWS if grown else 0
 
 
-def _encode(grown: Growth, format: str) -> bytes:
-    if format in ("txt", "json"):
-        return _survey.encode(grown, format)
+def _encode(grown: Growth, format: str,
+            options: argparse.Namespace) -> bytes:
     try:
-        return _render.encode(
-            grown.graph._graph, format, 60,
-            _picture.Options(title=grown._titled({})["title"]))
+        return _chart.encode(grown, format, None, _picture.Options(
+            theme=options.theme, title=options.title))
     except ValueError as error:
         raise Failure(str(error), 0) from None
     except _render.RenderError as error:

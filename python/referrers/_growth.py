@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import gc
-import os
 
-from referrers import _core, _heap, _survey
+from referrers import _chart, _core, _heap, _survey
 
 TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from referrers._graph import ReferrerGraph
-
 _beside: dict[str, Any] = {"__name__": "growth"}
 exec("def growth(work, look): look()", _beside)
 
 _MOST = 10  # places shown
-_DRAWN = 3  # places in a picture
 _KINDS = 3  # types of new items told of each
 
 
@@ -121,7 +117,7 @@ def _rate(more: int, rounds: int,
     return f"{more / rounds:.1f}" + (" B" if words is _survey.size else "")
 
 
-class Growth:
+class Growth(_chart.Drawn):
     """What grew.
 
     `places`   the places that grew, those first that keep most more alive;
@@ -129,7 +125,8 @@ class Growth:
     `slowly`   those that grew in every round by less than one for each loop
     `bounded`  those that cannot grow for ever, and are not full yet
 
-    It is true when something grows.
+    It is true when something grows.  `to_svg`, `to_dot` and `render` draw the
+    way to the first three places, and what is new there.
     """
 
     def __init__(self, rounds: int = 1, loops: int = 1, collect: bool = False,
@@ -144,7 +141,7 @@ class Growth:
         self._source = source
         self._heaps: list[_core.Heap] = []
         self._garbage = (0, 0)
-        self._graph: ReferrerGraph | None = None
+        self._lines = b""
 
     # --- looks ---------------------------------------------------------------
 
@@ -183,7 +180,7 @@ class Growth:
     def _compare(self) -> None:
         """Afterwards no heap is kept."""
         heaps, self._heaps = self._heaps, []
-        sums, rows = _core.survey_growth(heaps, self._loops)
+        sums, rows, self._lines = _core.survey_growth(heaps, self._loops)
         self._garbage = sums[-1][3:]
         for row in rows:
             place = GrowingPlace(row)
@@ -195,75 +192,18 @@ class Growth:
                 self.places.append(place)
         for place in self.places[:_MOST]:
             place._explain(heaps[-1])
-        newest = [place._newest for place in self.places[:_DRAWN]
-                  if place._newest is not None and place.weak != "weak"]
-        if newest:
-            from referrers import _graph
-            self._graph = _graph.ReferrerGraph(heaps[-1].graph(
-                newest, max_depth=20, exclude_object_ids=None,
-                module_prefixes=None, search_for_untracked_objects=True,
-                max_untracked_search_depth=None, timeout=None,
-                single_object_referrer_limit=100, explain=True, many=True))
 
-    # --- pictures ------------------------------------------------------------
-
-    @property
-    def graph(self) -> ReferrerGraph:
-        """One of the newest items of each place, of three places at most, with
-        what refers to it; ValueError when there is none."""
-        if self._graph is None:
+    def _chart(self, most: int) -> bytes:
+        if not self.places:
             raise ValueError("nothing grows that could be drawn")
-        return self._graph
-
-    def to_svg(self, **options: Any) -> str:
-        """The picture of `graph` as SVG text; the options are those of
-        `ReferrerGraph.to_svg`."""
-        return self.graph.to_svg(**self._titled(options))
-
-    def to_dot(self, **options: Any) -> str:
-        """The same in the DOT language."""
-        return self.graph.to_dot(**self._titled(options))
-
-    def render(self, path: str | os.PathLike[str], **options: Any) -> None:
-        """Writes the picture to a file, or with the suffixes ``.txt`` and
-        ``.json`` the words and the data."""
-        from referrers import _files
-        name = _files.path(path)
-        for format in ("txt", "json"):
-            if name.endswith("." + format):
-                _files.replace(name, _survey.encode(self, format))
-                return
-        self.graph.render(path, **self._titled(options))
-
-    def _titled(self, options: dict[str, Any]) -> dict[str, Any]:
-        place = self.places[0]
-        return {"title": "%s grows: %s" % (
-            _survey.printable(place.path),
-            ", ".join(map(_survey.count, place.sizes))), **options}
-
-    def _repr_mimebundle_(self, include: Any = None,
-                          exclude: Any = None) -> dict[str, str]:
-        """How a notebook shows it: words, and a picture where there is one."""
-        bundle = {"text/plain": str(self)}
-        if self._graph is not None:
-            from referrers import RenderError
-            try:
-                bundle["image/svg+xml"] = self.to_svg()
-            except RenderError:
-                pass
-        return bundle
+        return self._lines
 
     # --- words ---------------------------------------------------------------
 
     def __bool__(self) -> bool:
         return bool(self.places)
 
-    def __str__(self) -> str:
-        return self.to_text()
-
-    __repr__ = __str__
-
-    def to_text(self) -> str:
+    def to_text(self, most: int | None = _MOST) -> str:
         """The answer in words, ten places at most."""
         lines = [self._headline()]
         weak = [place for place in self.places if place.weak == "weak"]
@@ -303,7 +243,8 @@ class Growth:
         times = "%s of %s" % (_plural(self._rounds, "round"),
                               _plural(self._loops, "loop"))
         if number == 0:
-            return "nothing grows (%s)" % times
+            return "nothing grows%s (%s)" % (
+                " without bound" if self.bounded else "", times)
         return "%s in %s%s" % (_counted(number, "grows"),
                                "each of " if self._rounds > 1 else "", times)
 

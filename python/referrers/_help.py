@@ -145,8 +145,10 @@ functions: app.REGISTRY.sessions[*] are all values of that dict.  For example:
   python -m referrers map app.py --port 0
 
 runs app.py with its argument --port 0 and weighs what is there when it has
-ended.
-""", _SURVEY_NOTES, "weighed", _SURVEY)
+ended.  With -o map.svg it draws the heaviest places.
+""", _SURVEY_NOTES, "weighed", _SURVEY | {
+        "--theme", "--title", "--rankdir", "--background", "--id-prefix",
+        "--layout-timeout", "--force"})
 
 DUMP = Command(
     "dump", "python -m referrers dump",

@@ -57,7 +57,7 @@ def parse(arguments: list[str], command: _help.Command = _help.DOT,
     elif command is _help.WHY:
         options.format = WORDS
     elif command in (_help.TYPES, _help.MAP):
-        options.format = _survey_format(options.format, options.output)
+        options.format = _survey_format(command, options)
     options.explain = options.format == WORDS
     options.command = command
     return options, rest
@@ -181,12 +181,15 @@ def _format(format: str | None, output: str) -> str:
                      % (output, _render.known_suffixes()))
 
 
-def _survey_format(format: str | None, output: str) -> str:
-    """Text, unless -T or the suffix of -o says JSON."""
-    format = format or _render.format_of(output) or "txt"
-    if format not in ("txt", "json"):
-        raise UsageError("%s is none of the formats: txt and json" % format)
-    return format
+def _survey_format(command: _help.Command, options: argparse.Namespace) -> str:
+    """Text, unless -T or the suffix of -o says something else."""
+    from referrers import _chart
+    allowed = _chart.FORMATS if command is _help.MAP else _chart.WORDS
+    format = options.format or _render.format_of(options.output) or "txt"
+    if format not in allowed:
+        raise UsageError("%s is none of the formats: %s and %s" % (
+            format, ", ".join(allowed[:-1]), allowed[-1]))
+    return str(format)
 
 
 def for_search(options: argparse.Namespace) -> dict[str, Any]:

@@ -61,7 +61,13 @@ def draw(graph: _core.Graph, format: str, timeout: float,
     RenderError when the program failed or took more than `timeout` seconds.
     """
     check_timeout(timeout)
-    lines = graph.view_lines(**options.content())
+    return draw_lines(graph.view_lines(**options.content()), format, timeout,
+                      options)
+
+
+def draw_lines(lines: bytes, format: str, timeout: float,
+               options: _picture.Options = _PLAIN) -> bytes:
+    """The same for what the program takes: a graph with its view, a chart."""
     arguments = ["-T", format, *options.words()]
     reason, picture, messages = _core.draw(PROGRAM, arguments, lines,
                                            float(timeout))

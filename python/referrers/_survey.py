@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from referrers import _core
+from referrers import _chart, _core
 
 TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
     from typing import Any
-
-    from referrers._growth import Growth
 
 _SHOWN = 40
 
@@ -17,17 +15,7 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
-def size(number: int) -> str:
-    """Bytes with three digits at least, in the largest unit that has them."""
-    value = float(number)
-    if value < 10_000:
-        return f"{number:,} B"
-    for unit in ("KB", "MB", "GB"):
-        value /= 1000
-        if value < 10_000 or unit == "GB":
-            return f"{value:,.1f} {unit}" if value < 100 else (
-                f"{value:,.0f} {unit}")
-    raise AssertionError
+size = _core.size_words
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
@@ -48,17 +36,7 @@ def _rest(left: int, what: str) -> list[str]:
     return [f"… {left:,} more {what}"] if left > 0 else []
 
 
-def encode(what: Types | Map | Growth, format: str,
-           most: int | None = _SHOWN) -> bytes:
-    """As `txt` or `json`."""
-    if format == "json":
-        import json
-        return (json.dumps(what.to_dict(), indent=1) + "\n").encode()
-    text = what.to_text(most) if isinstance(what, (Types, Map)) else str(what)
-    return (text + "\n").encode("utf-8", "backslashreplace")
-
-
-class Types:
+class Types(_chart.Told):
     """The types of a heap, and what their instances take.
 
     For each type how many instances there are, the bytes that these take by
@@ -68,11 +46,6 @@ class Types:
 
     def __init__(self, heap: _core.Heap) -> None:
         self._rows = _core.survey_types(heap)
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    __repr__ = __str__
 
     def to_text(self, most: int | None = _SHOWN) -> str:
         """A table of the heaviest types; `most` None: of all."""
@@ -100,7 +73,7 @@ def _full(module: str, name: str) -> str:
     return f"{module}.{name}" if module else name
 
 
-class Map:
+class Map(_chart.Drawn):
     """Where the memory of a heap is.
 
     Objects that the same steps lead to from the roots are one place:
@@ -108,6 +81,8 @@ class Map:
     place are its own; those that go with it are what would be freed if all
     of its objects went.  They may be counted at several places, one above
     the other.
+
+    `to_svg`, `to_dot` and `render` draw the heaviest 40, or ``max_objects``.
     """
 
     def __init__(self, heap: _core.Heap) -> None:
@@ -120,23 +95,19 @@ class Map:
             self._known[most] = _core.survey_map(self._heap, most)
         return self._known[most]
 
-    def __str__(self) -> str:
-        return self.to_text()
-
-    __repr__ = __str__
-
     def to_text(self, most: int | None = _SHOWN) -> str:
         """The places that most bytes go with, as a tree; `most` None: all."""
         sums, point, rows = self._places(most)
         _, objects, total, garbage, garbage_bytes = sums
-        lines = [f"{count(objects)} objects, {size(total)}"]
-        if garbage:
-            lines[0] += (f"; {count(garbage)} more await collection, "
-                         f"{size(garbage_bytes)}")
+        lines = []
         if point is not None:
             lines.append(f"{share(point[7], total)} hangs together at "
                          f"{printable(point[2])}: {size(point[7])} in "
                          f"{count(point[8])} objects")
+        lines.append(f"{count(objects)} objects, {size(total)}")
+        if garbage:
+            lines[-1] += (f"; {count(garbage)} more await collection, "
+                          f"{size(garbage_bytes)}")
         depths: list[int] = []
         shown: list[tuple[str, ...]] = []
         for above, step, _, kind, number, length, own, kept, _ in rows:
@@ -147,6 +118,9 @@ class Map:
         lines += ["", table(("share", "with it", "own", "count", "place"),
                             shown)]
         return "\n".join(lines)
+
+    def _chart(self, most: int) -> bytes:
+        return _core.survey_map_chart(self._heap, most)
 
     def to_dict(self, most: int | None = None) -> dict[str, Any]:
         """The places as plain data, heaviest first below each."""

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from typing import Any
 
+    from referrers._growth import Growth
+
 _FEWEST_RUNS = 3    # the first does not count; two more show a growth
 
 
@@ -67,7 +69,7 @@ def _assert_no_growth() -> Callable[..., None]:
         from referrers import growth
         grown = growth(work, rounds=rounds, loops=loops)
         if grown:
-            raise AssertionError(str(grown))
+            raise AssertionError(_report(grown))
     return assert_no_growth
 
 
@@ -134,7 +136,13 @@ def _repeat(pyfuncitem: pytest.Function, runs: int) -> None:
     finally:
         del pyfuncitem._referrers_runs  # type: ignore[attr-defined]
     if grown:
-        pytest.fail(str(grown), pytrace=False)
+        pytest.fail(_report(grown), pytrace=False)
+
+
+def _report(grown: Growth) -> str:
+    """What grows, and where its picture is."""
+    from referrers import _assertions
+    return "%s\n%s" % (grown, _assertions.drawn(grown.render))
 
 
 def _growth(types: tuple[type, ...],

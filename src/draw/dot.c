@@ -7,15 +7,13 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "draw/dot_common.h"
 #include "draw/escape.h"
 #include "draw/html.h"
 #include "draw/style.h"
 #include "draw/palette.h"
 #include "render/words.h"
 #include "render/label.h"
-
-/* From how many nodes on layout must be told to try less hard. */
-enum { FAST_NODES = 300, FASTEST_NODES = 1000 };
 
 enum { TITLE_WIDTH = 200, BUSY_REFERENTS = 4 };
 
@@ -34,13 +32,6 @@ struct builder {
 static const char *hex(const struct builder *builder, enum rg__tint role)
 {
     return rg__palette_hex(builder->options->dark, role);
-}
-
-/* Declares an attribute with its default; "" is not written. */
-static void declare(struct builder *builder, int kind, const char *name,
-                    const char *value)
-{
-    agattr(builder->graph, kind, (char *)name, (char *)value);
 }
 
 static struct rg_sink begin_text(struct builder *builder)
@@ -80,70 +71,6 @@ static void set_text(struct builder *builder, void *object, const char *name,
         rg__style_set(object, name, builder->text.data);
 }
 
-static void declare_graph(struct builder *builder)
-{
-    /* clang-format off */
-    static const char *const attributes[][2] = {
-        {"class", ""},       {"id", ""},          {"label", ""},
-        {"rankdir", ""},     {"bgcolor", ""},     {"nodesep", "0.3"},
-        {"ranksep", "0.36"}, {"pad", "0.12"},     {"fontname", "Arial"},
-        {"fontsize", "9"},   {"labelloc", "t"},   {"labeljust", "l"},
-        {"splines", "true"}, {"linelength", "0"}, {"fontcolor", ""},
-        {"style", ""},       {"color", ""},       {"fillcolor", ""},
-        {"margin", ""},
-    };
-    /* clang-format on */
-    for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
-        declare(builder, AGRAPH, attributes[i][0], attributes[i][1]);
-}
-
-static void declare_nodes(struct builder *builder)
-{
-    /* clang-format off */
-    static const char *const attributes[][2] = {
-        {"shape", "box"},      {"fontname", "Arial"},
-        {"fontsize", "11"},    {"margin", "0.11,0.04"},
-        {"height", "0.3"},     {"width", "0.6"},
-        {"style", "rounded,filled"},
-        {"class", ""},         {"label", "\\N"},
-        {"penwidth", ""},      {"peripheries", ""},
-    };
-    /* clang-format on */
-    for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
-        declare(builder, AGNODE, attributes[i][0], attributes[i][1]);
-    declare(builder, AGNODE, "fillcolor", hex(builder, RG__OBJECT_FILL));
-    declare(builder, AGNODE, "color", hex(builder, RG__OBJECT_LINE));
-}
-
-static void declare_edges(struct builder *builder)
-{
-    /* clang-format off */
-    static const char *const attributes[][2] = {
-        {"fontname", "Courier"}, {"fontsize", "9"},  {"arrowsize", "0.7"},
-        {"arrowhead", ""},       {"arrowtail", ""},  {"class", ""},
-        {"dir", ""},             {"label", ""},      {"penwidth", ""},
-        {"style", ""},           {"weight", ""},
-    };
-    /* clang-format on */
-    for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
-        declare(builder, AGEDGE, attributes[i][0], attributes[i][1]);
-    declare(builder, AGEDGE, "color", hex(builder, RG__EDGE_LINE));
-}
-
-/* Beyond some hundred nodes an exact layout is not worth its time.  These are
- * not declared when they are not set: layout would read "" as no effort. */
-static void set_effort(struct builder *builder)
-{
-    size_t count = builder->view->node_count;
-    if (count <= FAST_NODES)
-        return;
-    const char *limit = count <= FASTEST_NODES ? "2" : "1";
-    rg__style_set(builder->graph, "nslimit", limit);
-    rg__style_set(builder->graph, "nslimit1", limit);
-    rg__style_set(builder->graph, "mclimit",
-                  count <= FASTEST_NODES ? "0.5" : "0.3");
-}
-
 static void set_graph(struct builder *builder)
 {
     rg__style_set(builder->graph, "class", "graphroot");
@@ -153,7 +80,7 @@ static void set_graph(struct builder *builder)
                   builder->options->transparent ? "transparent"
                                                 : hex(builder, RG__CANVAS));
     rg__style_set(builder->graph, "fontcolor", hex(builder, RG__MUTED));
-    set_effort(builder);
+    rg__dot_effort(builder->graph, builder->view->node_count);
     struct rg_sink sink = begin_text(builder);
     rg__html_header(&sink, builder->view, builder->options->title,
                     builder->options->addresses, builder->options->dark);
@@ -306,28 +233,6 @@ static enum rg_status open_graph(struct builder *builder)
     return builder->graph == NULL ? RG_ENOMEM : RG_OK;
 }
 
-/* Ids start with a hash of the content, so that several pictures can stand in
- * one page; class and order make the rest. */
-static enum rg_status set_id(struct builder *builder)
-{
-    struct rg_buffer dot = {0};
-    if (builder->options->id_prefix != NULL) {
-        rg__style_set(builder->graph, "id", builder->options->id_prefix);
-        return RG_OK;
-    }
-    enum rg_status status = rg__dot_write(builder->graph, &dot, NULL);
-    if (status == RG_OK) {
-        uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
-        for (size_t i = 0; i < dot.size; i++)
-            hash = (hash ^ (unsigned char)dot.data[i]) * 0x100000001b3u;
-        char id[32];
-        snprintf(id, sizeof id, "r%08" PRIx32, (uint32_t)(hash ^ hash >> 32));
-        rg__style_set(builder->graph, "id", id);
-    }
-    rg_buffer_free(&dot);
-    return status;
-}
-
 /* The words that were written to builder->words, as a tooltip of a node or an
  * edge, under one or two names. */
 static void set_tooltip(struct builder *builder, void *object,
@@ -347,9 +252,9 @@ static void set_tooltip(struct builder *builder, void *object,
 /* After the id, so that a picture has the same ids with and without them. */
 static void add_tooltips(struct builder *builder)
 {
-    declare(builder, AGNODE, "tooltip", "");
-    declare(builder, AGEDGE, "tooltip", "");
-    declare(builder, AGEDGE, "labeltooltip", "");
+    rg__dot_declare_one(builder->graph, AGNODE, "tooltip", "");
+    rg__dot_declare_one(builder->graph, AGEDGE, "tooltip", "");
+    rg__dot_declare_one(builder->graph, AGEDGE, "labeltooltip", "");
     for (size_t i = 0; i < builder->view->node_count; i++) {
         struct rg_sink words = begin_dot_words(builder);
         rg_words_node_tooltip(&words, builder->view, &builder->view->nodes[i],
@@ -376,13 +281,11 @@ Agraph_t *rg__dot_new(const struct rg_view *view,
     else
         builder.status = open_graph(&builder);
     if (builder.status == RG_OK) {
-        declare_graph(&builder);
-        declare_nodes(&builder);
-        declare_edges(&builder);
+        rg__dot_declare(builder.graph, options->dark);
         add_all(&builder);
     }
     if (builder.status == RG_OK)
-        builder.status = set_id(&builder);
+        builder.status = rg__dot_set_id(builder.graph, options->id_prefix);
     if (builder.status == RG_OK && options->tooltips)
         add_tooltips(&builder);
     rg_free(builder.edges);
@@ -396,20 +299,4 @@ Agraph_t *rg__dot_new(const struct rg_view *view,
     if (builder.graph != NULL)
         agclose(builder.graph);
     return NULL;
-}
-
-enum rg_status rg__dot_write(Agraph_t *graph, struct rg_buffer *output,
-                             struct rg_error *error)
-{
-    char *data = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&data, &size);
-    if (stream == NULL)
-        return rg_error_no_memory(error);
-    bool is_whole = agwrite(graph, stream) == 0;
-    is_whole = !ferror(stream) && is_whole;
-    is_whole = fclose(stream) == 0 && is_whole;
-    is_whole = is_whole && rg_buffer_append(output, data, size) == 0;
-    free(data);
-    return is_whole ? RG_OK : rg_error_no_memory(error);
 }

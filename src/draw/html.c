@@ -40,12 +40,43 @@ static void write_bold_room(struct rg_sink *sink, size_t size)
     rg_sink_text(sink, "</FONT>");
 }
 
+static void write_bar_part(struct rg_sink *sink, unsigned points,
+                           enum rg__tint tint, bool dark)
+{
+    if (points > 0)
+        rg_sink_format(sink,
+                       "<TD BGCOLOR=\"%s\" FIXEDSIZE=\"TRUE\" WIDTH=\"%u\""
+                       " HEIGHT=\"4\"></TD>",
+                       rg__palette_hex(dark, tint), points);
+}
+
+/* A row that is a bar.  Tables in cells stand in the middle: all tracks are as
+ * long, so that they can be compared. */
+static void write_bar(struct rg_sink *sink, const struct rg__bar *bar,
+                      bool dark)
+{
+    rg_sink_text(sink, "<TR><TD><TABLE BORDER=\"0\" CELLBORDER=\"0\""
+                       " CELLSPACING=\"0\" CELLPADDING=\"0\"><TR>");
+    write_bar_part(sink, bar->points, bar->tint, dark);
+    write_bar_part(sink, bar->whole - bar->points, bar->track, dark);
+    rg_sink_text(sink, "</TR></TABLE></TD></TR>");
+}
+
 void rg__html_rows(struct rg_sink *sink, const struct rg_rows *rows,
                    enum rg__tint strong, enum rg__tint other, bool dark)
+{
+    rg__html_rows_with_bar(sink, rows, NULL, strong, other, dark);
+}
+
+void rg__html_rows_with_bar(struct rg_sink *sink, const struct rg_rows *rows,
+                            const struct rg__bar *bar, enum rg__tint strong,
+                            enum rg__tint other, bool dark)
 {
     /* One point above the first row evens out the descent below the last. */
     rg_sink_text(sink,
                  TABLE "<TR><TD HEIGHT=\"1\" CELLPADDING=\"0\"></TD></TR>");
+    if (bar != NULL)
+        write_bar(sink, bar, dark);
     for (size_t i = 0; i < rows->count; i++) {
         enum rg_style style = rows->row[i].style;
         bool is_strong = style == RG_STYLE_STRONG;
@@ -260,5 +291,24 @@ void rg__html_header(struct rg_sink *sink, const struct rg_view *view,
     if (view->graph->target_count != 0)
         write_second_line(sink, view, dark);
     write_third_line(sink, view, dark);
+    rg_sink_text(sink, "<TR><TD HEIGHT=\"6\"></TD></TR></TABLE>");
+}
+
+void rg__html_head(struct rg_sink *sink, const struct rg_buffer *title,
+                   const struct rg_rows *rows, bool dark)
+{
+    rg_sink_text(sink, TABLE);
+    begin_html_line(sink);
+    write_run(sink, title->data, title->size, RG_STYLE_STRONG, 12, RG__TEXT,
+              dark);
+    end_html_line(sink);
+    for (size_t i = 0; i < rows->count; i++) {
+        enum rg_style style = rows->row[i].style;
+        begin_html_line(sink);
+        write_run(sink, rows->text.data + rows->row[i].start, rows->row[i].size,
+                  style, 9, style == RG_STYLE_MONO ? RG__ACCENT : RG__MUTED,
+                  dark);
+        end_html_line(sink);
+    }
     rg_sink_text(sink, "<TR><TD HEIGHT=\"6\"></TD></TR></TABLE>");
 }

@@ -3,8 +3,12 @@ noinst_LTLIBRARIES += src/draw/libdraw.la
 src_draw_libdraw_la_SOURCES = \
 	src/draw/bundle.c \
 	src/draw/bundle.h \
+	src/draw/chart_dot.c \
+	src/draw/chart_dot.h \
 	src/draw/dot.c \
 	src/draw/dot.h \
+	src/draw/dot_common.c \
+	src/draw/dot_common.h \
 	src/draw/escape.c \
 	src/draw/escape.h \
 	src/draw/exit.h \

@@ -1,4 +1,4 @@
-/* The drawing program: a referrer graph as lines on standard input, a picture
+/* The drawing program: a referrer graph, or a chart, as lines on standard input, a picture
  * on standard output, messages on standard error.
  *
  *     _draw -T dot|svg|png|pdf [options] <graph.lines >picture
@@ -17,6 +17,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "draw/chart_dot.h"
 #include "draw/dot.h"
 #include "draw/exit.h"
 #include "draw/layout.h"
@@ -296,7 +297,7 @@ static enum rg_status write_output(const struct rg_buffer *output,
 
 /* Renders what has been laid out as DOT, and finishes it. */
 static enum rg_status render(const struct arguments *arguments,
-                             const struct rg_view *view, Agraph_t *graph,
+                             struct rg__svg_of of, Agraph_t *graph,
                              struct rg_buffer *output,
                              struct rg_buffer *messages, struct rg_error *error)
 {
@@ -311,7 +312,7 @@ static enum rg_status render(const struct arguments *arguments,
     enum rg_status status =
         rg__layout_render(graph, "svg", &raw, messages, error);
     if (status == RG_OK)
-        status = rg__svg_finish(&raw, view, &svg, output, error);
+        status = rg__svg_finish(&raw, of, &svg, output, error);
     rg_buffer_free(&raw);
     return status;
 }
@@ -330,8 +331,36 @@ static enum rg_status draw_view(const struct arguments *arguments,
     enum rg_status status =
         arguments->format == FORMAT_DOT
             ? rg__dot_write(graph, output, error)
-            : render(arguments, view, graph, output, messages, error);
+            : render(arguments, (struct rg__svg_of){.view = view}, graph,
+                     output, messages, error);
     /* The graph goes with the process: see rg__layout_render. */
+    return status;
+}
+
+static enum rg_status draw_chart(const struct arguments *arguments,
+                                 const struct rg_buffer *input,
+                                 struct rg_buffer *output,
+                                 struct rg_buffer *messages,
+                                 struct rg_error *error)
+{
+    struct rg_chart chart;
+    struct rg__dot_options dot = arguments->dot;
+    enum rg_status status =
+        rg_chart_read(input->data, input->size, &chart, error);
+    if (status != RG_OK)
+        return status;
+    if (arguments->direction != RG_AUTOMATIC)
+        chart.across = arguments->direction == RG_LEFT_TO_RIGHT;
+    dot.tooltips = arguments->format == FORMAT_DOT;
+    Agraph_t *graph = rg__chart_dot_new(&chart, &dot, error);
+    if (graph == NULL)
+        status = RG_ENOMEM;
+    else if (arguments->format == FORMAT_DOT)
+        status = rg__dot_write(graph, output, error);
+    else
+        status = render(arguments, (struct rg__svg_of){.chart = &chart}, graph,
+                        output, messages, error);
+    rg_chart_free(&chart);
     return status;
 }
 
@@ -343,6 +372,11 @@ static enum rg_status draw(const struct arguments *arguments,
     enum rg_status status = read_input(&input, error);
     if (status != RG_OK)
         return status;
+    if (rg_chart_is(input.data, input.size)) {
+        status = draw_chart(arguments, &input, output, messages, error);
+        rg_buffer_free(&input);
+        return status;
+    }
     struct rg_view *view;
     struct rg_graph *graph =
         rg_line_read_view(input.data, input.size, &view, error);

@@ -1,6 +1,7 @@
 #include "draw/svg.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,8 @@ enum { TITLE_WIDTH = 200 };
 struct finisher {
     const char *at, *end; /* what is still to read */
     const struct rg_buffer *raw;
-    const struct rg_view *view;
+    const struct rg_view *view; /* or */
+    const struct rg_chart *chart;
     const struct rg__svg_options *options;
     struct rg_sink sink;
     bool has_head;    /* title, description and style are written */
@@ -151,7 +153,9 @@ static void write_svg_title(struct finisher *f)
     struct rg_sink sink = rg_sink_to_buffer(&words);
     const char *title = f->options->title;
     rg_sink_format(&f->sink, "<title id=\"%s-title\">", f->options->id);
-    if (title == NULL)
+    if (title == NULL && f->chart != NULL)
+        rg_sink_write(&sink, f->chart->title.data, f->chart->title.size);
+    else if (title == NULL)
         rg_words_title(&sink, f->view);
     else
         rg_label_safe(&sink, title, strlen(title), TITLE_WIDTH,
@@ -160,12 +164,25 @@ static void write_svg_title(struct finisher *f)
     rg_sink_text(&f->sink, "</title>\n");
 }
 
+/* The lines of the header as sentences. */
+static void describe_chart(struct rg_sink *sink, const struct rg_chart *chart)
+{
+    for (size_t i = 0; i < chart->head.count; i++) {
+        rg_sink_write(sink, chart->head.text.data + chart->head.row[i].start,
+                      chart->head.row[i].size);
+        rg_sink_text(sink, i + 1 < chart->head.count ? ". " : ".");
+    }
+}
+
 static void write_description(struct finisher *f)
 {
     struct rg_buffer words = {0};
     struct rg_sink sink = rg_sink_to_buffer(&words);
     rg_sink_format(&f->sink, "<desc id=\"%s-desc\">", f->options->id);
-    rg_words_description(&sink, f->view);
+    if (f->chart != NULL)
+        describe_chart(&sink, f->chart);
+    else
+        rg_words_description(&sink, f->view);
     write_escaped(f, &words, sink.status);
     rg_sink_text(&f->sink, "</desc>\n");
 }
@@ -233,6 +250,28 @@ static void note_edge(struct finisher *f)
         f->edge = f->edge * 10 + (size_t)(*digit - '0');
 }
 
+/* The words for a node, or for an arrow: `head` is SIZE_MAX or where it goes. */
+static void write_tip(const struct finisher *f, struct rg_sink *sink,
+                      size_t tail, size_t head)
+{
+    bool is_node = head == SIZE_MAX;
+    if (f->chart != NULL) {
+        if (is_node && tail < f->chart->box_count)
+            rg_sink_write(sink, f->chart->boxes[tail].tip.data,
+                          f->chart->boxes[tail].tip.size);
+        return;
+    }
+    if (tail >= f->view->node_count)
+        return;
+    const struct rg_view_edge *edge =
+        is_node ? NULL : find_edge(f, tail, head);
+    if (is_node)
+        rg_words_node_tooltip(sink, f->view, &f->view->nodes[tail],
+                              f->options->addresses ? RG_WORDS_ADDRESS : 0);
+    if (edge != NULL)
+        rg_words_edge_tooltip(sink, f->view, edge);
+}
+
 /* Titles of nodes and edges are names like n12 and n3->n1.  Browsers show
  * them as tooltips, so words take their place; others are dropped. */
 static void finish_title(struct finisher *f)
@@ -241,19 +280,14 @@ static void finish_title(struct finisher *f)
     size_t tail, head;
     struct rg_buffer words = {0};
     struct rg_sink sink = rg_sink_to_buffer(&words);
-    if (read_node(&at, f->end, &tail) && tail < f->view->node_count) {
+    if (read_node(&at, f->end, &tail)) {
         const char *arrow = "&#45;&gt;";
         if ((size_t)(f->end - at) > strlen(arrow) &&
             memcmp(at, arrow, strlen(arrow)) == 0)
             at += strlen(arrow);
-        const struct rg_view_edge *edge = NULL;
-        if (read_node(&at, f->end, &head))
-            edge = find_edge(f, tail, head);
-        else
-            rg_words_node_tooltip(&sink, f->view, &f->view->nodes[tail],
-                                  f->options->addresses ? RG_WORDS_ADDRESS : 0);
-        if (edge != NULL)
-            rg_words_edge_tooltip(&sink, f->view, edge);
+        if (!read_node(&at, f->end, &head))
+            head = SIZE_MAX;
+        write_tip(f, &sink, tail, head);
     }
     if (words.size != 0)
         rg_sink_text(&f->sink, "<title>");
@@ -363,15 +397,15 @@ static void copy_tag(struct finisher *f)
     }
 }
 
-enum rg_status rg__svg_finish(const struct rg_buffer *raw,
-                              const struct rg_view *view,
+enum rg_status rg__svg_finish(const struct rg_buffer *raw, struct rg__svg_of of,
                               const struct rg__svg_options *options,
                               struct rg_buffer *output, struct rg_error *error)
 {
     struct finisher f = {.at = raw->data,
                          .end = raw->data + raw->size,
                          .raw = raw,
-                         .view = view,
+                         .view = of.view,
+                         .chart = of.chart,
                          .options = options,
                          .sink = rg_sink_to_buffer(output)};
     while (f.at < f.end) {

@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "render/chart.h"
 #include "view/view.h"
 
 /* Whose dark mode the colours follow. */
@@ -25,9 +26,14 @@ struct rg__svg_options {
     bool addresses; /* tooltips show where objects are */
 };
 
-/* Appends the finished SVG.  `raw` is what Graphviz wrote for this view. */
-enum rg_status rg__svg_finish(const struct rg_buffer *raw,
-                              const struct rg_view *view,
+/* What was drawn: one of them, the other is NULL. */
+struct rg__svg_of {
+    const struct rg_view *view;
+    const struct rg_chart *chart;
+};
+
+/* Appends the finished SVG.  `raw` is what Graphviz wrote for this. */
+enum rg_status rg__svg_finish(const struct rg_buffer *raw, struct rg__svg_of of,
                               const struct rg__svg_options *options,
                               struct rg_buffer *output, struct rg_error *error);
 

@@ -4,6 +4,11 @@ noinst_LTLIBRARIES += src/module/libmodule.la
 src_module_libmodule_la_SOURCES = \
 	src/module/answers.c \
 	src/module/answers.h \
+	src/module/chart_growth.c \
+	src/module/chart_map.c \
+	src/module/chart_words.c \
+	src/module/chart_words.h \
+	src/module/charting.h \
 	src/module/core.c \
 	src/module/descriptor.c \
 	src/module/descriptor.h \

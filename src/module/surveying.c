@@ -3,10 +3,12 @@
 
 #include "base/alloc.h"
 #include "base/progress.h"
+#include "module/charting.h"
 #include "module/graph_type.h"
 #include "module/heap_type.h"
 #include "module/look.h"
 #include "module/state.h"
+#include "render/label.h"
 #include "survey/growth.h"
 #include "survey/survey.h"
 
@@ -51,6 +53,29 @@ static void append_item(PyObject **list, PyObject *item)
         Py_CLEAR(*list);
     Py_XDECREF(item);
 }
+
+/* How many bytes, in words: one wording for text and pictures. */
+PyObject *rg__size_words(PyObject *module, PyObject *number)
+{
+    unsigned long long bytes = PyLong_AsUnsignedLongLong(number);
+    struct rg_buffer words = {0};
+    struct rg_sink sink = rg_sink_to_buffer(&words);
+    (void)module;
+    if (PyErr_Occurred())
+        return NULL;
+    rg_label_size(&sink, bytes);
+    PyObject *text = sink.status == RG_OK
+                         ? PyUnicode_DecodeUTF8(
+                               words.data, (Py_ssize_t)words.size, "strict")
+                         : PyErr_NoMemory();
+    rg_buffer_free(&words);
+    return text;
+}
+
+const char rg__size_words_doc[] = "size_words($module, number, /)\n"
+                                  "--\n"
+                                  "\n"
+                                  "Bytes in words: `9,999 B`, `61.2 MB`.";
 
 /* Types */
 
@@ -210,6 +235,49 @@ const char rg__survey_map_doc[] =
     "-1, path below that, whole path, type, how many objects, items, own bytes,\n"
     "bytes and objects that go with them.";
 
+struct charted {
+    const struct rg_dump *dump;
+    size_t most;
+    struct rg_buffer lines;
+};
+
+static enum rg_status chart_places(void *context, struct rg_poll *poll)
+{
+    struct charted *charted = context;
+    struct rg_survey *survey;
+    enum rg_status status =
+        rg_survey_new(&charted->dump, 1, true, poll, &survey);
+    charted->lines.size = 0;
+    if (status == RG_OK)
+        status = rg_survey_weigh(survey);
+    if (status == RG_OK)
+        status = rg__chart_map(survey, charted->most, &charted->lines);
+    rg_survey_free(survey);
+    return status;
+}
+
+PyObject *rg__survey_map_chart(PyObject *module, PyObject *args)
+{
+    PyObject *heap, *lines = NULL;
+    Py_ssize_t most;
+    if (!PyArg_ParseTuple(args, "On:survey_map_chart", &heap, &most))
+        return NULL;
+    struct charted charted = {.dump = rg__heap_object_dump(module, heap),
+                              .most = most < 1 ? 1 : (size_t)most};
+    if (charted.dump != NULL &&
+        run_survey(module, "weighing places", chart_places, &charted) == 0)
+        lines = PyBytes_FromStringAndSize(charted.lines.data,
+                                          (Py_ssize_t)charted.lines.size);
+    rg_buffer_free(&charted.lines);
+    return lines;
+}
+
+const char rg__survey_map_chart_doc[] =
+    "survey_map_chart($module, heap, most, /)\n"
+    "--\n"
+    "\n"
+    "The places that most bytes go with, as what `draw` takes.";
+
 /* Growth */
 
 struct growing {
@@ -314,6 +382,21 @@ static const struct rg_dump **dumps_of(PyObject *module, PyObject *heaps)
     return dumps;
 }
 
+/* The lines of a chart, empty when nothing grows; NULL with an exception. */
+static PyObject *growth_chart(const struct growing *growing)
+{
+    struct rg_buffer lines = {0};
+    enum rg_status status = rg__chart_growth(growing->survey, &growing->growth,
+                                             growing->count, &lines);
+    PyObject *chart =
+        status == RG_OK
+            ? PyBytes_FromStringAndSize(lines.data == NULL ? "" : lines.data,
+                                        (Py_ssize_t)lines.size)
+            : PyErr_NoMemory();
+    rg_buffer_free(&lines);
+    return chart;
+}
+
 static PyObject *growth_result(const struct growing *growing)
 {
     PyObject *rows = PyList_New(0), *sums = PyList_New(0);
@@ -326,7 +409,7 @@ static PyObject *growth_result(const struct growing *growing)
         Py_XDECREF(sums);
         return NULL;
     }
-    return Py_BuildValue("NN", sums, rows);
+    return Py_BuildValue("NNN", sums, rows, growth_chart(growing));
 }
 
 static PyObject *find_and_tell(PyObject *module, PyObject *heaps,
@@ -369,7 +452,8 @@ const char rg__survey_growth_doc[] =
     "--\n"
     "\n"
     "What grew from each heap to the next by `least` or by one: sums of each as\n"
-    "survey_map has them, and the places.  A place: path, type, sign, 'strong' or\n"
+    "survey_map has them, the places, and a chart of them for `draw`, empty when\n"
+    "nothing grows.  A place: path, type, sign, 'strong' or\n"
     "'weak' or 'dead', whether it grew by less than `least`, sizes, what is new\n"
     "(type, before, after), bytes that it keeps before and after, expression of\n"
     "one of the newest, its number in the last heap or None, number of the one\n"

@@ -58,6 +58,11 @@ void rg_label_left_out(struct rg_sink *sink, const struct rg_graph *graph);
 /* A count with a comma between thousands. */
 void rg_label_count(struct rg_sink *sink, uint64_t count);
 
+/* Bytes with two digits at least, in the largest unit that has them; a part of
+ * the whole in percent. */
+void rg_label_size(struct rg_sink *sink, uint64_t bytes);
+void rg_label_share(struct rg_sink *sink, uint64_t part, uint64_t whole);
+
 /* The step a reference adds to a Python expression, for pictures and paths:
  * `.payload`, `['user-7']`, `[3]`, `local rows`, `closure data`, `app`.  Key
  * text takes at most `width` characters. */

@@ -1,6 +1,8 @@
 # Room render: the C library only; uses graph and base.
 noinst_LTLIBRARIES += src/render/librender.la
 src_render_librender_la_SOURCES = \
+	src/render/chart.c \
+	src/render/chart.h \
 	src/render/expression.c \
 	src/render/expression.h \
 	src/render/expression_brief.c \
@@ -20,6 +22,7 @@ src_render_librender_la_SOURCES = \
 	src/render/literal.c \
 	src/render/literal.h \
 	src/render/lines.h \
+	src/render/measure.c \
 	src/render/mermaid.c \
 	src/render/mermaid.h \
 	src/render/name.c \

@@ -1,10 +1,12 @@
 /* bound.c - places that cannot grow for ever
  *
  * A deque and a functools.lru_cache know their own bounds; some caches of the
- * standard library are emptied when they have so many items. */
+ * standard library are emptied when they have so many items, and lists of what
+ * is dead swept; a container whose length stays has room for so many. */
 #include <string.h>
 
 #include "base/sort.h"
+#include "search/witness.h"
 #include "survey/growing.h"
 
 static const struct {
@@ -17,9 +19,17 @@ static const struct {
               {"urllib.parse._parse_cache", 20},
               {"fnmatch._cache", 100}};
 
-/* A connection forgets dead cursors when it has made so many. */
-enum { SQLITE_CURSORS = 200 };
-static const char sqlite[] = "sqlite3.Connection";
+/* Who sweeps dead weak references out of its list when there are so many:
+ * a connection those to its cursors, a block those to what was cut from it. */
+static const struct {
+    const char *type;
+    uint64_t most;
+} sweepers[] = {{"sqlite3.Connection", 200},
+                {"pandas._libs.internals.BlockValuesRefs", 500}};
+
+/* An event loop sweeps out timers that were cancelled when it has so many, and
+ * most of them were. */
+enum { CANCELLED_TIMERS = 100 };
 
 static int by_bounded_node(const void *left, const void *right)
 {
@@ -35,17 +45,70 @@ static uint64_t own_bound(const struct rg_dump *dump, uint32_t node)
     return found == NULL ? 0 : found->most;
 }
 
+static uint64_t bound_of_dead(const struct rg_survey *survey, uint32_t parent)
+{
+    for (size_t i = 0; i < sizeof sweepers / sizeof *sweepers; i++)
+        if (parent != RG_NONE &&
+            rg__is_text(&survey->texts, survey->places[parent].type,
+                        sweepers[i].type))
+            return sweepers[i].most;
+    return 0;
+}
+
+/* Whether it has, in an attribute of this name, what is not None. */
+static bool has_attribute(const struct rg_dump *dump, uint32_t node,
+                          const char *name)
+{
+    for (size_t i = dump->first[node]; i < dump->first[node + 1]; i++) {
+        const struct rg_dump_how *how = rg_dump_how_of(dump, i);
+        const struct rg_dump_about *about =
+            rg_dump_about_of(dump, dump->to[i]);
+        if (how->kind == RG_ATTRIBUTE && how->mode == RG_DUMP_TOLD &&
+            rg__is_text(&dump->texts, dump->label[i], name) &&
+            !rg__is_text(&dump->texts, about->qualname, "NoneType"))
+            return true;
+    }
+    return false;
+}
+
+/* A timer that was cancelled has let go of what it was to call. */
+static bool is_cancelled_timer(const struct rg_dump *dump, uint32_t node)
+{
+    const struct rg_dump_about *about = rg_dump_about_of(dump, node);
+    return rg__is_text(&dump->texts, about->qualname, "TimerHandle") &&
+           rg__is_text(&dump->texts, about->module, "asyncio.events") &&
+           !has_attribute(dump, node, "_callback");
+}
+
+/* What stands in a container that always has the same length. */
+static uint64_t bound_of_room(const struct rg_survey *survey,
+                              const struct rg_growth_row *row)
+{
+    uint64_t length = rg__part(survey, row->place, 0)->length;
+    if (row->sign != RG_GROWTH_CHILDREN ||
+        (survey->places[row->child].kind != RG_ITEM &&
+         survey->places[row->child].kind != RG_INDEX))
+        return 0;
+    for (size_t i = 1; i < survey->look_count; i++)
+        if (rg__part(survey, row->place, i)->length != length)
+            return 0;
+    return length;
+}
+
 enum rg_status rg__find_bound(struct rg_survey *survey,
                               struct rg_growth_row *row)
 {
     size_t last = survey->look_count - 1;
     uint32_t parent = survey->places[row->place].parent;
     struct rg_buffer *words = &survey->scratch;
-    if (row->owner != RG_NONE)
-        row->bound = own_bound(survey->looks[last].dump, row->owner);
-    if (row->weak == RG_GROWTH_DEAD && parent != RG_NONE &&
-        rg__is_text(&survey->texts, survey->places[parent].type, sqlite))
-        row->bound = SQLITE_CURSORS;
+    const struct rg_dump *dump = survey->looks[last].dump;
+    row->bound = bound_of_room(survey, row);
+    if (row->owner != RG_NONE && row->bound == 0)
+        row->bound = own_bound(dump, row->owner);
+    if (row->weak == RG_GROWTH_DEAD && row->bound == 0)
+        row->bound = bound_of_dead(survey, parent);
+    if (row->newest != RG_NONE && is_cancelled_timer(dump, row->newest))
+        row->bound = CANCELLED_TIMERS;
     words->size = 0;
     enum rg_status status = rg__put_path(survey, row->place, RG_NONE, words);
     for (size_t i = 0; status == RG_OK && i < sizeof caches / sizeof *caches;

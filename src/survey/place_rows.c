@@ -16,12 +16,18 @@ struct rg_place_row rg_survey_place(const struct rg_survey *survey,
     const struct rg__part *part = rg__part(survey, place, look);
     return (struct rg_place_row){.place = place,
                                  .above = RG_NONE,
+                                 .kind = survey->places[place].kind,
                                  .type = survey->places[place].type,
                                  .count = part->count,
                                  .length = part->length,
                                  .own = part->own,
                                  .retained = part->retained,
                                  .retained_count = part->retained_count};
+}
+
+uint32_t rg_survey_parent(const struct rg_survey *survey, uint32_t place)
+{
+    return survey->places[place].parent;
 }
 
 /* Heaviest first; of equals the one that stands above. */

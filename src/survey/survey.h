@@ -58,6 +58,7 @@ enum rg_status rg_survey_weigh(struct rg_survey *survey);
  * are listed, by position, or RG_NONE. */
 struct rg_place_row {
     uint32_t place, above;
+    uint32_t kind; /* enum rg_kind, or enum rg_place_root */
     uint32_t type; /* text of the survey */
     uint64_t count, length, own, retained, retained_count;
 };
@@ -76,6 +77,9 @@ uint32_t rg_survey_accumulation(const struct rg_survey *survey, size_t look);
  * down; appended.  RG_ENOMEM. */
 enum rg_status rg_survey_path(const struct rg_survey *survey, uint32_t place,
                               uint32_t above, struct rg_buffer *out);
+
+/* The place that leads to a place, or RG_NONE. */
+uint32_t rg_survey_parent(const struct rg_survey *survey, uint32_t place);
 
 /* All places, how many objects are in them and their bytes; and what is in no
  * place, since only garbage leads there. */

@@ -28,7 +28,8 @@ static void check_svg(const struct rg_view *view)
     struct rg_buffer raw = {.data = tag, .size = sizeof tag - 1}, svg = {0};
     struct rg__svg_options options = {.id = "r0"};
     size_t depth = 0;
-    PROMISE(rg__svg_finish(&raw, view, &options, &svg, NULL) == RG_OK);
+    PROMISE(rg__svg_finish(&raw, (struct rg__svg_of){.view = view}, &options,
+                           &svg, NULL) == RG_OK);
     for (size_t i = 0; i + 1 < svg.size; i++)
         if (svg.data[i] == '<' && svg.data[i + 1] == '/') {
             PROMISE(depth > 0);

@@ -247,6 +247,22 @@ re.purge()
 def work():
     re.search("a{%d}c" % next(n), "aaab")
 """),
+    ("room that fills", "room", """
+room = {i: None for i in range(200)}
+n = 0
+def work():
+    global n
+    room[n] = [n]; n += 1
+"""),
+    ("cancelled timers", "_scheduled", """
+import asyncio
+loop = asyncio.new_event_loop()
+def tick(): pass
+async def main(): loop.call_later(86400, tick).cancel()
+loop.call_later(80000, tick)  # at the head, from where others are taken
+def work():
+    loop.run_until_complete(main())
+"""),
     ("cursors", "base", """
 import sqlite3
 base = sqlite3.connect(":memory:")

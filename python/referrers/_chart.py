@@ -74,7 +74,7 @@ class Drawn(Told):
 
     def _draw(self, format: str, timeout: float,
               options: dict[str, Any]) -> bytes:
-        return encode(self, format, None, _picture.Options.of(options),
+        return encode(self, format, 40, _picture.Options.of(options),
                       timeout)
 
     def _repr_mimebundle_(self, include: Any = None,

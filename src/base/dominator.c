@@ -48,6 +48,32 @@ enum rg_status rg_digraph_of_edges(struct rg_digraph *graph, uint32_t count,
     return RG_ENOMEM;
 }
 
+enum rg_status rg_digraph_take(struct rg_digraph *graph, uint32_t count,
+                               uint32_t *first, uint32_t *referent)
+{
+    uint32_t *back = rg_alloc_zeroed((size_t)count + 1, sizeof *back);
+    uint32_t *referrer = rg_alloc(first[count], sizeof *referrer);
+    *graph = (struct rg_digraph){.count = count,
+                                 .first = first,
+                                 .referent = referent,
+                                 .back_first = back,
+                                 .referrer = referrer};
+    if (back == NULL || referrer == NULL) {
+        rg_digraph_free(graph);
+        return RG_ENOMEM;
+    }
+    /* back[n] ends up where the next node's begin: each is counted down to
+     * its own beginning while it is filled, from the last referrer on. */
+    for (uint32_t k = 0; k < first[count]; k++)
+        back[referent[k]]++;
+    for (uint32_t n = 1; n <= count; n++)
+        back[n] += back[n - 1];
+    for (uint32_t n = count; n-- > 0;)
+        for (uint32_t k = first[n + 1]; k-- > first[n];)
+            referrer[--back[referent[k]]] = n;
+    return RG_OK;
+}
+
 /* What the walk from the roots needed, and nothing after it. */
 static void forget_forward(struct rg_digraph *graph)
 {

@@ -31,6 +31,11 @@ enum rg_status rg_digraph_of_edges(struct rg_digraph *graph, uint32_t count,
                                    const uint32_t *from, const uint32_t *to,
                                    size_t edge_count);
 
+/* The same from what each node refers to, as `first` and `referent` have it;
+ * takes both arrays, also on failure. */
+enum rg_status rg_digraph_take(struct rg_digraph *graph, uint32_t count,
+                               uint32_t *first, uint32_t *referent);
+
 /* From now on the node refers to nothing but itself. */
 void rg_digraph_isolate(struct rg_digraph *graph, uint32_t node);
 void rg_digraph_free(struct rg_digraph *graph);

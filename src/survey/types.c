@@ -50,25 +50,26 @@ static bool is_object(const struct rg_dump *dump, uint32_t node)
 static enum rg_status list_edges(struct tally *tally)
 {
     const struct rg_dump *dump = tally->dump;
-    uint32_t *from = rg_alloc(dump->reference_count, sizeof *from);
+    size_t nodes = dump->node_count;
+    uint32_t *first = rg_alloc(nodes + 1, sizeof *first);
     uint32_t *to = rg_alloc(dump->reference_count, sizeof *to);
-    size_t count = 0;
-    enum rg_status status = from == NULL || to == NULL ? RG_ENOMEM : RG_OK;
-    for (uint32_t n = 0; status == RG_OK && n < dump->node_count; n++) {
+    uint32_t count = 0;
+    enum rg_status status = first == NULL || to == NULL ? RG_ENOMEM : RG_OK;
+    for (uint32_t n = 0; status == RG_OK && n < nodes; n++) {
+        first[n] = count;
         for (size_t i = dump->first[n]; i < dump->first[n + 1]; i++) {
-            if (!counts(dump, i))
-                continue;
-            from[count] = n;
-            to[count++] = dump->to[i];
+            to[count] = dump->to[i];
+            count += counts(dump, i);
         }
         status = rg_poll(tally->poll, 1);
     }
-    if (status == RG_OK)
-        status = rg_digraph_of_edges(&tally->graph, (uint32_t)dump->node_count,
-                                     from, to, count);
-    rg_free(from);
-    rg_free(to);
-    return status;
+    if (status != RG_OK) {
+        rg_free(first);
+        rg_free(to);
+        return status;
+    }
+    first[nodes] = count;
+    return rg_digraph_take(&tally->graph, (uint32_t)nodes, first, to);
 }
 
 /* Rows */

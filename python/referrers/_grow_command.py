@@ -170,18 +170,45 @@ def _repeat(options: argparse.Namespace) -> Growth:
     for code in options.setup:
         _checked(_compiled(code, "<setup>"), main)
     code = _compiled("\n".join(options.what), "<statement>")
+    rounds, loops = options.rounds or 3, options.loops or 2
+    warmup = 2 if options.warmup is None else options.warmup
+    waiting = _Rounds(rounds, loops, warmup)
     try:
         return _growth.growth(
-            lambda: _checked(code, main), rounds=options.rounds or 3,
-            loops=options.loops or 2,
-            warmup=2 if options.warmup is None else options.warmup,
-            collect=options.collect, strict=options.strict)
+            lambda: waiting.run(code, main), rounds=rounds, loops=loops,
+            warmup=warmup, collect=options.collect, strict=options.strict)
     except MemoryError:
         raise Failure("not enough memory to look at all objects",
                       FAILED) from None
     except OSError as error:
         raise Failure("cannot look at all objects: %s" % error,
                       FAILED) from None
+    finally:
+        waiting.end()
+
+
+class _Rounds(_output.Waiting):
+    """Runs the statement, and says on a terminal how far it is."""
+
+    _WIDTH = 20
+
+    def __init__(self, rounds: int, loops: int, warmup: int) -> None:
+        super().__init__("")
+        self._first = warmup * loops
+        self._all = self._first + rounds * loops
+        self._rounds = rounds
+        self._loops = loops
+        self._done = 0
+
+    def run(self, code: types.CodeType, main: types.ModuleType) -> None:
+        _checked(code, main)
+        self._done += 1
+        full = self._done * self._WIDTH // self._all
+        number = (self._done - self._first) // self._loops + 1
+        self.what = "[%-20s] %s" % (
+            "#" * full, "warming up" if self._done < self._first
+            else "round %d of %d" % (min(number, self._rounds), self._rounds))
+        self.tick()
 
 
 def _compiled(code: str, name: str) -> types.CodeType:

@@ -171,11 +171,16 @@ class Growth(_chart.Drawn):
             for _ in range(self._loops):
                 work()
             self._look_beside(work)
-            if done < self._rounds and not _core.survey_growth(
+            if self._is_asked_after(done) and not _core.survey_growth(
                     self._heaps[-2:], 1)[1]:
                 self._rounds = done
                 break
         self._compare()
+
+    def _is_asked_after(self, done: int) -> bool:
+        """Whether it may end here: after 1, 3, 7 ... rounds, so that asking
+        costs less than the answer."""
+        return done < self._rounds and not done & (done + 1)
 
     def _compare(self) -> None:
         """Afterwards no heap is kept."""

@@ -125,7 +125,7 @@ class Waiting:
     in C has src/base/progress.c for it."""
 
     def __init__(self, what: str) -> None:
-        self._what = what
+        self.what = what
         self._started = self._last = time.monotonic()
         self._is_shown = False
 
@@ -136,7 +136,7 @@ class Waiting:
             return
         self._last = now
         self._is_shown = True
-        _write("\rreferrers: %s, %d s " % (self._what, now - self._started))
+        _write("\rreferrers: %s, %d s " % (self.what, now - self._started))
 
     def end(self) -> None:
         """Takes the line away."""

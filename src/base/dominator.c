@@ -48,30 +48,36 @@ enum rg_status rg_digraph_of_edges(struct rg_digraph *graph, uint32_t count,
     return RG_ENOMEM;
 }
 
-enum rg_status rg_digraph_take(struct rg_digraph *graph, uint32_t count,
-                               uint32_t *first, uint32_t *referent)
+static enum rg_status fill_backward(struct rg_digraph *graph,
+                                    struct rg_poll *poll)
 {
-    uint32_t *back = rg_alloc_zeroed((size_t)count + 1, sizeof *back);
-    uint32_t *referrer = rg_alloc(first[count], sizeof *referrer);
-    *graph = (struct rg_digraph){.count = count,
-                                 .first = first,
-                                 .referent = referent,
-                                 .back_first = back,
-                                 .referrer = referrer};
-    if (back == NULL || referrer == NULL) {
-        rg_digraph_free(graph);
-        return RG_ENOMEM;
+    uint32_t *start = graph->back_first;
+    enum rg_status status = RG_OK;
+    for (uint32_t k = 0; k < graph->first[graph->count]; k++)
+        start[graph->referent[k]]++;
+    for (uint32_t n = 1; n <= graph->count; n++)
+        start[n] += start[n - 1];
+    /* Ends so far; filled from the last referrer on, they become starts. */
+    for (uint32_t n = graph->count; status == RG_OK && n-- > 0;) {
+        for (uint32_t k = graph->first[n + 1]; k-- > graph->first[n];)
+            graph->referrer[--start[graph->referent[k]]] = n;
+        status = rg_poll(poll, graph->first[n + 1] - graph->first[n] + 1);
     }
-    /* back[n] ends up where the next node's begin: each is counted down to
-     * its own beginning while it is filled, from the last referrer on. */
-    for (uint32_t k = 0; k < first[count]; k++)
-        back[referent[k]]++;
-    for (uint32_t n = 1; n <= count; n++)
-        back[n] += back[n - 1];
-    for (uint32_t n = count; n-- > 0;)
-        for (uint32_t k = first[n + 1]; k-- > first[n];)
-            referrer[--back[referent[k]]] = n;
-    return RG_OK;
+    return status;
+}
+
+enum rg_status rg_digraph_turn(struct rg_digraph *graph, struct rg_poll *poll)
+{
+    graph->back_first =
+        rg_alloc_zeroed((size_t)graph->count + 1, sizeof *graph->back_first);
+    graph->referrer =
+        rg_alloc(graph->first[graph->count], sizeof *graph->referrer);
+    enum rg_status status = graph->back_first == NULL || graph->referrer == NULL
+                                ? RG_ENOMEM
+                                : fill_backward(graph, poll);
+    if (status != RG_OK)
+        rg_digraph_free(graph);
+    return status;
 }
 
 /* What the walk from the roots needed, and nothing after it. */

@@ -31,10 +31,9 @@ enum rg_status rg_digraph_of_edges(struct rg_digraph *graph, uint32_t count,
                                    const uint32_t *from, const uint32_t *to,
                                    size_t edge_count);
 
-/* The same from what each node refers to, as `first` and `referent` have it;
- * takes both arrays, also on failure. */
-enum rg_status rg_digraph_take(struct rg_digraph *graph, uint32_t count,
-                               uint32_t *first, uint32_t *referent);
+/* Of a graph that knows what each node refers to, the way back.  RG_ENOMEM, or
+ * what the poll (or NULL) says; the graph is then freed. */
+enum rg_status rg_digraph_turn(struct rg_digraph *graph, struct rg_poll *poll);
 
 /* From now on the node refers to nothing but itself. */
 void rg_digraph_isolate(struct rg_digraph *graph, uint32_t node);

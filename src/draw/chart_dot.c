@@ -77,17 +77,16 @@ static void add_chart_box(struct charting *charting, size_t i)
     struct rg_sink sink = begin_chart_text(charting);
     bool is_point = box->look == RG_CHART_POINT;
     const struct rg__bar bar = {
-        .points = (box->part * BAR_POINTS + RG_CHART_PARTS / 2) /
-                  RG_CHART_PARTS,
+        .points =
+            (box->part * BAR_POINTS + RG_CHART_PARTS / 2) / RG_CHART_PARTS,
         .whole = BAR_POINTS,
         .tint = is_point ? RG__TARGET_ROW : RG__ACCENT,
         .track = is_point ? RG__OBJECT_LINE : RG__CLUSTER_LINE};
     if (box->look == RG_CHART_NEW)
         rg__html_stack(&sink, &box->rows, RG__OBJECT_LINE, dark);
     else
-        rg__html_rows_with_bar(&sink, &box->rows,
-                               box->part == 0 ? NULL : &bar, ink.strong, ink.other,
-                               dark);
+        rg__html_rows_with_bar(&sink, &box->rows, box->part == 0 ? NULL : &bar,
+                               ink.strong, ink.other, dark);
     set_chart_html(charting, charting->nodes[i], &sink);
 }
 
@@ -99,18 +98,18 @@ static void add_chart_arrow(struct charting *charting, size_t i)
         return;
     Agedge_t *e = agedge(charting->graph, charting->nodes[box->above],
                          charting->nodes[i], NULL, 1);
-    const struct rg_view_edge like = {
-        .flags = box->on_path ? RG_VIEW_ON_PATH : 0,
-        .label_count = 1,
-        .reference_count = 1};
+    const struct rg_view_edge like = {.flags =
+                                          box->on_path ? RG_VIEW_ON_PATH : 0,
+                                      .label_count = 1,
+                                      .reference_count = 1};
     enum rg__tint colour = rg__style_edge(e, &like, dark);
     if (box->on_path)
         rg__style_set(e, "weight", "8");
     if (box->label.size == 0)
         return;
     struct rg_sink sink = begin_chart_text(charting);
-    rg__html_edge(&sink, box->label.data, box->label.size, colour,
-                  box->on_path, dark);
+    rg__html_edge(&sink, box->label.data, box->label.size, colour, box->on_path,
+                  dark);
     set_chart_html(charting, e, &sink);
 }
 
@@ -124,8 +123,7 @@ static enum rg_status open_chart(struct charting *charting)
         rg_sink_write(&safe, charting->chart->title.data,
                       charting->chart->title.size);
     else
-        rg_label_safe(&safe, given, strlen(given), NAME_WIDTH,
-                      RG_ELIDE_MIDDLE);
+        rg_label_safe(&safe, given, strlen(given), NAME_WIDTH, RG_ELIDE_MIDDLE);
     rg__escape_name(&sink, title.data, title.size);
     rg_buffer_free(&title);
     if (safe.status != RG_OK || !end_chart_text(charting, &sink))
@@ -145,8 +143,7 @@ static void set_chart(struct charting *charting)
     rg__style_set(charting->graph, "bgcolor",
                   options->transparent ? "transparent"
                                        : chart_hex(charting, RG__CANVAS));
-    rg__style_set(charting->graph, "fontcolor",
-                  chart_hex(charting, RG__MUTED));
+    rg__style_set(charting->graph, "fontcolor", chart_hex(charting, RG__MUTED));
     if (chart->across) {
         rg__style_set(charting->graph, "nodesep", "0.12");
         rg__style_set(charting->graph, "ranksep", "0.25");

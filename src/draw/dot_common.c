@@ -48,8 +48,10 @@ static void declare_nodes(Agraph_t *graph, bool dark)
     /* clang-format on */
     for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
         rg__dot_declare_one(graph, AGNODE, attributes[i][0], attributes[i][1]);
-    rg__dot_declare_one(graph, AGNODE, "fillcolor", rg__palette_hex(dark, RG__OBJECT_FILL));
-    rg__dot_declare_one(graph, AGNODE, "color", rg__palette_hex(dark, RG__OBJECT_LINE));
+    rg__dot_declare_one(graph, AGNODE, "fillcolor",
+                        rg__palette_hex(dark, RG__OBJECT_FILL));
+    rg__dot_declare_one(graph, AGNODE, "color",
+                        rg__palette_hex(dark, RG__OBJECT_LINE));
 }
 
 static void declare_edges(Agraph_t *graph, bool dark)
@@ -64,7 +66,8 @@ static void declare_edges(Agraph_t *graph, bool dark)
     /* clang-format on */
     for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++)
         rg__dot_declare_one(graph, AGEDGE, attributes[i][0], attributes[i][1]);
-    rg__dot_declare_one(graph, AGEDGE, "color", rg__palette_hex(dark, RG__EDGE_LINE));
+    rg__dot_declare_one(graph, AGEDGE, "color",
+                        rg__palette_hex(dark, RG__EDGE_LINE));
 }
 
 void rg__dot_declare(Agraph_t *graph, bool dark)

@@ -263,8 +263,7 @@ static void write_tip(const struct finisher *f, struct rg_sink *sink,
     }
     if (tail >= f->view->node_count)
         return;
-    const struct rg_view_edge *edge =
-        is_node ? NULL : find_edge(f, tail, head);
+    const struct rg_view_edge *edge = is_node ? NULL : find_edge(f, tail, head);
     if (is_node)
         rg_words_node_tooltip(sink, f->view, &f->view->nodes[tail],
                               f->options->addresses ? RG_WORDS_ADDRESS : 0);

@@ -125,11 +125,10 @@ static uint32_t add_step(struct growing_chart *growing, uint32_t above,
     struct rg_place_row at =
         rg_survey_place(charting->survey, place, growing->looks - 1);
     bool is_root = at.kind >= RG_PLACE_MODULE;
-    struct rg_chart_box *box =
-        add_box(growing, above, place,
-                row != NULL ? RG_CHART_POINT
-                : is_root   ? RG_CHART_ROOT
-                            : RG_CHART_PLACE);
+    struct rg_chart_box *box = add_box(growing, above, place,
+                                       row != NULL ? RG_CHART_POINT
+                                       : is_root   ? RG_CHART_ROOT
+                                                   : RG_CHART_PLACE);
     if (box == NULL)
         return RG_NONE;
     struct rg_sink words = rg__begin_words(charting);
@@ -185,8 +184,7 @@ static void put_new_rows(struct growing_chart *growing,
     words = rg__begin_words(charting);
     rg_sink_write(&words, newest.data, newest.size);
     if (newest.size > 0) {
-        rg__end_row(charting, &words, &box->rows, RG_STYLE_MONO,
-                    RG__ROW_WIDTH);
+        rg__end_row(charting, &words, &box->rows, RG_STYLE_MONO, RG__ROW_WIDTH);
         rg__end_tip(charting, &words, box);
     }
     rg_buffer_free(&newest);
@@ -265,8 +263,8 @@ enum rg_status rg__chart_growth(const struct rg_survey *survey,
     if (count == 0)
         return RG_OK;
     put_growth_head(&growing, growth, count);
-    for (size_t i = 0;
-         i < count && i < MOST_DRAWN && charting->status == RG_OK; i++)
+    for (size_t i = 0; i < count && i < MOST_DRAWN && charting->status == RG_OK;
+         i++)
         add_growing(&growing, &growth->rows[i], i == 0);
     struct rg_sink sink = rg_sink_to_buffer(lines);
     if (charting->status == RG_OK) {

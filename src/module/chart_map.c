@@ -180,12 +180,12 @@ static enum rg_status add_place(struct mapping *mapping,
     const struct drawn_place *above = drawn_above(mapping, at);
     bool is_root = at->row.kind >= RG_PLACE_MODULE;
     struct rg_chart_box *box;
-    enum rg_status status = rg_chart_add(
-        &charting->chart, above == NULL ? RG_NONE : above->box,
-        at->row.place == mapping->point ? RG_CHART_POINT
-        : is_root                       ? RG_CHART_ROOT
-                                        : RG_CHART_PLACE,
-        &box);
+    enum rg_status status =
+        rg_chart_add(&charting->chart, above == NULL ? RG_NONE : above->box,
+                     at->row.place == mapping->point ? RG_CHART_POINT
+                     : is_root                       ? RG_CHART_ROOT
+                                                     : RG_CHART_PLACE,
+                     &box);
     if (status != RG_OK)
         return status;
     box->on_path = leads_to_point(mapping, at->row.place);

@@ -64,10 +64,10 @@ PyObject *rg__size_words(PyObject *module, PyObject *number)
     if (PyErr_Occurred())
         return NULL;
     rg_label_size(&sink, bytes);
-    PyObject *text = sink.status == RG_OK
-                         ? PyUnicode_DecodeUTF8(
-                               words.data, (Py_ssize_t)words.size, "strict")
-                         : PyErr_NoMemory();
+    PyObject *text =
+        sink.status == RG_OK
+            ? PyUnicode_DecodeUTF8(words.data, (Py_ssize_t)words.size, "strict")
+            : PyErr_NoMemory();
     rg_buffer_free(&words);
     return text;
 }

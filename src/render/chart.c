@@ -190,9 +190,9 @@ static enum rg_status read_chart_row(struct chart_reader *reader,
     size_t style = read_word(reader, 1, styles, count);
     if (style == count)
         return chart_wrong(reader, "has an unknown style");
-    enum rg_status status = rg_rows_add(rows, (enum rg_style)style,
-                                        reader->fields[2].data,
-                                        reader->fields[2].size, MOST_WIDTH);
+    enum rg_status status =
+        rg_rows_add(rows, (enum rg_style)style, reader->fields[2].data,
+                    reader->fields[2].size, MOST_WIDTH);
     return status == RG_ELIMIT ? chart_wrong(reader, "is one row too many")
                                : status;
 }
@@ -239,7 +239,8 @@ static enum rg_status read_first(struct chart_reader *reader)
 {
     bool is_across = reader->field_count == 3 && is_field(reader, 2, "across");
     if (reader->field_count != 3 || !is_field(reader, 0, "referrers-chart") ||
-        !is_field(reader, 1, "1") || (!is_across && !is_field(reader, 2, "down")))
+        !is_field(reader, 1, "1") ||
+        (!is_across && !is_field(reader, 2, "down")))
         return chart_wrong(reader, "is no chart");
     reader->chart->across = is_across;
     return RG_OK;

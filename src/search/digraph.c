@@ -1,7 +1,5 @@
 #include "search/digraph.h"
 
-#include <string.h>
-
 #include "base/alloc.h"
 #include "graph/graph.h"
 
@@ -61,7 +59,7 @@ static enum rg_status places_init(struct places *places,
     return RG_OK;
 }
 
-/* Keeps the references to objects of the table, and counts them. */
+/* Keeps the references to objects of the table. */
 static enum rg_status keep_references(struct rg_digraph *graph,
                                       const struct rg_table *table,
                                       const struct places *places,
@@ -75,7 +73,6 @@ static enum rg_status keep_references(struct rg_digraph *graph,
             if (object == RG_NONE)
                 continue;
             graph->referent[kept++] = object;
-            graph->back_first[object + 1]++;
         }
         enum rg_status status =
             rg_poll(poll, table->first[i + 1] - table->first[i] + 1);
@@ -84,25 +81,6 @@ static enum rg_status keep_references(struct rg_digraph *graph,
     }
     graph->first[table->count] = kept;
     return RG_OK;
-}
-
-/* The same read backwards: filled from the end, so that starts are left. */
-static enum rg_status turn_digraph(struct rg_digraph *graph,
-                                   struct rg_poll *poll)
-{
-    enum rg_status status = RG_OK;
-    for (uint32_t n = 0; n < graph->count; n++)
-        graph->back_first[n + 1] += graph->back_first[n];
-    uint32_t *ends = graph->back_first + 1;
-    for (uint32_t n = graph->count; status == RG_OK && n-- > 0;) {
-        for (uint32_t k = graph->first[n + 1]; k-- > graph->first[n];)
-            graph->referrer[--ends[graph->referent[k]]] = n;
-        status = rg_poll(poll, graph->first[n + 1] - graph->first[n] + 1);
-    }
-    /* ends[n] is now the start of n's run. */
-    memmove(graph->back_first, ends, graph->count * sizeof *ends);
-    graph->back_first[graph->count] = graph->first[graph->count];
-    return status;
 }
 
 /* The list of objects is gone before there is room for the way back. */
@@ -114,22 +92,14 @@ enum rg_status rg_digraph_init(struct rg_digraph *graph,
     struct places places;
     enum rg_status status = places_init(&places, table);
     graph->first = rg_alloc(table->count + 1, sizeof *graph->first);
-    graph->back_first =
-        rg_alloc_zeroed(table->count + 1, sizeof *graph->back_first);
     graph->referent = rg_alloc(table->referent_count, sizeof(uint32_t));
-    if (graph->first == NULL || graph->back_first == NULL ||
-        graph->referent == NULL)
+    if (graph->first == NULL || graph->referent == NULL)
         status = RG_ENOMEM;
     if (status == RG_OK)
         status = keep_references(graph, table, &places, poll);
     places_free(&places);
-    if (status == RG_OK) {
-        graph->referrer =
-            rg_alloc(graph->first[graph->count], sizeof *graph->referrer);
-        status =
-            graph->referrer == NULL ? RG_ENOMEM : turn_digraph(graph, poll);
-    }
-    if (status != RG_OK)
-        rg_digraph_free(graph);
+    if (status == RG_OK)
+        return rg_digraph_turn(graph, poll);
+    rg_digraph_free(graph);
     return status;
 }

@@ -61,8 +61,7 @@ static bool has_attribute(const struct rg_dump *dump, uint32_t node,
 {
     for (size_t i = dump->first[node]; i < dump->first[node + 1]; i++) {
         const struct rg_dump_how *how = rg_dump_how_of(dump, i);
-        const struct rg_dump_about *about =
-            rg_dump_about_of(dump, dump->to[i]);
+        const struct rg_dump_about *about = rg_dump_about_of(dump, dump->to[i]);
         if (how->kind == RG_ATTRIBUTE && how->mode == RG_DUMP_TOLD &&
             rg__is_text(&dump->texts, dump->label[i], name) &&
             !rg__is_text(&dump->texts, about->qualname, "NoneType"))

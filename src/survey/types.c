@@ -69,7 +69,9 @@ static enum rg_status list_edges(struct tally *tally)
         return status;
     }
     first[nodes] = count;
-    return rg_digraph_take(&tally->graph, (uint32_t)nodes, first, to);
+    tally->graph = (struct rg_digraph){
+        .count = (uint32_t)nodes, .first = first, .referent = to};
+    return rg_digraph_turn(&tally->graph, tally->poll);
 }
 
 /* Rows */

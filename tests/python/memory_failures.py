@@ -85,6 +85,11 @@ if EXTENSIONS:
 FILE = tempfile.TemporaryFile()
 referrers._core.dump(FILE.fileno(), False, False, False)
 DONE = referrers.get_referrer_graph(TARGET)
+# Three looks at a list that grows.
+HEAPS = []
+for NUMBER in range(3):
+    KEPT.append([object(), {"more": [NUMBER]}])
+    HEAPS.append(referrers.snapshot()._read())
 
 
 def graph():
@@ -144,10 +149,27 @@ def heap_read():
     referrers._core.read_heap(FILE.fileno())
 
 
+def survey_types():
+    referrers._core.survey_types(HEAPS[0])
+
+
+def survey_map():
+    referrers._core.survey_map(HEAPS[0], 40)
+
+
+def survey_chart():
+    referrers._core.survey_map_chart(HEAPS[0], 40)
+
+
+def survey_growth():
+    """With the chart of what grows, which the list does."""
+    assert referrers._core.survey_growth(HEAPS, 1)[2]
+
+
 CALLS = {call.__name__: call for call in
          (graph, graph_untracked, graph_for_list, why, why_all, text,
          graph_forked, view, networkx, dot, heap, heap_forked,
-         heap_read)}
+         heap_read, survey_types, survey_map, survey_chart, survey_growth)}
 
 
 class PythonAllocator:

@@ -80,6 +80,27 @@ def test_ctrl_c_ends_the_writing(wide, write, length):
     check_interrupts(lambda: write(graph), COUNT // INTERVAL, MOMENTS[length])
 
 
+@pytest.fixture(scope="module")
+def looks():
+    """Three heaps of one program, in which a list grows."""
+    kept = [[str(i), {i: [i]}] for i in range(COUNT)]
+    heaps = []
+    for i in range(3):
+        kept.append([object(), i])
+        heaps.append(referrers.snapshot()._read())
+    return heaps
+
+
+@pytest.mark.parametrize("survey", [
+    lambda looks: _core.survey_types(looks[0]),
+    lambda looks: _core.survey_map(looks[0], 40),
+    lambda looks: _core.survey_map_chart(looks[0], 40),
+    lambda looks: _core.survey_growth(looks, 1)],
+    ids=["types", "map", "chart", "growth"])
+def test_ctrl_c_ends_a_survey(looks, survey):
+    check_interrupts(lambda: survey(looks), 3 * COUNT // INTERVAL)
+
+
 # A Ctrl-C when the shell says so; it ends when nobody wants one any more.
 SENDER = """\
 import os, signal, sys

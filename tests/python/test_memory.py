@@ -13,6 +13,7 @@ from conftest import short_and_long
 HERE = pathlib.Path(__file__).parent
 CALLS = ["graph", "graph_untracked", "graph_for_list", "why", "text", "view",
          "dot", "graph_forked", "heap"]
+SURVEYS = ["survey_types", "survey_map", "survey_chart", "survey_growth"]
 # What the test's own counting keeps: its lists and numbers.
 OWN_BLOCKS = 40
 
@@ -45,7 +46,7 @@ def check(found, length):
 
 
 @short_and_long
-@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("call", CALLS + SURVEYS)
 def test_each_allocation_of_python_may_fail(python, call, length):
     """Not to_networkx: of it `view` is ours, and in what networkx does with
     it 3.13.0 itself crashes (tp_new_wrapper) and 3.11 loses references."""
@@ -56,7 +57,8 @@ def test_each_allocation_of_python_may_fail(python, call, length):
 
 @not_sanitized
 @short_and_long
-@pytest.mark.parametrize("call", CALLS + ["networkx", "heap_forked", "heap_read"])
+@pytest.mark.parametrize("call", CALLS + SURVEYS + ["networkx", "heap_forked",
+                                                     "heap_read"])
 def test_each_allocation_of_the_core_may_fail(python, call, length):
     library = os.environ["REFERRERS_TEST_LIBRARIES"] + "/libfailing_core.so"
     assert os.path.exists(library), "make check builds it"

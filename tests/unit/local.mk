@@ -48,6 +48,7 @@ line_tests = \
 	tests/unit/test_line
 
 render_tests = \
+	tests/unit/test_chart \
 	tests/unit/test_why \
 	tests/unit/test_fit \
 	tests/unit/test_fuzz_line \

@@ -87,6 +87,29 @@ static void compare(const struct heap *heap, const bool *is_root, uint32_t seed)
     rg_table_free(&table);
 }
 
+static void both_directions_agree(void **state)
+{
+    (void)state;
+    uint32_t seed = 20261128;
+    for (int round = 0; round < 200; round++) {
+        struct heap heap;
+        struct rg_table table;
+        struct rg_digraph graph;
+        unsigned count = 1 + heap_below(&seed, 24), edges = 0;
+        heap_random(&heap, &seed, count, heap_below(&seed, 3 * count));
+        assert_int_equal(heap_table(&heap, false, &table), RG_OK);
+        assert_int_equal(rg_digraph_init(&graph, &table, NULL), RG_OK);
+        for (uint32_t n = 0; n < graph.count; n++)
+            for (uint32_t k = graph.back_first[n]; k < graph.back_first[n + 1];
+                 k++, edges++)
+                assert_true(heap.refers[graph.referrer[k]][n]);
+        assert_int_equal(edges, graph.first[graph.count]);
+        assert_int_equal(graph.back_first[0], 0);
+        rg_digraph_free(&graph);
+        rg_table_free(&table);
+    }
+}
+
 static void random_heaps_agree_with_brute_force(void **state)
 {
     (void)state;
@@ -171,6 +194,7 @@ static void failing_memory_is_an_answer(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(both_directions_agree),
         cmocka_unit_test(random_heaps_agree_with_brute_force),
         cmocka_unit_test(a_long_chain_is_no_matter),
         cmocka_unit_test(failing_memory_is_an_answer),

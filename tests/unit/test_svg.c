@@ -46,8 +46,8 @@ static struct picture draw(const char *scene, const char *title)
         fail_msg("%s: %s", scene, error.text);
     check_messages(&messages);
     struct rg__svg_options svg = {.id = picture.id, .title = title};
-    if (rg__svg_finish(&picture.raw, picture.view, &svg, &picture.svg,
-                       &error) != RG_OK)
+    if (rg__svg_finish(&picture.raw, (struct rg__svg_of){.view = picture.view},
+                       &svg, &picture.svg, &error) != RG_OK)
         fail_msg("%s: %s", scene, error.text);
     rg_buffer_free(&messages);
     return picture;
@@ -205,8 +205,10 @@ static void what_is_no_svg_is_refused(void **state)
     struct rg_buffer raw = {0}, output = {0};
     struct rg_error error = {0};
     assert_int_equal(rg_buffer_append(&raw, "<?xml?>\n<!-- <svg> -->", 22), 0);
-    assert_int_equal(
-        rg__svg_finish(&raw, picture.view, &options, &output, &error), RG_EIO);
+    assert_int_equal(rg__svg_finish(&raw,
+                                    (struct rg__svg_of){.view = picture.view},
+                                    &options, &output, &error),
+                     RG_EIO);
     rg_buffer_free(&raw);
     rg_buffer_free(&output);
     drop(&picture);
@@ -224,7 +226,8 @@ static void half_a_picture_is_survived(void **state)
         assert_non_null(half);
         memcpy(half, picture.raw.data, size);
         struct rg_buffer raw = {.data = half, .size = size};
-        (void)rg__svg_finish(&raw, picture.view, &options, &output, NULL);
+        (void)rg__svg_finish(&raw, (struct rg__svg_of){.view = picture.view},
+                             &options, &output, NULL);
         rg_buffer_free(&output);
         free(half);
     }
@@ -241,8 +244,9 @@ static void a_failed_allocation_is_reported(void **state)
         struct rg_buffer output = {0};
         struct rg_error error = {0};
         failing_malloc_at(n);
-        enum rg_status status = rg__svg_finish(&picture.raw, picture.view,
-                                               &options, &output, &error);
+        enum rg_status status = rg__svg_finish(
+            &picture.raw, (struct rg__svg_of){.view = picture.view}, &options,
+            &output, &error);
         failing_malloc_off();
         bool failed = failing_malloc_reached();
         assert_int_equal(status, failed ? RG_ENOMEM : RG_OK);

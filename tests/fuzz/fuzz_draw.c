@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "draw/chart_dot.h"
 #include "draw/dot.h"
 #include "draw/svg.h"
 #include "line/line_view.h"
@@ -115,10 +116,35 @@ static void check_formats(struct rg_view *view, unsigned i)
     check_mermaid(view);
 }
 
+static void check_chart(const char *data, size_t size)
+{
+    struct rg_chart chart;
+    struct rg__dot_options options = {.tooltips = true};
+    struct rg_buffer again = {0}, dot = {0};
+    struct rg_sink sink = rg_sink_to_buffer(&again);
+    if (rg_chart_read(data, size, &chart, NULL) == RG_OK) {
+        Agraph_t *graph = rg__chart_dot_new(&chart, &options, NULL);
+        PROMISE(graph != NULL);
+        PROMISE((size_t)agnnodes(graph) == chart.box_count);
+        PROMISE(rg__dot_write(graph, &dot, NULL) == RG_OK);
+        agclose(graph);
+        rg_chart_write(&chart, &sink);
+        rg_chart_free(&chart);
+        PROMISE(rg_chart_read(again.data, again.size, &chart, NULL) == RG_OK);
+    }
+    rg_chart_free(&chart);
+    rg_buffer_free(&again);
+    rg_buffer_free(&dot);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const size_t limits[] = {0, 1, 2, 5};
     struct rg_view *read;
+    if (rg_chart_is((const char *)data, size)) {
+        check_chart((const char *)data, size);
+        return 0;
+    }
     struct rg_graph *graph =
         rg_line_read_view((const char *)data, size, &read, NULL);
     if (graph == NULL)

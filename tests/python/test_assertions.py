@@ -1,6 +1,8 @@
 """assert_freed and the pytest plugin: what fails, what passes, and the words."""
 
 import gc
+import os
+import pathlib
 import re
 import subprocess
 import sys
@@ -255,6 +257,12 @@ def test_no_growth_of_any_type(tmp_path):
     assert "test_it.kept  list  2, 3, 4, 5" in output
     assert "test_it.numbers  set  2, 3, 4" in output
     assert ".made" in output
+    pictures = re.findall(r"^  picture: (\S+)$", output, re.MULTILINE)
+    assert len(pictures) == 3
+    assert "test_it.kept grows: 2, 3, 4, 5" in pathlib.Path(
+        pictures[0]).read_text()
+    for picture in pictures:
+        os.unlink(picture)
 
 
 def test_assert_no_growth(tmp_path):
@@ -268,6 +276,10 @@ def test_assert_no_growth(tmp_path):
     assert "1 failed, 1 passed" in output
     assert "AssertionError: 1 place grows in each of 3 rounds" in output
     assert "new      2 test_it.Session a round" in output
+    picture = re.search(r"  picture: (\S+)$", output, re.MULTILINE)[1]
+    assert "test_it.kept grows: 4, 6, 8, 10" in pathlib.Path(
+        picture).read_text()
+    os.unlink(picture)
 
 
 @pytest.mark.parametrize("options, words", [

@@ -16,6 +16,7 @@ exec("def growth(work, look): look()", _beside)
 
 _MOST = 10  # places shown
 _KINDS = 3  # types of new items told of each
+_ATOMS = ("int", "str", "float", "bool", "bytes", "NoneType")
 
 
 class GrowingPlace:
@@ -66,6 +67,10 @@ class GrowingPlace:
             many=False).answers()
         from referrers import _why
         self.drop = _why.cut(answers) or []
+        if len(self.drop) > 1 and all(kind in _ATOMS
+                                      for kind, _, _ in self.items):
+            self.drop = []  # a number or word that others have too
+            return
         for path in answers["paths"]:
             self.leak_id = path["fingerprint"]
             break

@@ -324,7 +324,8 @@ def snapshot(*, values: bool = False, redact: bool = False) -> Heap:
         Also take the texts of strings, and short values of numbers and the
         like; of an instance the first of its attributes ``name``, ``id``,
         ``key``, ``path``, ``url``, ``user``, ``title`` that is one.  Without
-        it, of all strings those that are keys are told, shortened.
+        it, of all strings those that are keys are told: whole up to 256
+        characters, so that expressions can be typed, else shortened.
     redact
         To show to others: keys and values are told by their types, files by
         the last part of their paths, threads by numbers.

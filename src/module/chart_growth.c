@@ -214,16 +214,16 @@ static void add_growing(struct growing_chart *growing,
 }
 
 static void put_growth_head(struct growing_chart *growing,
-                            const struct rg_growth *growth, size_t count)
+                            const struct rg_growth_row *row, size_t count)
 {
     struct rg__charting *charting = &growing->charting;
     struct rg_buffer path = {0};
     struct rg_sink words = rg__begin_words(charting);
-    if (rg_growth_path(charting->survey, &growth->rows[0], &path) != RG_OK)
+    if (rg_growth_path(charting->survey, row, &path) != RG_OK)
         charting->status = RG_ENOMEM;
     rg_sink_write(&words, path.data, path.size);
     rg_sink_text(&words, " grows: ");
-    put_sizes(growing, &growth->rows[0], &words);
+    put_sizes(growing, row, &words);
     struct rg_sink title = rg_sink_to_buffer(&charting->chart.title);
     rg_label_safe(&title, charting->scratch.data, charting->scratch.size, 120,
                   RG_ELIDE_MIDDLE);
@@ -241,14 +241,20 @@ static void put_growth_head(struct growing_chart *growing,
                 RG__TIP_WIDTH);
 }
 
-/* How many rows, the first ones, grow: those that do slowly count where there
- * are no others. */
-static size_t count_growing(const struct rg_growth *growth)
+/* What the words list, too: what is bounded does not grow, what grows slowly
+ * counts where there is nothing else, and weak references likewise. */
+static bool is_listed(const struct rg_growth *growth,
+                      const struct rg_growth_row *row, bool weak)
+{
+    return row->bound == 0 && row->is_slow == growth->rows[0].is_slow &&
+           (row->weak == RG_GROWTH_WEAK) == weak;
+}
+
+static size_t count_listed(const struct rg_growth *growth, bool weak)
 {
     size_t count = 0;
-    while (count < growth->row_count && growth->rows[count].bound == 0 &&
-           growth->rows[count].is_slow == growth->rows[0].is_slow)
-        count++;
+    for (size_t i = 0; i < growth->row_count; i++)
+        count += is_listed(growth, &growth->rows[i], weak);
     return count;
 }
 
@@ -259,13 +265,19 @@ enum rg_status rg__chart_growth(const struct rg_survey *survey,
     struct growing_chart growing = {.charting = {.survey = survey},
                                     .looks = looks};
     struct rg__charting *charting = &growing.charting;
-    size_t count = count_growing(growth);
+    bool weak = count_listed(growth, false) == 0;
+    size_t count = count_listed(growth, weak), drawn = 0;
     if (count == 0)
         return RG_OK;
-    put_growth_head(&growing, growth, count);
-    for (size_t i = 0; i < count && i < MOST_DRAWN && charting->status == RG_OK;
-         i++)
-        add_growing(&growing, &growth->rows[i], i == 0);
+    for (size_t i = 0; i < growth->row_count && drawn < MOST_DRAWN &&
+                       charting->status == RG_OK;
+         i++) {
+        if (!is_listed(growth, &growth->rows[i], weak))
+            continue;
+        if (drawn++ == 0)
+            put_growth_head(&growing, &growth->rows[i], count);
+        add_growing(&growing, &growth->rows[i], drawn == 1);
+    }
     struct rg_sink sink = rg_sink_to_buffer(lines);
     if (charting->status == RG_OK) {
         rg_chart_write(&charting->chart, &sink);

@@ -43,9 +43,9 @@ void rg__out_text(struct rg__out *out, const char *text)
     rg__out_bytes(out, text, strlen(text));
 }
 
-/* Nearly all of a file is numbers: two digits at a time, and no copy of a
- * length that the compiler does not know. */
-enum { MOST_DIGITS = 20 };
+/* Nearly all of a file is numbers, and most have few digits.  They are counted
+ * first, so that they are written where they stay: what is read back as soon as
+ * it was written in other pieces makes a processor wait. */
 
 static const char pairs[] = "0001020304050607080910111213141516171819"
                             "2021222324252627282930313233343536373839"
@@ -53,30 +53,43 @@ static const char pairs[] = "0001020304050607080910111213141516171819"
                             "6061626364656667686970717273747576777879"
                             "8081828384858687888990919293949596979899";
 
-void rg__out_number(struct rg__out *out, uint64_t number)
+static unsigned count_digits(uint64_t number)
 {
-    char digits[2 * MOST_DIGITS]; /* behind the last nobody looks */
-    size_t at = MOST_DIGITS;
-    if (out->used >= RG__OUT_SIZE)
-        rg__out_flush(out);
+    unsigned count = 1;
+    for (; number >= 10000; number /= 10000)
+        count += 4;
+    return count + (number >= 10) + (number >= 100) + (number >= 1000);
+}
+
+/* The last digit stands before `end`. */
+static void put_digits(char *end, uint64_t number)
+{
     while (number > UINT32_MAX) {
-        digits[--at] = (char)('0' + number % 10);
+        *--end = (char)('0' + number % 10);
         number /= 10;
     }
     uint32_t small = (uint32_t)number;
     while (small >= 100) {
-        at -= 2;
-        memcpy(digits + at, pairs + small % 100 * 2, 2);
+        end -= 2;
+        memcpy(end, pairs + small % 100 * 2, 2);
         small /= 100;
     }
-    if (small >= 10) {
-        at -= 2;
-        memcpy(digits + at, pairs + small * 2, 2);
-    } else {
-        digits[--at] = (char)('0' + small);
+    if (small >= 10)
+        memcpy(end - 2, pairs + small * 2, 2);
+    else
+        end[-1] = (char)('0' + small);
+}
+
+void rg__out_number(struct rg__out *out, uint64_t number)
+{
+    if (out->used >= RG__OUT_SIZE)
+        rg__out_flush(out);
+    if (number < 10) {
+        out->data[out->used++] = (char)('0' + number);
+        return;
     }
-    memcpy(out->data + out->used, digits + at, MOST_DIGITS);
-    out->used += MOST_DIGITS - at;
+    out->used += count_digits(number);
+    put_digits(out->data + out->used, number);
 }
 
 void rg__out_signed(struct rg__out *out, int64_t number)

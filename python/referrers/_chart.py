@@ -23,7 +23,8 @@ def encode(what: Any, format: str, most: int | None,
         import json
         return (json.dumps(what.to_dict(), indent=1) + "\n").encode()
     if format == "txt":
-        return (what.to_text(most) + "\n").encode("utf-8", "backslashreplace")
+        words: str = what.to_text(most)
+        return (words + "\n").encode("utf-8", "backslashreplace")
     picture = picture or _picture.Options()
     _render.check_timeout(timeout)
     return _render.draw_lines(what._chart(picture.max_objects or most or 40),

@@ -74,7 +74,8 @@ print(*sorted(set(sys.modules) - before))
     assert result.errors == ""
     assert set(result.text.split()) <= {
         "__future__", "referrers", "referrers._core", "referrers._graph",
-        "referrers._growth", "referrers._heap", "referrers._survey",
+        "referrers._chart", "referrers._growth", "referrers._heap",
+        "referrers._survey",
         "referrers._picture", "referrers._render", "referrers._why",
         "referrers._assertions", "gc"}
 

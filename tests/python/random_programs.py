@@ -546,9 +546,11 @@ class Hook:
     @staticmethod
     def collect():
         """A greenlet whose last reference goes in another thread ends when its
-        own thread switches the next time."""
-        greenlet.greenlet(int).switch()
-        gc.collect()
+        own thread switches the next time; and what it had leaves cycles that
+        only a later collection finds."""
+        for _ in range(3):
+            greenlet.greenlet(int).switch()
+            gc.collect()
 
     def freed(self):
         if self.verdict is not None and not self.later:

@@ -11,10 +11,12 @@ Nothing here keeps an object: the model has numbers and ids.
 
 import asyncio
 import collections
+import concurrent.futures
 import ctypes
 import functools
 import gc
 import random
+import re
 import sys
 import threading
 import types
@@ -24,17 +26,26 @@ import greenlet
 import referrers
 
 # What may hold others after it was made, and what only while it is made.
-GROWING = ("node", "list", "dict", "set", "deque", "class", "function", "slots")
+GROWING = ("node", "list", "dict", "set", "deque", "class", "function", "slots",
+           "namespace", "ordered", "defaultdict", "celled")
 MAKING = ("tuple", "closure", "method", "generator", "coroutine", "greenlet",
-          "instance", "subclass", "default", "cache")
-WEAK = ("node", "set", "class", "function", "slots", "closure", "generator",
-        "coroutine", "greenlet", "instance", "subclass", "default")
+          "instance", "subclass", "default", "cache", "frozenset", "weakref",
+          "property", "asyncgen", "partial", "cell function", "exception")
+CLASSES = ("class", "subclass", "celled")
+WEAK = CLASSES + ("node", "set", "function", "slots", "closure", "generator",
+                  "coroutine", "greenlet", "instance", "default", "ordered",
+                  "frozenset", "asyncgen", "partial", "cell function")
+CALLABLE = CLASSES + ("function", "closure", "method", "default", "cache",
+                      "partial", "cell function")
+UNHASHABLE = ("list", "dict", "set", "deque", "ordered", "defaultdict",
+              "namespace", "tuple", "frozenset", "cache", "weakref")
 ASKS = ("function", "generator", "coroutine", "greenlet", "task", "thread")
+
+MAPPINGS = ("dict", "ordered", "defaultdict")
 
 # Has the tasks that wait, by what they hold.
 WAITING = types.ModuleType("waiting")
 sys.modules["waiting"] = WAITING
-
 
 
 class Node:
@@ -49,6 +60,15 @@ class Slots:
 @types.coroutine
 def pause():
     yield
+
+
+def begin(generator, how="__anext__"):
+    """An asynchronous generator, run to where it stops next."""
+    try:
+        getattr(generator, how)().send(None)
+    except StopIteration:
+        pass
+    return generator
 
 
 def switch():
@@ -140,14 +160,24 @@ class Program:
             "node": "NEW = Node()", "list": "NEW = []", "dict": "NEW = {}",
             "set": "NEW = set()", "deque": "NEW = collections.deque()",
             "class": "class NEW: pass", "function": "def NEW(): pass",
-            "slots": "NEW = Slots()"}[kind])
+            "slots": "NEW = Slots()", "namespace": "NEW = Namespace()",
+            "ordered": "NEW = collections.OrderedDict()",
+            "defaultdict": "NEW = collections.defaultdict(list)",
+            "celled": "class NEW:\n"
+                      "        def m(self): return __class__"}[kind])
 
     def _make_around(self):
         kind = self.random.choice(MAKING)
         held = self._pick({"method": ("node",),
-                           "instance": ("class", "subclass"),
-                           "subclass": ("class", "subclass")}.get(kind))
-        if held is None:
+                           "instance": CLASSES, "subclass": CLASSES,
+                           "weakref": CALLABLE,
+                           "cell function": ("celled",)}.get(kind))
+        if (held is None or kind == "asyncgen" and self.how == "task"
+                or kind == "frozenset" and self.kinds[held] in UNHASHABLE):
+            return
+        if kind == "cell function" and any(
+                edge.holder == held and edge.label == "m"
+                for edge in self.edges):
             return
         label = "x_%d" % self._number()
         helper, line = {
@@ -178,9 +208,33 @@ class Program:
                       "    return made\n"
                       % (label, self.random.choice(["None", "8"])),
                       "NEW = make_%s(n%d)" % (label, held)),
+            "frozenset": ("", "NEW = frozenset([n%d])" % held),
+            "weakref": ("", "NEW = weakref.ref(keeper, n%d)" % held),
+            "property": ("", "NEW = property(n%d)" % held),
+            "asyncgen": ("async def make_%s(%s):\n    yield\n"
+                         % (label, label),
+                         "NEW = begin(make_%s(n%d))" % (label, held)),
+            "partial": ("", "NEW = functools.partial(print, n%d)" % held),
+            "cell function": ("", "NEW = vars(n%d)['m']" % held),
+            "exception": ("def make_%s(cell):\n"
+                          "    %s = cell.pop()\n"
+                          "    try: raise ValueError\n"
+                          "    except ValueError as error: return error\n"
+                          % (label, label),
+                          "NEW = hook.caught(make_%s, [n%d])" % (label, held)),
         }[kind]
         self.helpers.append(helper)
-        self.edges.append(Edge(self._new(kind, line), held, kind, label))
+        made = self._new(kind, line)
+        for part in {"partial": ("args",),
+                     "exception": ("__traceback__", "tb_frame")}.get(kind, ()):
+            inner = self._new("part", "NEW = n%d.%s" % (made, part))
+            self.edges.append(Edge(made, inner, "part", part))
+            made = inner
+        if kind == "cell function":
+            self.edges.append(Edge(held, made, "attribute", "m"))
+        self.edges.append(Edge(made, held, kind, {
+            "weakref": "__callback__", "property": "fget",
+            "cell function": "__class__"}.get(kind, label)))
 
     def _refer(self):
         holder, held = self._pick(GROWING + ("instance", "subclass")), \
@@ -193,17 +247,15 @@ class Program:
         if kind == "list" or kind == "deque":
             line, way = "n%d.append(%s)" % (holder, text), "index"
             label = str(len(own))
-        elif kind == "dict" and self.random.random() < .2:
-            if (self.kinds[held] in ("list", "dict", "set", "deque", "tuple",
-                                     "cache")
+        elif kind in MAPPINGS and self.random.random() < .2:
+            if (self.kinds[held] in UNHASHABLE
                     or any(edge.kind == "key" for edge in own)):
                 return
             line, way, label = "n%d[%s] = 1" % (holder, text), "key", ""
-        elif kind == "dict":
+        elif kind in MAPPINGS:
             line, way = "n%d[%r] = %s" % (holder, label, text), "item"
         elif kind == "set":
-            if own or self.kinds[held] in ("list", "dict", "set", "deque",
-                                           "tuple", "cache"):
+            if own or self.kinds[held] in UNHASHABLE:
                 return
             line, way, label = "n%d.add(%s)" % (holder, text), "member", ""
         elif kind == "slots":
@@ -219,7 +271,7 @@ class Program:
     def _hold(self):
         held, number = self._pick(), self._number()
         where = self.random.choice(("keeper", "global", "thread", "task",
-                                    "outer"))
+                                    "outer", "executor", "thread-local"))
         label = "r_%d" % number
         if where == "keeper":
             self.lines.append("keeper.%s = n%d" % (label, held))
@@ -241,10 +293,12 @@ class Program:
         else:
             self.helpers.append(
                 "def work_%s(cell, ready, stop):\n"
-                "    %s = cell.pop()\n"
-                "    ready.set(); stop.wait()\n" % (label, label))
-            self.lines.append("hook.thread(%r, work_%s, [n%d])"
-                              % (label, label, held))
+                "    %s%s = cell.pop()\n"
+                "    ready.set(); stop.wait()\n"
+                % (label, "local." if where == "thread-local" else "", label))
+            self.lines.append("hook.%s(%r, work_%s, [n%d])"
+                              % ("executor" if where == "executor"
+                                 else "thread", label, label, held))
         self.edges.append(Edge(where, held, "root", label))
 
     def _make(self):
@@ -263,6 +317,9 @@ class Program:
         for _ in range(choose.choice((0, 0, 1, 1, 2, 3))):
             self._hold()
         self.target = self._pick(WEAK)
+        weak = [i for i, kind in enumerate(self.kinds) if kind in WEAK]
+        self.several = choose.sample(weak, min(len(weak), 4)) \
+            if choose.random() < .4 else []
         names = [i for i in range(len(self.kinds))]
         kept = [i for i in names if choose.random() < .25]
         if self.target is None:
@@ -277,6 +334,8 @@ class Program:
 
     def source(self):
         ask = ["if hook.target() is None: return",
+               "if len(hook.targets()) > 1: "
+               "hook.several(referrers.why_all(hook.targets()))",
                "answer = referrers.why(hook.target())",
                "names = hook.cut(answer)"]
         for i in self.mine:
@@ -300,23 +359,25 @@ class Program:
                       if edge.holder == at and edge not in without]
         return found
 
-    OTHERS = ("keeper", "global", "thread", "task", "outer")
+    OTHERS = ("keeper", "global", "thread", "task", "outer", "executor",
+              "thread-local")
 
-    def verdict(self):
-        if self.target in self.reached(self.OTHERS):
+    def verdict(self, target=None):
+        target = self.target if target is None else target
+        if target in self.reached(self.OTHERS):
             return "alive"
-        if self.is_pinned():
+        if self.is_pinned((), target):
             return "native"
-        return "only-you" if self.target in self.reached(self.mine) \
-            else "garbage"
+        return "only-you" if target in self.reached(self.mine) else "garbage"
 
-    def is_pinned(self, without=()):
+    def is_pinned(self, without=(), target=None):
         """Whether a greenlet on a cycle leads to the target: its own stack
         keeps it, which the collector does not see."""
         others = self.reached(self.OTHERS, without)
+        target = self.target if target is None else target
         return PINNED and any(
             kind == "greenlet" and node not in others
-            and self.target in self.reached([node], without)
+            and target in self.reached([node], without)
             and any(node in self.reached([edge.held], without)
                     for edge in self.edges
                     if edge.holder == node and edge not in without)
@@ -324,7 +385,9 @@ class Program:
 
     def is_droppable(self, edge):
         return edge.kind not in ("tuple", "closure", "method", "instance",
-                                 "subclass")
+                                 "subclass", "frozenset", "weakref", "property",
+                                 "partial", "cell function") and \
+            edge.label not in ("args", "tb_frame")
 
     def least(self):
         """Whether one reference would do.  A class that others hold may be
@@ -332,7 +395,7 @@ class Program:
         roots = list(self.OTHERS) + [
             i for i in self.reached(self.OTHERS)
             if i != self.target and i not in self.OTHERS
-            and self.kinds[i] in ("class", "subclass")]
+            and self.kinds[i] in CLASSES]
         return any(self.target not in self.reached(roots, {edge})
                    for edge in self.edges if self.is_droppable(edge))
 
@@ -340,7 +403,9 @@ class Program:
         """The edges that a path of an answer is; AssertionError when it is
         none of this program."""
         steps = path["steps"]
-        if path["expression"].startswith("waiting."):
+        if path["expression"].startswith("asking.local."):
+            steps = steps[1:]
+        elif path["expression"].startswith("waiting."):
             return self.follow_task(steps, path)
         edges = []
         for step in steps:
@@ -362,6 +427,8 @@ class Program:
 
     def _edge(self, at, step, path):
         label, kind = step["label"], step["kind"]
+        if kind == "thread-local":
+            label = label.split(" in thread ")[0]
         if at is None and path["place"].startswith(" in ask("):
             return Edge("mine", int(label[1:]),
                         "root", label)
@@ -372,9 +439,10 @@ class Program:
             own = [edge for edge in self.edges if edge.holder == at]
             if kind == "index":
                 label = str(step["number"])
-            unnamed = {"key": ("key",), "set-member": ("member",),
+            unnamed = {"key": ("key",), "set-member": ("member", "frozenset"),
                        "instance": ("instance",)}.get(
-                           kind, ("tuple", "method", "subclass", "cache"))
+                           kind, ("tuple", "method", "subclass", "cache",
+                                  "partial"))
             found = [edge for edge in own if label and edge.label == label]
             if not found:
                 found = [edge for edge in own if edge.kind in unnamed]
@@ -386,6 +454,13 @@ def of_id(number):
     return ctypes.cast(number, ctypes.py_object).value
 
 
+class Shutdown:
+    """Ends a pool as one ends a thread."""
+
+    def __init__(self, pool):
+        self.join = pool.shutdown
+
+
 class Hook:
     """What a program calls.  Its frames are gone when the program asks; what
     goes wrong is written down."""
@@ -393,6 +468,7 @@ class Hook:
     def __init__(self, program, module, keeper):
         self.program, self.module, self.keeper = program, module, keeper
         self.ids = {}
+        self.others = {}
         self.threads = {}
         self.problems = []
         self.later = False
@@ -404,6 +480,48 @@ class Hook:
         self.ids[number] = id(made)
         if number == self.program.target:
             self.target = weakref.ref(made)
+        if number in self.program.several:
+            self.others[number] = weakref.ref(made)
+
+    def targets(self):
+        return [found for found in (self.others[i]() for i in
+                                    self.program.several) if found is not None]
+
+    def several(self, answer):
+        """What is said of several objects, without any being dropped."""
+        try:
+            self._several(answer)
+        except Exception as error:
+            self.problems.append("several: %s: %s" % (type(error).__name__,
+                                                      error))
+
+    def _several(self, answer):
+        program = self.program
+        targets = [i for i in program.several if self.others[i]() is not None]
+        expected = [program.verdict(i) for i in targets]
+        self.expect("the verdicts", [verdict["kind"] for verdict in
+                                     answer._answers["verdicts"]], expected)
+        self.expect("unexplained of several", sum(
+            v["unexplained"] for v in answer._answers["verdicts"]), 0)
+        groups = re.findall(
+            r"^  ([0-9]+) of ([0-9]+) (\S+) goe?s? through .* "
+            r"\(leak id (\w+)\)$", str(answer), re.M)
+        rest = re.search("^  and ([0-9]+) objects? that no path",
+                         str(answer), re.M)
+        self.expect("the sum of the groups",
+                    sum(int(group[0]) for group in groups) +
+                    (int(rest[1]) if rest else 0), len(targets))
+        self.expect("distinct groups", len({group[2:] for group in groups}),
+                    len(groups))
+        for _, total, kind, _ in groups:
+            self.expect("of all " + kind, int(total), sum(
+                type(self.others[i]()).__name__ == kind for i in targets))
+        edges = [edge for path in answer._answers["paths"]
+                 if path["kind"] == "cut" for edge in self.last_edges(path)]
+        left = program.reached(program.OTHERS, edges)
+        if edges or not answer.cut:
+            self.expect("what the cut of several leaves", [
+                i for i in targets if i in left], [])
 
     def thread(self, label, work, cell):
         ready, stop = threading.Event(), threading.Event()
@@ -412,6 +530,21 @@ class Hook:
         thread.start()
         ready.wait()
         self.threads[label] = (thread, stop)
+
+    def executor(self, label, work, cell):
+        ready, stop = threading.Event(), threading.Event()
+        pool = concurrent.futures.ThreadPoolExecutor(1)
+        pool.submit(work, cell, ready, stop)
+        ready.wait()
+        self.threads[label] = (Shutdown(pool), stop)
+
+    def caught(self, make, cell):
+        """In a thread: the frames of callers lead to what they have."""
+        made = []
+        thread = threading.Thread(target=lambda: made.append(make(cell)))
+        thread.start()
+        thread.join()
+        return made.pop()
 
     def task(self, label, wait, cell):
         async def begin():
@@ -454,9 +587,8 @@ class Hook:
         self.expect("the verdict", self.verdict, expected)
         self.expect("unexplained", answer.verdict["unexplained"], 0)
         self.check_emphasised(paths)
-        cut = [program.follow(path) for path in paths if path["kind"] == "cut"]
-        last = [self.last_edge(edges, path) for edges, path in
-                zip(cut, (p for p in paths if p["kind"] == "cut"))]
+        last = [edge for path in paths if path["kind"] == "cut"
+                for edge in self.last_edges(path)]
         self.expect("whether there is a cut", bool(last), expected == "alive")
         if expected == "alive":
             self.expect("what the cut leaves", program.target in
@@ -493,12 +625,15 @@ class Hook:
             self.expect("whether its root is yours",
                         edges[0].holder == "mine", False)
 
-    def last_edge(self, edges, path):
-        """Of a cache that is to be cleared the path leads to the cache."""
-        if not path["expression"].endswith(".cache_clear()"):
-            return edges[-1]
-        return next(edge for edge in self.program.edges
-                    if edge.holder == edges[-1].held)
+    def last_edges(self, path):
+        """Of a cache that is to be cleared the path leads to the cache; with
+        the thread-locals go those of all threads."""
+        edges = self.program.edges
+        if path["expression"] == "asking.local":
+            return [edge for edge in edges if edge.holder == "thread-local"]
+        last = self.program.follow(path)[-1]
+        return [last] if not path["expression"].endswith(".cache_clear()") \
+            else [edge for edge in edges if edge.holder == last.held]
 
     def drop(self, edge):
         if isinstance(edge.holder, str):
@@ -524,6 +659,12 @@ class Hook:
             holder.cache_clear()
         elif edge.kind in ("generator", "coroutine"):
             holder.close()
+        elif edge.kind == "asyncgen":
+            begin(holder, "aclose")
+        elif edge.kind == "exception":
+            holder.clear()
+        elif edge.label == "__traceback__":
+            holder.__traceback__ = None
         elif edge.kind == "greenlet":
             holder.throw()
         else:
@@ -534,7 +675,7 @@ class Hook:
             delattr(self.keeper, edge.label)
         elif edge.holder == "global":
             setattr(self.module, edge.label, None)
-        elif edge.holder == "thread":
+        elif edge.holder in ("thread", "executor", "thread-local"):
             self.stop(edge.label)
         elif edge.holder == "task":
             delattr(WAITING, edge.label)
@@ -573,7 +714,9 @@ def run(seed):
         return [], None
     module, keeper = types.ModuleType("asking"), types.ModuleType("keeper")
     vars(module).update(Node=Node, Slots=Slots, pause=pause, asyncio=asyncio,
-                        greenlet=greenlet, switch=switch,
+                        greenlet=greenlet, switch=switch, weakref=weakref,
+                        begin=begin, local=threading.local(),
+                        Namespace=types.SimpleNamespace,
                         functools=functools, collections=collections,
                         referrers=referrers, keeper=keeper)
     sys.modules["asking"], sys.modules["keeper"] = module, keeper

@@ -113,14 +113,29 @@ static enum rg_status add_named_roots(struct rooting *rooting, uint32_t target)
     return status;
 }
 
-/* Whether a root that is not the caller's refers to the node. */
+static bool refers_as_root(const struct rg__asked *asked, uint32_t pair)
+{
+    const struct rg_closure *closure = asked->naming.closure;
+    return closure->nodes[closure->referrer[pair]].role & RG_ROLE_STOP &&
+           !rg_is_mine(asked->forward, pair);
+}
+
+/* Whether a root that is not the caller's refers to the node, also through a
+ * cell or the dict of a class body. */
 static bool has_root(const struct rg__asked *asked, uint32_t node)
 {
     const struct rg_closure *closure = asked->naming.closure;
-    for (uint32_t k = closure->first[node]; k < closure->first[node + 1]; k++)
-        if (closure->nodes[closure->referrer[k]].role & RG_ROLE_STOP &&
-            !rg_is_mine(asked->forward, k))
+    for (uint32_t k = closure->first[node]; k < closure->first[node + 1]; k++) {
+        uint32_t referrer = closure->referrer[k];
+        if (refers_as_root(asked, k))
             return true;
+        if (!(closure->nodes[referrer].role & RG_ROLE_FOLDS))
+            continue;
+        for (uint32_t j = closure->first[referrer];
+             j < closure->first[referrer + 1]; j++)
+            if (refers_as_root(asked, j))
+                return true;
+    }
     return false;
 }
 

@@ -247,6 +247,34 @@ static void add_aside(struct rg__snapshot *snapshot, PyObject *object,
     on_stacks->of_others += on_stacks->aside;
 }
 
+/* How often the C code that runs a class body, or what `exec` is given, has
+ * the object: it holds the namespaces, and the function that it made of the
+ * code, until that is over. */
+static uint32_t times_to_run(const struct rg__frame *frame,
+                             const PyObject *object)
+{
+    if (frame->code->co_flags & CO_OPTIMIZED ||
+        !rg__frame_is_called_from_c(frame))
+        return 0;
+    return (uint32_t)(object == frame->locals) + (object == frame->globals) +
+           (object == frame->function);
+}
+
+/* The frame that asks, or NULL. */
+static const struct rg__frame *frame_of_caller(
+    const struct rg__snapshot *snapshot)
+{
+    if (!snapshot->asking.has_caller)
+        return NULL;
+    for (size_t i = 0; i < snapshot->roots.count; i++) {
+        const struct rg__root *root = &snapshot->roots.items[i];
+        if (root->kind == RG__ROOT_FRAME &&
+            root->frame.record == snapshot->asking.caller.record)
+            return &root->frame;
+    }
+    return NULL;
+}
+
 /* Ours count with the caller's: what we were called with.  In our own frames
  * left-overs are known to be none of it. */
 struct rg_on_stacks rg__on_stacks(void *context, const struct rg_node *node)
@@ -254,17 +282,21 @@ struct rg_on_stacks rg__on_stacks(void *context, const struct rg_node *node)
     const struct rg__testimony *testimony = context;
     struct rg__snapshot *snapshot = testimony->snapshot;
     const PyObject *object = (PyObject *)node->address;
+    const struct rg__frame *caller = frame_of_caller(snapshot);
+    /* What others have on their stacks to run the caller with is the
+     * caller's. */
+    bool runs_caller = caller != NULL && times_to_run(caller, object) > 0;
     struct rg_on_stacks on_stacks = {0};
     for (size_t i = 0; i < snapshot->asking.our_frame_count; i++)
         on_stacks.of_caller +=
             times_on_stack(&snapshot->asking.our_frames[i], object, true);
     for (size_t i = 0; i < snapshot->roots.count; i++) {
-        const struct rg__root *root = &snapshot->roots.items[i];
-        if (root->kind != RG__ROOT_FRAME)
+        const struct rg__frame *frame = &snapshot->roots.items[i].frame;
+        if (snapshot->roots.items[i].kind != RG__ROOT_FRAME)
             continue;
-        uint32_t times = times_on_stack(&root->frame, object, false);
-        if (snapshot->asking.has_caller &&
-            root->frame.record == snapshot->asking.caller.record)
+        uint32_t times = times_on_stack(frame, object, false) +
+                         times_to_run(frame, object);
+        if (runs_caller || frame == caller)
             on_stacks.of_caller += times;
         else
             on_stacks.of_others += times;

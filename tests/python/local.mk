@@ -48,6 +48,7 @@ python_tests = \
 	tests/python/test_marks.py \
 	tests/python/test_misfits.py \
 	tests/python/test_names.py \
+	tests/python/test_namespaces.py \
 	tests/python/test_native.py \
 	tests/python/test_package.py \
 	tests/python/test_picture.py \

@@ -38,7 +38,7 @@ WEAK = CLASSES + ("node", "set", "function", "slots", "closure", "generator",
 CALLABLE = CLASSES + ("function", "closure", "method", "default", "cache",
                       "partial", "cell function")
 UNHASHABLE = ("list", "dict", "set", "deque", "ordered", "defaultdict",
-              "namespace", "tuple", "frozenset", "cache", "weakref")
+              "namespace", "tuple", "frozenset", "cache", "weakref", "part")
 ASKS = ("function", "generator", "coroutine", "greenlet", "task", "thread")
 
 MAPPINGS = ("dict", "ordered", "defaultdict")
@@ -403,7 +403,7 @@ class Program:
         """The edges that a path of an answer is; AssertionError when it is
         none of this program."""
         steps = path["steps"]
-        if path["expression"].startswith("asking.local."):
+        if (steps[0]["kind"], steps[0]["label"]) == ("global", "local"):
             steps = steps[1:]
         elif path["expression"].startswith("waiting."):
             return self.follow_task(steps, path)

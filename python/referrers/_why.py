@@ -130,13 +130,21 @@ def groups(answers: Answers) -> list[Path]:
     return sorted(found, key=lambda path: -path["targets"])
 
 
+def _dropped(path: Path) -> str:
+    """What to drop: of a thread-local also whose, when it is another
+    thread's."""
+    place = path["place"]
+    return path["expression"] + (
+        place if place.startswith(" in thread ") else "")
+
+
 def cut(answers: Answers) -> list[str] | None:
     verdicts = answers["verdicts"]
     if not verdicts or "explained" not in verdicts[0]["flags"]:
         return None
     if {"cut_too_large", "cut_impossible"}.intersection(verdicts[0]["flags"]):
         return None
-    found = [path["expression"] for path in answers["paths"]
+    found = [_dropped(path) for path in answers["paths"]
              if path["kind"] == "cut"]
     return None if not found and "timed_out" in verdicts[0]["flags"] else found
 

@@ -90,3 +90,33 @@ def test_a_timeout_ends_the_answers(tangle, options, length):
         if at < total * 0.9:
             assert graph.verdict["kind"] in ("unknown", "alive")
             assert "timed_out" in graph.verdict["flags"]
+
+
+def verdicts_by_moment(ask):
+    """The kinds of verdict that a call gives whose time runs out early, later,
+    and never."""
+    def call():
+        return ask(timeout=1000)
+    kinds = []
+    for at in sorted(moments(questions(call), 16)):
+        with drill(at, "timeout"):
+            kinds.append(call().verdict["kind"])
+    return kinds + [call().verdict["kind"]]
+
+
+def check_verdicts(kinds, right):
+    assert set(kinds) <= {"unknown", right}
+    known = kinds.index(right)
+    assert set(kinds[known:]) == {right}, kinds
+    assert 0 < known < len(kinds) - 1, kinds
+
+
+def test_a_timeout_takes_no_verdict_back(tangle, garbage):
+    """Once it is known, all that is left to be asked may run out of time."""
+    def ask_garbage(timeout):
+        return referrers.why(garbage(), timeout=timeout)
+    check_verdicts(verdicts_by_moment(ask_garbage), "garbage")
+
+    def ask_alive(timeout):
+        return referrers.why(tangle(), timeout=timeout)
+    check_verdicts(verdicts_by_moment(ask_alive), "alive")

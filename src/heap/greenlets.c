@@ -8,6 +8,7 @@
 #include "heap/greenlets.h"
 
 #include "base/alloc.h"
+#include "base/format.h"
 #include "heap/read.h"
 #include "heap/word.h"
 
@@ -240,6 +241,20 @@ enum rg_status rg__meet_greenlet(struct rg__snapshot *snapshot,
 
 /* Telling */
 
+/* How Python code gets at the frame; one that is far out nobody writes. */
+static void path_of_frame(char path[RG__FRAME_PATH], size_t out)
+{
+    static const char back[] = ".f_back";
+    size_t size = (size_t)rg_format(path, RG__FRAME_PATH, "gr_frame");
+    if (size + out * (sizeof back - 1) >= RG__FRAME_PATH) {
+        rg_format(path, RG__FRAME_PATH, "<frame %zu>", out);
+        return;
+    }
+    for (size_t i = 0; i < out; i++)
+        size +=
+            (size_t)rg_format(path + size, RG__FRAME_PATH - size, "%s", back);
+}
+
 /* A position: how many frames out, which is how often f_back leads there. */
 static enum rg_status tell_frame(struct rg__reader *reader,
                                  const struct rg__frame *frame, size_t out)
@@ -250,8 +265,11 @@ static enum rg_status tell_frame(struct rg__reader *reader,
         status = rg__tell(reader,
                           &(struct rg__told){.value = rg__frame_stack(frame, i),
                                              .kind = RG_MEMBER,
+                                             .key_type = RG_KEY_FIELD,
                                              .word = "value in use"});
-    return status == RG_OK ? rg__read_frame_parts(reader, frame) : status;
+    char path[RG__FRAME_PATH];
+    path_of_frame(path, out);
+    return status == RG_OK ? rg__read_frame_parts(reader, frame, path) : status;
 }
 
 enum rg_status rg__read_greenlet(struct rg__reader *reader)

@@ -144,8 +144,11 @@ enum rg_status rg__tell_slots(struct rg__reader *reader,
                               const struct rg__frame *frame,
                               const struct rg__told *pattern);
 
-/* Tells what a frame keeps besides its variables. */
+/* Tells what a frame keeps besides its variables.  `path`: how Python code gets
+ * from the reader's object to the frame; NULL where that is or has it. */
+enum { RG__FRAME_PATH = 128 };
 enum rg_status rg__read_frame_parts(struct rg__reader *reader,
-                                    const struct rg__frame *frame);
+                                    const struct rg__frame *frame,
+                                    const char *path);
 
 #endif

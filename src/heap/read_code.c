@@ -1,4 +1,5 @@
 /* read_code.c - functions, generators and frames: what code holds on to */
+#include "base/format.h"
 #include "heap/read.h"
 #include "heap/word.h"
 
@@ -205,24 +206,43 @@ static enum rg_kind generator_kind(PyObject *generator)
                                             : RG_GENERATOR_LOCAL;
 }
 
-enum rg_status rg__read_frame_parts(struct rg__reader *reader,
-                                    const struct rg__frame *frame)
+/* The word for a part of a frame that Python code gets at by `path`. */
+static const char *word_behind(const char *path, PyObject *object,
+                               const struct parts_words *words, char *buffer,
+                               size_t size)
 {
+    if (path == NULL)
+        return word_of(object, words);
+    if (words == &frame_words)
+        return path;
+    rg_format(buffer, size, "%s.%s", path, words->frame);
+    return buffer;
+}
+
+enum rg_status rg__read_frame_parts(struct rg__reader *reader,
+                                    const struct rg__frame *frame,
+                                    const char *path)
+{
+    const struct parts_words *const words[] = {&code_words, &locals_words,
+                                               &frame_words, &globals_words,
+                                               &builtins_words};
+    enum { WORDS = sizeof words / sizeof *words };
+    char buffers[WORDS][RG__FRAME_PATH + 16];
+    const char *word[WORDS];
+    for (size_t i = 0; i < WORDS; i++)
+        word[i] = word_behind(path, reader->object, words[i], buffers[i],
+                              sizeof buffers[i]);
     const struct rg__told members[] = {
         {.value = frame->function,
          .word = "function",
          .key_type = RG_KEY_FIELD},
-        {.value = (PyObject *)frame->code,
-         .word = word_of(reader->object, &code_words)},
-        {.value = frame->locals,
-         .word = word_of(reader->object, &locals_words)},
+        {.value = (PyObject *)frame->code, .word = word[0]},
+        {.value = frame->locals, .word = word[1]},
         {.value = frame->object == reader->object ? NULL : frame->object,
-         .word = word_of(reader->object, &frame_words)}};
-    enum rg_status status = read_globals(
-        reader, frame->own_globals, word_of(reader->object, &globals_words));
+         .word = word[2]}};
+    enum rg_status status = read_globals(reader, frame->own_globals, word[3]);
     if (status == RG_OK)
-        status = read_globals(reader, frame->own_builtins,
-                              word_of(reader->object, &builtins_words));
+        status = read_globals(reader, frame->own_builtins, word[4]);
     return status == RG_OK ? rg__tell_members(reader, members,
                                               sizeof members / sizeof *members)
                            : status;
@@ -253,7 +273,7 @@ enum rg_status rg__read_generator(struct rg__reader *reader)
     status = rg__tell_slots(reader, &frame,
                             &(struct rg__told){.kind = generator_kind(object)});
     if (status == RG_OK)
-        status = rg__read_frame_parts(reader, &frame);
+        status = rg__read_frame_parts(reader, &frame, NULL);
     if (status == RG_OK)
         status =
             rg__tell(reader, &(struct rg__told){.value = awaited,
@@ -272,7 +292,7 @@ enum rg_status rg__read_frame_object(struct rg__reader *reader)
     enum rg_status status = rg__tell_slots(
         reader, &frame, &(struct rg__told){.kind = RG_FRAME_LOCAL});
     if (status == RG_OK)
-        status = rg__read_frame_parts(reader, &frame);
+        status = rg__read_frame_parts(reader, &frame, NULL);
     if (status == RG_OK)
         status = rg__tell(
             reader,

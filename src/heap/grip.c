@@ -33,12 +33,21 @@ static enum rg_grip grip_of_table(enum rg__table table)
     }
 }
 
+static bool is_atexit_part(enum rg__table table)
+{
+    return table == RG__TABLE_ATEXIT_ARGUMENTS ||
+           table == RG__TABLE_ATEXIT_KEYWORDS;
+}
+
 static enum rg_grip grip_of_kept(const struct rg__snapshot *snapshot,
-                                 const PyObject *referent)
+                                 PyObject *referent)
 {
     for (size_t i = 0; i < snapshot->tables.kept_count; i++)
         if (snapshot->tables.kept[i].object == referent)
-            return grip_of_table(snapshot->tables.kept[i].table);
+            return is_atexit_part(snapshot->tables.kept[i].table) &&
+                           !rg__is_target(snapshot, referent)
+                       ? RG_GRIP_PLUMBING
+                       : grip_of_table(snapshot->tables.kept[i].table);
     return RG_GRIP_VARIABLE;
 }
 
@@ -234,6 +243,49 @@ static enum rg_grip grip_of_container(struct rg__snapshot *snapshot,
     return grip_of_fields(snapshot, object, referent);
 }
 
+/* Arguments and keywords of a callback, and since 3.14 the tuple that atexit
+ * keeps for each: all of it goes when the callback is unregistered. */
+static bool is_of_atexit(const struct rg__snapshot *snapshot,
+                         const PyObject *object)
+{
+    for (size_t i = 0; i < snapshot->tables.kept_count; i++)
+        if (is_atexit_part(snapshot->tables.kept[i].table) &&
+            snapshot->tables.kept[i].object == object)
+            return true;
+    for (size_t i = 0; i < snapshot->tables.container_count; i++) {
+        PyObject *list = snapshot->tables.containers[i].object;
+        if (snapshot->tables.containers[i].table != RG__TABLE_ATEXIT ||
+            !PyList_CheckExact(list))
+            continue;
+        for (Py_ssize_t k = 0; k < PyList_GET_SIZE(list); k++) {
+            PyObject *entry = PyList_GET_ITEM(list, k);
+            if (entry == object)
+                return true;
+            if (entry != NULL && PyTuple_CheckExact(entry) &&
+                PyTuple_GET_SIZE(entry) == 3 &&
+                (PyTuple_GET_ITEM(entry, 1) == object ||
+                 PyTuple_GET_ITEM(entry, 2) == object))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Plumbing leads from one part to the next, to what the program gave. */
+static bool is_atexit_grip(const struct rg__snapshot *snapshot,
+                           PyObject *object, PyObject *referent,
+                           enum rg_grip *grip)
+{
+    if (!snapshot->tables.has_atexit_tuples || !PyTuple_CheckExact(object) ||
+        rg__refcount(object) != 1 || !is_of_atexit(snapshot, object))
+        return false;
+    *grip =
+        is_of_atexit(snapshot, referent) && !rg__is_target(snapshot, referent)
+            ? RG_GRIP_PLUMBING
+            : RG_GRIP_VARIABLE;
+    return true;
+}
+
 static enum rg_grip grip_of_object(struct rg__snapshot *snapshot,
                                    PyObject *object, PyObject *referent)
 {
@@ -254,6 +306,8 @@ static enum rg_grip grip_of_object(struct rg__snapshot *snapshot,
     if (is_generator(object) || PyFrame_Check(object))
         return grip_of_frame(snapshot, object, referent);
     enum rg_grip grip;
+    if (is_atexit_grip(snapshot, object, referent, &grip))
+        return grip;
     if (snapshot->greenlets.are_there &&
         is_greenlet_grip(snapshot, object, referent, &grip))
         return grip;
@@ -272,12 +326,26 @@ static enum rg_grip grip_of_object(struct rg__snapshot *snapshot,
     return grip_of_container(snapshot, object, referent);
 }
 
+/* A module of C that holds things beside its namespace.  Who drops all names of
+ * such a module does not free them: many keep them in static variables. */
+static bool is_module_with_state(const struct rg__snapshot *snapshot,
+                                 PyObject *object)
+{
+    const PyModuleDef *def =
+        PyModule_Check(object) ? PyModule_GetDef(object) : NULL;
+    return def != NULL && def->m_traverse != NULL &&
+           !rg__is_target(snapshot, object) &&
+           rg__find_namespace(snapshot, PyModule_GetDict(object)) != NULL;
+}
+
 enum rg_grip rg__grip_of(void *context, const struct rg_node *referrer,
                          const struct rg_node *referent)
 {
     const struct rg__testimony *testimony = context;
     struct rg__snapshot *snapshot = testimony->snapshot;
     PyObject *target = (PyObject *)referent->address;
+    if (is_module_with_state(snapshot, target))
+        return RG_GRIP_FIXED;
     if (referrer->address == 0)
         return grip_of_root(
             snapshot,
@@ -286,6 +354,9 @@ enum rg_grip rg__grip_of(void *context, const struct rg_node *referrer,
     if (referrer->role & RG_ROLE_STOP) {
         const struct rg__container *container =
             rg__find_container(snapshot, (PyObject *)referrer->address);
+        if (container != NULL && container->table == RG__TABLE_ATEXIT &&
+            !rg__is_target(snapshot, target))
+            return RG_GRIP_PLUMBING;
         if (container != NULL)
             return grip_of_table(container->table);
         if (rg__find_namespace(snapshot, (PyObject *)referrer->address) == NULL)

@@ -28,6 +28,11 @@ static const struct {
     [RG__TABLE_ATEXIT_KEYWORDS] = {"atexit", "atexit callback argument"},
     [RG__TABLE_MONITORING] = {"sys.monitoring", "sys.monitoring callback"},
     [RG__TABLE_SIGNAL] = {"signal", " handler"},
+    [RG__TABLE_FAULTHANDLER] = {"faulthandler", "faulthandler file"},
+    [RG__TABLE_FAULTHANDLER_USER] = {"faulthandler",
+                                     "faulthandler signal file"},
+    [RG__TABLE_FAULTHANDLER_LATER] = {"faulthandler",
+                                      "faulthandler timer file"},
 };
 
 /* The place of the table's root in the graph, made when it is needed; tables

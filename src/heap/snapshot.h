@@ -124,6 +124,7 @@ struct rg__tables {
     size_t container_count, container_capacity;
     struct rg__kept *kept;
     size_t kept_count, kept_capacity;
+    bool has_atexit_tuples; /* of arguments */
     uint32_t roots[RG__TABLE_COUNT];
 };
 

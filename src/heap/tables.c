@@ -79,6 +79,8 @@ static enum rg_status add_entry(void *context, enum rg__table table,
 {
     if (table == RG__TABLE_AUDIT)
         return add_audit_hooks(context, object);
+    if (table == RG__TABLE_ATEXIT || table == RG__TABLE_ATEXIT_ARGUMENTS)
+        ((struct rg__snapshot *)context)->tables.has_atexit_tuples = true;
     return table < RG__TABLE_CONTAINER_COUNT
                ? add_container(context, table, object)
                : add_kept(context, table, object, 0);

@@ -71,6 +71,9 @@ uint64_t rg__our_references(const struct rg__testimony *testimony,
                                      (uintptr_t)object);
     if (index < snapshot->target_node_count)
         ours += testimony->in_list[index];
+    else if (object == snapshot->query->facts->modules)
+        ours++; /* the interpreter has sys.modules besides, as everybody knows
+                   who does not ask about it */
     return ours + rg__times_in_ours(snapshot, object);
 }
 
@@ -261,8 +264,8 @@ static uint32_t times_to_run(const struct rg__frame *frame,
 }
 
 /* The frame that asks, or NULL. */
-static const struct rg__frame *frame_of_caller(
-    const struct rg__snapshot *snapshot)
+static const struct rg__frame *
+frame_of_caller(const struct rg__snapshot *snapshot)
 {
     if (!snapshot->asking.has_caller)
         return NULL;
@@ -294,8 +297,8 @@ struct rg_on_stacks rg__on_stacks(void *context, const struct rg_node *node)
         const struct rg__frame *frame = &snapshot->roots.items[i].frame;
         if (snapshot->roots.items[i].kind != RG__ROOT_FRAME)
             continue;
-        uint32_t times = times_on_stack(frame, object, false) +
-                         times_to_run(frame, object);
+        uint32_t times =
+            times_on_stack(frame, object, false) + times_to_run(frame, object);
         if (runs_caller || frame == caller)
             on_stacks.of_caller += times;
         else

@@ -61,6 +61,11 @@ static bool write_table(struct rg_sink *sink, const struct rg_graph *graph,
         rg_sink_text(sink, "atexit.unregister");
     else if (text_is(graph, step->label, "codec search function"))
         rg_sink_text(sink, "codecs.unregister");
+    else if (is_word(graph, step->label, "faulthandler file"))
+        return rg_sink_text(sink, "faulthandler.disable()"), true;
+    else if (is_word(graph, step->label, "faulthandler timer file"))
+        return rg_sink_text(sink, "faulthandler.cancel_dump_traceback_later()"),
+               true;
     else
         return write_signal(sink, graph, step->label);
     write_callable(sink, graph, step);

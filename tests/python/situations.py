@@ -77,7 +77,8 @@ case("keyword default", "def f(*, x=new()): pass",
      cut=["situation.f.__kwdefaults__['x']"])
 case("constant", """
 def f(): return lambda: 1
-w = weakref.ref(f.__code__.co_consts[1])
+kind = type(f.__code__)
+w = weakref.ref(next(c for c in f.__code__.co_consts if type(c) is kind))
 """, cut=["situation.f"])
 case("bound method among listeners", "listeners = [new().method]",
      cut=["situation.listeners[0]"])
@@ -267,3 +268,41 @@ a = P(); a.me = a; a.x = held[0]; del a
 case("cycle", "gc.disable()\na = new(); a.me = a; del a", verdict="garbage")
 case("behind a cycle", "gc.disable()\na = P(); a.me = a; a.x = new(); del a",
      verdict="garbage")
+
+# What has to be called, where nothing can be deleted.
+case("file of faulthandler", """
+import faulthandler
+class F:
+    def fileno(self): return 2
+faulthandler.enable(new(F))
+""", cut=["faulthandler.disable()"], drop="faulthandler.disable()",
+     since=(3, 14))
+case("file of faulthandler, in a module", """
+import faulthandler
+class F:
+    def fileno(self): return 2
+faulthandler.enable(new(F))
+""", drop="-", until=(3, 13), says=("none of these references can be",))
+case("file of faulthandler's timer", """
+import faulthandler
+class F:
+    def fileno(self): return 2
+faulthandler.dump_traceback_later(1000, file=new(F))
+""", cut=["faulthandler.cancel_dump_traceback_later()"],
+     drop="faulthandler.cancel_dump_traceback_later()", since=(3, 14))
+case("thread-local attribute of another thread", """
+import threading
+local = threading.local()
+ready, stop = threading.Event(), threading.Event()
+def work():
+    local.it = new(); ready.set(); stop.wait()
+t = threading.Thread(target=work, name='w-2'); t.start(); ready.wait()
+""", cut=["situation.local.it in thread w-2"], drop="stop.set(); t.join()")
+case("argument of a callback", """
+import atexit
+atexit.register(print, new())
+""", drop="atexit.unregister(print)", says=("drop     <atexit callback arg",))
+case("keyword of a callback", """
+import atexit
+atexit.register(print, end=new())
+""", drop="atexit.unregister(print)", says=("drop     <atexit callback arg",))

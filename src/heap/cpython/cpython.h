@@ -255,10 +255,13 @@ enum rg__table {
     RG__TABLE_CONTAINER_COUNT,
     /* single objects */
     RG__TABLE_ATEXIT_CALLBACK = RG__TABLE_CONTAINER_COUNT,
-    RG__TABLE_ATEXIT_ARGUMENTS, /* tuple */
-    RG__TABLE_ATEXIT_KEYWORDS,  /* dict */
-    RG__TABLE_MONITORING,       /* callable of sys.monitoring */
-    RG__TABLE_SIGNAL,           /* callable */
+    RG__TABLE_ATEXIT_ARGUMENTS,   /* tuple */
+    RG__TABLE_ATEXIT_KEYWORDS,    /* dict */
+    RG__TABLE_MONITORING,         /* callable of sys.monitoring */
+    RG__TABLE_SIGNAL,             /* callable */
+    RG__TABLE_FAULTHANDLER,       /* file of faulthandler.enable */
+    RG__TABLE_FAULTHANDLER_USER,  /* of register */
+    RG__TABLE_FAULTHANDLER_LATER, /* of dump_traceback_later */
     RG__TABLE_COUNT
 };
 

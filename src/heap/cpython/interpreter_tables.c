@@ -6,6 +6,7 @@
 #define Py_BUILD_CORE 1
 #include <Python.h>
 #include <internal/pycore_interp.h>
+#include <internal/pycore_runtime.h>
 #undef Py_BUILD_CORE
 
 #include "heap/cpython/version.h"
@@ -105,6 +106,44 @@ static enum rg_status walk_monitoring(const PyInterpreterState *interpreter,
     return status;
 }
 
+/* The module faulthandler keeps files in the runtime, and since 3.14 its
+ * traverse does not say so.  That it names this interpreter there shows that it
+ * stands where this file was compiled to find it; nothing else does, so that
+ * the signals of who has never called faulthandler.enable() are not read. */
+#ifdef RG__FAULTHANDLER_IS_SILENT
+static enum rg_status walk_faulthandler(const PyInterpreterState *interpreter,
+                                        rg__table_fn visit, void *context)
+{
+    const struct _faulthandler_runtime_state *state = &_PyRuntime.faulthandler;
+    bool is_here = state->fatal_error.interp == interpreter;
+    const struct table_entry entries[] = {
+        {RG__TABLE_FAULTHANDLER, is_here ? state->fatal_error.file : NULL},
+        {RG__TABLE_FAULTHANDLER_LATER,
+         state->thread.interp == interpreter ? state->thread.file : NULL}};
+    enum rg_status status =
+        walk_entries(entries, sizeof entries / sizeof *entries, visit, context);
+    if (!is_here || state->user_signals == NULL)
+        return status;
+    for (int i = 0; status == RG_OK && i < Py_NSIG; i++) {
+        const struct faulthandler_user_signal *user = &state->user_signals[i];
+        const struct table_entry entry = {RG__TABLE_FAULTHANDLER_USER,
+                                          user->file};
+        if (user->enabled && user->interp == interpreter)
+            status = walk_entries(&entry, 1, visit, context);
+    }
+    return status;
+}
+#else
+static enum rg_status walk_faulthandler(const PyInterpreterState *interpreter,
+                                        rg__table_fn visit, void *context)
+{
+    (void)interpreter;
+    (void)visit;
+    (void)context;
+    return RG_OK;
+}
+#endif
+
 enum rg_status rg__tables_walk(PyObject *modules, rg__table_fn visit,
                                void *context)
 {
@@ -131,5 +170,7 @@ enum rg_status rg__tables_walk(PyObject *modules, rg__table_fn visit,
         status = walk_atexit(interpreter, visit, context);
     if (status == RG_OK)
         status = walk_monitoring(interpreter, visit, context);
+    if (status == RG_OK)
+        status = walk_faulthandler(interpreter, visit, context);
     return status;
 }

@@ -58,5 +58,6 @@
 #define RG__MODULES_BY_INDEX imports.modules_by_index
 #define RG__HAS_COPY_OF_SYS 1
 #define RG__HAS_MONITORING 1
+#define RG__FAULTHANDLER_IS_SILENT 1
 
 #endif

@@ -57,19 +57,23 @@ static bool write_signal(struct rg_sink *sink, const struct rg_graph *graph,
 static bool write_table(struct rg_sink *sink, const struct rg_graph *graph,
                         const struct rg_step *step)
 {
-    if (text_is(graph, step->label, "atexit callback"))
-        rg_sink_text(sink, "atexit.unregister");
-    else if (text_is(graph, step->label, "codec search function"))
-        rg_sink_text(sink, "codecs.unregister");
-    else if (is_word(graph, step->label, "faulthandler file"))
-        return rg_sink_text(sink, "faulthandler.disable()"), true;
-    else if (is_word(graph, step->label, "faulthandler timer file"))
-        return rg_sink_text(sink, "faulthandler.cancel_dump_traceback_later()"),
-               true;
-    else
-        return write_signal(sink, graph, step->label);
-    write_callable(sink, graph, step);
-    return true;
+    static const struct {
+        const char *label, *call;
+        bool takes_callable;
+    } calls[] = {{"atexit callback", "atexit.unregister", true},
+                 {"codec search function", "codecs.unregister", true},
+                 {"faulthandler file", "faulthandler.disable()", false},
+                 {"faulthandler timer file",
+                  "faulthandler.cancel_dump_traceback_later()", false}};
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        if (!text_is(graph, step->label, calls[i].label))
+            continue;
+        rg_sink_text(sink, calls[i].call);
+        if (calls[i].takes_callable)
+            write_callable(sink, graph, step);
+        return true;
+    }
+    return write_signal(sink, graph, step->label);
 }
 
 bool rg__expression_undo(struct rg_sink *sink, const struct rg_graph *graph,

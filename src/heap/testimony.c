@@ -71,9 +71,6 @@ uint64_t rg__our_references(const struct rg__testimony *testimony,
                                      (uintptr_t)object);
     if (index < snapshot->target_node_count)
         ours += testimony->in_list[index];
-    else if (object == snapshot->query->facts->modules)
-        ours++; /* the interpreter has sys.modules besides, as everybody knows
-                   who does not ask about it */
     return ours + rg__times_in_ours(snapshot, object);
 }
 

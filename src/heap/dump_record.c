@@ -107,7 +107,7 @@ static enum rg_status key_label(struct rg__recorder *recorder, PyObject *key,
 {
     bool is_item = how->kind == RG_ITEM;
     if (PyUnicode_CheckExact(key) && !recorder->dump->is_redacted &&
-        PyUnicode_GET_LENGTH(key) > 0) {
+        PyUnicode_GET_LENGTH(key) > 0 && !rg__may_have_address(key)) {
         if (how->key_type != RG_KEY_INNER)
             how->key_type = RG_KEY_STR;
         how->number = (uint64_t)PyUnicode_GET_LENGTH(key);

@@ -32,6 +32,8 @@ void rg__snapshot_free(struct rg__snapshot *snapshot)
     rg_free(snapshot->greenlets.running);
     rg_buffer_free(&snapshot->owner);
     rg_buffer_free(&snapshot->label);
+    rg_code_set_free(&snapshot->addresses[0]);
+    rg_code_set_free(&snapshot->addresses[1]);
 }
 
 static enum rg_status poll_snapshot(void *context)

@@ -1,8 +1,8 @@
 /* key.c - keys and short values, as Python would write them
  *
  * Of objects that have no literal those are told that a person knows by a name:
- * classes, functions, members of an Enum, and the idents of threads, which are
- * other numbers in every run. */
+ * classes, functions, members of an Enum; of numbers that are others in every
+ * run, the idents of threads and the ids of objects, whose they are. */
 #include <string.h>
 
 #include "base/decimal.h"
@@ -223,21 +223,32 @@ static enum rg_key_type key_type(PyObject *key)
 
 /* A tuple that is written out, and how deep inside what is written now. */
 struct writing {
-    const struct rg__snapshot *snapshot; /* NULL: of objects nothing is said */
+    struct rg__snapshot *snapshot; /* NULL: of objects nothing is said */
     int nesting;
     struct rg_buffer *out;
 };
 
 static enum rg_status put_tuple(const struct writing *writing, PyObject *tuple);
 
+static enum rg_status put_str(struct rg__snapshot *snapshot, PyObject *str,
+                              struct rg_buffer *out)
+{
+    size_t from = out->size;
+    enum rg_status status = rg__word_str(str, out);
+    return status == RG_OK && snapshot != NULL && rg__may_have_address(str)
+               ? rg__mask_addresses(snapshot, out, from)
+               : status;
+}
+
 /* What ends a literal or begins an escape; the characters that cannot be seen
  * are escaped where the text is shown. */
-static enum rg_status put_quoted(PyObject *str, struct rg_buffer *out)
+static enum rg_status put_quoted(const struct writing *writing, PyObject *str)
 {
+    struct rg_buffer *out = writing->out;
     size_t from = out->size + 1;
     enum rg_status status = rg_buffer_put(out, "'");
     if (status == RG_OK)
-        status = rg__word_str(str, out);
+        status = put_str(writing->snapshot, str, out);
     for (size_t i = from; status == RG_OK && i < out->size; i++) {
         if (out->data[i] != '\'' && out->data[i] != '\\')
             continue;
@@ -250,18 +261,25 @@ static enum rg_status put_quoted(PyObject *str, struct rg_buffer *out)
     return status == RG_OK ? rg_buffer_put(out, "'") : status;
 }
 
+/* `class K`, `Color.RED`, `K object`. */
+static enum rg_status put_whose(struct rg__snapshot *snapshot, PyObject *object,
+                                struct rg_buffer *out)
+{
+    enum rg_key_type type;
+    enum rg_status status = put_name(snapshot, object, &type, out);
+    if (status != RG_OK || type != RG_KEY_OBJECT)
+        return status;
+    status = rg__word_type_name(Py_TYPE(object), out);
+    return status == RG_OK ? rg_buffer_put(out, " object") : status;
+}
+
 /* `<class K>`, `Color.RED`, `<K object>`. */
 static enum rg_status put_object(const struct writing *writing,
                                  PyObject *object)
 {
     struct rg_buffer name = {0};
-    enum rg_key_type type;
-    enum rg_status status = put_name(writing->snapshot, object, &type, &name);
-    bool is_path = type == RG_KEY_PATH;
-    if (status == RG_OK && name.size == 0)
-        status = rg__word_type_name(Py_TYPE(object), &name);
-    if (status == RG_OK && type == RG_KEY_OBJECT)
-        status = rg_buffer_put(&name, " object");
+    bool is_path = enum_name(writing->snapshot, object) != NULL;
+    enum rg_status status = put_whose(writing->snapshot, object, &name);
     if (status == RG_OK)
         status = rg_buffer_put(writing->out, is_path ? "" : "<");
     if (status == RG_OK)
@@ -271,19 +289,48 @@ static enum rg_status put_object(const struct writing *writing,
                            : status;
 }
 
+/* What an int stands for; RG_KEY_NUMBER and nothing where it is a number. */
+static enum rg_status put_meaning(struct rg__snapshot *snapshot,
+                                  PyObject *number, enum rg_key_type *type,
+                                  struct rg_buffer *out)
+{
+    const PyThreadState *thread = thread_of(snapshot, number);
+    int overflow;
+    long long value = PyLong_AsLongLongAndOverflow(number, &overflow);
+    bool is_address = false;
+    PyObject *object = NULL;
+    *type = RG_KEY_THREAD;
+    if (thread != NULL)
+        return put_thread(snapshot, thread, out);
+    enum rg_status status =
+        snapshot == NULL || overflow != 0 || value < 0
+            ? RG_OK
+            : rg__find_address(snapshot, (unsigned long long)value, &is_address,
+                               &object);
+    *type = is_address ? RG_KEY_NAMED : RG_KEY_NUMBER;
+    if (status != RG_OK || !is_address)
+        return status;
+    if (object == NULL)
+        return rg_buffer_put(out, "id of an object");
+    status = rg_buffer_put(out, "id of ");
+    return status == RG_OK ? put_whose(snapshot, object, out) : status;
+}
+
 static enum rg_status put_number(const struct writing *writing,
                                  PyObject *number)
 {
-    const PyThreadState *thread =
-        PyLong_CheckExact(number) ? thread_of(writing->snapshot, number) : NULL;
+    enum rg_key_type type = RG_KEY_NUMBER;
+    struct rg_buffer *out = writing->out;
+    size_t from = out->size;
     if (PyFloat_CheckExact(number))
-        return put_float(number, writing->out);
-    if (thread == NULL || writing->nesting == 0)
-        return put_int(number, writing->out);
-    enum rg_status status = rg_buffer_put(writing->out, "<");
-    if (status == RG_OK)
-        status = put_thread(writing->snapshot, thread, writing->out);
-    return status == RG_OK ? rg_buffer_put(writing->out, ">") : status;
+        return put_float(number, out);
+    enum rg_status status = rg_buffer_put(out, "<");
+    if (status == RG_OK && writing->nesting > 0)
+        status = put_meaning(writing->snapshot, number, &type, out);
+    if (status == RG_OK && type != RG_KEY_NUMBER)
+        return rg_buffer_put(out, ">");
+    out->size = from;
+    return status == RG_OK ? put_int(number, out) : status;
 }
 
 /* An item of a tuple; the recursion is MAX_TUPLE_NESTING deep at most. */
@@ -294,7 +341,7 @@ static enum rg_status put_item(const struct writing *writing, PyObject *item)
         return rg_buffer_put(out, "NULL");
     switch (key_type(item)) {
     case RG_KEY_STR:
-        return put_quoted(item, out);
+        return put_quoted(writing, item);
     case RG_KEY_NUMBER:
         return put_number(writing, item);
     case RG_KEY_CONSTANT:
@@ -332,7 +379,7 @@ static enum rg_status put_tuple(const struct writing *writing, PyObject *tuple)
     return status;
 }
 
-static enum rg_status put_key_object(const struct rg__snapshot *snapshot,
+static enum rg_status put_key_object(struct rg__snapshot *snapshot,
                                      PyObject *key, enum rg_key_type *type,
                                      struct rg_buffer *out)
 {
@@ -342,21 +389,23 @@ static enum rg_status put_key_object(const struct rg__snapshot *snapshot,
     return rg__word_type_name(Py_TYPE(key), out);
 }
 
-enum rg_status rg__word_key(const struct rg__snapshot *snapshot, PyObject *key,
+enum rg_status rg__word_key(struct rg__snapshot *snapshot, PyObject *key,
                             enum rg_key_type *type, struct rg_buffer *out,
                             uint64_t *length)
 {
     const struct writing writing = {.snapshot = snapshot, .out = out};
-    const PyThreadState *thread =
-        PyLong_CheckExact(key) ? thread_of(snapshot, key) : NULL;
-    *type = thread != NULL ? RG_KEY_THREAD : key_type(key);
+    enum rg_status status = RG_OK;
     *length = 0;
+    *type = RG_KEY_NUMBER;
+    if (PyLong_CheckExact(key))
+        status = put_meaning(snapshot, key, type, out);
+    if (status != RG_OK || *type != RG_KEY_NUMBER)
+        return status;
+    *type = key_type(key);
     switch (*type) {
-    case RG_KEY_THREAD:
-        return put_thread(snapshot, thread, out);
     case RG_KEY_STR:
         *length = (uint64_t)PyUnicode_GET_LENGTH(key);
-        return rg__word_str(key, out);
+        return put_str(snapshot, key, out);
     case RG_KEY_BYTES:
         *length = (uint64_t)PyBytes_GET_SIZE(key);
         return put_item(&writing, key);

@@ -25,6 +25,7 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/heap.h \
 	src/heap/instances.c \
 	src/heap/key.c \
+	src/heap/key_address.c \
 	src/heap/reach.c \
 	src/heap/reach.h \
 	src/heap/read.c \

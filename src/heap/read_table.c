@@ -69,7 +69,7 @@ struct entry {
     const struct rg_buffer *text; /* instead of the table's words */
 };
 
-static enum rg_status write_table_entry(const struct rg__snapshot *snapshot,
+static enum rg_status write_table_entry(struct rg__snapshot *snapshot,
                                         const struct entry *entry,
                                         struct rg_buffer *out)
 {

@@ -194,6 +194,9 @@ struct rg__snapshot {
     struct rg__surroundings surroundings;
     int64_t unseen[RG_UNSEEN_COUNT]; /* as in struct rg_graph */
     bool hides_names;                /* threads are told by number */
+    bool has_addresses;
+    struct rg_code_set addresses[2]; /* of all objects, once they are asked
+                                        for: those on a granule, and others */
     struct rg_buffer owner, label;   /* scratch of readers */
     double deadline;                 /* rg_now(); 0 none */
     bool timed_out;
@@ -324,6 +327,20 @@ void rg__type_parts(PyTypeObject *type, struct rg__type_parts *parts);
 enum rg_status rg__thread_name(const struct rg__snapshot *snapshot,
                                const PyThreadState *thread,
                                struct rg_buffer *out);
+
+/* Whether a number is an address where objects are, and the object that stands
+ * there, or NULL (key_address.c).  RG_ENOMEM. */
+enum rg_status rg__find_address(struct rg__snapshot *snapshot,
+                                unsigned long long value, bool *is_address,
+                                PyObject **object);
+
+/* Whether there may be such addresses in a str: few have any. */
+bool rg__may_have_address(PyObject *str);
+
+/* Shortens such addresses in a text, from a place on, to `0x` and an ellipsis.
+ * RG_ENOMEM. */
+enum rg_status rg__mask_addresses(struct rg__snapshot *snapshot,
+                                  struct rg_buffer *text, size_t from);
 
 /* struct rg_finder and struct rg_namer; context is the snapshot. */
 unsigned rg__role(void *context, const struct rg_node *node);

@@ -41,10 +41,10 @@ PyObject *rg__dict_find(PyObject *dict, const char *key);
 /* The same by a str. */
 PyObject *rg__dict_find_str(PyObject *dict, PyObject *key);
 
-/* A key: type, text, len() (key.c).  Without a snapshot threads and members of
- * an Enum are not known.  RG_ENOMEM. */
+/* A key: type, text, len() (key.c).  Without a snapshot threads, ids and
+ * members of an Enum are not known.  RG_ENOMEM. */
 struct rg__snapshot;
-enum rg_status rg__word_key(const struct rg__snapshot *snapshot, PyObject *key,
+enum rg_status rg__word_key(struct rg__snapshot *snapshot, PyObject *key,
                             enum rg_key_type *type, struct rg_buffer *out,
                             uint64_t *length);
 

@@ -70,7 +70,8 @@ bool rg__is_literal(const struct rg_graph *graph, const struct rg_step *step)
     bool is_cut = size != 0 && contains(data, size, ellipsis);
     switch ((enum rg_key_type)step->key_type) {
     case RG_KEY_STR: /* the whole of a short one may have such a character */
-        return !is_cut || step->number <= RG_WHOLE_KEY;
+        return !is_cut || (step->number <= RG_WHOLE_KEY &&
+                           !contains(data, size, "0x\xe2\x80\xa6"));
     case RG_KEY_NUMBER:
         return !is_word(data, size, "inf") && !is_word(data, size, "-inf") &&
                !is_word(data, size, "nan") && !contains(data, size, "int of") &&

@@ -59,6 +59,7 @@ python_tests = \
 	tests/python/test_redact.py \
 	tests/python/test_render.py \
 	tests/python/test_roots.py \
+	tests/python/test_same_bytes.py \
 	tests/python/test_seed_page.py \
 	tests/python/test_shells.py \
 	tests/python/test_situations.py \
@@ -85,6 +86,7 @@ EXTRA_DIST += $(python_tests) \
 	tests/python/kinds_frames.py \
 	tests/python/kinds_interpreter.py \
 	tests/python/kinds_objects.py \
+	tests/python/layouts.py \
 	tests/python/live_processes.py \
 	tests/python/memory_failures.py \
 	tests/python/sphinx_projects.py \

@@ -139,7 +139,8 @@ enum rg_key_type rg__reach_member(const PyObject *object,
 /* Getters that give a copy, or a window on what is there. */
 static bool gives_another(const char *name)
 {
-    static const char *const names[] = {"_callbacks", "mapping", "groupindex"};
+    static const char *const names[] = {"_callbacks", "mapping", "groupindex",
+                                        "memo"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0)
             return true;

@@ -73,6 +73,7 @@ def stand(running):
 import kinds_objects
 import kinds_frames
 import kinds_fields
+import kinds_library
 import kinds_interpreter
 
 # NumPy makes the heap twice as large, for all that come after it.

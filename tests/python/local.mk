@@ -85,6 +85,7 @@ EXTRA_DIST += $(python_tests) \
 	tests/python/kinds_fields.py \
 	tests/python/kinds_frames.py \
 	tests/python/kinds_interpreter.py \
+	tests/python/kinds_library.py \
 	tests/python/kinds_objects.py \
 	tests/python/layouts.py \
 	tests/python/live_processes.py \

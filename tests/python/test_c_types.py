@@ -45,7 +45,9 @@ LAYOUTS = list(LAYOUTS)
 # in a type tells that it is not the interpreter's.
 NOT_TOLD_APART = [name for name, _ in LAYOUTS
                   if sys.version_info < (3, 12) and (
-                      "." not in name or name == "_asyncio.FutureIter")]
+                      "." not in name or name in (
+                          "_asyncio.FutureIter", "_io._BytesIOBuffer",
+                          "_ctypes.CThunkObject", "_ctypes.CField"))]
 
 
 class Target:

@@ -37,16 +37,36 @@ struct found {
     size_t count;
 };
 
+/* The object in a word, or at the start of what the word points to. */
+static PyObject *object_in(PyObject *object, size_t word, bool is_pointer)
+{
+    PyObject *const *const *words = (PyObject *const *const *)object;
+    if (!is_pointer || words[word] == NULL)
+        return (PyObject *)words[word];
+    return (uintptr_t)words[word] % sizeof(void *) == 0 ? *words[word] : NULL;
+}
+
 static void add_word(const PyTypeObject *type, PyObject *object, size_t word,
                      const char *name, bool optional, struct found *found)
 {
-    PyObject *const *words = (PyObject *const *)object;
-    if (word >= struct_words(type) || words[word] == NULL ||
-        found->count == MAX_WORDS)
+    bool is_pointer = name[0] == '&';
+    PyObject *value = word >= struct_words(type)
+                          ? NULL
+                          : object_in(object, word, is_pointer);
+    if (value == NULL || found->count == MAX_WORDS)
         return;
-    found->values[found->count] = words[word];
+    found->values[found->count] = value;
     found->optional[found->count] = optional;
-    found->names[found->count++] = name;
+    found->names[found->count++] = name + is_pointer;
+}
+
+/* The name of all that stands in no word of the struct, or NULL. */
+static const char *rest_name(const struct rg__c_type *row)
+{
+    for (size_t i = 0; i < RG__C_FIELDS_MAX && row->fields[i].name != NULL; i++)
+        if (row->fields[i].name[0] == '~')
+            return row->fields[i].name + 1;
+    return NULL;
 }
 
 static void add_row(const PyTypeObject *type, PyObject *object,
@@ -56,6 +76,8 @@ static void add_row(const PyTypeObject *type, PyObject *object,
          i++) {
         const struct rg__c_field *field = &row->fields[i];
         bool to_the_end = field->name[0] == '*';
+        if (field->name[0] == '~')
+            break;
         size_t word = field->word,
                end = to_the_end ? struct_words(type) : word + 1;
         for (; word < end; word++)
@@ -88,6 +110,41 @@ static bool is_confirmed(PyObject *object, struct found *found)
     return true;
 }
 
+/* What stands in no word of the object. */
+struct rest {
+    PyObject *object;
+    const PyTypeObject *type;
+    const char *name;
+    rg__c_field_fn visit;
+    void *context;
+    enum rg_status status;
+};
+
+static int visit_rest(PyObject *referent, void *context)
+{
+    struct rest *rest = context;
+    PyObject *const *words = (PyObject *const *)rest->object;
+    for (size_t i = 0; i < struct_words(rest->type); i++)
+        if (words[i] == referent)
+            return 0;
+    rest->status = rest->visit(rest->context, referent, rest->name);
+    return rest->status == RG_OK ? 0 : -1;
+}
+
+static enum rg_status walk_rest(PyObject *object, const PyTypeObject *type,
+                                const char *name, rg__c_field_fn visit,
+                                void *context)
+{
+    struct rest rest = {.object = object,
+                        .type = type,
+                        .name = name,
+                        .visit = visit,
+                        .context = context};
+    if (name != NULL && PyObject_IS_GC(object) && type->tp_traverse != NULL)
+        type->tp_traverse(object, visit_rest, &rest);
+    return rest.status;
+}
+
 enum rg_status rg__c_fields_walk(struct rg__c_types *types, PyObject *object,
                                  const PyTypeObject *type, rg__c_field_fn visit,
                                  void *context)
@@ -103,7 +160,9 @@ enum rg_status rg__c_fields_walk(struct rg__c_types *types, PyObject *object,
     for (size_t i = 0; status == RG_OK && i < found.count; i++)
         if (found.confirmed[i])
             status = visit(context, found.values[i], found.names[i]);
-    return status;
+    return status == RG_OK
+               ? walk_rest(object, type, rest_name(row), visit, context)
+               : status;
 }
 
 const char *rg__c_field_name(struct rg__c_types *types, PyObject *object,
@@ -115,6 +174,7 @@ const char *rg__c_field_name(struct rg__c_types *types, PyObject *object,
          row != NULL && i < RG__C_FIELDS_MAX && row->fields[i].name != NULL;
          i++)
         if (row->fields[i].word < struct_words(type) &&
+            row->fields[i].name[0] != '~' &&
             words[row->fields[i].word] == referent)
             return row->fields[i].name;
     return NULL;

@@ -11,10 +11,12 @@
 #include "heap/cpython/c_types.h"
 
 /* A type that C code can name; one of a module, called as the module is in C;
- * one that is not exported and in no module. */
+ * one that is not exported and in no module; a static one that its module does
+ * not show. */
 #define IS(type) &type, NULL
 #define OF(module) NULL, module
 #define OWN NULL, NULL
+#define HIDDEN NULL, ""
 
 #define EVERY 10, 99
 #define SINCE(minor) minor, 99
@@ -50,6 +52,20 @@
     {5, "_callbacks"}, \
     {6, "_exception"}, {7, "traceback"}, {8, "_result"}, \
     {9, "_source_traceback"}, {10, "_cancel_message"}
+
+#define UNPICKLER(first) \
+    {2, "stack"}, {first, "read"}, {first + 1, "readinto"}, \
+    {first + 2, "readline"}, {first + 3, "peek"}, {first + 4, "buffers"}
+
+#define THUNK {11, "callable"}, {12, "restype"}
+
+#define CALLBACKS(first) \
+    {first, "&trace callback"}, {first + 1, "&progress handler"}, \
+    {first + 2, "&authorizer"}
+
+#define BOUND \
+    {3, "__bound__"}, {4, "evaluate_bound"}, {5, "__constraints__"}, \
+    {6, "evaluate_constraints"}
 
 #define SSL_SOCKET \
     {2, "socket"}, {4, "context"}, {6, "owner"}, {7, "server_hostname"}
@@ -211,7 +227,17 @@ const struct rg__c_type rg__c_layouts[] = {
     {"_io.BufferedWriter", OF("_io"), EVERY, 0, PLAIN, {{2, "raw"}}},
     {"_io.BufferedRandom", OF("_io"), EVERY, 0, PLAIN, {{2, "raw"}}},
     {"_io.TextIOWrapper", OF("_io"), EVERY, 0, PLAIN,
-     {{4, "buffer"}, {5, "encoding"}, {6, "encoder"}, {7, "decoder"}}},
+     {{4, "buffer"}, {5, "encoding"}, {6, "encoder"}, {7, "decoder"},
+      {8, "newline"}, {9, "errors"}, {15, "decoded_chars"},
+      {19, "snapshot"}}},
+    {"_io.IncrementalNewlineDecoder", OF("_io"), IN(10, 11), 5, FIELDS,
+     {{2, "decoder"}, {3, "errors"}}},
+    {"_io.IncrementalNewlineDecoder", OF("_io"), SINCE(12), 5, PLAIN,
+     {{2, "decoder"}, {3, "errors"}}},
+    {"_io._BytesIOBuffer", HIDDEN, IN(10, 11), 3, PLAIN, {{2, "source"}}},
+    {"_io._BytesIOBuffer", OF("_io"), SINCE(12), 3, PLAIN, {{2, "source"}}},
+    {"_io.BufferedRWPair", OF("_io"), SINCE(12), 0, PLAIN,
+     {{2, "reader"}, {3, "writer"}}},
     {"_csv.reader", OF("_csv"), EVERY, 0, PLAIN,
      {{2, "iterator"}, {3, "dialect"}, {4, "fields"}}},
     {"_csv.writer", OF("_csv"), EVERY, 0, PLAIN,
@@ -222,6 +248,80 @@ const struct rg__c_type rg__c_layouts[] = {
      {{5, "root"}, {6, "tag"}}},
     {"_struct.unpack_iterator", OF("_struct"), EVERY, 14, PLAIN,
      {{2, "struct"}, {4, "buffer"}}},
+    {"pickle.PickleBuffer", IS(PyPickleBuffer_Type), EVERY, 13, PLAIN,
+     {{3, "obj"}}},
+    {"_lsprof.Profiler", OF("_lsprof"), SINCE(13), 10, PLAIN, {{6, "timer"}}},
+    {"decimal.Context", OF("_decimal"), SINCE(13), 0, PLAIN,
+     {{8, "traps"}, {9, "flags"}}},
+    {"decimal.ContextManager", OF("_decimal"), SINCE(13), 4, PLAIN,
+     {{2, "context"}, {3, "saved context"}}},
+
+    /* pickle: the memo is a table of its own */
+    {"_pickle.Pickler", OF("_pickle"), IN(10, 12), 19, PLAIN,
+     {{6, "reducer_override"}, {7, "write"}, {18, "buffer_callback"},
+      {0, "~memo"}}},
+    {"_pickle.Pickler", OF("_pickle"), ONLY(13), 18, PLAIN,
+     {{5, "reducer_override"}, {6, "write"}, {17, "buffer_callback"},
+      {0, "~memo"}}},
+    {"_pickle.Pickler", OF("_pickle"), SINCE(14), 19, PLAIN,
+     {{6, "reducer_override"}, {7, "write"}, {18, "buffer_callback"},
+      {0, "~memo"}}},
+    {"_pickle.Unpickler", OF("_pickle"), ONLY(10), 34, PLAIN,
+     {UNPICKLER(23)}},
+    {"_pickle.Unpickler", OF("_pickle"), IN(11, 12), 34, PLAIN,
+     {UNPICKLER(23), {0, "~memo"}}},
+    {"_pickle.Unpickler", OF("_pickle"), ONLY(13), 33, PLAIN,
+     {UNPICKLER(22), {0, "~memo"}}},
+    {"_pickle.Unpickler", OF("_pickle"), ONLY(14), 37, PLAIN,
+     {UNPICKLER(25), {0, "~memo"}}},
+    {"_pickle.Unpickler", OF("_pickle"), SINCE(15), 38, PLAIN,
+     {UNPICKLER(26), {0, "~memo"}}},
+
+    /* ctypes */
+    {"_ctypes.CFuncPtr", OF("_ctypes"), EVERY, 20, PLAIN,
+     {{13, "callable"}, {14, "converters"}, {15, "argtypes"},
+      {16, "restype"}, {17, "checker"}, {18, "errcheck"}}},
+    {"_ctypes.CThunkObject", HIDDEN, IN(10, 11), 16, PLAIN, {THUNK}},
+    {"_ctypes.CThunkObject", OF("_ctypes"), SINCE(12), 16, PLAIN, {THUNK}},
+    {"_ctypes.CField", HIDDEN, IN(10, 11), 9, PLAIN, {{5, "type"}}},
+    {"_ctypes.CField", OF("_ctypes"), IN(12, 13), 9, PLAIN, {{5, "type"}}},
+    {"ctypes.CField", OF("_ctypes"), SINCE(14), 10, PLAIN, {{5, "type"}}},
+
+    /* sqlite3: since 3.11 a callback stands in a struct of its own */
+    {"sqlite3.Connection", OF("_sqlite3"), ONLY(10), 30, PLAIN,
+     {{10, "statement cache"}, {11, "statements"}, {12, "cursors"},
+      {16, "trace callback"}, {17, "progress handler"}, {18, "authorizer"},
+      {19, "collations"}}},
+    {"sqlite3.Connection", OF("_sqlite3"), ONLY(11), 27, PLAIN,
+     {{8, "statement cache"}, {9, "cursors"}, {10, "blobs"},
+      CALLBACKS(14)}},
+    {"sqlite3.Connection", OF("_sqlite3"), IN(12, 14), 28, PLAIN,
+     {{9, "statement cache"}, {10, "cursors"}, {11, "blobs"},
+      CALLBACKS(15)}},
+    {"sqlite3.Connection", OF("_sqlite3"), SINCE(15), 26, PLAIN,
+     {{9, "statement cache"}, {10, "blobs"}, CALLBACKS(13)}},
+    {"sqlite3.Cursor", OF("_sqlite3"), ONLY(10), 14, PLAIN,
+     {{9, "statement"}, {12, "next row"}}},
+    {"sqlite3.Cursor", OF("_sqlite3"), SINCE(11), 13, PLAIN,
+     {{9, "statement"}}},
+    {"sqlite3.Row", OF("_sqlite3"), EVERY, 4, PLAIN,
+     {{2, "data"}, {3, "description"}}},
+
+    /* generics */
+    {"typing.TypeVar", OF("_typing"), ONLY(12), 8, PLAIN, {BOUND}},
+    {"typing.TypeVar", OF("_typing"), SINCE(13), 10, PLAIN,
+     {BOUND, {7, "__default__"}, {8, "evaluate_default"}}},
+    {"typing.ParamSpec", OF("_typing"), SINCE(13), 7, PLAIN,
+     {{4, "__default__"}, {5, "evaluate_default"}}},
+    {"typing.TypeVarTuple", OF("_typing"), IN(13, 14), 5, PLAIN,
+     {{3, "__default__"}, {4, "evaluate_default"}}},
+    {"typing.TypeVarTuple", OF("_typing"), SINCE(15), 7, PLAIN,
+     {{4, "__default__"}, {5, "evaluate_default"}}},
+    {"typing.TypeAliasType", OF("_typing"), IN(12, 14), 7, PLAIN,
+     {{3, "__type_params__"}, {4, "evaluate_value"}, {5, "__value__"}}},
+    {"typing.TypeAliasType", OF("_typing"), SINCE(15), 8, PLAIN,
+     {{4, "__type_params__"}, {5, "evaluate_value"}, {6, "__value__"}}},
+    {"FrameLocalsProxy", OWN, SINCE(13), 3, PLAIN, {{2, "frame"}}},
 
     /* containers of C beside list, tuple, dict and set */
     {"collections.deque", OF("_collections"), EVERY, 0, DEQUE, NO_FIELDS},
@@ -238,6 +338,14 @@ const struct rg__c_type rg__c_layouts[] = {
     /* XML, TLS */
     {"xml.etree.ElementTree.Element", OF("_elementtree"), EVERY, 7, ELEMENT,
      {{2, "tag"}, {3, "text"}, {4, "tail"}}},
+    {"xml.etree.ElementTree.TreeBuilder", OF("_elementtree"), EVERY, 0, PLAIN,
+     {{2, "root"}, {3, "this"}, {4, "last"}, {7, "stack"},
+      {9, "element_factory"}, {10, "comment_factory"}, {11, "pi_factory"},
+      {12, "events_append"}}},
+    {"xml.etree.ElementTree.XMLParser", OF("_elementtree"), EVERY, 0, PLAIN,
+     {{5, "names"}, {6, "start_ns"}, {7, "end_ns"}, {8, "start"}, {9, "data"},
+      {10, "end"}, {11, "comment"}, {12, "pi"}, {13, "doctype"},
+      {14, "close"}}},
     {"pyexpat.xmlparser", OF("pyexpat"), IN(10, 12), 9, XML_PARSER,
      {{7, "intern"}}},
     {"pyexpat.xmlparser", OF("pyexpat"), ONLY(13), 10, XML_PARSER,
@@ -250,7 +358,9 @@ const struct rg__c_type rg__c_layouts[] = {
     {"hamt_bitmap_node", OWN, EVERY, 0, TRIE_NODE, NO_FIELDS},
     {"hamt_array_node", OWN, EVERY, 0, TRIE_NODE, NO_FIELDS},
     {"hamt_collision_node", OWN, EVERY, 0, TRIE_NODE, NO_FIELDS},
-    {"_thread._local", OF("_thread"), EVERY, 0, THREAD_LOCAL, NO_FIELDS},
+    {"_thread._local", OF("_thread"), IN(10, 12), 0, THREAD_LOCAL, NO_FIELDS},
+    {"_thread._local", OF("_thread"), SINCE(13), 0, THREAD_LOCAL,
+     {{6, "threads"}}},
     {"_thread._localdummy", OF("_thread"), EVERY, 0, THREAD_DUMMY, NO_FIELDS},
 
     /* what tells the collector nothing */

@@ -60,10 +60,13 @@ static bool is_of_module(PyObject *modules, const PyTypeObject *type,
 {
     if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE))
         return row->module == NULL ? rg__may_be_own(type)
-                                   : is_shown_by(modules, type, row->module);
+                                   : row->module[0] == '\0' ||
+                                         is_shown_by(modules, type, row->module);
     PyObject *own = ((PyHeapTypeObject *)type)->ht_module;
     if (own == NULL) /* _thread makes one type without saying so */
-        return row->kind == RG__C_THREAD_DUMMY;
+        return row->kind == RG__C_THREAD_DUMMY ||
+               (row->module != NULL &&
+                is_shown_by(modules, type, row->module));
     return row->module != NULL && PyModule_Check(own) &&
            is_called(own, row->module);
 }

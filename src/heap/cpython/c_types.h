@@ -50,14 +50,16 @@ struct rg__c_field {
     unsigned char word;
     const char *name; /* NULL: no more; "*...": so are all words from here
                          to the end of the struct that the traverse
-                         visits */
+                         visits; "&...": a pointer to what begins with a
+                         pointer to the object; "~...", at the end: so is all
+                         else that the type's own traverse visits */
 };
 
 struct rg__c_type {
     const char *name;          /* tp_name */
     const PyTypeObject *type;  /* NULL where C code cannot name it: then ... */
     const char *module;        /* ... of this module; NULL: the interpreter's
-                                  own */
+                                  own; "": a static one that no module shows */
     unsigned char first, last; /* minor versions of CPython 3 */
     unsigned short words;      /* basic size; 0: any, the fields stand at the
                                   same place */

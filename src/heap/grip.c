@@ -359,6 +359,8 @@ enum rg_grip rg__grip_of(void *context, const struct rg_node *referrer,
             return RG_GRIP_PLUMBING;
         if (container != NULL)
             return grip_of_table(container->table);
+        if (rg__has_state(snapshot, (PyObject *)referrer->address))
+            return RG_GRIP_OTHER; /* by a function of the module, if at all */
         if (rg__find_namespace(snapshot, (PyObject *)referrer->address) == NULL)
             return grip_of_object(snapshot, (PyObject *)referrer->address,
                                   target);

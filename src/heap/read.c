@@ -325,6 +325,8 @@ static enum rg_status read_referrer(struct rg__reader *reader)
         rg__find_container(reader->snapshot, reader->object);
     if (container != NULL)
         return rg__read_container(reader, container);
+    if (rg__has_state(reader->snapshot, reader->object))
+        return rg__read_state(reader);
     if (rg__surrounding_of(reader->snapshot, reader->object) == RG__RUNNER)
         reader->furniture = RG__PYTEST;
     enum rg_status status = read_special(reader);

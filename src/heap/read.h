@@ -130,6 +130,7 @@ enum rg_status rg__read_context(struct rg__reader *reader);
 enum rg_status rg__read_thread_local(struct rg__reader *reader);
 enum rg_status rg__read_namespace(struct rg__reader *reader,
                                   struct rg__namespace *namespace);
+enum rg_status rg__read_state(struct rg__reader *reader);
 enum rg_status rg__read_container(struct rg__reader *reader,
                                   const struct rg__container *container);
 enum rg_status rg__read_kept(struct rg__reader *reader);

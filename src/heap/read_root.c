@@ -67,6 +67,76 @@ enum rg_status rg__read_namespace(struct rg__reader *reader,
     return status;
 }
 
+/* What C code keeps in a module: `readline (module state)`.  Everybody has the
+ * module, by its name and by each of its functions, so it is where chains
+ * end. */
+
+bool rg__has_state(const struct rg__snapshot *snapshot, PyObject *object)
+{
+    if (!PyModule_CheckExact(object))
+        return false;
+    const PyModuleDef *def = PyModule_GetDef(object);
+    return def != NULL && def->m_traverse != NULL &&
+           rg__find_namespace(snapshot, PyModule_GetDict(object)) != NULL;
+}
+
+/* The words for a state, in reader->label, and its root. */
+static enum rg_status state_root(struct rg__reader *reader, uint32_t *index)
+{
+    struct rg_root root = {.kind = RG_ROOT_INTERPRETER};
+    const struct rg__namespace *namespace = rg__find_namespace(
+        reader->snapshot, PyModule_GetDict(reader->object));
+    reader->label.size = 0;
+    enum rg_status status = rg__word_str(namespace->name, &reader->label);
+    if (status == RG_OK)
+        status = rg_buffer_put(&reader->label, " (module state)");
+    if (status == RG_OK)
+        status = rg_graph_text(reader->snapshot->graph, reader->label.data,
+                               reader->label.size, &root.name);
+    return status == RG_OK
+               ? rg_graph_add_root(reader->snapshot->graph, &root, index)
+               : status;
+}
+
+struct state {
+    struct rg__reader *reader;
+    uint32_t root;
+    enum rg_status status;
+};
+
+static int tell_kept(PyObject *value, void *context)
+{
+    static const struct rg_buffer nothing;
+    struct state *state = context;
+    struct rg__reader *reader = state->reader;
+    if (value == PyModule_GetDict(reader->object) ||
+        !rg__wants(reader, value))
+        return 0;
+    struct rg_buffer words = {0};
+    if (state->root == RG_NONE)
+        state->status = state_root(reader, &state->root);
+    if (state->status == RG_OK &&
+        rg_buffer_append(&words, reader->label.data, reader->label.size) < 0)
+        state->status = RG_ENOMEM;
+    if (state->status == RG_OK)
+        state->status = rg__tell(reader, &(struct rg__told){
+                                             .value = value,
+                                             .kind = RG_INTERPRETER,
+                                             .is_root = true,
+                                             .root = state->root,
+                                             .owner_text = &nothing,
+                                             .label_text = &words});
+    rg_buffer_free(&words);
+    return state->status == RG_OK ? 0 : -1;
+}
+
+enum rg_status rg__read_state(struct rg__reader *reader)
+{
+    struct state state = {.reader = reader, .root = RG_NONE};
+    PyModule_Type.tp_traverse(reader->object, tell_kept, &state);
+    return state.status;
+}
+
 /* Threads */
 
 /* The Thread object of a thread, from threading._active, or NULL. */

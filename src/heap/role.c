@@ -95,7 +95,8 @@ static unsigned role_of_object(struct rg__snapshot *snapshot, PyObject *object)
         return namespace->is_ours
                    ? RG_ROLE_HIDDEN
                    : RG_ROLE_STOP | role_of_furniture(namespace->furniture);
-    if (rg__find_container(snapshot, object) != NULL)
+    if (rg__find_container(snapshot, object) != NULL ||
+        rg__has_state(snapshot, object))
         return RG_ROLE_STOP;
     enum rg__surrounding surrounding = rg__surrounding_of(snapshot, object);
     if (surrounding == RG__DEBUGGER)

@@ -328,6 +328,10 @@ enum rg_status rg__thread_name(const struct rg__snapshot *snapshot,
                                const PyThreadState *thread,
                                struct rg_buffer *out);
 
+/* Whether it is a module of sys.modules in which C code keeps things: a chain
+ * ends there. */
+bool rg__has_state(const struct rg__snapshot *snapshot, PyObject *object);
+
 /* Whether a number is an address where objects are, and the object that stands
  * there, or NULL (key_address.c).  RG_ENOMEM. */
 enum rg_status rg__find_address(struct rg__snapshot *snapshot,

@@ -127,3 +127,23 @@ def functions_that_trace_a_thread():
       "sys.addaudithook (module variable) [module variable]")
 def function_of_a_module_that_python_keeps_a_copy_of():
     return sys.addaudithook, None
+
+
+# What C code keeps in a module.
+
+@case("faulthandler (module state)")
+def file_of_a_fault_handler():
+    import faulthandler
+    file = open(os.devnull, "wb")
+    faulthandler.register(signal.SIGUSR2, file)
+    return file, Undo(faulthandler.unregister, signal.SIGUSR2)
+
+
+@case("readline (module state)")
+def completer_of_readline():
+    import readline
+
+    def completer(text, state):
+        return None
+    readline.set_completer(completer)
+    return completer, Undo(readline.set_completer, None)

@@ -197,6 +197,10 @@ class Heap:
         from referrers import _growth
         if not earlier:
             raise TypeError("growth_since needs an earlier heap")
+        for heap in earlier:
+            if not isinstance(heap, Heap):
+                raise TypeError("growth_since takes earlier heaps, not %s"
+                                % type(heap).__name__)
         return _growth.between([heap._read() for heap in (*earlier, self)])
 
     def save(self, path: str | os.PathLike[str]) -> None:

@@ -14,6 +14,14 @@ TYPE_CHECKING = False  # not from typing: importing that would cost 5 ms
 if TYPE_CHECKING:
     from typing import Any
 
+_HELP = """\
+Shows what holds a reference to an object.
+
+%referrers EXPR       the object is the value of EXPR
+%%referrers           the value of the last expression of the cell
+%%referrers EXPR      the value of EXPR when the cell has run
+%referrers --help     this; referrers.why(EXPR) answers in words
+"""
 _USAGE = ("%referrers EXPR: what object is it about?  Or %%referrers in the "
           "first line of a cell: what its last expression gives")
 
@@ -34,19 +42,18 @@ def mime_bundle(graph: _graph.ReferrerGraph,
 def load(shell: Any) -> None:
     """Gives the shell its magic, for lines and for cells."""
     def referrers(line: str, cell: str | None = None) -> Any:
-        """Shows what holds a reference to an object.
-
-        %referrers EXPR       the object is the value of EXPR
-        %%referrers           the value of the last expression of the cell
-        %%referrers EXPR      the value of EXPR when the cell has run
-        """
         return _magic(shell, line.strip(), cell)
 
+    referrers.__doc__ = _HELP       # what `%referrers?` shows
     shell.register_magic_function(referrers, "line_cell", "referrers")
 
 
-def _magic(shell: Any, line: str, cell: str | None) -> _graph.ReferrerGraph:
+def _magic(shell: Any, line: str,
+           cell: str | None) -> _graph.ReferrerGraph | None:
     namespace: dict[str, Any] = shell.user_ns
+    if line in ("-h", "--help"):
+        print(_HELP, end="")
+        return None
     if cell is not None:
         line = _run_cell(shell.transform_cell(cell), line, namespace)
     if not line:

@@ -29,7 +29,10 @@ class _Nowhere(LookupError):
 def resolve(heap: _core.Heap, expression: str) -> int:
     """The number of the object; LookupError names the step that failed."""
     names, steps = _parse(expression)
-    return _start(heap, names, steps)
+    try:
+        return _start(heap, names, steps)
+    except _Nowhere as error:
+        raise LookupError(str(error)) from None
 
 
 def _parse(expression: str) -> tuple[list[str], list[tuple[str, Any]]]:

@@ -80,6 +80,9 @@ class Task:
             else:
                 targets.append(value)
             del value, expression
+        if self._each and not targets:
+            _output.say("the expression gives nothing to loop over: there is "
+                        "no object to ask about")
         if self._type is not None:
             self._add_instances(targets)
         return targets, ids

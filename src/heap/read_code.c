@@ -248,6 +248,25 @@ enum rg_status rg__read_frame_parts(struct rg__reader *reader,
                            : status;
 }
 
+/* What is in use where it stands still, but for what it awaits, which has a
+ * name of its own. */
+static enum rg_status tell_stack(struct rg__reader *reader,
+                                 const struct rg__frame *frame,
+                                 const PyObject *awaited)
+{
+    enum rg_status status = RG_OK;
+    for (int i = 0; status == RG_OK && i < frame->stack_count; i++) {
+        PyObject *value = rg__frame_stack(frame, i);
+        if (value != NULL && value != awaited)
+            status = rg__tell(reader,
+                              &(struct rg__told){.value = value,
+                                                 .kind = RG_MEMBER,
+                                                 .word = "value in use",
+                                                 .key_type = RG_KEY_FIELD});
+    }
+    return status;
+}
+
 static int pass_over(PyObject *referent, void *context)
 {
     return rg__pass_over(context, referent) == RG_OK ? 0 : -1;
@@ -275,6 +294,8 @@ enum rg_status rg__read_generator(struct rg__reader *reader)
     if (status == RG_OK)
         status = rg__read_frame_parts(reader, &frame, NULL);
     if (status == RG_OK)
+        status = tell_stack(reader, &frame, awaited);
+    if (status == RG_OK)
         status =
             rg__tell(reader, &(struct rg__told){.value = awaited,
                                                 .kind = RG_MEMBER,
@@ -293,6 +314,8 @@ enum rg_status rg__read_frame_object(struct rg__reader *reader)
         reader, &frame, &(struct rg__told){.kind = RG_FRAME_LOCAL});
     if (status == RG_OK)
         status = rg__read_frame_parts(reader, &frame, NULL);
+    if (status == RG_OK)
+        status = tell_stack(reader, &frame, NULL);
     if (status == RG_OK)
         status = rg__tell(
             reader,

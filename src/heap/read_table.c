@@ -23,6 +23,7 @@ static const struct {
     [RG__TABLE_MODULES] = {"import system", "imported extension module"},
     [RG__TABLE_INTERPRETER_DICT] = {"interpreter", "interpreter dict"},
     [RG__TABLE_MODULE_COPY] = {"import system", "saved copy of "},
+    [RG__TABLE_RUNNING_TASKS] = {"asyncio", "running task"},
     [RG__TABLE_ATEXIT_CALLBACK] = {"atexit", "atexit callback"},
     [RG__TABLE_ATEXIT_ARGUMENTS] = {"atexit", "atexit callback argument"},
     [RG__TABLE_ATEXIT_KEYWORDS] = {"atexit", "atexit callback argument"},
@@ -253,11 +254,34 @@ static enum rg_status read_table_dict(struct rg__reader *reader,
     return status;
 }
 
+static enum rg_status read_running_tasks(struct rg__reader *reader,
+                                         PyObject *dict)
+{
+    const struct rg_buffer loop = {.data = (char[]){"running event loop"},
+                                   .size = sizeof "running event loop" - 1};
+    PyObject *key, *value;
+    Py_ssize_t position = 0;
+    enum rg_status status = RG_OK;
+    while (status == RG_OK && PyDict_Next(dict, &position, &key, &value)) {
+        status = tell_table_entry(
+            reader, &(struct entry){.table = RG__TABLE_RUNNING_TASKS,
+                                    .value = key,
+                                    .text = &loop});
+        if (status == RG_OK)
+            status = tell_table_entry(
+                reader, &(struct entry){.table = RG__TABLE_RUNNING_TASKS,
+                                        .value = value});
+    }
+    return status;
+}
+
 enum rg_status rg__read_container(struct rg__reader *reader,
                                   const struct rg__container *container)
 {
     if (PyList_CheckExact(container->object))
         return read_list(reader, container->table, container->object);
+    if (container->table == RG__TABLE_RUNNING_TASKS)
+        return read_running_tasks(reader, container->object);
     return PyDict_CheckExact(container->object)
                ? read_table_dict(reader, container->table, container->object)
                : RG_OK;

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/sort.h"
 #include "heap/snapshot.h"
+#include "heap/word.h"
 
 static int by_container(const void *left, const void *right)
 {
@@ -105,6 +106,22 @@ static enum rg_status add_module_copies(struct rg__snapshot *snapshot)
     return status;
 }
 
+/* Where asyncio keeps the loops that run now and their tasks, up to 3.13. */
+static enum rg_status add_running_tasks(struct rg__snapshot *snapshot)
+{
+    PyObject *modules = snapshot->query->facts->modules;
+    PyObject *module =
+        modules == NULL ? NULL : rg__dict_find(modules, "asyncio.tasks");
+    PyObject *dict = module == NULL || !PyModule_Check(module)
+                         ? NULL
+                         : PyModule_GetDict(module);
+    PyObject *tasks =
+        dict == NULL ? NULL : rg__dict_find(dict, "_current_tasks");
+    return tasks == NULL || !PyDict_CheckExact(tasks)
+               ? RG_OK
+               : add_container(snapshot, RG__TABLE_RUNNING_TASKS, tasks);
+}
+
 static enum rg_status add_signal_handlers(struct rg__snapshot *snapshot)
 {
     PyObject *const *handlers = snapshot->query->facts->handlers;
@@ -123,6 +140,8 @@ enum rg_status rg__list_tables(struct rg__snapshot *snapshot)
         rg__tables_walk(snapshot->query->facts->modules, add_entry, snapshot);
     if (status == RG_OK)
         status = add_module_copies(snapshot);
+    if (status == RG_OK)
+        status = add_running_tasks(snapshot);
     if (status == RG_OK)
         status = add_signal_handlers(snapshot);
     rg_sort_in_place(snapshot->tables.containers,

@@ -153,6 +153,12 @@ static int collector_has(PyObject *object)
     return PyObject_IS_GC(object) && PyObject_GC_IsTracked(object);
 }
 
+/* Programs match the beginning. */
+#define UNTRACKED \
+    "Some target objects are not tracked by the garbage collector"
+#define SEARCH \
+    "pass search_for_untracked_objects=True to search for them all the same"
+
 int rg__arguments_take_targets(struct rg__arguments *arguments)
 {
     Py_ssize_t count = PyList_GET_SIZE(arguments->targets);
@@ -161,15 +167,9 @@ int rg__arguments_take_targets(struct rg__arguments *arguments)
             continue;
         if (arguments->many)
             PyErr_Format(PyExc_ValueError,
-                         "target_objects[%zd] is not tracked by the garbage "
-                         "collector: pass search_for_untracked_objects=True "
-                         "to search for it all the same",
-                         i);
+                         UNTRACKED ", target_objects[%zd] for one: " SEARCH, i);
         else
-            PyErr_SetString(PyExc_ValueError,
-                            "the object is not tracked by the garbage "
-                            "collector: pass search_for_untracked_objects=True "
-                            "to search for it all the same");
+            PyErr_SetString(PyExc_ValueError, UNTRACKED ": " SEARCH);
         return -1;
     }
     arguments->query.targets = ((PyListObject *)arguments->targets)->ob_item;

@@ -6,6 +6,7 @@ import contextvars
 import ctypes
 import datetime
 import functools
+import gc
 import io
 import itertools
 import operator
@@ -219,6 +220,20 @@ def callback_of_a_future():
         pass
     future.add_done_callback(callback)
     return callback, Made(future, Stopped(loop))
+
+
+@case("Task._cancelled_exc (member)")
+def exception_of_what_was_cancelled():
+    loop = asyncio.new_event_loop()
+
+    async def wait():
+        await asyncio.shield(asyncio.sleep(0))
+        raise asyncio.CancelledError("why")
+    task = loop.create_task(wait())
+    loop.run_until_complete(asyncio.wait([task]))
+    error = next(o for o in gc.get_referents(task)
+                 if isinstance(o, asyncio.CancelledError))
+    return error, Made(task, Stopped(loop))
 
 
 class Made:

@@ -113,6 +113,15 @@ def test_untracked_objects_are_searched(command, no_ids):
         "    └─╼ __main__.d (module variable) (id=N)\n")
 
 
+def test_a_list_of_nothing_is_said(command):
+    result = command("-T", "txt", "-e", "[]", "--each")
+    assert result.text == ""
+    assert result.errors == (
+        "referrers: the expression gives nothing to loop over: there is no "
+        "object to ask about\n")
+    assert result.status == 0
+
+
 def test_options_of_the_search(command, no_ids):
     deep = ("-s", "x = []; y = [x]; z = [y]", "-T", "txt", "-e", "x")
     result = command(*deep, "--max-depth", "0")

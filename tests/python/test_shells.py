@@ -121,6 +121,14 @@ def test_magic_for_a_line(magic):
         magic("")
 
 
+@pytest.mark.parametrize("line", ["--help", " -h "])
+def test_magic_helps(magic, line, capsys):
+    assert magic(line) is None
+    helped = capsys.readouterr().out
+    assert "%referrers EXPR " in helped and "%%referrers " in helped
+    assert helped == magic.__doc__
+
+
 def test_magic_for_a_cell(magic):
     assert "dict[new]" in str(magic("", "new = [1]\nnew\n"))
     assert magic.namespace["new"] == [1]

@@ -122,3 +122,34 @@ def test_the_root_of_a_task_is_one_that_a_person_knows():
     expression = ask(outer).paths[0]["expression"]
     assert "saved copy" not in expression
     assert not re.match(r"_\w", expression)
+
+
+def test_the_loop_that_runs_is_a_root():
+    """And no dict of a private module, which has it for a key."""
+    async def main():
+        loop = asyncio.get_running_loop()
+
+        def later():
+            payload = Payload()
+            handles.append(weakref.ref(loop.call_later(100, print, payload)))
+            return payload
+        handles = []
+        explanation = referrers.why(later())
+        handles[0]().cancel()
+        return explanation
+    explanation = asyncio.run(main())
+    assert str(explanation).splitlines()[0] == (
+        "Payload is alive: <running event loop>._scheduled[0]._args[0] leads "
+        "to it")
+    assert explanation.cut == ["<running event loop>._scheduled[0]"]
+    assert "_current_tasks" not in str(explanation)
+
+
+def test_the_task_that_runs_is_a_root():
+    async def main():
+        return str(referrers.why(asyncio.current_task()))
+    headline, through, *_ = asyncio.run(main()).splitlines()
+    assert headline == (
+        "Task is alive: <running task>, task Task-%s leads to it"
+        % re.search(r"Task-(\d+)", headline)[1])
+    assert "_current_tasks" not in through

@@ -74,8 +74,14 @@
 const struct rg__c_type rg__c_layouts[] = {
     /* asyncio */
     {"_asyncio.Future", OF("_asyncio"), SINCE(14), 14, PLAIN,
-     {FUTURE, {12, "_asyncio_awaited_by"}}},
-    {"_asyncio.Future", OF("_asyncio"), IN(10, 13), 0, PLAIN, {FUTURE}},
+     {FUTURE, {11, "_cancelled_exc"}, {12, "_asyncio_awaited_by"}}},
+    {"_asyncio.Future", OF("_asyncio"), ONLY(13), 0, PLAIN,
+     {FUTURE, {11, "_cancelled_exc"}}},
+    {"_asyncio.Future", OF("_asyncio"), IN(11, 12), 0, PLAIN,
+     {FUTURE, {15, "_cancelled_exc"}}},
+    {"_asyncio.Future", OF("_asyncio"), ONLY(10), 0, PLAIN,
+     {FUTURE, {15, "type of _cancelled_exc"}, {16, "_cancelled_exc"},
+      {17, "traceback of _cancelled_exc"}}},
     {"_asyncio.Task", OF("_asyncio"), ONLY(10), 24, TASK,
      {{19, "_fut_waiter"}, {20, "_coro"}, {21, "name"}, {22, "context"}}},
     {"_asyncio.Task", OF("_asyncio"), IN(11, 12), 22, TASK,

@@ -43,7 +43,7 @@ enum rg__c_kind {
     RG__C_ARRAY_TYPE /* NumPy's dtypes */
 };
 
-enum { RG__C_FIELDS_MAX = 10 };
+enum { RG__C_FIELDS_MAX = 12 };
 
 /* An object at so many words from the start of a struct. */
 struct rg__c_field {

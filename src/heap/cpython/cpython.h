@@ -252,6 +252,7 @@ enum rg__table {
     RG__TABLE_MODULES,          /* list of modules, by number */
     RG__TABLE_INTERPRETER_DICT, /* dict that extensions keep things in */
     RG__TABLE_MODULE_COPY,      /* dict: a module's namespace, saved */
+    RG__TABLE_RUNNING_TASKS,    /* dict: running loop -> running task */
     RG__TABLE_CONTAINER_COUNT,
     /* single objects */
     RG__TABLE_ATEXIT_CALLBACK = RG__TABLE_CONTAINER_COUNT,

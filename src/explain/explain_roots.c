@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "explain/verdict.h"
 
 enum {
     NAMED_ROOTS = 3,
@@ -77,7 +78,7 @@ static enum rg_status keep_root(void *context, uint32_t referrer,
         .node = rooting->node,
         .level = rooting->level,
         .rank = (uint8_t)root_rank(asked, root, rooting->node),
-        .group = rg_role_group(root->role),
+        .group = rg__root_group(asked, referrer, rooting->node),
         .way = *way};
     if (joins_group(rooting, &found))
         return RG_OK;

@@ -41,4 +41,9 @@ uint64_t rg__unexplained(const struct rg__tally *tally,
                          const struct rg__asked *asked, uint32_t node,
                          struct rg_verdict *verdict);
 
+/* The group of roots that a root reference belongs to, or 0: that of its role,
+ * or the variables in which a prompt keeps things. */
+uint32_t rg__root_group(const struct rg__asked *asked, uint32_t root,
+                        uint32_t node);
+
 #endif

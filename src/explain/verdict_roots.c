@@ -28,11 +28,23 @@ static enum rg_status count_if_stands(const struct rg__asked *asked,
     return status;
 }
 
+/* No role has the last group: threads are numbered below it. */
+uint32_t rg__root_group(const struct rg__asked *asked, uint32_t root,
+                        uint32_t node)
+{
+    const struct rg_node *nodes = asked->naming.closure->nodes;
+    uint32_t group = rg_role_group(nodes[root].role);
+    return group == 0 && asked->witness->grip(asked->witness->context,
+                                              &nodes[root], &nodes[node]) ==
+                             RG_GRIP_KEPT
+               ? RG_MOST_GROUPS - 1
+               : group;
+}
+
 /* All stops of one group are one root. */
-static uint32_t count_root(struct back *back, uint32_t role,
+static uint32_t count_root(struct back *back, uint32_t group,
                            uint32_t references)
 {
-    uint32_t group = rg_role_group(role);
     if (group == 0)
         return references;
     bool is_new = back->groups[group] != back->current;
@@ -66,7 +78,7 @@ static enum rg_status count_one(const struct rg__judgement *judgement,
             if (closure->nodes[referrer].role & RG_ROLE_STOP) {
                 if (!rg_is_mine(asked->forward, k))
                     verdict->root_count +=
-                        count_root(back, closure->nodes[referrer].role,
+                        count_root(back, rg__root_group(asked, referrer, node),
                                    closure->multiplicity[k]);
             } else if (back->round[referrer] != back->current) {
                 back->round[referrer] = back->current;
@@ -87,7 +99,7 @@ enum rg_status rg__count_roots(const struct rg__judgement *judgement,
     enum rg_status status = RG_OK;
     back.queue = rg_alloc(nodes, sizeof *back.queue);
     back.round = rg_alloc_zeroed(nodes, sizeof *back.round);
-    back.groups = rg_alloc_zeroed(UINT16_MAX + 1, sizeof *back.groups);
+    back.groups = rg_alloc_zeroed(RG_MOST_GROUPS, sizeof *back.groups);
     if (back.queue == NULL || back.round == NULL || back.groups == NULL)
         status = RG_ENOMEM;
     for (uint32_t t = 0; status == RG_OK && t < asked->target_count; t++) {

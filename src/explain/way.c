@@ -62,10 +62,26 @@ static int compare_roots(const struct rg_graph *graph,
     return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
 }
 
+/* A variable that a person would not name if there is another: one that calls
+ * itself private, and before all what a prompt calls its last results. */
+static int reserve_of(const struct rg_graph *graph, const struct rg__way *way)
+{
+    const char *name = rg_graph_bytes(graph, way->words.label);
+    size_t size = way->words.label.size, bars = 0;
+    if (way->root == RG_NONE || !(way->words.kind == RG_GLOBAL ||
+                                  way->words.kind == RG_MODULE_VARIABLE))
+        return 0;
+    while (bars < size && name[bars] == '_')
+        bars++;
+    return (bars > 0) + (bars == size);
+}
+
 int rg__way_compare(const struct rg_graph *graph, const struct rg__way *a,
                     const struct rg__way *b)
 {
     int order = compare_roots(graph, a, b);
+    if (order == 0)
+        order = reserve_of(graph, a) - reserve_of(graph, b);
     if (order == 0)
         order = rg_graph_compare_texts(graph, a->words.owner, b->words.owner);
     if (order == 0)

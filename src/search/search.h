@@ -45,7 +45,7 @@ enum rg_role {
 
 /* Stops of one group count as one root: those of a thread.  The group's number
  * stands above the bits of the role; 0: none. */
-enum { RG_ROLE_BITS = 16 };
+enum { RG_ROLE_BITS = 16, RG_MOST_GROUPS = UINT16_MAX + 1 };
 
 static inline uint32_t rg_role_group(uint32_t role)
 {

@@ -44,10 +44,11 @@ LAYOUTS = list(LAYOUTS)
 # What the interpreter has for itself and does not export: before 3.12 nothing
 # in a type tells that it is not the interpreter's.
 NOT_TOLD_APART = [name for name, _ in LAYOUTS
-                  if sys.version_info < (3, 12) and (
-                      "." not in name or name in (
-                          "_asyncio.FutureIter", "_io._BytesIOBuffer",
-                          "_ctypes.CThunkObject", "_ctypes.CField"))]
+                  if name.startswith("typing.") or (
+                      sys.version_info < (3, 12) and (
+                          "." not in name or name in (
+                              "_asyncio.FutureIter", "_io._BytesIOBuffer",
+                              "_ctypes.CThunkObject", "_ctypes.CField")))]
 
 
 class Target:

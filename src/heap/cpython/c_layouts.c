@@ -11,8 +11,7 @@
 #include "heap/cpython/c_types.h"
 
 /* A type that C code can name; one of a module, called as the module is in C;
- * one that is not exported and in no module; a static one that its module does
- * not show. */
+ * one that is not exported and in no module; one that no module need show. */
 #define IS(type) &type, NULL
 #define OF(module) NULL, module
 #define OWN NULL, NULL
@@ -314,18 +313,18 @@ const struct rg__c_type rg__c_layouts[] = {
      {{2, "data"}, {3, "description"}}},
 
     /* generics */
-    {"typing.TypeVar", OF("_typing"), ONLY(12), 8, PLAIN, {BOUND}},
-    {"typing.TypeVar", OF("_typing"), SINCE(13), 10, PLAIN,
+    {"typing.TypeVar", HIDDEN, ONLY(12), 8, PLAIN, {BOUND}},
+    {"typing.TypeVar", HIDDEN, SINCE(13), 10, PLAIN,
      {BOUND, {7, "__default__"}, {8, "evaluate_default"}}},
-    {"typing.ParamSpec", OF("_typing"), SINCE(13), 7, PLAIN,
+    {"typing.ParamSpec", HIDDEN, SINCE(13), 7, PLAIN,
      {{4, "__default__"}, {5, "evaluate_default"}}},
-    {"typing.TypeVarTuple", OF("_typing"), IN(13, 14), 5, PLAIN,
+    {"typing.TypeVarTuple", HIDDEN, IN(13, 14), 5, PLAIN,
      {{3, "__default__"}, {4, "evaluate_default"}}},
-    {"typing.TypeVarTuple", OF("_typing"), SINCE(15), 7, PLAIN,
+    {"typing.TypeVarTuple", HIDDEN, SINCE(15), 7, PLAIN,
      {{4, "__default__"}, {5, "evaluate_default"}}},
-    {"typing.TypeAliasType", OF("_typing"), IN(12, 14), 7, PLAIN,
+    {"typing.TypeAliasType", HIDDEN, IN(12, 14), 7, PLAIN,
      {{3, "__type_params__"}, {4, "evaluate_value"}, {5, "__value__"}}},
-    {"typing.TypeAliasType", OF("_typing"), SINCE(15), 8, PLAIN,
+    {"typing.TypeAliasType", HIDDEN, SINCE(15), 8, PLAIN,
      {{4, "__type_params__"}, {5, "evaluate_value"}, {6, "__value__"}}},
     {"FrameLocalsProxy", OWN, SINCE(13), 3, PLAIN, {{2, "frame"}}},
 

@@ -63,10 +63,10 @@ static bool is_of_module(PyObject *modules, const PyTypeObject *type,
                                    : row->module[0] == '\0' ||
                                          is_shown_by(modules, type, row->module);
     PyObject *own = ((PyHeapTypeObject *)type)->ht_module;
-    if (own == NULL) /* _thread makes one type without saying so */
+    if (own == NULL) /* _thread makes one type without saying so, and the
+                        interpreter some before there are modules */
         return row->kind == RG__C_THREAD_DUMMY ||
-               (row->module != NULL &&
-                is_shown_by(modules, type, row->module));
+               (row->module != NULL && row->module[0] == '\0');
     return row->module != NULL && PyModule_Check(own) &&
            is_called(own, row->module);
 }

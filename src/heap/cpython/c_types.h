@@ -59,7 +59,7 @@ struct rg__c_type {
     const char *name;          /* tp_name */
     const PyTypeObject *type;  /* NULL where C code cannot name it: then ... */
     const char *module;        /* ... of this module; NULL: the interpreter's
-                                  own; "": a static one that no module shows */
+                                  own; "": one that no module need show */
     unsigned char first, last; /* minor versions of CPython 3 */
     unsigned short words;      /* basic size; 0: any, the fields stand at the
                                   same place */

@@ -36,10 +36,10 @@ enum rg_status rg__find_address(struct rg__snapshot *snapshot,
 {
     rg_code code;
     *object = NULL;
-    *is_address = value >> 32 != 0 && value >> 48 == 0 &&
-                  ((value & ALIGNED) == 0 || (value & ALIGNED) == ODD) &&
-                  rg_regions_find(snapshot->table.regions, (uintptr_t)value,
-                                  &code);
+    *is_address =
+        value >> 32 != 0 && value >> 48 == 0 &&
+        ((value & ALIGNED) == 0 || (value & ALIGNED) == ODD) &&
+        rg_regions_find(snapshot->table.regions, (uintptr_t)value, &code);
     if (!*is_address)
         return RG_OK;
     if (list_addresses(snapshot) != RG_OK)
@@ -95,8 +95,7 @@ enum rg_status rg__mask_addresses(struct rg__snapshot *snapshot,
         if (memcmp(text->data + i, "0x", 2) != 0)
             continue;
         i += 2;
-        size_t count =
-            read_digits(text->data + i, text->size - i, &value);
+        size_t count = read_digits(text->data + i, text->size - i, &value);
         if (count <= width)
             continue;
         if (rg__find_address(snapshot, value, &is_address, &object) != RG_OK)

@@ -258,11 +258,11 @@ static enum rg_status tell_stack(struct rg__reader *reader,
     for (int i = 0; status == RG_OK && i < frame->stack_count; i++) {
         PyObject *value = rg__frame_stack(frame, i);
         if (value != NULL && value != awaited)
-            status = rg__tell(reader,
-                              &(struct rg__told){.value = value,
-                                                 .kind = RG_MEMBER,
-                                                 .word = "value in use",
-                                                 .key_type = RG_KEY_FIELD});
+            status =
+                rg__tell(reader, &(struct rg__told){.value = value,
+                                                    .kind = RG_MEMBER,
+                                                    .word = "value in use",
+                                                    .key_type = RG_KEY_FIELD});
     }
     return status;
 }

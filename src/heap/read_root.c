@@ -84,8 +84,8 @@ bool rg__has_state(const struct rg__snapshot *snapshot, PyObject *object)
 static enum rg_status state_root(struct rg__reader *reader, uint32_t *index)
 {
     struct rg_root root = {.kind = RG_ROOT_INTERPRETER};
-    const struct rg__namespace *namespace = rg__find_namespace(
-        reader->snapshot, PyModule_GetDict(reader->object));
+    const struct rg__namespace *namespace =
+        rg__find_namespace(reader->snapshot, PyModule_GetDict(reader->object));
     reader->label.size = 0;
     enum rg_status status = rg__word_str(namespace->name, &reader->label);
     if (status == RG_OK)
@@ -109,8 +109,7 @@ static int tell_kept(PyObject *value, void *context)
     static const struct rg_buffer nothing;
     struct state *state = context;
     struct rg__reader *reader = state->reader;
-    if (value == PyModule_GetDict(reader->object) ||
-        !rg__wants(reader, value))
+    if (value == PyModule_GetDict(reader->object) || !rg__wants(reader, value))
         return 0;
     struct rg_buffer words = {0};
     if (state->root == RG_NONE)
@@ -119,13 +118,13 @@ static int tell_kept(PyObject *value, void *context)
         rg_buffer_append(&words, reader->label.data, reader->label.size) < 0)
         state->status = RG_ENOMEM;
     if (state->status == RG_OK)
-        state->status = rg__tell(reader, &(struct rg__told){
-                                             .value = value,
-                                             .kind = RG_INTERPRETER,
-                                             .is_root = true,
-                                             .root = state->root,
-                                             .owner_text = &nothing,
-                                             .label_text = &words});
+        state->status =
+            rg__tell(reader, &(struct rg__told){.value = value,
+                                                .kind = RG_INTERPRETER,
+                                                .is_root = true,
+                                                .root = state->root,
+                                                .owner_text = &nothing,
+                                                .label_text = &words});
     rg_buffer_free(&words);
     return state->status == RG_OK ? 0 : -1;
 }

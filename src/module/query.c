@@ -154,8 +154,7 @@ static int collector_has(PyObject *object)
 }
 
 /* Programs match the beginning. */
-#define UNTRACKED \
-    "Some target objects are not tracked by the garbage collector"
+#define UNTRACKED "Some target objects are not tracked by the garbage collector"
 #define SEARCH \
     "pass search_for_untracked_objects=True to search for them all the same"
 

@@ -50,9 +50,8 @@ static void add_word(const PyTypeObject *type, PyObject *object, size_t word,
                      const char *name, bool optional, struct found *found)
 {
     bool is_pointer = name[0] == '&';
-    PyObject *value = word >= struct_words(type)
-                          ? NULL
-                          : object_in(object, word, is_pointer);
+    PyObject *value =
+        word >= struct_words(type) ? NULL : object_in(object, word, is_pointer);
     if (value == NULL || found->count == MAX_WORDS)
         return;
     found->values[found->count] = value;

@@ -59,9 +59,10 @@ static bool is_of_module(PyObject *modules, const PyTypeObject *type,
                          const struct rg__c_type *row)
 {
     if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE))
-        return row->module == NULL ? rg__may_be_own(type)
-                                   : row->module[0] == '\0' ||
-                                         is_shown_by(modules, type, row->module);
+        return row->module == NULL
+                   ? rg__may_be_own(type)
+                   : row->module[0] == '\0' ||
+                         is_shown_by(modules, type, row->module);
     PyObject *own = ((PyHeapTypeObject *)type)->ht_module;
     if (own == NULL) /* _thread makes one type without saying so, and the
                         interpreter some before there are modules */

@@ -57,9 +57,7 @@ def local_of_a_generator_whose_frame_is_also_held():
     return next(generator), (generator, generator.gi_frame)
 
 
-# Up to 3.10 the generator's frame is an object of its own.
-@case("generator.value in use (member)" if sys.version_info >= (3, 11)
-      else "frame.value in use (member)")
+@case("generator.value in use (member)")
 def value_on_the_stack_of_a_generator():
     target, waiting = Target(), []
 

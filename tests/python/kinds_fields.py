@@ -233,7 +233,8 @@ def exception_of_what_was_cancelled():
     loop.run_until_complete(asyncio.wait([task]))
     error = next(o for o in gc.get_referents(task)
                  if isinstance(o, asyncio.CancelledError))
-    return error, Made(task, Stopped(loop))
+    # Its traceback may keep this very frame.
+    return error.with_traceback(None), Made(task, Stopped(loop))
 
 
 class Made:

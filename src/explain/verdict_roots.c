@@ -34,9 +34,9 @@ uint32_t rg__root_group(const struct rg__asked *asked, uint32_t root,
 {
     const struct rg_node *nodes = asked->naming.closure->nodes;
     uint32_t group = rg_role_group(nodes[root].role);
-    return group == 0 && asked->witness->grip(asked->witness->context,
-                                              &nodes[root], &nodes[node]) ==
-                             RG_GRIP_KEPT
+    return group == 0 &&
+                   asked->witness->grip(asked->witness->context, &nodes[root],
+                                        &nodes[node]) == RG_GRIP_KEPT
                ? RG_MOST_GROUPS - 1
                : group;
 }

@@ -230,8 +230,8 @@ struct writing {
 
 static enum rg_status put_tuple(const struct writing *writing, PyObject *tuple);
 
-static enum rg_status put_str(struct rg__snapshot *snapshot, PyObject *str,
-                              struct rg_buffer *out)
+static enum rg_status put_key_str(struct rg__snapshot *snapshot, PyObject *str,
+                                  struct rg_buffer *out)
 {
     size_t from = out->size;
     enum rg_status status = rg__word_str(str, out);
@@ -248,7 +248,7 @@ static enum rg_status put_quoted(const struct writing *writing, PyObject *str)
     size_t from = out->size + 1;
     enum rg_status status = rg_buffer_put(out, "'");
     if (status == RG_OK)
-        status = put_str(writing->snapshot, str, out);
+        status = put_key_str(writing->snapshot, str, out);
     for (size_t i = from; status == RG_OK && i < out->size; i++) {
         if (out->data[i] != '\'' && out->data[i] != '\\')
             continue;
@@ -405,7 +405,7 @@ enum rg_status rg__word_key(struct rg__snapshot *snapshot, PyObject *key,
     switch (*type) {
     case RG_KEY_STR:
         *length = (uint64_t)PyUnicode_GET_LENGTH(key);
-        return put_str(snapshot, key, out);
+        return put_key_str(snapshot, key, out);
     case RG_KEY_BYTES:
         *length = (uint64_t)PyBytes_GET_SIZE(key);
         return put_item(&writing, key);

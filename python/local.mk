@@ -7,6 +7,8 @@ dist_referrers_DATA += \
 	python/referrers/_chart.py \
 	python/referrers/_command.py \
 	python/referrers/_core.pyi \
+	python/referrers/_denial.py \
+	python/referrers/_exchange.py \
 	python/referrers/_expression.py \
 	python/referrers/_files.py \
 	python/referrers/_folder.py \
@@ -18,6 +20,7 @@ dist_referrers_DATA += \
 	python/referrers/_help.py \
 	python/referrers/_inject.py \
 	python/referrers/_instances.py \
+	python/referrers/_loader.py \
 	python/referrers/_mark.py \
 	python/referrers/_json.py \
 	python/referrers/_networkx.py \
@@ -29,6 +32,7 @@ dist_referrers_DATA += \
 	python/referrers/_program.py \
 	python/referrers/_redact.py \
 	python/referrers/_render.py \
+	python/referrers/_request.py \
 	python/referrers/_resolve.py \
 	python/referrers/_signals.py \
 	python/referrers/_survey.py \
@@ -42,6 +46,7 @@ dist_referrers_DATA += \
 	python/referrers/_visit.py \
 	python/referrers/_watch.py \
 	python/referrers/_why.py \
+	python/referrers/_workers.py \
 	python/referrers/dot.py \
 	python/referrers/py.typed \
 	python/referrers/pytest_plugin.py \

@@ -4,7 +4,7 @@
 # Runs in the build directory; NM names the symbol lister, srcdir the sources.
 set -u
 nm=${NM:-nm}
-rooms="base graph view line search explain render draw dump survey heap module"
+rooms="base graph view line search explain render draw dump survey heap attach module"
 count=0
 failed=0
 
@@ -40,7 +40,7 @@ archive() { echo "src/$1/.libs/lib$1.a"; }
 below() {
     case $1 in
         base) ;;
-        graph) echo base ;;
+        graph | attach) echo base ;;
         view | search) echo graph base ;;
         line) echo view graph base ;;
         explain) echo search graph base ;;
@@ -49,7 +49,7 @@ below() {
         survey) echo dump explain search graph base ;;
         heap) echo dump explain search graph base ;;
         draw) echo render line view graph base ;;
-        module) echo heap survey dump render line view explain search graph base ;;
+        module) echo attach heap survey dump render line view explain search graph base ;;
     esac
 }
 
@@ -180,13 +180,13 @@ readelf=${READELF:-readelf}
 "$readelf" --dynamic --wide stage/referrers/_core.*so | grep -q -E 'BIND_NOW|FLAGS.*NOW'
 report $? "_core is bound when it is loaded" "$("$readelf" --dynamic --wide stage/referrers/_core.*so)"
 
-# The extension module gives the process one symbol, its entry.
+# The extension module gives the process its entries, and no other symbol.
 core=$(echo stage/referrers/_core.*so)
 exported=$("$nm" --dynamic --defined-only --extern-only --format=posix "$core" 2>/dev/null |
-    awk '{ print $1 }' | grep -v '^__odr_asan')
+    awk '{ print $1 }' | grep -v '^__odr_asan' | paste -s -d ' ' -)
 status=0
-test "$exported" = PyInit__core || status=1
-report $status "_core exports PyInit__core and nothing else" "$core: $exported"
+test "$exported" = "PyInit__core rg_attach_begin_1" || status=1
+report $status "_core exports its two entries and nothing else" "$core: $exported"
 
 # Graphviz never enters the process that is being debugged.
 needed=$("$nm" --dynamic --undefined-only --format=posix "$core" 2>/dev/null | awk '{ print $1 }')

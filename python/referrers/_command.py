@@ -16,6 +16,7 @@ from referrers._task import FAILED, Task
 TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
     import types
+    from collections.abc import Callable
     from typing import NoReturn
 
     from referrers import _heap
@@ -44,7 +45,8 @@ def _main(arguments: list[str] | None, command: _help.Command) -> int:
         from referrers import _heap_task
         _show_progress()
         if options.command in (_help.TYPES, _help.MAP):
-            _survey(_heap_task.load(options.heap), options, output)
+            _survey(lambda options: _heap_task.load(options.heap), options,
+                    output)
             return 0
         _write(_for_others(_heap_task.graph(options), options), options,
                output)
@@ -73,8 +75,17 @@ def _look_into_process(options: argparse.Namespace,
                        output: _output.Output) -> int:
     from referrers import _attach
     output.claim()
-    graph = _graph.ReferrerGraph(_attach.graph(options))
-    _write(_for_others(graph, options), options, output)
+    _show_progress()
+    if options.command is _help.DUMP:
+        _dump(_attach.heap, options, output)
+    elif options.command in (_help.TYPES, _help.MAP):
+        _survey(_attach.heap, options, output)
+    else:
+        try:
+            graph = _attach.graph(options)
+        except _HEAP_ERRORS as error:
+            raise _no_heap(error) from None
+        _write(_for_others(graph, options), options, output)
     return 0
 
 
@@ -171,10 +182,10 @@ def _draw(task: Task, options: argparse.Namespace, output: _output.Output,
     """The graph of what there is now, in a frame or in `__main__`."""
     _show_progress()
     if options.command is _help.DUMP:
-        _dump(options, output)
+        _dump(_own_heap, options, output)
         return
     if options.command in (_help.TYPES, _help.MAP):
-        _survey(None, options, output)
+        _survey(_own_heap, options, output)
         return
     _write(answer(task, options, frame), options, output)
 
@@ -183,21 +194,20 @@ def _show_progress() -> None:
     _core.show_progress(2 if _terminal.is_terminal(2) else -1)
 
 
-def _dump(options: argparse.Namespace, output: _output.Output) -> None:
-    """All objects, and how to look at them."""
+def _own_heap(options: argparse.Namespace) -> _heap.Heap:
     from referrers import _heap
+    return _heap.snapshot(values=options.values, redact=options.redact)
+
+
+def _dump(take: Callable[[argparse.Namespace], _heap.Heap],
+          options: argparse.Namespace, output: _output.Output) -> None:
+    """All objects, and how to look at them."""
     try:
-        heap = _heap.snapshot(values=options.values, redact=options.redact)
+        heap = take(options)
         _core.show_progress(-1)
         size = output.keep(heap)
-    except MemoryError:
-        raise Failure("not enough memory for the heap", RENDERING) from None
-    except RuntimeError as error:
-        raise Failure("the heap could not be read: %s" % error,
-                      RENDERING) from None
-    except OSError as error:
-        raise Failure("cannot write the heap to a temporary file (TMPDIR says "
-                      "where): %s" % error.strerror, RENDERING) from None
+    except _HEAP_ERRORS as error:
+        raise _no_heap(error) from None
     packed = options.output.endswith(".gz")
     _output.say("%s written, %.1f MB: %sin Chrome open DevTools (F12), the tab "
                 "Memory, and there Load profile"
@@ -205,12 +215,12 @@ def _dump(options: argparse.Namespace, output: _output.Output) -> None:
                    else ""))
 
 
-def _survey(heap: _heap.Heap | None, options: argparse.Namespace,
-            output: _output.Output) -> None:
-    """What is in a heap, or where it is; None: in the one of this process."""
-    from referrers import _chart, _heap
+def _survey(take: Callable[[argparse.Namespace], _heap.Heap],
+            options: argparse.Namespace, output: _output.Output) -> None:
+    """What is in a heap, or where it is."""
+    from referrers import _chart
     try:
-        heap = heap or _heap.snapshot()
+        heap = take(options)
         found = (heap.types() if options.command is _help.TYPES
                  else heap.map())
         data = _chart.encode(found, options.format, options.most or 40,
@@ -218,13 +228,22 @@ def _survey(heap: _heap.Heap | None, options: argparse.Namespace,
                              options.layout_timeout)
     except _render.RenderError as error:
         raise Failure("cannot draw: %s" % error.reason, RENDERING) from None
-    except MemoryError:
-        raise Failure("not enough memory for the heap", RENDERING) from None
-    except OSError as error:
-        raise Failure("cannot write the heap to a temporary file (TMPDIR says "
-                      "where): %s" % error.strerror, RENDERING) from None
+    except _HEAP_ERRORS as error:
+        raise _no_heap(error) from None
     _core.show_progress(-1)
     output.write(data)
+
+
+_HEAP_ERRORS = (MemoryError, RuntimeError, OSError)
+
+
+def _no_heap(error: Exception) -> Failure:
+    if isinstance(error, MemoryError):
+        return Failure("not enough memory for the heap", RENDERING)
+    if isinstance(error, OSError):
+        return Failure("cannot write the heap to a temporary file (TMPDIR says "
+                       "where): %s" % error.strerror, RENDERING)
+    return Failure("the heap could not be read: %s" % error, RENDERING)
 
 
 def answer(task: Task, options: argparse.Namespace,

@@ -18,13 +18,13 @@ from referrers._program import Failure
 
 TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import NoReturn
 
 STATE = 8           # bytes that an answer begins with, and are written last
 
 _FAILED = 1
-_LIMIT = 256 << 20  # bytes of an answer: more than any that can be looked at
+_LIMIT = 16 << 20   # bytes of an answer in words
 _BLOCK = 1 << 20
 _DIRECTORY = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -184,7 +184,7 @@ def _try(remove: Callable[..., None], name: str, parent: int) -> None:
 
 
 class Answer:
-    """The one file that the process may write to.  We read it through the
+    """A file that the process may write to.  We read it through the
     descriptor that made it; what is in it may be anything.  -1: not made."""
 
     def __init__(self, descriptor: int) -> None:
@@ -201,22 +201,30 @@ class Answer:
 
     def read(self) -> bytes:
         """What follows the state; ValueError when it is no good."""
+        size = self._size()
+        if size > _LIMIT:
+            raise ValueError("it has more than %d MiB" % (_LIMIT >> 20))
+        return b"".join(self._blocks(STATE, size))
+
+    def copy_to(self, descriptor: int) -> None:
+        """Into a file that the process cannot change while it is read;
+        ValueError when it is no good."""
+        for block in self._blocks(0, self._size()):
+            _files.write_all(descriptor, block)
+
+    def _size(self) -> int:
         status = os.fstat(self._descriptor)
         if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
             raise ValueError("its file was tampered with")
-        if status.st_size > _LIMIT:
-            raise ValueError("it has more than %d MiB: ask for less "
-                             "(--max-depth, --referrer-limit)" % (_LIMIT >> 20))
-        blocks = []
-        at = STATE
-        while at < status.st_size:
-            block = os.pread(self._descriptor,
-                             min(_BLOCK, status.st_size - at), at)
+        return status.st_size
+
+    def _blocks(self, at: int, end: int) -> Iterator[bytes]:
+        while at < end:
+            block = os.pread(self._descriptor, min(_BLOCK, end - at), at)
             if not block:
                 break
-            blocks.append(block)
+            yield block
             at += len(block)
-        return b"".join(blocks)
 
     def close(self) -> None:
         if self._descriptor >= 0:

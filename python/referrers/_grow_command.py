@@ -1,15 +1,16 @@
-"""`python -m referrers grow`: statements that are repeated, or heaps in
-files."""
+"""`python -m referrers grow`: statements that are repeated, heaps in files, or
+several looks at a process."""
 
 from __future__ import annotations
 
 import argparse
 import gc
 import os
+import time
 
 from referrers import (
-    _chart, _core, _output, _picture, _program, _render, _terminal)
-from referrers._options import UsageError, _count
+    _chart, _core, _output, _picture, _program, _render, _survey, _terminal)
+from referrers._options import UsageError, _count, _seconds
 from referrers._output import RENDERING
 from referrers._program import Failure
 
@@ -35,6 +36,10 @@ runs the statement 4 times, then looks at all objects, and again after each of
 in the same way, the oldest first:
 
   python -m referrers grow a.heapsnapshot b.heapsnapshot c.heapsnapshot
+
+A process that runs already is looked at again and again, every 10 seconds:
+
+  python -m referrers grow --pid 4711 --every 60
 """
 
 _NOTES = """\
@@ -57,7 +62,8 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m referrers grow", allow_abbrev=False, epilog=_NOTES,
-        usage="%(prog)s [option]... STATEMENT... | FILE.heapsnapshot...",
+        usage="%(prog)s [option]... STATEMENT... | FILE.heapsnapshot... | "
+        "--pid PID",
         formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("-s", "--setup", action="append", default=[], metavar="CODE",
@@ -68,6 +74,10 @@ def _parser() -> argparse.ArgumentParser:
         help="rounds (3)")
     add("-w", "--warmup", type=_warmup, metavar="WARMUP",
         help="rounds before the first look (2)")
+    add("--pid", type=_count, metavar="PID",
+        help="look at the running process PID; -s runs there before each look")
+    add("--every", type=_seconds, metavar="SECONDS",
+        help="how long after one look at the process the next begins (10)")
     add("--collect", action="store_true",
         help="collect garbage before each look")
     add("--strict", action="store_true",
@@ -107,8 +117,13 @@ def _main(arguments: list[str]) -> int:
     output = _output.Output(options.output, format)
     output.claim()
     _core.show_progress(2 if _terminal.is_terminal(2) else -1)
-    gc.collect()  # what the command line left; nothing of the program runs yet
-    grown = _compare(files) if files else _repeat(options)
+    if options.pid is not None:
+        grown = _watch(options)
+    elif files:
+        grown = _compare(files)
+    else:
+        gc.collect()  # what the command line left; no program runs yet
+        grown = _repeat(options)
     _core.show_progress(-1)
     output.write(_encode(grown, format, options))
     return GROWS if grown else 0
@@ -126,9 +141,14 @@ def _encode(grown: Growth, format: str,
 
 
 def _check(options: argparse.Namespace, files: list[str]) -> None:
+    if options.pid is not None:
+        _check_pid(options)
+        return
+    if options.every is not None:
+        raise UsageError("--every needs --pid")
     if not options.what:
-        raise UsageError("what is repeated?  A statement, or two heaps, are "
-                         "needed")
+        raise UsageError("what is repeated?  A statement, two heaps, or --pid "
+                         "are needed")
     if files:
         if len(files) < len(options.what):
             raise UsageError("heaps and statements exclude each other")
@@ -146,6 +166,51 @@ def _check(options: argparse.Namespace, files: list[str]) -> None:
         if not files and os.path.exists(word):
             raise UsageError("%s is a file, and no statement: -s 'import "
                              "MODULE' and a call of it" % word)
+
+
+def _check_pid(options: argparse.Namespace) -> None:
+    for what, given in (("a statement or a heap", options.what),
+                        ("-n", options.loops),
+                        ("-w", options.warmup is not None),
+                        ("--collect", options.collect),
+                        ("--strict", options.strict)):
+        if given:
+            raise UsageError("%s and --pid exclude each other: the process "
+                             "does what it does" % what)
+
+
+def _watch(options: argparse.Namespace) -> Growth:
+    """Looks at a process until there are enough looks, or Ctrl-C comes; what
+    was seen until then is compared."""
+    from referrers import _attach, _growth
+    options.values = options.redact = options.each = False
+    options.expr, options.exclude, options.type = [], [], None
+    every = 10.0 if options.every is None else options.every
+    looks = (options.rounds or 3) + 1
+    heaps: list[_core.Heap] = []
+    try:
+        while len(heaps) < looks:
+            if heaps:
+                _pause(every, len(heaps), looks)
+            heaps.append(_attach.heap(options)._read())
+    except KeyboardInterrupt:
+        if len(heaps) < 2:
+            raise
+    except MemoryError:
+        raise Failure("not enough memory for the heap", FAILED) from None
+    except OSError as error:
+        raise Failure("cannot write the heap to a temporary file (TMPDIR says "
+                      "where): %s" % error.strerror, FAILED) from None
+    except Failure as failure:
+        raise Failure(str(failure), FAILED) from None
+    return _growth.between(heaps)
+
+
+def _pause(seconds: float, done: int, looks: int) -> None:
+    _output.say("look %d of %d taken, the next in %g s%s" % (
+        done, looks, seconds, "; Ctrl-C ends it, and compares those taken"
+        if done > 1 else "; Ctrl-C ends it"))
+    time.sleep(seconds)
 
 
 def _compare(files: list[str]) -> Growth:

@@ -10,7 +10,7 @@ from referrers._task import FAILED
 
 TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
 _MOST = 10          # objects, unless --most says otherwise
@@ -21,19 +21,27 @@ def graph(options: argparse.Namespace) -> _graph.ReferrerGraph:
     """What refers to the objects that are meant; Failure when there are
     none."""
     heap = load(options.heap)
-    wanted = _options.for_search(options)
-    del wanted["search_for_untracked_objects"]
     targets = [_looked_up("the expression", heap.at, text)
                for text in options.expr]
     targets += [_looked_up("--id", heap.at_address, address)
                 for address in options.id]
-    if options.type is not None:
-        targets += _of_type(heap, options.type, options.most or _MOST)
     if options.values and not heap._read().has_values:
         _output.say("%s was written without --values: it has none to show"
                     % options.heap)
+    return graph_of(heap, targets, options)
+
+
+def graph_of(heap: _heap.Heap, targets: list[_heap.HeapObject],
+             options: argparse.Namespace,
+             excluded: Sequence[int] = ()) -> _graph.ReferrerGraph:
+    """What refers to these objects, and to those that --type names."""
+    wanted = _options.for_search(options)
+    del wanted["search_for_untracked_objects"]
+    if options.type is not None:
+        targets = targets + _of_type(heap, options.type, options.most or _MOST)
     try:
-        return heap.graph(targets, **wanted)
+        return heap.graph(targets, exclude_object_ids=excluded or None,
+                          **wanted)
     except MemoryError:
         raise Failure("not enough memory for the search", 3) from None
     except RuntimeError as error:

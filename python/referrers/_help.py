@@ -24,8 +24,9 @@ question:
   python -m referrers dump -o app.heapsnapshot app.py
       writes all objects with their references to a file, which Chrome opens
 
-SCRIPT can be `-m MODULE` as well, and for why and dot such a file; --at and
---on-exception look in the middle of a program.  `python -m referrers COMMAND --help` has the rest.
+SCRIPT can be `-m MODULE` as well, `--pid PID` for a process that runs already,
+and such a file; --at and --on-exception look in the middle of a program.
+`python -m referrers COMMAND --help` has the rest.
 """
 
 
@@ -87,7 +88,7 @@ was not reached, 2 usage, 3 the graph could not be drawn or written,
 
 WHY = Command(
     "why", "python -m referrers why",
-    "[option]... -e EXPR {SCRIPT [ARG...] | -m MODULE [ARG...] | "
+    "[option]... -e EXPR {SCRIPT [ARG...] | -m MODULE [ARG...] | --pid PID | "
     "FILE.heapsnapshot}",
     """\
 Says in words why an object is still alive.  For example:
@@ -107,24 +108,26 @@ was not reached, 2 usage, 3 the answer could not be written, 130 interrupted.
 
 DOT = Command(
     "dot", "python -m referrers.dot",
-    "[option]... -e EXPR [SCRIPT [ARG...] | -m MODULE [ARG...] | "
+    "[option]... -e EXPR [SCRIPT [ARG...] | -m MODULE [ARG...] | --pid PID | "
     "FILE.heapsnapshot]",
     _EXAMPLE, _NOTES, "drawn")
 
 _SURVEY_NOTES = """\
-In place of a program a heap that `python -m referrers dump` wrote can be asked;
---at says another moment than the end.
+In place of a program a heap that `python -m referrers dump` wrote can be asked,
+or with --pid a process that runs; --at says another moment than the end.
 
 Exit status: that of the program when there was an answer (0 without one, and
 after --at without --continue); 1 its code failed, or --at was not reached,
 2 usage, 3 the answer could not be written, 130 interrupted.
 """
 
-_SURVEY = _RUNNING | {"--most", "--format"}
+_SURVEY = _RUNNING | {"--most", "--format", "--pid"}
+_PID = {"--pid": "look at the running process PID; -s runs there first"}
 
 TYPES = Command(
     "types", "python -m referrers types",
-    "[option]... {SCRIPT [ARG...] | -m MODULE [ARG...] | FILE.heapsnapshot}",
+    "[option]... {SCRIPT [ARG...] | -m MODULE [ARG...] | --pid PID | "
+    "FILE.heapsnapshot}",
     """\
 Says what is in a program: for each type how many objects there are, the bytes
 that they take, and the bytes of all that only they keep alive.  For example:
@@ -133,11 +136,12 @@ that they take, and the bytes of all that only they keep alive.  For example:
 
 runs app.py with its argument --port 0 and adds up what is there when it has
 ended.
-""", _SURVEY_NOTES, "added up", _SURVEY)
+""", _SURVEY_NOTES, "added up", _SURVEY, _PID)
 
 MAP = Command(
     "map", "python -m referrers map",
-    "[option]... {SCRIPT [ARG...] | -m MODULE [ARG...] | FILE.heapsnapshot}",
+    "[option]... {SCRIPT [ARG...] | -m MODULE [ARG...] | --pid PID | "
+    "FILE.heapsnapshot}",
     """\
 Says where the memory of a program is, by path from its modules and running
 functions: app.REGISTRY.sessions[*] are all values of that dict.  For example:
@@ -148,11 +152,11 @@ runs app.py with its argument --port 0 and weighs what is there when it has
 ended.  With -o map.svg it draws the heaviest places.
 """, _SURVEY_NOTES, "weighed", _SURVEY | {
         "--theme", "--title", "--rankdir", "--background", "--id-prefix",
-        "--layout-timeout", "--force"})
+        "--layout-timeout", "--force"}, _PID)
 
 DUMP = Command(
     "dump", "python -m referrers dump",
-    "[option]... -o FILE {SCRIPT [ARG...] | -m MODULE [ARG...]}",
+    "[option]... -o FILE {SCRIPT [ARG...] | -m MODULE [ARG...] | --pid PID}",
     """\
 Writes all objects of a program, with their references, to a file that Chrome
 opens (DevTools, Memory, Load profile).  For example:
@@ -165,7 +169,7 @@ ended; --at says another moment.  FILE.heapsnapshot.gz is compressed.
 Exit status: that of the program when the file was written (0 after --at
 without --continue); 1 its code failed, or --at was not reached, 2 usage,
 3 the file could not be written, 130 interrupted.
-""", "written", _RUNNING | {"--values", "--redact"}, {
+""", "written", _RUNNING | {"--values", "--redact", "--pid"}, _PID | {
         "--at": "write what there is at FILE:LINE, or where the function "
         "PLACE begins, and end",
         "--continue": "go on with the program when the file is written",

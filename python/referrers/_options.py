@@ -86,10 +86,11 @@ def _check_question(command: _help.Command, options: argparse.Namespace,
     if options.id and options.heap is None:
         raise UsageError("--id needs a FILE.heapsnapshot: the address of an "
                          "object is one of a program that has ended")
+    is_missing = not rest and options.module is None and options.pid is None
     if command in (_help.TYPES, _help.MAP):
-        if not rest and options.module is None:
-            raise UsageError("what is it about?  SCRIPT, -m MODULE, or a "
-                             "FILE.heapsnapshot is needed")
+        if is_missing:
+            raise UsageError("what is it about?  SCRIPT, -m MODULE, --pid PID "
+                             "or a FILE.heapsnapshot is needed")
     elif command is not _help.DUMP:
         if not options.expr and options.type is None and not options.id:
             raise UsageError("-e EXPR is needed: which object is it about?")
@@ -101,8 +102,8 @@ def _check_question(command: _help.Command, options: argparse.Namespace,
         raise UsageError("-o %s: the name of a heap ends in .heapsnapshot or "
                          ".heapsnapshot.gz, by which Chrome and referrers "
                          "know it" % options.output)
-    elif not rest and options.module is None:
-        raise UsageError("a program is needed: SCRIPT or -m MODULE")
+    elif is_missing:
+        raise UsageError("a program is needed: SCRIPT, -m MODULE or --pid PID")
 
 
 def _check_together(command: _help.Command, options: argparse.Namespace,

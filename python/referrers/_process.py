@@ -65,6 +65,37 @@ class Process:
         except OSError:
             self.fail_gone()
 
+    def tracer(self) -> int:
+        """The process that traces it, or one of its threads; 0: none."""
+        try:
+            tasks = os.open("task", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC,
+                            dir_fd=self.descriptor)
+            try:
+                threads = os.listdir(tasks)
+            finally:
+                os.close(tasks)
+            for thread in threads:
+                found = re.search(r"^TracerPid:\s+([1-9]\d*)$",
+                                  self._read("task/%s/status" % thread),
+                                  re.MULTILINE)
+                if found:
+                    return int(found[1])
+        except OSError:
+            pass  # it has ended, or does not show it
+        return 0
+
+    def may_be_read(self) -> bool:
+        """Whether the kernel lets us look into its memory, as who traces it
+        must."""
+        try:
+            os.close(os.open("mem", os.O_RDONLY | os.O_CLOEXEC,
+                             dir_fd=self.descriptor))
+        except PermissionError:
+            return False
+        except OSError:
+            self.fail_gone()
+        return True
+
     def user(self) -> tuple[int, int]:
         """The user and group that its files get.  The owner of its directory
         in /proc need not be that: root has those of processes that changed

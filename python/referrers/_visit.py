@@ -1,4 +1,5 @@
-"""The part of --pid that runs in the process that is looked at.
+"""The part of --pid that runs in the process where no library can be loaded
+into it from outside (_exchange.py).
 
 It says nothing there, leaves no name and no file, and imports
 nothing that the expression did not ask for in so many words.
@@ -6,94 +7,61 @@ nothing that the expression did not ask for in so many words.
 
 from __future__ import annotations
 
-import marshal
 import os
 import sys
 
-from referrers import __version__, _core, _graph, _instances
-from referrers._expression import Expression
+from referrers import __version__, _core
 
 TYPE_CHECKING = False  # what is imported here, the program finds imported
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-_MESSAGE_LIMIT = 500
+_VALUES, _REDACT = 2, 4  # as in _loader.py
+_OURS = 3  # references to an object here, while they are counted
 
 
 class Refusal(Exception):
     """The question cannot be answered: one line that says why."""
 
 
-def visit(request: bytes, tell: Callable[[bytes, bytes], None]) -> None:
-    """Answers with one call: tell(b"graph", TEXT), a line to be said or an
-    empty one, and the graph in line format; or tell(b"no", REASON)."""
-    process = os.getpid()
+def visit(request: tuple[str, str, str, int],
+          tell: Callable[[bytes, bytes], None]) -> None:
+    """Answers with one call: tell(b"done", LINES), of the objects that are
+    meant, or tell(b"no", REASON)."""
     try:
-        graph, said = _answer(marshal.loads(request))
-        state, text = b"graph", b"%s\n%s" % (said.encode(), graph.lines())
+        state, text = b"done", _answer(*request)
     except BaseException as error:
-        state = b"no"
-        text = _one_line(error).encode("utf-8", "backslashreplace")
-    if os.getpid() != process:
-        os._exit(0)  # the expression has forked: its child is nobody's
-    tell(state, text)
+        state, text = b"no", str(error)
+    tell(state, text.encode("utf-8", "backslashreplace"))
 
 
-def _answer(request: dict[str, Any]) -> tuple[_core.Graph, str]:
-    """The graph, and what is to be said beside it."""
-    if request["version"] != __version__:
+def _answer(version: str, code: str, path: str, flags: int) -> str:
+    if version != __version__:
         raise Refusal("its referrers is version %s, and this is %s: install "
-                      "the same" % (__version__, request["version"]))
-    main = sys.modules["__main__"].__dict__
-    scratch: dict[str, Any] = {}
-    for code in request["setup"]:
-        # In its namespace, but the names it makes do not stay there.
-        _try("the setup code failed", exec,
-             compile(code, "<setup>", "exec", dont_inherit=True), main,
-             scratch)
-    excluded = [id(_value("the --exclude expression", text, main, scratch))
-                for text in request["exclude"]]
-    targets: list[Any] = []
-    for text in request["expr"]:
-        value = _value("the expression", text, main, scratch)
-        if request["each"]:
-            _try("--each: the expression cannot be looped over",
-                 targets.extend, value)
-        else:
-            targets.append(value)
-        del value
-    scratch.clear()
-    said = ""
-    if request["type"] is not None:
-        found, said = _instances.find(request["type"], request["most"])
-        targets += found
-        del found
-    graph = _graph.for_list(
-        targets, False, exclude_object_ids=excluded or None, **request["options"])
-    return graph._graph, said
+                      "the same" % (__version__, version))
+    names: dict[str, Any] = {}
+    exec(compile(code, "<request>", "exec", dont_inherit=True), names)
+    if names["refused"] is not None:
+        raise Refusal(names["refused"])
+    lines = "".join("%s %d %d\n" % (kind, id(item),
+                                    sys.getrefcount(item) > _OURS)
+                    for kind, name in (("o", "objects"), ("x", "excluded"))
+                    for item in names[name])
+    names.clear()
+    _dump(path, flags)
+    return lines
 
 
-def _value(what: str, text: str, main: dict[str, Any],
-           scratch: dict[str, Any]) -> Any:
-    expression: Expression = _try(what + " is none", Expression, text)
-    return _try(what + " failed", expression.evaluate, main, dict(scratch),
-                False)
-
-
-def _try(what: str, function: Callable[..., Any], *arguments: Any) -> Any:
+def _dump(path: str, flags: int) -> None:
+    """Writes all objects to a file that is there already."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        return function(*arguments)
-    except BaseException as error:
-        raise Refusal("%s: %s" % (what, _one_line(error))) from None
-
-
-def _one_line(error: BaseException) -> str:
-    try:
-        said = " ".join(str(error).split())[:_MESSAGE_LIMIT]
-    except BaseException:
-        said = ""
-    name = type(error).__name__
-    if isinstance(error, (Refusal, _instances.NoInstances)):
-        return said
-    return "%s: %s" % (name, said) if said else name
+        # In a forked child, or not at all: nobody has asked for a process
+        # that stands still until all is written.
+        _core.dump(descriptor, bool(flags & _VALUES), bool(flags & _REDACT),
+                   True)
+    except OSError as error:
+        raise Refusal(str(error.args[-1])) from None
+    finally:
+        os.close(descriptor)

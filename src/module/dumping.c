@@ -7,7 +7,6 @@
 #include "base/clock.h"
 #include "dump/write.h"
 #include "heap/heap.h"
-#include "module/forked.h"
 #include "module/graph_type.h"
 #include "module/look.h"
 #include "module/state.h"
@@ -16,16 +15,8 @@
  * does not know, of which there are nearly as many. */
 enum { BYTES_PER_OBJECT = 250 };
 
-/* What is to be dumped, and where to. */
-struct task {
-    struct rg_query query;
-    bool redact;
-    int descriptor;
-    int niceness; /* of a child */
-};
-
 /* Reads and writes.  RG_EIO: *error has errno as a number. */
-static enum rg_status dump(const struct task *task,
+static enum rg_status dump(const struct rg__dump_task *task,
                            const struct rg_query *query, struct rg_poll *poll,
                            int *number, struct rg_error *error)
 {
@@ -50,7 +41,7 @@ static enum rg_status dump(const struct task *task,
 static enum rg_status dump_in_child(void *context, struct rg_fork *child,
                                     struct rg_sink *out, struct rg_error *error)
 {
-    const struct task *task = context;
+    const struct rg__dump_task *task = context;
     struct rg_query query = task->query;
     struct rg_poll poll = {.ask = rg_fork_ask, .context = child};
     unsigned char number[sizeof(int)];
@@ -64,6 +55,25 @@ static enum rg_status dump_in_child(void *context, struct rg_fork *child,
         number[i] = (unsigned char)(failure >> (8 * i));
     rg_sink_write(out, (const char *)number, sizeof number);
     return out->status;
+}
+
+struct rg__forked_work rg__dump_work(struct rg__dump_task *task)
+{
+    return (struct rg__forked_work){.run = dump_in_child,
+                                    .context = task,
+                                    .misfits = task->query.misfits,
+                                    .bytes_per_object = BYTES_PER_OBJECT,
+                                    .manner = {.kept = &task->descriptor,
+                                               .kept_count = 1,
+                                               .niceness = task->niceness}};
+}
+
+int rg__dump_number(const struct rg_buffer *answer)
+{
+    int number = 0;
+    for (size_t i = 0; i < answer->size && i < sizeof number; i++)
+        number |= (unsigned char)answer->data[i] << (8 * i);
+    return number;
 }
 
 static void raise_os_error(int number)
@@ -89,7 +99,7 @@ static int end_dump(enum rg_status status, int number, struct rg_error *error)
     return -1;
 }
 
-static int run_here(struct task *task)
+static int run_here(struct rg__dump_task *task)
 {
     struct rg_error error = {0};
     struct rg_poll poll = {.ask = task->query.ask,
@@ -99,23 +109,14 @@ static int run_here(struct task *task)
     return end_dump(status, number, &error);
 }
 
-static int run_forked(struct task *task, struct rg_progress *progress)
+static int run_forked(struct rg__dump_task *task, struct rg_progress *progress)
 {
     struct rg_error error = {0};
     struct rg_buffer answer = {0};
-    const struct rg__forked_work work = {.run = dump_in_child,
-                                         .context = task,
-                                         .misfits = task->query.misfits,
-                                         .bytes_per_object = BYTES_PER_OBJECT,
-                                         .manner = {.kept = &task->descriptor,
-                                                    .kept_count = 1,
-                                                    .niceness = task->niceness},
-                                         .progress = progress};
+    struct rg__forked_work work = rg__dump_work(task);
+    work.progress = progress;
     enum rg_status status = rg__run_forked(&work, &answer, &error);
-    int number = 0;
-    for (size_t i = 0; status == RG_OK && i < answer.size && i < sizeof number;
-         i++)
-        number |= (unsigned char)answer.data[i] << (8 * i);
+    int number = status == RG_OK ? rg__dump_number(&answer) : 0;
     rg_buffer_free(&answer);
     return end_dump(status, number, &error);
 }
@@ -125,9 +126,9 @@ PyObject *rg__dump(PyObject *module, PyObject *args)
     struct rg__state *state = rg__state_of(module);
     struct rg_progress progress = {.descriptor = state->progress,
                                    .what = "reading the heap"};
-    struct task task = {.query = {.misfits = state->misfits,
-                                  .ask = rg__look_ask,
-                                  .ask_context = &progress}};
+    struct rg__dump_task task = {.query = {.misfits = state->misfits,
+                                           .ask = rg__look_ask,
+                                           .ask_context = &progress}};
     struct rg_facts facts;
     int values, redact, fork, answer;
     if (!PyArg_ParseTuple(args, "ippp:dump", &task.descriptor, &values, &redact,

@@ -30,19 +30,18 @@ static enum rg_status refuse_look(int reason, const char *words)
 /* Where a container has a limit: what the child takes must fit.  The objects
  * are counted, which takes time, only when as many as could be in memory would
  * not. */
-static enum rg_status check_headroom(const struct rg__forked_work *work)
+static enum rg_status check_headroom(const struct rg__forked_work *work,
+                                     struct rg_error *error)
 {
-    struct rg_error error;
     uint64_t left;
     if (!rg__headroom("", &left) ||
         rg__resident() / LEAST_OBJECT < left / work->bytes_per_object ||
         rg_heap_count(work->misfits) < left / work->bytes_per_object)
         return RG_OK;
-    rg_error_set(&error, RG_EIO,
-                 "the fork was refused: the memory limit of the container "
-                 "leaves less than %u bytes an object",
-                 work->bytes_per_object);
-    return refuse_look(ENOMEM, error.text);
+    return rg_error_set(error, RG_EIO,
+                        "the fork was refused: the memory limit of the "
+                        "container leaves less than %u bytes an object",
+                        work->bytes_per_object);
 }
 
 /* The child's side: nothing of the program runs here any more. */
@@ -79,25 +78,33 @@ static int run_handlers(void *context)
     return watching->raised;
 }
 
+enum rg_fork_side rg__split_forked(const struct rg__forked_work *work,
+                                   struct rg_fork *fork, struct rg_error *error)
+{
+    *fork = (struct rg_fork){.refusal = ENOMEM};
+    if (!rg_heap_can_be_forked(work->misfits)) {
+        fork->refusal = ENOSYS;
+        rg_error_set(error, RG_EIO,
+                     "the fork was refused: the objects of this interpreter "
+                     "cannot be listed in a child");
+        return RG_FORK_REFUSED;
+    }
+    if (check_headroom(work, error) != RG_OK)
+        return RG_FORK_REFUSED;
+    /* Here the world stands still, because the GIL is held. */
+    enum rg_fork_side side = rg_fork_split(fork, &work->manner, error);
+    if (side == RG_FORK_CHILD)
+        run_in_child(work, fork);
+    return side;
+}
+
 enum rg_status rg__run_forked(const struct rg__forked_work *work,
                               struct rg_buffer *output, struct rg_error *error)
 {
     struct rg_fork fork;
     struct watching watching = {.progress = work->progress};
-    if (!rg_heap_can_be_forked(work->misfits))
-        return refuse_look(ENOSYS, "the fork was refused: the objects of this "
-                                   "interpreter cannot be listed in a child");
-    if (check_headroom(work) != RG_OK)
-        return RG_EIO;
-    /* Here the world stands still, because the GIL is held. */
-    switch (rg_fork_split(&fork, &work->manner, error)) {
-    case RG_FORK_REFUSED:
+    if (rg__split_forked(work, &fork, error) == RG_FORK_REFUSED)
         return refuse_look(fork.refusal, error->text);
-    case RG_FORK_CHILD:
-        run_in_child(work, &fork);
-    case RG_FORK_PARENT:
-        break;
-    }
     watching.thread = PyEval_SaveThread();
     enum rg_status status = rg_fork_wait(&fork, work->deadline, run_handlers,
                                          &watching, output, error);

@@ -36,6 +36,13 @@ struct rg__forked_work {
 enum rg_status rg__run_forked(const struct rg__forked_work *work,
                               struct rg_buffer *output, struct rg_error *error);
 
+/* The first half of it, with the GIL held: forks, and is back in the parent
+ * alone, which has to wait with rg_fork_wait; it may let the GIL go before.  Or
+ * RG_FORK_REFUSED with the reason in *error, its errno in fork->refusal. */
+enum rg_fork_side rg__split_forked(const struct rg__forked_work *work,
+                                   struct rg_fork *fork,
+                                   struct rg_error *error);
+
 /* rg_heap_graph in a child: the same graph, the same errors. */
 struct rg_graph *rg__forked_graph(const struct rg_query *query, int niceness,
                                   struct rg_progress *progress,

@@ -56,14 +56,16 @@ src_module_libmodule_la_SOURCES = \
 	src/module/surveying.c \
 	src/module/surveying.h \
 	src/module/tracer.c \
-	src/module/tracer.h
+	src/module/tracer.h \
+	src/module/visit.c
 src_module_libmodule_la_CPPFLAGS = $(AM_CPPFLAGS) $(PYTHON_CPPFLAGS)
 
 # Every symbol is looked up when the module is loaded: in a forked child the
 # loader could wait for a lock that another thread held.
 #
 # Nothing of the process is linked in: an extension module finds CPython's
-# symbols in the interpreter that loads it.  One symbol goes out.
+# symbols in the interpreter that loads it.  Two symbols go out: for the import,
+# and for whoever has loaded it from outside (src/attach).
 referrers_LTLIBRARIES += src/module/_core.la
 src_module__core_la_SOURCES =
 src_module__core_la_LIBADD = \
@@ -77,7 +79,8 @@ src_module__core_la_LIBADD = \
 	src/explain/libexplain.la \
 	src/search/libsearch.la \
 	src/graph/libgraph.la \
-	src/base/libbase.la
+	src/base/libbase.la \
+	$(THREAD_LIBS)
 src_module__core_la_LDFLAGS = $(AM_LDFLAGS) \
 	-module -avoid-version -shared -shrext $(EXT_SUFFIX) -Wl,-z,now \
-	-export-symbols-regex '^PyInit__core$$'
+	-export-symbols-regex '^(PyInit__core|rg_attach_begin_1)$$'

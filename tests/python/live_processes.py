@@ -90,9 +90,14 @@ def gdb_is_there():
         "before CPython 3.14 --pid needs gdb: install it"
 
 
-def with_patience(seconds, *arguments):
-    """What Python has to run so that the command waits so long for a process."""
-    return ("-c", "import runpy, sys, referrers._attach\n"
+# The command has no library loaded, but asks through files.
+BY_FILE = "import referrers._loader; referrers._loader.is_there = lambda: False"
+
+
+def with_patience(seconds, *arguments, first=""):
+    """What Python has to run so that the command waits so long for a process;
+    `first` is run before."""
+    return ("-c", first + "\nimport runpy, sys, referrers._attach\n"
             "referrers._attach._PATIENCE = float(sys.argv[1])\n"
             "sys.argv[1:2] = []\n"
             "runpy.run_module('referrers.dot', run_name='__main__')",
@@ -102,9 +107,9 @@ def with_patience(seconds, *arguments):
 @pytest.fixture
 def command(tmp_path):
     """The command, which is patient: this machine may be busy."""
-    def run(*arguments, patience=60):
-        return run_python(*with_patience(patience, *arguments), cwd=tmp_path,
-                          timeout=120)
+    def run(*arguments, patience=60, first=""):
+        return run_python(*with_patience(patience, *arguments, first=first),
+                          cwd=tmp_path, timeout=120)
     return run
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from conftest import run_on_terminal
 from live_processes import (  # noqa: F401, the fixtures
-    SERVER, command, gdb_is_there, get, nothing_is_left_behind, settled, start)
+    BY_FILE, SERVER, command, gdb_is_there, get, nothing_is_left_behind, settled, start)
 
 SESSION = """\
 ╙── Session instance (id=N)
@@ -101,7 +101,7 @@ def test_all_ways_to_say_what_it_is_about(start, command, no_ids):
                 "mine") == SESSION
     assert tree("-e", "registry.sessions.values()",
                 "--each").count("Session instance") == 12
-    said = ("referrers: the first 10 of 12 objects of __main__.Session; "
+    said = ("referrers: the last 10 of 12 objects of __main__.Session; "
             "--most N for more\n")
     assert tree("--type", "Session",
                 said=said).count("Session instance") == 10
@@ -120,7 +120,6 @@ def test_all_ways_to_say_what_it_is_about(start, command, no_ids):
     (("-e", "1", "-s", "1 / 0"), "the setup code failed: ZeroDivisionError"),
     (("-e", "1", "--exclude", "q"), "the --exclude expression failed: Name"),
     (("-e", "1", "--each"), "--each: the expression cannot be looped over"),
-    (("--type", "Nowhere"), "--type Nowhere: there is no such type"),
 ])
 def test_what_fails_there_is_said_here(start, command, arguments, line):
     """... and nothing there: no traceback, no exit."""
@@ -138,7 +137,8 @@ def test_what_fails_there_is_said_here(start, command, arguments, line):
 def test_an_expression_that_forks(start, command, tmp_path):
     """Only the process itself answers; its child ends."""
     server = start(SERVER)
-    result = command("--pid", server.pid, "-e", "[os.fork()]", "-T", "txt")
+    result = command("--pid", server.pid, "-e", "os.fork() and registry", "-T",
+                     "txt")
     assert (result.status, result.errors) == (0, "")
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
@@ -153,20 +153,50 @@ def test_an_expression_that_forks(start, command, tmp_path):
     assert get(int(server.first)) == b"hello"
 
 
+# It has Python's lock, and does not let it go until a line of input comes.
+BLOCKED = """\
+import ctypes, sys
+print('up', flush=True)
+ctypes.PyDLL(None).getchar()
+print([m for m in sys.modules if 'referr' in m], flush=True)
+sys.stdin.readline()
+"""
+
+
 def test_a_blocked_process(start, command):
-    """After a time it is said, and the process never learns of it."""
-    process = start("import sys, time\nprint('up', flush=True)\n"
-                    "sys.stdin.readline()\n"
-                    "print([m for m in sys.modules if 'referr' in m],"
-                    " flush=True)\nsys.stdin.readline()\n")
-    result = command("--pid", process.pid, "-e", "1", patience=1)
+    """After a time it is said, and what was asked is never run."""
+    process = start(BLOCKED)
+    result = command("--pid", process.pid, "-e", "1", "-s", "print('run')",
+                     patience=1)
+    assert result.status == 1
+    assert result.errors.startswith(
+        "referrers: process %s is blocked: for 1 s no thread of it let "
+        % process.pid)
+    assert len(result.errors.splitlines()) == 1
+    process.popen.stdin.write(b"\n")
+    process.popen.stdin.flush()
+    assert process.popen.stdout.readline() == b"[]\n"
+    assert process.errors.read_bytes() == b""
+    # What waited there has left.
+    deadline = time.monotonic() + 60
+    maps = pathlib.Path("/proc/%s/maps" % process.pid)
+    while ("memfd:referrers" in maps.read_text()
+           or os.listdir("/proc/%s/task" % process.pid) != [process.pid]):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_the_main_thread_waits_in_a_file(start, command):
+    """Asked by way of a file, since no library can be loaded."""
+    process = start(WAITS)
+    result = command("--pid", process.pid, "-e", "1", patience=1,
+                     first=BY_FILE)
     assert result.status == 1
     assert result.errors.startswith(
         "referrers: process %s is blocked: for 1 s its main thread"
         % process.pid)
     process.popen.stdin.write(b"\n")
     process.popen.stdin.flush()
-    assert process.popen.stdout.readline() == b"[]\n"
     assert process.errors.read_bytes() == b""
 
 
@@ -191,13 +221,13 @@ def when_it_waits(process, then):
 
 
 def test_waiting_is_shown_on_a_terminal(start):
-    process = start(WAITS)
+    process = start(BLOCKED)
 
     def then(asking):
         process.popen.stdin.write(b"\n")
         process.popen.stdin.flush()
     status, seen = run_on_terminal(
-        "--pid", process.pid, "-e", "[]", "-T", "txt", "-o", "/dev/null",
+        "--pid", process.pid, "-e", "sys", "-T", "txt", "-o", "/dev/null",
         on_output=when_it_waits(process, then))
     assert status == 0
     assert "\rreferrers: waiting for process %s, " % process.pid in seen
@@ -205,7 +235,7 @@ def test_waiting_is_shown_on_a_terminal(start):
 
 
 def test_control_c_while_waiting(start):
-    process = start(WAITS)
+    process = start(BLOCKED)
     status, seen = run_on_terminal(
         "--pid", process.pid, "-e", "1", on_output=when_it_waits(
             process, lambda asking: asking.send_signal(signal.SIGINT)))
@@ -213,18 +243,36 @@ def test_control_c_while_waiting(start):
     assert seen.endswith("\rreferrers: interrupted\n")
 
 
-def test_a_process_without_the_package(start, command):
+@pytest.mark.parametrize("way", ["", BY_FILE])
+def test_a_process_without_the_package(start, command, no_ids, way):
     environment = {name: value for name, value in os.environ.items()
                    if name != "PYTHONPATH"}
-    process = start("import time\nprint('up', flush=True)\n"
-                    "while True: time.sleep(0.05)\n", env=environment)
-    result = command("--pid", process.pid, "-e", "1")
+    process = start("import time\nclass Session: pass\nsession = Session()\n"
+                    "print('up', flush=True)\nwhile True: time.sleep(0.05)\n",
+                    env=environment)
+    result = command("--pid", process.pid, "-e", "session", "-T", "txt",
+                     first=way)
+    assert process.errors.read_bytes() == b""
+    if way == "":
+        assert (result.status, result.errors) == (0, "")
+        assert no_ids(result.text) == (
+            "╙── Session instance (id=N)\n"
+            "    └─╼ __main__.session (global) (id=N)\n")
+        return
     assert result.status == 1
     assert result.errors.startswith(
         "referrers: process %s cannot import referrers: install it for its "
         "Python, or start it with PYTHONPATH=" % process.pid)
     assert len(result.errors.splitlines()) == 1
-    assert process.errors.read_bytes() == b""
+
+
+def test_a_temporary_object_is_gone(start, command):
+    process = start(WAITS)
+    result = command("--pid", process.pid, "-e", "[[]]")
+    assert (result.status, result.output) == (1, b"")
+    assert result.errors == (
+        "referrers: the object was made by the expression, and nothing else "
+        "refers to it: name what the process has\n")
 
 
 def test_processes_that_are_none(command, start):
@@ -256,8 +304,9 @@ def test_another_minor_version(command, tmp_path):
         process.wait()
     assert result.status == 1
     assert result.errors == (
-        "referrers: process %d runs CPython 3.9, and this is %d.%d: use "
-        "python3.9 -m referrers.dot\n"
+        "referrers: process %d runs CPython 3.9, and this is %d.%d: install "
+        "referrers for that (python3.9 -m pip install referrers) and use "
+        "python3.9 -m referrers\n"
         % ((process.pid,) + sys.version_info[:2]))
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from conftest import run_python, short_and_long
 from live_processes import (  # noqa: F401, the fixtures
-    SERVER, gdb_is_there, get, nothing_is_left_behind, start,
+    BY_FILE, SERVER, gdb_is_there, get, nothing_is_left_behind, start,
     with_patience)
 
 SIGNALS = [signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
@@ -26,16 +26,17 @@ IDLE = "import time\nprint('up', flush=True)\nwhile True: time.sleep(0.05)\n"
 # stands in for the attaching answers at once.
 EVERY_MOMENT = """\
 import os, signal, sys
-from referrers import _attach, _command, _folder, _inject, _process, _signals
+from referrers import (
+    _attach, _command, _exchange, _folder, _inject, _loader, _process, _signals)
 number, step, pid, is_ignored = map(int, sys.argv[1:])
-modules = (_attach, _folder, _inject, _process)
+modules = (_attach, _exchange, _folder, _inject, _process)
 files = {module.__file__ for module in modules}
 place = os.environ["TMPDIR"]
 
 def answer(process, path, *rest, **how):
     folder = os.path.dirname(path)
     for name in os.listdir(folder):
-        if not name.endswith(".py"):
+        if not name.endswith((".py", ".heap")):
             with open(os.path.join(folder, name), "wb") as file:
                 file.write(b"no      enough")
 
@@ -55,6 +56,7 @@ def command(moment):
     sys.settrace(None)
     os._exit(99 if lines < moment else status)
 
+_loader.is_there = lambda: False
 _inject.run = answer
 if is_ignored:
     signal.signal(number, signal.SIG_IGN)
@@ -114,7 +116,8 @@ def gdbs(pid):
 def ask(process, *arguments):
     return subprocess.Popen(
         [sys.executable, *with_patience(
-            60, "--pid", process.pid, "-T", "txt", "-e", "1", *arguments)],
+            60, "--pid", process.pid, "-T", "txt", "-e", "1", *arguments,
+            first=BY_FILE)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE)
 

@@ -1,0 +1,383 @@
+/* load.c - a library brought into another process, without a file
+ *
+ * It goes into a memory file of the process, from where its own loader takes
+ * it: other users, other mount namespaces and a package that is not installed
+ * there make no difference.  Behind it in the same file stand the code of
+ * stub.h, the desk, and a stack for the calls that are made here. */
+#define _GNU_SOURCE /* MFD_CLOEXEC: Linux */
+#include "attach/load.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+
+enum { PAGE = 1 << 16, CALL_STACK = 1 << 18, MOST_TEXT = 512 };
+
+/* Pages of 64 KiB are the largest that these processors have. */
+static uint64_t whole_pages(uint64_t size)
+{
+    return (size + PAGE - 1) / PAGE * PAGE;
+}
+
+/* One loading. */
+struct loading {
+    const struct rg__target *target;
+    struct rg__tracee *tracee;
+    const struct rg__entries *entries;
+    const struct rg__cargo *cargo;
+    int file;         /* there; -1: none */
+    uint64_t mapping; /* of the whole file, later of what is behind the
+                         library; 0: none */
+    uint64_t stub, desk, stack, size;
+    uint64_t library_size; /* in whole pages */
+    struct rg_error *error;
+};
+
+enum rg_status rg__find_entries(const struct rg__target *target,
+                                struct rg__entries *entries,
+                                struct rg_error *error)
+{
+    struct {
+        const char *name;
+        uint64_t *place;
+    } wanted[] = {{"dlopen", &entries->dlopen},
+                  {"dlsym", &entries->dlsym},
+                  {"dlerror", &entries->dlerror},
+                  {"dlclose", &entries->dlclose},
+                  {"munmap", &entries->munmap}};
+    if (rg__has_musl(target))
+        return rg_error_set(error, RG_EIO,
+                            "its C library is musl, and that of this command "
+                            "is glibc: run a referrers that is installed for "
+                            "its Python, where it runs");
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        *wanted[i].place = rg__c_function(target, wanted[i].name);
+        if (*wanted[i].place == 0)
+            return rg_error_set(error, RG_EIO,
+                                "no library can be loaded into it: it was "
+                                "linked without the dynamic loader (no %s)",
+                                wanted[i].name);
+    }
+    entries->kernel = rg__kernel_entry(target);
+    if (entries->kernel == 0)
+        return rg_error_set(error, RG_EIO,
+                            "its C library is none that is known here");
+    return RG_OK;
+}
+
+static enum rg_status lost(struct loading *loading)
+{
+    return rg_error_set(loading->error, RG_EIO,
+                        "it ended, or a signal came, while the library was "
+                        "loaded");
+}
+
+/* The kernel's answer; an error is said. */
+static long enter_kernel(struct loading *loading, const char *what, long number,
+                         const uint64_t arguments[6])
+{
+    long result = rg__tracee_syscall(loading->tracee, loading->entries->kernel,
+                                     number, arguments);
+    if (result == -ESRCH)
+        lost(loading);
+    else if (result < 0 && result > -4096)
+        rg_error_set(loading->error, RG_EIO,
+                     "it may not call %s (error %ld): a filter of system calls "
+                     "or a limit",
+                     what, -result);
+    return result;
+}
+
+static bool is_error(long result)
+{
+    return result < 0 && result > -4096;
+}
+
+/* The name is written below the thread's own stack, as for a signal. */
+static enum rg_status make_file(struct loading *loading)
+{
+    static const char name[16] = "referrers";
+    uint64_t at =
+        (rg__get_stack(&loading->tracee->registers) - sizeof name) & ~15ull;
+    if (!rg__poke(loading->target, at, name, sizeof name))
+        return rg_error_set(loading->error, RG_EIO,
+                            "its memory cannot be written (error %d)", errno);
+    long file = enter_kernel(loading, "memfd_create", SYS_memfd_create,
+                             (uint64_t[6]){at, MFD_CLOEXEC});
+    if (is_error(file))
+        return RG_EIO;
+    loading->file = (int)file;
+    if (is_error(enter_kernel(loading, "ftruncate", SYS_ftruncate,
+                              (uint64_t[6]){(uint64_t)file, loading->size})))
+        return RG_EIO;
+    long mapping =
+        enter_kernel(loading, "mmap", SYS_mmap,
+                     (uint64_t[6]){0, loading->size, PROT_READ | PROT_WRITE,
+                                   MAP_SHARED, (uint64_t)file, 0});
+    if (is_error(mapping))
+        return RG_EIO;
+    loading->mapping = (uint64_t)mapping;
+    loading->stub = loading->mapping + loading->library_size;
+    loading->desk = loading->stub + PAGE;
+    loading->stack = loading->mapping + loading->size;
+    return RG_OK;
+}
+
+static enum rg_status fill_file(struct loading *loading)
+{
+    const struct rg__cargo *cargo = loading->cargo;
+    const struct rg__target *target = loading->target;
+    const struct rg__entries *entries = loading->entries;
+    struct rg_desk desk = {.dlclose = entries->dlclose,
+                           .munmap = entries->munmap,
+                           .base = loading->stub,
+                           .size = loading->size - loading->library_size,
+                           .thread_start =
+                               loading->stub +
+                               (uint64_t)(rg__stub_thread - rg__stub_begin),
+                           .answer = {-1, -1},
+                           .heap = {-1, -1},
+                           .flags = cargo->flags,
+                           .niceness = cargo->niceness,
+                           .request_size = cargo->request_size};
+    if (rg__poke(target, loading->mapping, cargo->library,
+                 cargo->library_size) &&
+        rg__poke(target, loading->stub, rg__stub_begin,
+                 (size_t)(rg__stub_end - rg__stub_begin)) &&
+        rg__poke(target, loading->desk, &desk, sizeof desk) &&
+        rg__poke(target, loading->desk + sizeof desk, cargo->request,
+                 cargo->request_size))
+        return RG_OK;
+    return rg_error_set(loading->error, RG_EIO,
+                        "its memory cannot be written (error %d)", errno);
+}
+
+/* The library has mappings of its own, made by the loader; the code of the
+ * stub is no longer written. */
+static enum rg_status trim_mapping(struct loading *loading)
+{
+    if (is_error(enter_kernel(
+            loading, "munmap", SYS_munmap,
+            (uint64_t[6]){loading->mapping, loading->library_size})))
+        return RG_EIO;
+    loading->mapping = loading->stub;
+    long code = enter_kernel(
+        loading, "mmap", SYS_mmap,
+        (uint64_t[6]){loading->stub, PAGE, PROT_READ | PROT_EXEC,
+                      MAP_SHARED | MAP_FIXED, (uint64_t)loading->file,
+                      loading->library_size});
+    return is_error(code) ? RG_EIO : RG_OK;
+}
+
+static bool call(struct loading *loading, uint64_t function, uint64_t first,
+                 uint64_t second, uint64_t *result)
+{
+    return rg__tracee_call(loading->tracee, loading->stub, loading->stack,
+                           function, (uint64_t[3]){first, second}, result);
+}
+
+/* What the loader says: a line that names the library, and what it lacks. */
+static enum rg_status explain_refusal(struct loading *loading)
+{
+    char text[MOST_TEXT] = "";
+    uint64_t said = 0;
+    if (!call(loading, loading->entries->dlerror, 0, 0, &said))
+        return lost(loading);
+    for (size_t i = 0; said != 0 && i < sizeof text - 1; i++) {
+        if (!rg__peek(loading->target, said + i, &text[i], 1))
+            text[i] = '\0';
+        if (text[i] == '\0')
+            break;
+    }
+    const char *symbol = strstr(text, "undefined symbol: ");
+    if (symbol != NULL && strstr(symbol, "Py") != NULL)
+        return rg_error_set(loading->error, RG_EIO,
+                            "its Python does not show CPython's functions to "
+                            "libraries (%s)",
+                            symbol);
+    if (strstr(text, "cannot open shared object file") != NULL)
+        return rg_error_set(loading->error, RG_EIO,
+                            "it cannot read its own /proc: mount that where "
+                            "it runs");
+    return rg_error_set(loading->error, RG_EIO,
+                        "its loader refuses the library: %s", text);
+}
+
+/* Below the stack that the call has. */
+static bool write_text(struct loading *loading, const char *text, size_t size,
+                       uint64_t *at)
+{
+    *at = loading->stack - CALL_STACK;
+    return rg__poke(loading->target, *at, text, size);
+}
+
+/* The loader takes a path that it knows for the library that it has loaded by
+ * it, whatever is there now.  So each is another one. */
+static int make_path(char path[MOST_TEXT], int file)
+{
+    uint64_t number = 0;
+    int size = snprintf(path, MOST_TEXT, "/proc/self");
+    if (getrandom(&number, sizeof number, 0) < 0)
+        number = (uint64_t)getpid() << 32 | (uint64_t)time(NULL);
+    for (int i = 0; i < 64; i++)
+        size += snprintf(path + size, MOST_TEXT - (size_t)size, "%s",
+                         number >> i & 1 ? "/." : "//");
+    return size +
+           snprintf(path + size, MOST_TEXT - (size_t)size, "/fd/%d", file) + 1;
+}
+
+static enum rg_status open_library(struct loading *loading, uint64_t *handle)
+{
+    char path[MOST_TEXT];
+    uint64_t at;
+    int size = make_path(path, loading->file);
+    if (!write_text(loading, path, (size_t)size, &at) ||
+        !call(loading, loading->entries->dlopen, at, RTLD_NOW | RTLD_LOCAL,
+              handle))
+        return lost(loading);
+    return *handle == 0 ? explain_refusal(loading) : RG_OK;
+}
+
+/* Has the library make its thread. */
+static enum rg_status begin(struct loading *loading, uint64_t handle)
+{
+    uint64_t at, entry, failure;
+    if (!rg__poke(loading->target,
+                  loading->desk + offsetof(struct rg_desk, handle), &handle,
+                  sizeof handle) ||
+        !write_text(loading, RG_DESK_ENTRY, sizeof RG_DESK_ENTRY, &at) ||
+        !call(loading, loading->entries->dlsym, handle, at, &entry))
+        return lost(loading);
+    if (entry == 0)
+        return rg_error_set(loading->error, RG_EIO,
+                            "the library is of another version");
+    if (!call(loading, entry, loading->desk, 0, &failure))
+        return lost(loading);
+    if ((int)failure != 0)
+        return rg_error_set(loading->error, RG_EIO,
+                            "it can have no more threads, or files (error %d)",
+                            (int)failure);
+    return RG_OK;
+}
+
+static void close_there(struct loading *loading, int descriptor)
+{
+    if (descriptor >= 0)
+        rg__tracee_syscall(loading->tracee, loading->entries->kernel, SYS_close,
+                           (uint64_t[6]){(uint64_t)descriptor});
+}
+
+/* A pipe of the process, which may have put anything into its place: nothing
+ * else is opened. */
+static int open_pipe_of(const struct rg__target *target, int descriptor)
+{
+    char path[64];
+    struct stat status;
+    snprintf(path, sizeof path, "fd/%d", descriptor);
+    int place = openat(target->directory, path, O_PATH | O_CLOEXEC);
+    if (place < 0)
+        return -1;
+    snprintf(path, sizeof path, "/proc/self/fd/%d", place);
+    int pipe = fstat(place, &status) == 0 && S_ISFIFO(status.st_mode)
+                   ? open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+                   : -1;
+    close(place);
+    return pipe;
+}
+
+/* From here on the library's end breaks when ours is closed. */
+static void take_pipe(struct loading *loading, int descriptor, int *pipe)
+{
+    *pipe = -1;
+    if (descriptor < 0)
+        return;
+    *pipe = open_pipe_of(loading->target, descriptor);
+    close_there(loading, descriptor);
+}
+
+/* The library's thread has waited for this: what it does next takes the desk
+ * away.  When this does not come, it ends by itself. */
+static enum rg_status let_go(struct loading *loading)
+{
+    const uint32_t waiting = RG_DESK_WAITING;
+    return rg__poke(loading->target,
+                    loading->desk + offsetof(struct rg_desk, state), &waiting,
+                    sizeof waiting)
+               ? RG_OK
+               : lost(loading);
+}
+
+static enum rg_status take_pipes(struct loading *loading,
+                                 struct rg__loaded *loaded)
+{
+    struct rg_desk desk;
+    if (!rg__peek(loading->target, loading->desk, &desk, sizeof desk))
+        return lost(loading);
+    loaded->desk = loading->desk;
+    take_pipe(loading, desk.answer[0], &loaded->answer);
+    take_pipe(loading, desk.heap[0], &loaded->heap);
+    if (loaded->answer >= 0)
+        return RG_OK;
+    return rg_error_set(loading->error, RG_EIO,
+                        "its pipe cannot be opened (error %d)", errno);
+}
+
+/* Takes back what was done. */
+static void undo(struct loading *loading, uint64_t handle)
+{
+    uint64_t result;
+    if (handle != 0)
+        call(loading, loading->entries->dlclose, handle, 0, &result);
+    if (loading->mapping != 0)
+        rg__tracee_syscall(
+            loading->tracee, loading->entries->kernel, SYS_munmap,
+            (uint64_t[6]){loading->mapping, loading->stack - loading->mapping});
+}
+
+enum rg_status rg__load(const struct rg__target *target,
+                        struct rg__tracee *tracee,
+                        const struct rg__entries *entries,
+                        const struct rg__cargo *cargo,
+                        struct rg__loaded *loaded, struct rg_error *error)
+{
+    uint64_t handle = 0;
+    struct loading loading = {.target = target,
+                              .tracee = tracee,
+                              .entries = entries,
+                              .cargo = cargo,
+                              .file = -1,
+                              .library_size = whole_pages(cargo->library_size),
+                              .error = error};
+    loading.size = loading.library_size + PAGE +
+                   whole_pages(sizeof(struct rg_desk) + cargo->request_size) +
+                   whole_pages(CALL_STACK + MOST_TEXT);
+    if (!rg__tracee_borrow(tracee))
+        return lost(&loading);
+    enum rg_status status = make_file(&loading);
+    if (status == RG_OK)
+        status = fill_file(&loading);
+    if (status == RG_OK)
+        status = trim_mapping(&loading);
+    if (status == RG_OK)
+        status = open_library(&loading, &handle);
+    if (status == RG_OK)
+        status = begin(&loading, handle);
+    if (status == RG_OK)
+        status = take_pipes(&loading, loaded);
+    else
+        undo(&loading, handle);
+    if (status == RG_OK)
+        status = let_go(&loading);
+    close_there(&loading, loading.file);
+    return status;
+}

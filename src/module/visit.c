@@ -1,0 +1,325 @@
+/* visit.c - what this library does in a process that it was loaded into from
+ * outside
+ *
+ * A thread of its own waits for the interpreter, evaluates what it is asked,
+ * forks, lets the interpreter go, and stays until the child has written all
+ * objects.  Nothing of it is imported: no module, no name and no object stays
+ * there.  (src/attach has the other side, and the code in which the thread
+ * begins and ends.) */
+#define PY_SSIZE_T_CLEAN
+#define _GNU_SOURCE /* pipe2, syscall: Linux */
+#include <Python.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "attach/desk.h"
+#include "base/buffer.h"
+#include "base/format.h"
+#include "heap/heap.h"
+#include "module/descriptor.h"
+#include "module/dumping.h"
+#include "module/forked.h"
+
+enum { THREAD_STACK = 1 << 22, NAPS_A_SECOND = 10000, MOST_SECONDS = 10 };
+
+static const char REFUSED[] = "refused", OBJECTS[] = "objects",
+                  EXCLUDED[] = "excluded";
+
+/* One visit. */
+struct visit {
+    struct rg_desk *desk;
+    struct rg_buffer text; /* of the answer */
+    enum rg_desk_answer answer;
+};
+
+static void refuse(struct visit *visit, const char *words)
+{
+    visit->answer = RG_DESK_NO;
+    visit->text.size = 0;
+    rg_buffer_put(&visit->text, words);
+}
+
+/* --- what is asked ------------------------------------------------------- */
+
+/* The ids of a list's objects, and whether each lives without the list.  When
+ * it is let go nothing else runs before the look, so that these still live. */
+static bool tell_objects(struct visit *visit, char what, PyObject *list)
+{
+    for (Py_ssize_t i = 0; list != NULL && i < PyList_GET_SIZE(list); i++) {
+        PyObject *object = PyList_GET_ITEM(list, i);
+        char line[64];
+        snprintf(line, sizeof line, "%c %llu %d\n", what,
+                 (unsigned long long)(uintptr_t)object, Py_REFCNT(object) > 1);
+        if (rg_buffer_put(&visit->text, line) != RG_OK)
+            return false;
+    }
+    return true;
+}
+
+static PyObject *list_called(PyObject *names, const char *name)
+{
+    PyObject *list = PyDict_GetItemString(names, name);
+    return list != NULL && PyList_Check(list) ? list : NULL;
+}
+
+/* What the request has left under its names. */
+static void read_outcome(struct visit *visit, PyObject *names)
+{
+    PyObject *refused = PyDict_GetItemString(names, REFUSED);
+    if (refused != NULL && PyUnicode_Check(refused)) {
+        const char *words = PyUnicode_AsUTF8(refused);
+        refuse(visit, words == NULL ? "the answer is no text" : words);
+    } else if (!tell_objects(visit, 'o', list_called(names, OBJECTS)) ||
+               !tell_objects(visit, 'x', list_called(names, EXCLUDED))) {
+        refuse(visit, "not enough memory for the answer");
+    }
+    PyErr_Clear();
+}
+
+/* Runs the request in a namespace that nobody else sees, and that is gone
+ * afterwards. */
+static void evaluate(struct visit *visit)
+{
+    PyObject *names = PyDict_New();
+    PyObject *result = NULL;
+    if (names != NULL &&
+        PyDict_SetItemString(names, "__builtins__", PyEval_GetBuiltins()) == 0)
+        result =
+            PyRun_String(visit->desk->request, Py_file_input, names, names);
+    if (result == NULL) {
+        PyErr_Clear();
+        refuse(visit, "the request failed");
+    } else {
+        read_outcome(visit, names);
+    }
+    Py_XDECREF(result);
+    if (names != NULL)
+        PyDict_Clear(names); /* its functions lead back to it */
+    Py_XDECREF(names);
+}
+
+/* --- the look ------------------------------------------------------------ */
+
+static int is_nobody_there(void *context)
+{
+    const struct visit *visit = context;
+    struct pollfd polled = {.fd = visit->desk->answer[1]};
+    return poll(&polled, 1, 0) > 0 && (polled.revents & POLLERR) != 0;
+}
+
+static void close_pipe(int *descriptor)
+{
+    if (*descriptor >= 0)
+        close(*descriptor);
+    *descriptor = -1;
+}
+
+/* The interpreter is held when it is called, and not any more when it
+ * returns. */
+static void look(struct visit *visit, PyGILState_STATE *held, bool *is_held)
+{
+    struct rg_desk *desk = visit->desk;
+    struct rg_facts facts;
+    struct rg_error error = {0};
+    struct rg_buffer output = {0};
+    struct rg_fork fork;
+    struct rg__dump_task task = {
+        .query = {.values = (desk->flags & RG_DESK_VALUES) != 0,
+                  .facts = &facts,
+                  .nobody_asks = true},
+        .redact = (desk->flags & RG_DESK_REDACT) != 0,
+        .descriptor = desk->heap[1],
+        .niceness = desk->niceness};
+    if (rg_heap_self_test(&task.query.misfits) != RG_OK) {
+        PyErr_Clear();
+        refuse(visit, "not enough memory for a look");
+        return;
+    }
+    rg_heap_ask(&facts, task.query.misfits);
+    struct rg__forked_work work = rg__dump_work(&task);
+    if (rg__split_forked(&work, &fork, &error) != RG_FORK_PARENT) {
+        refuse(visit, error.text);
+        return;
+    }
+    PyGILState_Release(*held);
+    *is_held = false;
+    close_pipe(&desk->heap[1]);
+    enum rg_status status =
+        rg_fork_wait(&fork, 0, is_nobody_there, visit, &output, &error);
+    int number = status == RG_OK ? rg__dump_number(&output) : 0;
+    rg_buffer_free(&output);
+    if (status != RG_OK)
+        refuse(visit, error.text);
+    else if (number != 0) /* nobody reads what it writes */
+        refuse(visit, "the heap could not be handed over");
+}
+
+/* --- the thread ---------------------------------------------------------- */
+
+static bool is_initialized(void)
+{
+    return Py_IsInitialized() != 0;
+}
+
+/* The layouts of CPython's structs differ from version to version. */
+static bool is_right_python(struct visit *visit)
+{
+    char mine[16], words[160];
+#ifdef Py_GIL_DISABLED
+    const bool free_threaded = true;
+#else
+    const bool free_threaded = false;
+#endif
+    const char *version = Py_GetVersion();
+    rg_format(mine, sizeof mine, "%d.%d.", PY_MAJOR_VERSION, PY_MINOR_VERSION);
+    if (strncmp(version, mine, strlen(mine)) == 0 &&
+        (strstr(version, "free-threading") != NULL) == free_threaded)
+        return true;
+    rg_format(words, sizeof words,
+              "it runs CPython %.40s, and this referrers is for %d.%d%s",
+              version, PY_MAJOR_VERSION, PY_MINOR_VERSION,
+              free_threaded ? ", free-threaded" : "");
+    refuse(visit, words);
+    return false;
+}
+
+/* From here on it is done, or never was. */
+static bool take_turn(struct visit *visit)
+{
+    uint32_t waiting = RG_DESK_WAITING;
+    return !is_nobody_there(visit) &&
+           atomic_compare_exchange_strong(
+               (_Atomic uint32_t *)&visit->desk->state, &waiting,
+               RG_DESK_RUNNING);
+}
+
+static void work_with_interpreter(struct visit *visit)
+{
+    PyGILState_STATE held = PyGILState_Ensure();
+    bool is_held = true;
+    if (!take_turn(visit)) {
+        visit->answer = RG_DESK_MUTE;
+    } else {
+        evaluate(visit);
+        if (visit->answer == RG_DESK_DONE && visit->desk->flags & RG_DESK_HEAP)
+            look(visit, &held, &is_held);
+    }
+    if (is_held)
+        PyGILState_Release(held);
+}
+
+static void write_whole(int descriptor, const void *data, size_t size)
+{
+    const char *from = data;
+    while (size > 0) {
+        ssize_t done = write(descriptor, from, size);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return;
+        from += done;
+        size -= (size_t)done;
+    }
+}
+
+static void tell(struct visit *visit)
+{
+    struct rg_desk_head head = {visit->answer, (uint32_t)visit->text.size};
+    write_whole(visit->desk->answer[1], &head, sizeof head);
+    write_whole(visit->desk->answer[1], visit->text.data, visit->text.size);
+}
+
+/* Until whoever has started us is out of the desk. */
+static bool is_let_go(struct rg_desk *desk)
+{
+    const struct timespec nap = {0, 1000000000 / NAPS_A_SECOND};
+    for (int i = 0; i < NAPS_A_SECOND * MOST_SECONDS; i++) {
+        if (atomic_load((_Atomic uint32_t *)&desk->state) != RG_DESK_LAID)
+            return true;
+        nanosleep(&nap, NULL);
+    }
+    return false;
+}
+
+/* What the thread does; all signals are blocked in it. */
+static void run_visit(struct rg_desk *desk)
+{
+    struct visit visit = {.desk = desk, .answer = RG_DESK_DONE};
+    desk->thread = (int32_t)syscall(SYS_gettid);
+    if (!is_let_go(desk))
+        visit.answer = RG_DESK_MUTE;
+    else if (!is_initialized())
+        refuse(&visit, "its Python has not begun yet, or has ended");
+    else if (is_right_python(&visit))
+        work_with_interpreter(&visit);
+    if (visit.answer != RG_DESK_MUTE)
+        tell(&visit);
+    rg_buffer_free(&visit.text);
+    close_pipe(&desk->heap[1]);
+    close_pipe(&desk->answer[1]);
+}
+
+static int open_desk_pipe(int32_t ends[2])
+{
+    int made[2];
+    if (pipe2(made, O_CLOEXEC) != 0)
+        return errno;
+    for (int i = 0; i < 2; i++) {
+        rg__descriptor_raise(&made[i]);
+        ends[i] = made[i];
+    }
+    return 0;
+}
+
+static void close_both(int32_t ends[2])
+{
+    close_pipe(&ends[0]);
+    close_pipe(&ends[1]);
+}
+
+static int start_thread(struct rg_desk *desk)
+{
+    pthread_attr_t attributes;
+    pthread_t thread;
+    void *(*start)(void *);
+    uintptr_t address = desk->thread_start;
+    memcpy(&start, &address, sizeof start);
+    int failure = pthread_attr_init(&attributes);
+    if (failure != 0)
+        return failure;
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attributes, THREAD_STACK);
+    failure = pthread_create(&thread, &attributes, start, desk);
+    pthread_attr_destroy(&attributes);
+    return failure;
+}
+
+__attribute__((visibility("default"))) int
+rg_attach_begin_1(struct rg_desk *desk);
+
+/* Called by a thread of the process that does not know of it, and must be back
+ * at once.  0, or an errno. */
+int rg_attach_begin_1(struct rg_desk *desk)
+{
+    desk->run = (uint64_t)(uintptr_t)run_visit;
+    int failure = open_desk_pipe(desk->answer);
+    if (failure == 0 && (desk->flags & RG_DESK_HEAP) != 0)
+        failure = open_desk_pipe(desk->heap);
+    if (failure == 0)
+        failure = start_thread(desk);
+    if (failure != 0) {
+        close_both(desk->answer);
+        close_both(desk->heap);
+    }
+    return failure;
+}

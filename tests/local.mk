@@ -34,6 +34,7 @@ TESTS += tests/draw.sh tests/wall.sh
 # A directory is taken with all that is in it.
 EXTRA_DIST += tests/draw.sh tests/wall.sh tests/leaks.supp \
 	tests/matrix tests/package tests/sid tests/wheels tests/bundle \
+	tests/bench/bench_attach.py \
 	tests/bench/bench_fork.py \
 	tests/bench/bench_dump.py \
 	tests/bench/bench_graph.py \

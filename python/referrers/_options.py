@@ -325,8 +325,8 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
         "knows the names in EXPR")),
     (("--pid",), dict(
         type=_count, metavar="PID", help="the object is one of the running "
-        "process PID: -e is evaluated in its __main__, and -s runs there; it "
-        "needs referrers for its Python, and before 3.14 gdb on this machine")),
+        "process PID, of the same minor version of CPython: -e is evaluated in "
+        "its __main__, and -s runs there")),
     (("-T", "--format"), dict(
         choices=(*_render.FORMATS, WORDS), help="the format; without it the "
         "suffix of FILE says it, and standard output gets dot; why is the "

@@ -36,9 +36,6 @@
 
 enum { ARGUMENT_COUNT = 8, MOST_REQUEST = 1 << 20 };
 
-/* How long a thread is looked for that can be used. */
-static const double CHOOSING_SECONDS = 10;
-
 static void say(const char *word, const char *text, size_t size)
 {
     printf("%s\n%.*s", word, (int)size, text);
@@ -115,7 +112,7 @@ static bool is_heard(const struct asking *asking)
 static bool hold_thread(struct asking *asking)
 {
     enum rg__choice choice = RG__NONE_FIT;
-    double deadline = rg_now() + CHOOSING_SECONDS;
+    double deadline = rg_now() + asking->relay.patience;
     int reason = 0;
     do {
         if (is_stopped(&asking->target)) {

@@ -8,6 +8,7 @@ python_tests = \
 	tests/python/test_memory.py \
 	tests/python/test_pid_signals.py \
 	tests/python/test_pid_heap.py \
+	tests/python/test_pid_attach.py \
 	tests/python/test_fork.py \
 	tests/python/test_dump_fork.py \
 	tests/python/test_site.py \

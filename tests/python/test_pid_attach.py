@@ -1,0 +1,294 @@
+"""--pid: which moments of a process are taken, and what stays in it.
+
+Protects that a process is answered that sleeps, waits or works, that one which
+does nothing but allocate memory or load libraries goes on unharmed, that
+nothing of many attaches stays in it, and that neither a killed command nor two
+at once nor what stands in the way does it any harm.  REFERRERS_ATTACHES=200
+makes that many of each (`make check` makes ten)."""
+
+import os
+import pathlib
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from conftest import run_python
+from live_processes import (  # noqa: F401, the fixtures
+    SERVER, get, nothing_is_left_behind, settled, start)
+from referrers import _attach, _loader, _process
+from referrers._program import Failure
+from referrers._signals import Deferred
+
+ROUNDS = int(os.environ.get("REFERRERS_ATTACHES", "10"))
+
+ASLEEP = {
+    "sleep": "import time; print('up', flush=True); time.sleep(600)",
+    "join": "import threading, time\n"
+            "thread = threading.Thread(target=time.sleep, args=(600,))\n"
+            "thread.start(); print('up', flush=True); thread.join()",
+    "join a thread that waits":
+            "import queue, threading\n"
+            "thread = threading.Thread(target=queue.Queue().get)\n"
+            "thread.start(); print('up', flush=True); thread.join()",
+    "get": "import queue; print('up', flush=True); queue.Queue().get()",
+    "get with a limit":
+           "import queue; print('up', flush=True); queue.Queue().get(timeout=600)",
+    "select": "import os, select; ends = os.pipe(); print('up', flush=True)\n"
+              "select.select([ends[0]], [], [])",
+    "poll": "import os, select; poll = select.poll()\n"
+            "poll.register(os.pipe()[0], select.POLLIN); "
+            "print('up', flush=True); poll.poll()",
+    "epoll": "import select; print('up', flush=True)\n"
+             "select.epoll().poll()",
+    "asyncio": "import asyncio; print('up', flush=True)\n"
+               "asyncio.run(asyncio.sleep(600))",
+    "read": "import sys; print('up', flush=True); sys.stdin.read()",
+    "accept": "import socket; server = socket.create_server(('', 0))\n"
+              "print('up', flush=True); server.accept()",
+    "a child": "import subprocess; child = subprocess.Popen(['sleep', '600'])\n"
+               "print('up', flush=True)\ntry: child.wait()\n"
+               "finally: child.kill()",
+}
+
+AWAKE = {
+    "malloc": "import ctypes; library = ctypes.CDLL(None)\n"
+              "library.malloc.restype = ctypes.c_void_p\n"
+              "library.free.argtypes = [ctypes.c_void_p]\n"
+              "print('up', flush=True)\n"
+              "while True: library.free(library.malloc(5000))",
+    "import": "import importlib, sys; print('up', flush=True)\n"
+              "while True:\n"
+              "    for name in ('_decimal', '_json', '_csv', '_struct'):\n"
+              "        sys.modules.pop(name, None)\n"
+              "        importlib.import_module(name)",
+    "compute": "print('up', flush=True)\nnumber = 0\n"
+               "while True: number += 1",
+    "threads": "import threading; print('up', flush=True)\n"
+               "def work():\n    while True: bytearray(100)\n"
+               "for _ in range(4): threading.Thread(target=work).start()",
+}
+
+
+def ask(process, expression="sys", patience=60):
+    """What the process says of an expression: no heap is taken."""
+    known = _process.Process(int(process.pid))
+    asked = {"setup": [], "each": False, "exclude": [],
+             "expr": [(expression, ["sys"], ["sys"])]}
+    path = pathlib.Path(_loader.__file__).with_name("_request.py")
+    try:
+        with Deferred() as signals:
+            return _loader.ask(known, "REQUEST = %r\n%s" % (
+                asked, path.read_text()), None, 0, patience, signals)
+    finally:
+        known.close()
+
+
+def seen(process):
+    """Threads, descriptors and mappings of ours."""
+    proc = pathlib.Path("/proc", process.pid)
+    return (len(os.listdir(proc / "task")), sorted(os.listdir(proc / "fd")),
+            (proc / "maps").read_text().count("referrers"))
+
+
+def settles(process, expected):
+    deadline = time.monotonic() + 60
+    while seen(process) != expected and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return seen(process)
+
+
+@pytest.mark.parametrize("how", ASLEEP)
+def test_asleep(start, how):
+    """Whatever it waits for; and it waits on."""
+    process = start(ASLEEP[how])
+    time.sleep(0.1)
+    before = seen(process)
+    for _ in range(3):
+        assert ask(process).startswith("o ")
+        assert settles(process, before) == before
+    result = run_python("-m", "referrers", "types", "--pid", process.pid)
+    assert (result.status, result.errors) == (0, "")
+    assert process.popen.poll() is None
+    assert process.errors.read_bytes() == b""
+
+
+@pytest.mark.parametrize("how", AWAKE)
+def test_awake(start, how):
+    process = start(AWAKE[how])
+    for _ in range(ROUNDS):
+        assert ask(process).startswith("o ")
+        assert process.popen.poll() is None
+    assert process.errors.read_bytes() == b""
+
+
+def test_a_sleep_is_as_long_as_it_was(start):
+    """The system call that was interrupted goes on to its end, not anew."""
+    process = start(
+        "import ctypes, os, select, time\n"
+        "libc = ctypes.CDLL(None, use_errno=True)\n"
+        "print('up', flush=True)\n"
+        "for wait in (lambda: libc.usleep(900000),\n"
+        "             lambda: libc.poll(None, 0, 900)):\n"
+        "    began = time.monotonic()\n"
+        "    print(wait(), ctypes.get_errno(),\n"
+        "          0.9 <= time.monotonic() - began, flush=True)\n"
+        "os.read(0, 1)\n")
+    for _ in range(2):
+        time.sleep(0.3)
+        ask(process)
+        assert process.popen.stdout.readline() == b"0 0 True\n"
+
+
+def test_a_wait_without_end_does_not_notice(start):
+    """epoll_wait would end with EINTR, which not every program expects."""
+    process = start(
+        "import ctypes, os, select\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+        "poll = select.epoll()\npoll.register(0, select.EPOLLIN)\n"
+        "print('up', flush=True)\n"
+        "room = ctypes.create_string_buffer(12)\n"
+        "print(libc.epoll_wait(poll.fileno(), room, 1, -1),\n"
+        "      ctypes.get_errno(), flush=True)\nos.read(0, 9)\n")
+    time.sleep(0.1)
+    for _ in range(3):
+        ask(process)
+    process.popen.stdin.write(b"\n")
+    process.popen.stdin.flush()
+    assert process.popen.stdout.readline() == b"1 0\n"
+
+
+def test_fifty_attaches_leave_nothing(start):
+    server = start(SERVER)
+    port = int(server.first)
+    ask(server)  # its first one makes the C library keep a stack
+    before, there = get(port, "/state"), seen(server)
+    for _ in range(max(ROUNDS, 50)):
+        assert ask(server).startswith("o ")
+    assert settled(port, before) == before
+    assert settles(server, there) == there
+
+
+def test_no_garbage_and_no_memory(start):
+    """What it has allocated is the same after the tenth as after the first."""
+    process = start("import gc, sys\ngc.disable()\nprint('up', flush=True)\n"
+                    "for line in sys.stdin:\n"
+                    "    print(sys.getallocatedblocks(), len(gc.get_objects()),"
+                    " flush=True)\n")
+
+    def blocks():
+        process.popen.stdin.write(b"\n")
+        process.popen.stdin.flush()
+        return [int(n) for n in process.popen.stdout.readline().split()]
+    blocks()
+    ask(process)
+    before = blocks()
+    for _ in range(10):
+        ask(process)
+    assert [a - b for a, b in zip(blocks(), before)] == [0, 0]
+
+
+def test_the_command_is_killed_at_any_moment(start):
+    server = start(SERVER)
+    port = int(server.first)
+    ask(server)
+    before, there = get(port, "/state"), seen(server)
+    for number in range(ROUNDS):
+        tool = subprocess.Popen(
+            [sys.executable, "-m", "referrers", "types", "--pid", server.pid,
+             "-o", "/dev/null"], stderr=subprocess.DEVNULL)
+        time.sleep(random.Random(number).random() * 0.4)
+        tool.kill()
+        tool.wait()
+        assert get(port) == b"hello"
+    assert settled(port, before) == before
+    assert settles(server, there) == there
+    assert server.errors.read_bytes() == b""
+
+
+def test_two_at_once(start):
+    process = start(ASLEEP["sleep"])
+    there = seen(process)
+    tools = [subprocess.Popen(
+        [sys.executable, "-m", "referrers", "types", "--pid", process.pid,
+         "-o", "/dev/null"], stderr=subprocess.PIPE) for _ in range(4)]
+    for tool in tools:
+        _, errors = tool.communicate(timeout=60)
+        assert (tool.returncode, errors) == (0, b"")
+    assert settles(process, there) == there
+
+
+# --- what stands in the way ------------------------------------------------
+
+def refusal(process):
+    with pytest.raises(Failure) as failure:
+        known = _process.Process(int(process.pid))
+        try:
+            _attach._check(known)
+            ask(process, patience=1)
+        finally:
+            known.close()
+    return str(failure.value)
+
+
+def test_a_stopped_process(start):
+    process = start(ASLEEP["sleep"])
+    os.kill(process.popen.pid, signal.SIGSTOP)
+    state = pathlib.Path("/proc", process.pid, "stat")
+    while state.read_text().rpartition(")")[2].split()[0] != "T":
+        time.sleep(0.01)
+    assert refusal(process) == (
+        "process %s is stopped: kill -CONT %s lets it go on"
+        % (process.pid, process.pid))
+    assert state.read_text().rpartition(")")[2].split()[0] == "T"
+
+
+TRACER = """\
+import ctypes, sys, time
+libc = ctypes.CDLL(None)
+libc.ptrace.argtypes = [ctypes.c_long] * 4
+assert libc.ptrace(0x4206, int(sys.argv[1]), 0, 0) == 0
+print(flush=True)
+time.sleep(60)
+"""
+
+
+def test_another_tracer(start, monkeypatch):
+    process = start(ASLEEP["sleep"])
+    tracer = subprocess.Popen([sys.executable, "-c", TRACER, process.pid],
+                              stdout=subprocess.PIPE)
+    try:
+        tracer.stdout.readline()
+        assert refusal(process) == (
+            "process %s is traced by another program already (process %d, %s),"
+            " and there can be one only: end that, or wait for it" % (
+                process.pid, tracer.pid, pathlib.Path(
+                    "/proc/%d/comm" % tracer.pid).read_text().strip()))
+    finally:
+        tracer.kill()
+        tracer.communicate()
+    assert ask(process).startswith("o ")
+
+
+def test_a_process_that_has_no_loader(start, tmp_path):
+    """A program without the C library, under the name of a Python."""
+    program = tmp_path / "python%d.%d" % sys.version_info[:2]
+    (tmp_path / "wait.s").write_text(
+        ".globl _start\n_start: mov $34, %eax\nsyscall\njmp _start\n")
+    made = subprocess.run(
+        ["cc", "-nostdlib", "-static", "-o", program, tmp_path / "wait.s"],
+        capture_output=True)
+    if made.returncode:
+        pytest.skip("written for x86_64: " + made.stderr.decode()[-200:])
+    process = subprocess.Popen([program])
+    try:
+        class Static:
+            pid = str(process.pid)
+        assert refusal(Static) == (
+            "process %d cannot be asked: no library can be loaded into it: it "
+            "was linked without the dynamic loader (no dlopen)" % process.pid)
+    finally:
+        process.kill()
+        process.wait()

@@ -40,8 +40,8 @@ def ask(process: Process, request: str, heap: int | None, flags: int,
     """The words of the answer; all objects go into the file `heap`.  Failure
     in one line, OSError when that cannot be written."""
     signals.check()
-    with _Run(process, heap, flags, patience) as run:
-        said = run.listen(request.encode(), signals)
+    with _Run(process, request.encode(), heap, flags, patience) as run:
+        said = run.listen(signals)
     signals.check()
     word, _, text = said.decode("utf-8", "replace").partition("\n")
     if word != "done":
@@ -50,9 +50,9 @@ def ask(process: Process, request: str, heap: int | None, flags: int,
 
 
 class _Run:
-    def __init__(self, process: Process, heap: int | None, flags: int,
-                 patience: float) -> None:
-        self._process = process
+    def __init__(self, process: Process, request: bytes, heap: int | None,
+                 flags: int, patience: float) -> None:
+        self._process, self._request = process, request
         passed = (process.descriptor,) if heap is None else (
             process.descriptor, heap)
         # Not what is loaded into our own process for reasons of its own.
@@ -60,7 +60,7 @@ class _Run:
                        if name != "LD_PRELOAD"}
         words = [_PROGRAM, process.pid, process.descriptor,
                  -1 if heap is None else heap, patience, _NICENESS, flags,
-                 _core.__file__]
+                 _core.__file__, len(request)]
         try:
             self._program = subprocess.Popen(
                 [str(word) for word in words], stdin=subprocess.PIPE,
@@ -87,11 +87,11 @@ class _Run:
         except subprocess.TimeoutExpired:
             pass  # it has the process do what we asked for, and then ends
 
-    def listen(self, request: bytes, signals: Deferred) -> bytes:
+    def listen(self, signals: Deferred) -> bytes:
         assert self._program.stdin is not None
         assert self._program.stdout is not None
         try:
-            self._program.stdin.write(request)
+            self._program.stdin.write(self._request)
             self._program.stdin.close()
         except BrokenPipeError:
             pass  # it has ended, and said why

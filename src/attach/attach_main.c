@@ -1,10 +1,11 @@
 /* The attaching program: has a library loaded into another process, which
  * answers a request there, and leaves.
  *
- *     _attach PID DIRECTORY HEAP PATIENCE NICENESS FLAGS LIBRARY <request
+ *     _attach PID DIRECTORY HEAP PATIENCE NICENESS FLAGS LIBRARY SIZE <request
  *
  * DIRECTORY and HEAP are descriptors: the process's directory in /proc, and
- * what gets all its objects (-1: they are not asked for).  On standard output
+ * what gets all its objects (-1: they are not asked for).  SIZE is the request's:
+ * of one who was killed while he wrote it no half is run.  On standard output
  * goes one word on a line of its own, and what belongs to it:
  *
  *     done       the words of the answer
@@ -34,7 +35,7 @@
 #include "base/buffer.h"
 #include "base/clock.h"
 
-enum { ARGUMENT_COUNT = 8, MOST_REQUEST = 1 << 20 };
+enum { ARGUMENT_COUNT = 9, MOST_REQUEST = 1 << 20 };
 
 static void say(const char *word, const char *text, size_t size)
 {
@@ -55,7 +56,7 @@ static int say_failure(const struct rg_error *error)
     return 1;
 }
 
-static bool read_request(struct rg_buffer *request)
+static bool read_request(struct rg_buffer *request, size_t whole)
 {
     char piece[4096];
     ssize_t size;
@@ -63,7 +64,8 @@ static bool read_request(struct rg_buffer *request)
         if (request->size + (size_t)size > MOST_REQUEST ||
             rg_buffer_append(request, piece, (size_t)size) < 0)
             return false;
-    return size == 0 && rg_buffer_append(request, "", 1) == 0;
+    return size == 0 && request->size == whole &&
+           rg_buffer_append(request, "", 1) == 0;
 }
 
 static bool map_library(const char *path, struct rg__cargo *cargo)
@@ -193,7 +195,8 @@ int main(int count, char **words)
         fputs("referrers-attach: this program is run by referrers\n", stderr);
         return 2;
     }
-    if (!read_request(&request) || !map_library(words[7], &asking.cargo))
+    if (!read_request(&request, (size_t)atol(words[8])) ||
+        !map_library(words[7], &asking.cargo))
         return say_number("unread", errno);
     asking.cargo.request = request.data;
     asking.cargo.request_size = request.size;

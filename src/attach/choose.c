@@ -1,7 +1,6 @@
 #define _GNU_SOURCE /* AT_ and DT_ names: Linux */
 #include "attach/choose.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
@@ -242,34 +241,11 @@ static enum rg__choice try_thread(const struct rg__target *target, pid_t thread,
     return RG__CHOSEN;
 }
 
-/* The numbers of the threads, as the kernel lists them: the oldest first. */
-static size_t list_threads(const struct rg__target *target,
-                           pid_t threads[MOST_THREADS])
-{
-    size_t count = 0;
-    int file =
-        openat(target->directory, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *directory = file < 0 ? NULL : fdopendir(file);
-    struct dirent *entry;
-    if (directory == NULL) {
-        if (file >= 0)
-            close(file);
-        return 0;
-    }
-    while (count < MOST_THREADS && (entry = readdir(directory)) != NULL) {
-        pid_t thread = (pid_t)strtol(entry->d_name, NULL, 10);
-        if (thread > 0)
-            threads[count++] = thread;
-    }
-    closedir(directory);
-    return count;
-}
-
 enum rg__choice rg__choose(const struct rg__target *target,
                            struct rg__tracee *tracee)
 {
     static pid_t threads[MOST_THREADS];
-    size_t count = list_threads(target, threads);
+    size_t count = rg__target_threads(target, threads, MOST_THREADS);
     if (count == 0)
         return RG__GONE;
     for (enum rank rank = ASLEEP; rank < RANK_COUNT; rank++)

@@ -2,7 +2,6 @@
 #include "attach/relay.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -94,8 +93,10 @@ static bool abandon(const struct rg__relay *relay)
     uint64_t at = relay->loaded->desk;
     uint32_t mark = RG_DESK_ABANDONED;
     if (!rg__peek(relay->target, at, &desk, sizeof desk) ||
-        desk.state != RG_DESK_WAITING || desk.thread <= 0 ||
-        !rg__tracee_stop(&tracee, desk.thread))
+        desk.state != RG_DESK_WAITING || desk.thread <= 0)
+        return false;
+    pid_t thread = rg__thread_called(relay->target, desk.thread);
+    if (thread == 0 || !rg__tracee_stop(&tracee, thread))
         return false;
     bool is_done = rg__peek(relay->target, at, &desk, sizeof desk) &&
                    desk.state == RG_DESK_WAITING &&
@@ -106,13 +107,11 @@ static bool abandon(const struct rg__relay *relay)
 }
 
 /* The thread unloads its library after it has answered. */
-static void wait_for_thread(const struct rg__target *target, int32_t thread)
+static void wait_for_thread(const struct rg__target *target, int32_t number)
 {
-    char path[64];
     const struct timespec nap = {0, 1000000};
-    snprintf(path, sizeof path, "task/%d", (int)thread);
-    for (int i = 0; i < LAST_NAPS && thread > 0; i++) {
-        if (faccessat(target->directory, path, F_OK, 0) != 0)
+    for (int i = 0; i < LAST_NAPS && number > 0; i++) {
+        if (rg__thread_called(target, number) == 0)
             return;
         nanosleep(&nap, NULL);
     }

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* process_vm_writev: Linux */
 #include "attach/target.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,7 +12,7 @@
 
 #include "base/alloc.h"
 
-enum { LINE_SIZE = 4096 + 256 };
+enum { LINE_SIZE = 4096 + 256, STATUS_SIZE = 4096, MOST_THREADS = 4096 };
 
 bool rg__target_open(struct rg__target *target, pid_t pid, int directory)
 {
@@ -143,4 +144,56 @@ bool rg__poke(const struct rg__target *target, uint64_t address,
         from.iov_len = to.iov_len = to.iov_len - (size_t)done;
     }
     return true;
+}
+
+size_t rg__target_threads(const struct rg__target *target, pid_t *threads,
+                          size_t most)
+{
+    size_t count = 0;
+    int file =
+        openat(target->directory, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *directory = file < 0 ? NULL : fdopendir(file);
+    struct dirent *entry;
+    if (directory == NULL) {
+        if (file >= 0)
+            close(file);
+        return 0;
+    }
+    while (count < most && (entry = readdir(directory)) != NULL) {
+        pid_t thread = (pid_t)strtol(entry->d_name, NULL, 10);
+        if (thread > 0)
+            threads[count++] = thread;
+    }
+    closedir(directory);
+    return count;
+}
+
+/* The innermost of its numbers; its only one where the kernel tells no
+ * others. */
+static pid_t number_inside(const struct rg__target *target, pid_t thread)
+{
+    char path[64], text[STATUS_SIZE];
+    snprintf(path, sizeof path, "task/%d/status", (int)thread);
+    const char *line = rg__target_read(target, path, text, sizeof text)
+                           ? strstr(text, "\nNSpid:")
+                           : NULL;
+    long number = thread;
+    if (line == NULL)
+        return thread;
+    for (const char *at = line + strlen("\nNSpid:"); *at == '\t';) {
+        char *end;
+        number = strtol(at, &end, 10);
+        at = end;
+    }
+    return (pid_t)number;
+}
+
+pid_t rg__thread_called(const struct rg__target *target, pid_t number)
+{
+    static pid_t threads[MOST_THREADS];
+    size_t count = rg__target_threads(target, threads, MOST_THREADS);
+    for (size_t i = 0; i < count; i++)
+        if (number_inside(target, threads[i]) == number)
+            return threads[i];
+    return 0;
 }

@@ -43,6 +43,14 @@ bool rg__peek(const struct rg__target *target, uint64_t address, void *data,
 bool rg__poke(const struct rg__target *target, uint64_t address,
               const void *data, size_t size);
 
+/* Its threads, the oldest first: how many there are, at most `most`. */
+size_t rg__target_threads(const struct rg__target *target, pid_t *threads,
+                          size_t most);
+
+/* The thread that has this number where the process runs, which may be a
+ * container; 0: it has none of this number. */
+pid_t rg__thread_called(const struct rg__target *target, pid_t number);
+
 /* A file below its directory in /proc, as text; false when there is none. */
 bool rg__target_read(const struct rg__target *target, const char *name,
                      char *text, size_t size);

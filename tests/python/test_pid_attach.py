@@ -49,9 +49,12 @@ ASLEEP = {
     "read": "import sys; print('up', flush=True); sys.stdin.read()",
     "accept": "import socket; server = socket.create_server(('', 0))\n"
               "print('up', flush=True); server.accept()",
-    "a child": "import subprocess; child = subprocess.Popen(['sleep', '600'])\n"
-               "print('up', flush=True)\ntry: child.wait()\n"
-               "finally: child.kill()",
+    "a child": "import os; ends = os.pipe(); print('up', flush=True)\n"
+               "child = os.fork()\n"
+               "if child == 0:\n"
+               "    os.close(ends[1]); os.close(1); os.read(ends[0], 1)\n"
+               "    os._exit(0)\n"
+               "os.waitpid(child, 0)",
 }
 
 AWAKE = {
@@ -172,22 +175,22 @@ def test_fifty_attaches_leave_nothing(start):
 
 
 def test_no_garbage_and_no_memory(start):
-    """What it has allocated is the same after the tenth as after the first."""
+    """What it has allocated is soon the same after each.  (Up to a hundred
+    lists and dicts CPython keeps for later.)"""
     process = start("import gc, sys\ngc.disable()\nprint('up', flush=True)\n"
                     "for line in sys.stdin:\n"
                     "    print(sys.getallocatedblocks(), len(gc.get_objects()),"
                     " flush=True)\n")
 
-    def blocks():
+    def state():
         process.popen.stdin.write(b"\n")
         process.popen.stdin.flush()
-        return [int(n) for n in process.popen.stdout.readline().split()]
-    blocks()
-    ask(process)
-    before = blocks()
-    for _ in range(10):
+        return process.popen.stdout.readline()
+    seen = []
+    while len(set(seen[-10:])) != 1 or len(seen) < 10:
         ask(process)
-    assert [a - b for a, b in zip(blocks(), before)] == [0, 0]
+        seen.append(state())
+        assert len(seen) < 300
 
 
 def test_the_command_is_killed_at_any_moment(start):
@@ -274,7 +277,7 @@ def test_another_tracer(start, monkeypatch):
 
 def test_a_process_that_has_no_loader(start, tmp_path):
     """A program without the C library, under the name of a Python."""
-    program = tmp_path / "python%d.%d" % sys.version_info[:2]
+    program = tmp_path / ("python%d.%d" % sys.version_info[:2])
     (tmp_path / "wait.s").write_text(
         ".globl _start\n_start: mov $34, %eax\nsyscall\njmp _start\n")
     made = subprocess.run(

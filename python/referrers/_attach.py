@@ -91,8 +91,7 @@ def _question(text: str) -> tuple[str, list[str], list[str]]:
         expression = Expression(text)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return text.strip(), [], []  # the process says so
-    return (text.strip(), sorted(expression._names),
-            sorted({chain[0] for chain in expression._chains}))
+    return text.strip(), expression.names(), expression.firsts()
 
 
 def _objects(options: argparse.Namespace,

@@ -34,6 +34,14 @@ class Expression:
         self._code = compile(tree, _FILE, "eval", dont_inherit=True)
         self._tree = [tree]
 
+    def names(self) -> list[str]:
+        """All names in it."""
+        return sorted(self._names)
+
+    def firsts(self) -> list[str]:
+        """The names that a dotted one begins with."""
+        return sorted({chain[0] for chain in self._chains})
+
     def is_known_to(self, frame: types.FrameType) -> bool:
         """Whether the frame has a value for every name that needs one."""
         known = [_core.variables(frame), frame.f_globals,
@@ -42,14 +50,12 @@ class Expression:
                    for name in self._needed)
 
     def evaluate(self, namespace: dict[str, Any],
-                 variables: dict[str, Any] | None = None,
-                 may_import: bool = True) -> Any:
+                 variables: dict[str, Any] | None = None) -> Any:
         """The value, in a module's namespace, and with a frame's variables.
 
         `app.cache` imports app when nothing has that name; the name is there
         for as long as the evaluation takes, so that no reference of ours is
-        left behind.  With may_import=False only what is imported already is
-        found so.
+        left behind.
         """
         mine = {name: value for name, value in (variables or {}).items()
                 if name in self._names}
@@ -61,11 +67,10 @@ class Expression:
                 first = chain[0]
                 if (first not in namespace and first not in mine
                         and not hasattr(builtins, first)):
-                    if first in sys.modules or (may_import
-                                                and _try_import(first)):
+                    if first in sys.modules or _try_import(first):
                         imported.append(first)
                         namespace[first] = sys.modules[first]
-                if first in imported and may_import:
+                if first in imported:
                     _import_rest(chain)
             if not mine:
                 return eval(self._code, namespace)

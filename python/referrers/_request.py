@@ -5,8 +5,14 @@ a namespace of its own, for whatever that process has imported.  It imports
 nothing and leaves nothing; `objects`, `excluded` and `refused` are read from
 that namespace by src/module/visit.c."""
 
+TYPE_CHECKING = False  # the process is asked to import nothing
+if TYPE_CHECKING:
+    from typing import Any
 
-def _one_line(error):
+REQUEST: "dict[str, Any]"
+
+
+def _one_line(error: "BaseException") -> "str":
     try:
         said = " ".join(str(error).split())[:500]
     except BaseException:
@@ -15,7 +21,8 @@ def _one_line(error):
     return "%s: %s" % (name, said) if said else name
 
 
-def _value(question, main, scratch):
+def _value(question: "tuple[str, list[str], list[str]]",
+           main: "dict[str, Any]", scratch: "dict[str, Any]") -> "Any":
     """The value of an expression.  A module that is imported is found by its
     name, as long as this takes."""
     import builtins
@@ -39,41 +46,45 @@ def _value(question, main, scratch):
             main.pop(first, None)
 
 
-def _answer(request):
+def _answer(setup: "list[str]", each: "bool", expr: "list[Any]",
+            exclude: "list[Any]",
+            ) -> "tuple[list[object], list[object], str | None]":
     """The objects, those that are left out, and what failed, or None."""
     import posix
     import sys
     process = posix.getpid()
-    objects, excluded, scratch = {}, {}, {}
+    objects: "dict[int, object]" = {}
+    excluded: "dict[int, object]" = {}
+    scratch: "dict[str, Any]" = {}
     what = "it has no __main__"
     try:
         main = sys.modules["__main__"].__dict__
         what = "the setup code failed"
-        for code in request["setup"]:
+        for code in setup:
             # In its namespace, but the names it makes do not stay there.
             exec(compile(code, "<setup>", "exec", dont_inherit=True), main,
                  scratch)
-        for name, into in (("exclude", excluded), ("expr", objects)):
-            words = ("the expression", "the --exclude expression")[
-                name == "exclude"]
-            for question in request[name]:
+        for words, questions, into in (
+                ("the --exclude expression", exclude, excluded),
+                ("the expression", expr, objects)):
+            for question in questions:
                 what = words + " is none"
                 compile(question[0], "<expression>", "eval", dont_inherit=True)
                 what = words + " failed"
                 value = _value(question, main, scratch)
-                if name == "expr" and request["each"]:
+                if each and into is objects:
                     what = "--each: the expression cannot be looped over"
                     value = list(value)
                     into.update((id(item), item) for item in value)
                 else:
                     into[id(value)] = value
                 del value
-        what = None
+        what = ""
     except BaseException as error:
         what += ": " + _one_line(error)
     if posix.getpid() != process:
         posix._exit(0)  # the code has forked: its child is nobody's
-    return list(objects.values()), list(excluded.values()), what
+    return list(objects.values()), list(excluded.values()), what or None
 
 
-objects, excluded, refused = _answer(REQUEST)  # noqa: F821
+objects, excluded, refused = _answer(**REQUEST)

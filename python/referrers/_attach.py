@@ -13,7 +13,7 @@ import argparse
 import os
 import sys
 
-from referrers import _denial, _heap, _heap_task, _loader, _workers
+from referrers import _core, _denial, _heap, _heap_task, _loader, _workers
 from referrers._expression import Expression
 from referrers._graph import ReferrerGraph
 from referrers._process import Process
@@ -82,7 +82,8 @@ def _request(options: argparse.Namespace) -> str:
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                         "_request.py")
     with open(path, encoding="utf-8") as file:
-        return "REQUEST = %s\n%s" % (ascii(asked), file.read())
+        return "REQUEST = %s\nVERSION = %s\nMISFITS = %d\n%s" % (
+            ascii(asked), ascii(sys.version), _core._misfits, file.read())
 
 
 def _question(text: str) -> tuple[str, list[str], list[str]]:

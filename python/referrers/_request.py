@@ -1,9 +1,10 @@
 """What --pid has another process evaluate.
 
-Not imported: its text is sent there, with REQUEST in front of it, and runs in
-a namespace of its own, for whatever that process has imported.  It imports
-nothing and leaves nothing; `objects`, `excluded` and `refused` are read from
-that namespace by src/module/visit.c."""
+Not imported: its text is sent there, with REQUEST (and the result of our own
+self-test, for src/module/visit.c) in front of it, and runs in a namespace of
+its own, for whatever that process has imported.  It imports nothing and leaves
+nothing; `objects`, `excluded` and `refused` are read from that namespace by
+src/module/visit.c."""
 
 TYPE_CHECKING = False  # the process is asked to import nothing
 if TYPE_CHECKING:
@@ -53,9 +54,9 @@ def _answer(setup: "list[str]", each: "bool", expr: "list[Any]",
     import posix
     import sys
     process = posix.getpid()
-    objects: "dict[int, object]" = {}
-    excluded: "dict[int, object]" = {}
-    scratch: "dict[str, Any]" = {}
+    objects: dict[int, object] = {}
+    excluded: dict[int, object] = {}
+    scratch: dict[str, Any] = {}
     what = "it has no __main__"
     try:
         main = sys.modules["__main__"].__dict__
@@ -87,4 +88,4 @@ def _answer(setup: "list[str]", each: "bool", expr: "list[Any]",
     return list(objects.values()), list(excluded.values()), what or None
 
 
-objects, excluded, refused = _answer(**REQUEST)
+objects, excluded, refused = _answer(**REQUEST)  # noqa: F821

@@ -218,6 +218,15 @@ static enum rg__choice refusal(const struct rg__target *target, pid_t thread,
                : RG__NOT_ALLOWED;
 }
 
+static bool is_still_asleep(const struct rg__target *target,
+                            const struct rg__tracee *tracee, long number)
+{
+    unsigned char code[2 * RG__SYSCALL_CODE_SIZE] = {0};
+    rg__peek(target, rg__get_pc(&tracee->registers) - RG__SYSCALL_CODE_SIZE,
+             code, sizeof code);
+    return rg__was_in_syscall(&tracee->registers, number, code);
+}
+
 /* Stops a thread that seemed to fit, and looks again. */
 static enum rg__choice try_thread(const struct rg__target *target, pid_t thread,
                                   enum rank rank, struct rg__tracee *tracee)
@@ -230,7 +239,7 @@ static enum rg__choice try_thread(const struct rg__target *target, pid_t thread,
         return RG__NONE_FIT;
     if (!rg__tracee_stop(tracee, thread))
         return refusal(target, thread, errno);
-    bool fits = is_asleep ? rg__was_in_syscall(&tracee->registers, sleep.number)
+    bool fits = is_asleep ? is_still_asleep(target, tracee, sleep.number)
                           : fits_awake(target, &tracee->registers);
     if (!fits) {
         rg__tracee_release(tracee);

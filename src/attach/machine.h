@@ -48,8 +48,10 @@ void rg__set_call(rg__registers *registers, uint64_t stub, uint64_t stack,
 bool rg__is_after_call(const rg__registers *registers, uint64_t stub);
 
 /* Whether a thread that was stopped was inside this system call, and will go
- * on with it. */
-bool rg__was_in_syscall(const rg__registers *registers, long number);
+ * on with it; `code` is as much as two such instructions, half of it before
+ * where the thread stands. */
+bool rg__was_in_syscall(const rg__registers *registers, long number,
+                        const unsigned char *code);
 
 /* A wait without end that the stop has ended with EINTR begins again: not every
  * program expects that.  One with an end is left to the program, which alone

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "attach/desk.h"
 
@@ -46,7 +47,7 @@ __asm__(".section .rodata\n"
         "rg__stub_end:\n"
         ".text\n");
 
-enum { CALL_SIZE = 4, CALLED = 16, NUMBER = 8, MOST_ERROR = 4095 };
+enum { CALL_SIZE = 4, CALLED = 16, NUMBER = 8 };
 
 const unsigned char rg__syscall_code[] = {0x01, 0x00, 0x00, 0xd4};
 
@@ -92,13 +93,17 @@ bool rg__is_after_call(const rg__registers *registers, uint64_t stub)
 }
 
 /* The kernel has wound back what it is going to restart, before the stop shows
- * the registers: they look as if the call had not begun. */
-bool rg__was_in_syscall(const rg__registers *registers, long number)
+ * the registers: they look as if the call had not begun.  One that has ended
+ * has its number still there; then the instruction is right before. */
+bool rg__was_in_syscall(const rg__registers *registers, long number,
+                        const unsigned char *code)
 {
-    return (long)registers->regs[NUMBER] == number;
+    return (long)registers->regs[NUMBER] == number &&
+           (memcmp(code, rg__syscall_code, RG__SYSCALL_CODE_SIZE) == 0 ||
+            memcmp(code + RG__SYSCALL_CODE_SIZE, rg__syscall_code,
+                   RG__SYSCALL_CODE_SIZE) == 0);
 }
 
-/* One that has ended is behind its instruction, with the number still there. */
 void rg__wait_again(rg__registers *registers, bool has_end)
 {
     (void)registers;

@@ -98,8 +98,10 @@ enum {
     ERESTART_RESTARTBLOCK = 516
 };
 
-bool rg__was_in_syscall(const rg__registers *registers, long number)
+bool rg__was_in_syscall(const rg__registers *registers, long number,
+                        const unsigned char *code)
 {
+    (void)code; /* the registers say it */
     long result = (long)registers->rax;
     return (long)registers->orig_rax == number &&
            (result == -EINTR || result == -ERESTARTSYS ||

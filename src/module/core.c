@@ -265,7 +265,9 @@ static int execute(PyObject *module)
     if (state->heap_type == NULL ||
         PyModule_AddType(module, state->heap_type) < 0)
         return -1;
-    return PyModule_AddType(module, state->graph_type);
+    if (PyModule_AddType(module, state->graph_type) < 0)
+        return -1;
+    return PyModule_AddIntConstant(module, "_misfits", state->misfits);
 }
 
 static int traverse(PyObject *module, visitproc visit, void *arg)

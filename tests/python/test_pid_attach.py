@@ -194,6 +194,10 @@ def test_no_garbage_and_no_memory(start):
     for _ in range(10):
         ask(process)
         assert state() == before
+    for _ in range(3):
+        result = run_python("-m", "referrers", "types", "--pid", process.pid)
+        assert (result.status, result.errors) == (0, "")
+        assert state() == before
 
 
 def test_the_command_is_killed_at_any_moment(start):
@@ -298,3 +302,52 @@ def test_a_process_that_has_no_loader(start, tmp_path):
     finally:
         process.kill()
         process.wait()
+
+
+# --- a container ------------------------------------------------------------
+
+def in_container(directory, code):
+    """A process with numbers, files and a /tmp of its own, where referrers is
+    not installed; its number here.  None: this machine makes none."""
+    script = directory / "inside"
+    script.write_text("#!/bin/sh\nmount -t tmpfs none '%s' && exec '%s' -c '%s'\n"
+                      % (os.environ["TMPDIR"], sys.executable,
+                         code.replace("'", '"')))
+    script.chmod(0o755)
+    process = subprocess.Popen(
+        ["unshare", "--mount", "--pid", "--fork", "--mount-proc", script],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={name: value for name, value in os.environ.items()
+             if name != "PYTHONPATH"})
+    if process.stdout.readline() != b"up\n":
+        process.kill()
+        return process, process.communicate()[1].decode()
+    children = pathlib.Path("/proc/%d/task/%d/children" % (
+        process.pid, process.pid)).read_text().split()
+    return process, children[0]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes namespaces; CI "
+                    "runs as root")
+def test_a_process_in_a_container(tmp_path):
+    """Answered, and one whose lock nobody lets go is left alone: the thread of
+    that number in the container is another one here."""
+    for code in (ASLEEP["sleep"], "import ctypes; print(\"up\", flush=True)\n"
+                                  "ctypes.PyDLL(None).getchar()"):
+        process, number = in_container(tmp_path, code)
+        try:
+            if not number.isdecimal():
+                pytest.skip("no namespaces here: " + number)
+            result = run_python("-c", (
+                "import sys, referrers._attach, referrers._umbrella\n"
+                "referrers._attach._PATIENCE = 1.0\n"
+                "sys.exit(referrers._umbrella.main())"), "types", "--pid",
+                number)
+            if "PyDLL" in code:
+                assert "is blocked: for 1 s no thread of it" in result.errors
+            else:
+                assert (result.status, result.errors) == (0, "")
+        finally:
+            if number.isdecimal():
+                os.kill(int(number), signal.SIGKILL)
+            process.communicate()

@@ -65,6 +65,11 @@ draw_tests = \
 	tests/unit/test_fuzz_draw \
 	tests/unit/test_svg
 
+if CAN_ATTACH
+attach_tests = \
+	tests/unit/test_target
+endif
+
 module_tests = \
 	tests/unit/test_fork \
 	tests/unit/test_fork_host \
@@ -82,11 +87,12 @@ view_libraries = src/view/libview.la $(graph_libraries)
 line_libraries = src/line/libline.la $(view_libraries)
 render_libraries = src/render/librender.la $(line_libraries)
 draw_libraries = src/draw/libdraw.la $(render_libraries)
+attach_libraries = src/attach/libattach.la $(base_libraries)
 # Those files of the module room that do without Python.
 module_libraries = src/module/libmodule.la $(base_libraries)
 
 unit_tests = $(base_tests) $(graph_tests) $(search_tests) $(explain_tests) \
-	$(dump_tests) $(survey_tests) $(view_tests) $(line_tests) $(render_tests) $(draw_tests) $(module_tests)
+	$(dump_tests) $(survey_tests) $(view_tests) $(line_tests) $(render_tests) $(draw_tests) $(attach_tests) $(module_tests)
 
 # Every unit test can make the n-th allocation fail: failing_malloc.h.  That
 # library comes last, because the rooms before it need its __wrap_malloc.
@@ -107,6 +113,8 @@ $(line_tests): LDADD = tests/unit/libunit.la $(line_libraries) $(unit_support)
 $(render_tests): LDADD = tests/unit/libunit.la $(render_libraries) $(unit_support)
 $(draw_tests): LDADD = tests/unit/libunit.la $(draw_libraries) $(GVC_LIBS) $(CGRAPH_LIBS) \
 	$(DL_LIBS) $(unit_support)
+$(attach_tests): LDADD = tests/unit/libunit.la $(attach_libraries) $(DL_LIBS) \
+	$(THREAD_LIBS) $(unit_support)
 $(module_tests): LDADD = tests/unit/libunit.la $(module_libraries) $(unit_support)
 $(base_tests): $(unit_libraries) $(base_libraries)
 $(graph_tests): $(unit_libraries) $(graph_libraries)
@@ -118,6 +126,7 @@ $(view_tests): $(unit_libraries) $(view_libraries)
 $(line_tests): $(unit_libraries) $(line_libraries)
 $(render_tests): $(unit_libraries) $(render_libraries)
 $(draw_tests): $(unit_libraries) $(draw_libraries)
+$(attach_tests): $(unit_libraries) $(attach_libraries)
 $(module_tests): $(unit_libraries) $(module_libraries)
 $(draw_tests): AM_CPPFLAGS += $(draw_CPPFLAGS)
 

@@ -21,7 +21,7 @@ TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
     from typing import NoReturn
 
-HEAP, VALUES, REDACT = 1, 2, 4  # flags of src/attach/desk.h
+HEAP, VALUES, REDACT = 1, 2, 4  # flags of src/attach/control.h
 
 _FAILED = 1
 _END = 5.0          # seconds for the program to let go of the process

@@ -68,7 +68,7 @@ static bool read_request(struct rg_buffer *request, size_t whole)
            rg_buffer_append(request, "", 1) == 0;
 }
 
-static bool map_library(const char *path, struct rg__cargo *cargo)
+static bool map_library(const char *path, struct rg__payload *payload)
 {
     struct stat status;
     int file = open(path, O_RDONLY | O_CLOEXEC);
@@ -76,12 +76,12 @@ static bool map_library(const char *path, struct rg__cargo *cargo)
         return false;
     void *library = MAP_FAILED;
     if (fstat(file, &status) == 0 && status.st_size > 0) {
-        cargo->library_size = (size_t)status.st_size;
+        payload->library_size = (size_t)status.st_size;
         library =
-            mmap(NULL, cargo->library_size, PROT_READ, MAP_PRIVATE, file, 0);
+            mmap(NULL, payload->library_size, PROT_READ, MAP_PRIVATE, file, 0);
     }
     close(file);
-    cargo->library = library;
+    payload->library = library;
     return library != MAP_FAILED;
 }
 
@@ -89,7 +89,7 @@ static bool map_library(const char *path, struct rg__cargo *cargo)
 struct asking {
     struct rg__target target;
     struct rg__entries entries;
-    struct rg__cargo cargo;
+    struct rg__payload payload;
     struct rg__loaded loaded;
     struct rg__relay relay;
     struct rg__tracee tracee;
@@ -179,7 +179,7 @@ static int ask(struct asking *asking, pid_t pid, int directory)
         return 1;
     enum rg_status status =
         rg__load(&asking->target, &asking->tracee, &asking->entries,
-                 &asking->cargo, &asking->loaded, &error);
+                 &asking->payload, &asking->loaded, &error);
     rg__tracee_release(&asking->tracee);
     return status == RG_OK ? tell_end(asking) : say_failure(&error);
 }
@@ -196,12 +196,12 @@ int main(int count, char **words)
         return 2;
     }
     if (!read_request(&request, (size_t)atol(words[8])) ||
-        !map_library(words[7], &asking.cargo))
+        !map_library(words[7], &asking.payload))
         return say_number("unread", errno);
-    asking.cargo.request = request.data;
-    asking.cargo.request_size = request.size;
-    asking.cargo.niceness = atoi(words[5]);
-    asking.cargo.flags = (unsigned)atoi(words[6]);
+    asking.payload.request = request.data;
+    asking.payload.request_size = request.size;
+    asking.payload.niceness = atoi(words[5]);
+    asking.payload.flags = (unsigned)atoi(words[6]);
     asking.relay = (struct rg__relay){.target = &asking.target,
                                       .loaded = &asking.loaded,
                                       .heap = atoi(words[3]),

@@ -3,7 +3,7 @@
  * It goes into a memory file of the process, from where its own loader takes
  * it: other users, other mount namespaces and a package that is not installed
  * there make no difference.  Behind it in the same file stand the code of
- * stub.h, the desk, and a stack for the calls that are made here. */
+ * the stub, the control block, and a stack for the calls that are made here. */
 #define _GNU_SOURCE /* MFD_CLOEXEC: Linux */
 #include "attach/load.h"
 
@@ -34,11 +34,11 @@ struct loading {
     const struct rg__target *target;
     struct rg__tracee *tracee;
     const struct rg__entries *entries;
-    const struct rg__cargo *cargo;
+    const struct rg__payload *payload;
     int file;         /* there; -1: none */
     uint64_t mapping; /* of the whole file, later of what is behind the
                          library; 0: none */
-    uint64_t stub, desk, stack, size;
+    uint64_t stub, control, stack, size;
     uint64_t library_size; /* in whole pages */
     struct rg_error *error;
 };
@@ -128,35 +128,35 @@ static enum rg_status make_file(struct loading *loading)
         return RG_EIO;
     loading->mapping = (uint64_t)mapping;
     loading->stub = loading->mapping + loading->library_size;
-    loading->desk = loading->stub + PAGE;
+    loading->control = loading->stub + PAGE;
     loading->stack = loading->mapping + loading->size;
     return RG_OK;
 }
 
 static enum rg_status fill_file(struct loading *loading)
 {
-    const struct rg__cargo *cargo = loading->cargo;
+    const struct rg__payload *payload = loading->payload;
     const struct rg__target *target = loading->target;
     const struct rg__entries *entries = loading->entries;
-    struct rg_desk desk = {.dlclose = entries->dlclose,
-                           .munmap = entries->munmap,
-                           .base = loading->stub,
-                           .size = loading->size - loading->library_size,
-                           .thread_start =
-                               loading->stub +
-                               (uint64_t)(rg__stub_thread - rg__stub_begin),
-                           .answer = {-1, -1},
-                           .heap = {-1, -1},
-                           .flags = cargo->flags,
-                           .niceness = cargo->niceness,
-                           .request_size = cargo->request_size};
-    if (rg__poke(target, loading->mapping, cargo->library,
-                 cargo->library_size) &&
+    struct rg_control control = {
+        .dlclose = entries->dlclose,
+        .munmap = entries->munmap,
+        .base = loading->stub,
+        .size = loading->size - loading->library_size,
+        .thread_start =
+            loading->stub + (uint64_t)(rg__stub_thread - rg__stub_begin),
+        .answer = {-1, -1},
+        .heap = {-1, -1},
+        .flags = payload->flags,
+        .niceness = payload->niceness,
+        .request_size = payload->request_size};
+    if (rg__poke(target, loading->mapping, payload->library,
+                 payload->library_size) &&
         rg__poke(target, loading->stub, rg__stub_begin,
                  (size_t)(rg__stub_end - rg__stub_begin)) &&
-        rg__poke(target, loading->desk, &desk, sizeof desk) &&
-        rg__poke(target, loading->desk + sizeof desk, cargo->request,
-                 cargo->request_size))
+        rg__poke(target, loading->control, &control, sizeof control) &&
+        rg__poke(target, loading->control + sizeof control, payload->request,
+                 payload->request_size))
         return RG_OK;
     return rg_error_set(loading->error, RG_EIO,
                         "its memory cannot be written (error %d)", errno);
@@ -253,15 +253,15 @@ static enum rg_status begin(struct loading *loading, uint64_t handle)
 {
     uint64_t at, entry, failure;
     if (!rg__poke(loading->target,
-                  loading->desk + offsetof(struct rg_desk, handle), &handle,
-                  sizeof handle) ||
-        !write_text(loading, RG_DESK_ENTRY, sizeof RG_DESK_ENTRY, &at) ||
+                  loading->control + offsetof(struct rg_control, handle),
+                  &handle, sizeof handle) ||
+        !write_text(loading, RG_CONTROL_ENTRY, sizeof RG_CONTROL_ENTRY, &at) ||
         !call(loading, loading->entries->dlsym, handle, at, &entry))
         return lost(loading);
     if (entry == 0)
         return rg_error_set(loading->error, RG_EIO,
                             "the library is of another version");
-    if (!call(loading, entry, loading->desk, 0, &failure))
+    if (!call(loading, entry, loading->control, 0, &failure))
         return lost(loading);
     if ((int)failure != 0)
         return rg_error_set(loading->error, RG_EIO,
@@ -305,14 +305,14 @@ static void take_pipe(struct loading *loading, int descriptor, int *pipe)
     close_there(loading, descriptor);
 }
 
-/* The library's thread has waited for this: what it does next takes the desk
+/* The library's thread has waited for this: what it does next takes the block
  * away.  When this does not come, it ends by itself. */
 static enum rg_status let_go(struct loading *loading)
 {
-    const uint32_t waiting = RG_DESK_WAITING;
+    const uint32_t waiting = RG_CONTROL_WAITING;
     return rg__poke(loading->target,
-                    loading->desk + offsetof(struct rg_desk, state), &waiting,
-                    sizeof waiting)
+                    loading->control + offsetof(struct rg_control, state),
+                    &waiting, sizeof waiting)
                ? RG_OK
                : lost(loading);
 }
@@ -320,12 +320,12 @@ static enum rg_status let_go(struct loading *loading)
 static enum rg_status take_pipes(struct loading *loading,
                                  struct rg__loaded *loaded)
 {
-    struct rg_desk desk;
-    if (!rg__peek(loading->target, loading->desk, &desk, sizeof desk))
+    struct rg_control control;
+    if (!rg__peek(loading->target, loading->control, &control, sizeof control))
         return lost(loading);
-    loaded->desk = loading->desk;
-    take_pipe(loading, desk.answer[0], &loaded->answer);
-    take_pipe(loading, desk.heap[0], &loaded->heap);
+    loaded->control = loading->control;
+    take_pipe(loading, control.answer[0], &loaded->answer);
+    take_pipe(loading, control.heap[0], &loaded->heap);
     if (loaded->answer >= 0)
         return RG_OK;
     return rg_error_set(loading->error, RG_EIO,
@@ -347,20 +347,22 @@ static void undo(struct loading *loading, uint64_t handle)
 enum rg_status rg__load(const struct rg__target *target,
                         struct rg__tracee *tracee,
                         const struct rg__entries *entries,
-                        const struct rg__cargo *cargo,
+                        const struct rg__payload *payload,
                         struct rg__loaded *loaded, struct rg_error *error)
 {
     uint64_t handle = 0;
     struct loading loading = {.target = target,
                               .tracee = tracee,
                               .entries = entries,
-                              .cargo = cargo,
+                              .payload = payload,
                               .file = -1,
-                              .library_size = whole_pages(cargo->library_size),
+                              .library_size =
+                                  whole_pages(payload->library_size),
                               .error = error};
-    loading.size = loading.library_size + PAGE +
-                   whole_pages(sizeof(struct rg_desk) + cargo->request_size) +
-                   whole_pages(CALL_STACK + MOST_TEXT);
+    loading.size =
+        loading.library_size + PAGE +
+        whole_pages(sizeof(struct rg_control) + payload->request_size) +
+        whole_pages(CALL_STACK + MOST_TEXT);
     if (!rg__tracee_borrow(tracee))
         return lost(&loading);
     enum rg_status status = make_file(&loading);

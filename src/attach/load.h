@@ -7,24 +7,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "attach/desk.h"
+#include "attach/control.h"
 #include "attach/target.h"
 #include "attach/tracee.h"
 #include "base/error.h"
 
 /* What is brought: a library, and what it is asked. */
-struct rg__cargo {
+struct rg__payload {
     const void *library;
     size_t library_size;
     const char *request;
     size_t request_size;
-    unsigned flags; /* of enum rg_desk_flag */
+    unsigned flags; /* of enum rg_control_flag */
     int niceness;
 };
 
 /* What is known of the process once its library runs. */
 struct rg__loaded {
-    uint64_t desk;
+    uint64_t control;
     int answer, heap; /* what it writes, to be read here; -1: nothing */
 };
 
@@ -42,7 +42,7 @@ enum rg_status rg__find_entries(const struct rg__target *target,
 enum rg_status rg__load(const struct rg__target *target,
                         struct rg__tracee *tracee,
                         const struct rg__entries *entries,
-                        const struct rg__cargo *cargo,
+                        const struct rg__payload *payload,
                         struct rg__loaded *loaded, struct rg_error *error);
 
 #endif

@@ -1,5 +1,5 @@
 # Room attach: has a library loaded into another process.  A program of its
-# own; uses base alone.  desk.h is for the library, too.
+# own; uses base alone.  control.h is for the library, too.
 if CAN_ATTACH
 noinst_LTLIBRARIES += src/attach/libattach.la
 referrers_PROGRAMS += src/attach/_attach
@@ -8,7 +8,7 @@ endif
 src_attach_libattach_la_SOURCES = \
 	src/attach/choose.c \
 	src/attach/choose.h \
-	src/attach/desk.h \
+	src/attach/control.h \
 	src/attach/load.c \
 	src/attach/load.h \
 	src/attach/machine.h \

@@ -17,9 +17,9 @@ typedef struct user_regs_struct rg__registers;
 #error "attaching is written for x86_64 and aarch64"
 #endif
 
-/* Code for the mapping of a desk, which may lie at any address.  At
+/* Code for the mapping of a control block, which may lie at any address.  At
  * rg__stub_call: calls the function in the register for it, and stops.  At
- * rg__stub_thread: where a thread begins, its argument the desk; it runs it,
+ * rg__stub_thread: where a thread begins, its argument the block; it runs it,
  * unloads the library, removes the mapping and ends. */
 extern const char rg__stub_begin[], rg__stub_thread[], rg__stub_end[];
 

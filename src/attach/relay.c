@@ -46,7 +46,7 @@ static int copy_heap(int from, int to)
 /* Appends what is there, no more than an answer can have. */
 static bool receive_text(int from, struct rg_buffer *text)
 {
-    const size_t most = sizeof(struct rg_desk_head) + RG_DESK_MOST_TEXT;
+    const size_t most = sizeof(struct rg_control_head) + RG_CONTROL_MOST_TEXT;
     for (;;) {
         char piece[4096];
         ssize_t size = read(from, piece, sizeof piece);
@@ -61,7 +61,7 @@ static bool receive_text(int from, struct rg_buffer *text)
 }
 
 /* Whether the answer is whole; *head is then what stands before its words. */
-static bool is_whole(const struct rg_buffer *text, struct rg_desk_head *head)
+static bool is_whole(const struct rg_buffer *text, struct rg_control_head *head)
 {
     if (text->size < sizeof *head)
         return false;
@@ -89,19 +89,20 @@ static bool is_alive(const struct rg__target *target)
 static bool abandon(const struct rg__relay *relay)
 {
     static struct rg__tracee tracee;
-    struct rg_desk desk;
-    uint64_t at = relay->loaded->desk;
-    uint32_t mark = RG_DESK_ABANDONED;
-    if (!rg__peek(relay->target, at, &desk, sizeof desk) ||
-        desk.state != RG_DESK_WAITING || desk.thread <= 0)
+    struct rg_control control;
+    uint64_t at = relay->loaded->control;
+    uint32_t mark = RG_CONTROL_ABANDONED;
+    if (!rg__peek(relay->target, at, &control, sizeof control) ||
+        control.state != RG_CONTROL_WAITING || control.thread <= 0)
         return false;
-    pid_t thread = rg__thread_called(relay->target, desk.thread);
+    pid_t thread = rg__thread_called(relay->target, control.thread);
     if (thread == 0 || !rg__tracee_stop(&tracee, thread))
         return false;
-    bool is_done = rg__peek(relay->target, at, &desk, sizeof desk) &&
-                   desk.state == RG_DESK_WAITING &&
-                   rg__poke(relay->target, at + offsetof(struct rg_desk, state),
-                            &mark, sizeof mark);
+    bool is_done =
+        rg__peek(relay->target, at, &control, sizeof control) &&
+        control.state == RG_CONTROL_WAITING &&
+        rg__poke(relay->target, at + offsetof(struct rg_control, state), &mark,
+                 sizeof mark);
     rg__tracee_release(&tracee);
     return is_done;
 }
@@ -119,7 +120,7 @@ static void wait_for_thread(const struct rg__target *target, int32_t number)
 
 /* The rest of the heap: its writer has ended by now. */
 static enum rg__end finish(const struct rg__relay *relay,
-                           const struct rg_desk_head *head,
+                           const struct rg_control_head *head,
                            struct rg_buffer *text, int32_t thread)
 {
     if (relay->loaded->heap >= 0 && relay->heap >= 0 &&
@@ -128,15 +129,15 @@ static enum rg__end finish(const struct rg__relay *relay,
     memmove(text->data, text->data + sizeof *head, head->size);
     text->size = head->size;
     wait_for_thread(relay->target, thread);
-    return head->answer == RG_DESK_DONE ? RG__DONE : RG__REFUSED;
+    return head->answer == RG_CONTROL_DONE ? RG__DONE : RG__REFUSED;
 }
 
 enum rg__end rg__relay(const struct rg__relay *relay, struct rg_buffer *text)
 {
     const struct rg__loaded *loaded = relay->loaded;
     double deadline = rg_now() + relay->patience;
-    struct rg_desk_head head;
-    struct rg_desk desk = {.thread = 0};
+    struct rg_control_head head;
+    struct rg_control control = {.thread = 0};
     bool has_more = loaded->heap >= 0 && relay->heap >= 0;
     bool listens = true;
     while (listens) {
@@ -145,15 +146,15 @@ enum rg__end rg__relay(const struct rg__relay *relay, struct rg_buffer *text)
             {.fd = has_more ? loaded->heap : -1, .events = POLLIN},
             {.fd = relay->asker}};
         poll(polls, 3, NAP_MS);
-        if (desk.thread == 0)
-            rg__peek(relay->target, loaded->desk, &desk, sizeof desk);
+        if (control.thread == 0)
+            rg__peek(relay->target, loaded->control, &control, sizeof control);
         int copied = has_more ? copy_heap(loaded->heap, relay->heap) : 0;
         if (copied < 0)
             return RG__UNWRITTEN;
         has_more = copied > 0;
         listens = receive_text(loaded->answer, text);
         if (is_whole(text, &head))
-            return finish(relay, &head, text, desk.thread);
+            return finish(relay, &head, text, control.thread);
         if (rg__is_asker_gone(relay))
             return RG__UNHEARD;
         if (!is_alive(relay->target))

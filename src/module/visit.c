@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "attach/desk.h"
+#include "attach/control.h"
 #include "base/buffer.h"
 #include "base/format.h"
 #include "heap/heap.h"
@@ -37,16 +37,16 @@ static const char REFUSED[] = "refused", OBJECTS[] = "objects",
 
 /* One visit. */
 struct visit {
-    struct rg_desk *desk;
+    struct rg_control *control;
     struct rg_buffer text; /* of the answer */
     bool is_tested;        /* by whoever asks, on this very Python */
     unsigned misfits;      /* of enum rg_misfit, as found there */
-    enum rg_desk_answer answer;
+    enum rg_control_answer answer;
 };
 
 static void refuse(struct visit *visit, const char *words)
 {
-    visit->answer = RG_DESK_NO;
+    visit->answer = RG_CONTROL_NO;
     visit->text.size = 0;
     rg_buffer_put(&visit->text, words);
 }
@@ -114,7 +114,7 @@ static void evaluate(struct visit *visit)
     if (names != NULL &&
         PyDict_SetItemString(names, "__builtins__", PyEval_GetBuiltins()) == 0)
         result =
-            PyRun_String(visit->desk->request, Py_file_input, names, names);
+            PyRun_String(visit->control->request, Py_file_input, names, names);
     if (result == NULL) {
         PyErr_Clear();
         refuse(visit, "the request failed");
@@ -132,7 +132,7 @@ static void evaluate(struct visit *visit)
 static int is_nobody_there(void *context)
 {
     const struct visit *visit = context;
-    struct pollfd polled = {.fd = visit->desk->answer[1]};
+    struct pollfd polled = {.fd = visit->control->answer[1]};
     return poll(&polled, 1, 0) > 0 && (polled.revents & POLLERR) != 0;
 }
 
@@ -147,19 +147,19 @@ static void close_pipe(int *descriptor)
  * returns. */
 static void look(struct visit *visit, PyGILState_STATE *held, bool *is_held)
 {
-    struct rg_desk *desk = visit->desk;
+    struct rg_control *control = visit->control;
     struct rg_facts facts;
     struct rg_error error = {0};
     struct rg_buffer output = {0};
     struct rg_fork fork;
     struct rg__dump_task task = {
-        .query = {.values = (desk->flags & RG_DESK_VALUES) != 0,
+        .query = {.values = (control->flags & RG_CONTROL_VALUES) != 0,
                   .misfits = visit->misfits,
                   .facts = &facts,
                   .nobody_asks = true},
-        .redact = (desk->flags & RG_DESK_REDACT) != 0,
-        .descriptor = desk->heap[1],
-        .niceness = desk->niceness};
+        .redact = (control->flags & RG_CONTROL_REDACT) != 0,
+        .descriptor = control->heap[1],
+        .niceness = control->niceness};
     if (!visit->is_tested && rg_heap_self_test(&task.query.misfits) != RG_OK) {
         PyErr_Clear();
         refuse(visit, "not enough memory for a look");
@@ -173,7 +173,7 @@ static void look(struct visit *visit, PyGILState_STATE *held, bool *is_held)
     }
     PyGILState_Release(*held);
     *is_held = false;
-    close_pipe(&desk->heap[1]);
+    close_pipe(&control->heap[1]);
     enum rg_status status =
         rg_fork_wait(&fork, 0, is_nobody_there, visit, &output, &error);
     int number = status == RG_OK ? rg__dump_number(&output) : 0;
@@ -216,11 +216,11 @@ static bool is_right_python(struct visit *visit)
 /* From here on it is done, or never was. */
 static bool take_turn(struct visit *visit)
 {
-    uint32_t waiting = RG_DESK_WAITING;
+    uint32_t waiting = RG_CONTROL_WAITING;
     return !is_nobody_there(visit) &&
            atomic_compare_exchange_strong(
-               (_Atomic uint32_t *)&visit->desk->state, &waiting,
-               RG_DESK_RUNNING);
+               (_Atomic uint32_t *)&visit->control->state, &waiting,
+               RG_CONTROL_RUNNING);
 }
 
 static void work_with_interpreter(struct visit *visit)
@@ -228,10 +228,11 @@ static void work_with_interpreter(struct visit *visit)
     PyGILState_STATE held = PyGILState_Ensure();
     bool is_held = true;
     if (!take_turn(visit)) {
-        visit->answer = RG_DESK_MUTE;
+        visit->answer = RG_CONTROL_MUTE;
     } else {
         evaluate(visit);
-        if (visit->answer == RG_DESK_DONE && visit->desk->flags & RG_DESK_HEAP)
+        if (visit->answer == RG_CONTROL_DONE &&
+            visit->control->flags & RG_CONTROL_HEAP)
             look(visit, &held, &is_held);
     }
     if (is_held)
@@ -254,17 +255,17 @@ static void write_whole(int descriptor, const void *data, size_t size)
 
 static void tell(struct visit *visit)
 {
-    struct rg_desk_head head = {visit->answer, (uint32_t)visit->text.size};
-    write_whole(visit->desk->answer[1], &head, sizeof head);
-    write_whole(visit->desk->answer[1], visit->text.data, visit->text.size);
+    struct rg_control_head head = {visit->answer, (uint32_t)visit->text.size};
+    write_whole(visit->control->answer[1], &head, sizeof head);
+    write_whole(visit->control->answer[1], visit->text.data, visit->text.size);
 }
 
-/* Until whoever has started us is out of the desk. */
-static bool is_let_go(struct rg_desk *desk)
+/* Until whoever has started us is out of the mapping. */
+static bool is_let_go(struct rg_control *control)
 {
     const struct timespec nap = {0, 1000000000 / NAPS_A_SECOND};
     for (int i = 0; i < NAPS_A_SECOND * MOST_SECONDS; i++) {
-        if (atomic_load((_Atomic uint32_t *)&desk->state) != RG_DESK_LAID)
+        if (atomic_load((_Atomic uint32_t *)&control->state) != RG_CONTROL_LAID)
             return true;
         nanosleep(&nap, NULL);
     }
@@ -272,24 +273,24 @@ static bool is_let_go(struct rg_desk *desk)
 }
 
 /* What the thread does; all signals are blocked in it. */
-static void run_visit(struct rg_desk *desk)
+static void run_visit(struct rg_control *control)
 {
-    struct visit visit = {.desk = desk, .answer = RG_DESK_DONE};
-    desk->thread = (int32_t)syscall(SYS_gettid);
-    if (!is_let_go(desk))
-        visit.answer = RG_DESK_MUTE;
+    struct visit visit = {.control = control, .answer = RG_CONTROL_DONE};
+    control->thread = (int32_t)syscall(SYS_gettid);
+    if (!is_let_go(control))
+        visit.answer = RG_CONTROL_MUTE;
     else if (!is_initialized())
         refuse(&visit, "its Python has not begun yet, or has ended");
     else if (is_right_python(&visit))
         work_with_interpreter(&visit);
-    if (visit.answer != RG_DESK_MUTE)
+    if (visit.answer != RG_CONTROL_MUTE)
         tell(&visit);
     rg_buffer_free(&visit.text);
-    close_pipe(&desk->heap[1]);
-    close_pipe(&desk->answer[1]);
+    close_pipe(&control->heap[1]);
+    close_pipe(&control->answer[1]);
 }
 
-static int open_desk_pipe(int32_t ends[2])
+static int open_control_pipe(int32_t ends[2])
 {
     int made[2];
     if (pipe2(made, O_CLOEXEC) != 0)
@@ -307,39 +308,39 @@ static void close_both(int32_t ends[2])
     close_pipe(&ends[1]);
 }
 
-static int start_thread(struct rg_desk *desk)
+static int start_thread(struct rg_control *control)
 {
     pthread_attr_t attributes;
     pthread_t thread;
     void *(*start)(void *);
-    uintptr_t address = desk->thread_start;
+    uintptr_t address = control->thread_start;
     memcpy(&start, &address, sizeof start);
     int failure = pthread_attr_init(&attributes);
     if (failure != 0)
         return failure;
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     pthread_attr_setstacksize(&attributes, THREAD_STACK);
-    failure = pthread_create(&thread, &attributes, start, desk);
+    failure = pthread_create(&thread, &attributes, start, control);
     pthread_attr_destroy(&attributes);
     return failure;
 }
 
 __attribute__((visibility("default"))) int
-rg_attach_begin_1(struct rg_desk *desk);
+rg_attach_begin_1(struct rg_control *control);
 
 /* Called by a thread of the process that does not know of it, and must be back
  * at once.  0, or an errno. */
-int rg_attach_begin_1(struct rg_desk *desk)
+int rg_attach_begin_1(struct rg_control *control)
 {
-    desk->run = (uint64_t)(uintptr_t)run_visit;
-    int failure = open_desk_pipe(desk->answer);
-    if (failure == 0 && (desk->flags & RG_DESK_HEAP) != 0)
-        failure = open_desk_pipe(desk->heap);
+    control->run = (uint64_t)(uintptr_t)run_visit;
+    int failure = open_control_pipe(control->answer);
+    if (failure == 0 && (control->flags & RG_CONTROL_HEAP) != 0)
+        failure = open_control_pipe(control->heap);
     if (failure == 0)
-        failure = start_thread(desk);
+        failure = start_thread(control);
     if (failure != 0) {
-        close_both(desk->answer);
-        close_both(desk->heap);
+        close_both(control->answer);
+        close_both(control->heap);
     }
     return failure;
 }

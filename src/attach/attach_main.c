@@ -167,7 +167,7 @@ static int tell_end(const struct asking *asking)
     return end == RG__DONE ? 0 : 1;
 }
 
-static int ask(struct asking *asking, pid_t pid, int directory)
+static int ask_process(struct asking *asking, pid_t pid, int directory)
 {
     struct rg_error error = {0};
     if (!rg__target_open(&asking->target, pid, directory) ||
@@ -207,7 +207,7 @@ int main(int count, char **words)
                                       .heap = atoi(words[3]),
                                       .asker = 1,
                                       .patience = atof(words[4])};
-    int status = ask(&asking, (pid_t)atoi(words[1]), atoi(words[2]));
+    int status = ask_process(&asking, (pid_t)atoi(words[1]), atoi(words[2]));
     rg__target_close(&asking.target);
     rg_buffer_free(&request);
     return status;

@@ -179,8 +179,8 @@ static enum rg_status trim_mapping(struct loading *loading)
     return is_error(code) ? RG_EIO : RG_OK;
 }
 
-static bool call(struct loading *loading, uint64_t function, uint64_t first,
-                 uint64_t second, uint64_t *result)
+static bool call_there(struct loading *loading, uint64_t function,
+                       uint64_t first, uint64_t second, uint64_t *result)
 {
     return rg__tracee_call(loading->tracee, loading->stub, loading->stack,
                            function, (uint64_t[3]){first, second}, result);
@@ -191,7 +191,7 @@ static enum rg_status explain_refusal(struct loading *loading)
 {
     char text[MOST_TEXT] = "";
     uint64_t said = 0;
-    if (!call(loading, loading->entries->dlerror, 0, 0, &said))
+    if (!call_there(loading, loading->entries->dlerror, 0, 0, &said))
         return lost(loading);
     for (size_t i = 0; said != 0 && i < sizeof text - 1; i++) {
         if (!rg__peek(loading->target, said + i, &text[i], 1))
@@ -214,8 +214,8 @@ static enum rg_status explain_refusal(struct loading *loading)
 }
 
 /* Below the stack that the call has. */
-static bool write_text(struct loading *loading, const char *text, size_t size,
-                       uint64_t *at)
+static bool write_there(struct loading *loading, const char *text, size_t size,
+                        uint64_t *at)
 {
     *at = loading->stack - CALL_STACK;
     return rg__poke(loading->target, *at, text, size);
@@ -241,9 +241,9 @@ static enum rg_status open_library(struct loading *loading, uint64_t *handle)
     char path[MOST_TEXT];
     uint64_t at;
     int size = make_path(path, loading->file);
-    if (!write_text(loading, path, (size_t)size, &at) ||
-        !call(loading, loading->entries->dlopen, at, RTLD_NOW | RTLD_LOCAL,
-              handle))
+    if (!write_there(loading, path, (size_t)size, &at) ||
+        !call_there(loading, loading->entries->dlopen, at,
+                    RTLD_NOW | RTLD_LOCAL, handle))
         return lost(loading);
     return *handle == 0 ? explain_refusal(loading) : RG_OK;
 }
@@ -255,13 +255,13 @@ static enum rg_status begin(struct loading *loading, uint64_t handle)
     if (!rg__poke(loading->target,
                   loading->control + offsetof(struct rg_control, handle),
                   &handle, sizeof handle) ||
-        !write_text(loading, RG_CONTROL_ENTRY, sizeof RG_CONTROL_ENTRY, &at) ||
-        !call(loading, loading->entries->dlsym, handle, at, &entry))
+        !write_there(loading, RG_CONTROL_ENTRY, sizeof RG_CONTROL_ENTRY, &at) ||
+        !call_there(loading, loading->entries->dlsym, handle, at, &entry))
         return lost(loading);
     if (entry == 0)
         return rg_error_set(loading->error, RG_EIO,
                             "the library is of another version");
-    if (!call(loading, entry, loading->control, 0, &failure))
+    if (!call_there(loading, entry, loading->control, 0, &failure))
         return lost(loading);
     if ((int)failure != 0)
         return rg_error_set(loading->error, RG_EIO,
@@ -337,7 +337,7 @@ static void undo(struct loading *loading, uint64_t handle)
 {
     uint64_t result;
     if (handle != 0)
-        call(loading, loading->entries->dlclose, handle, 0, &result);
+        call_there(loading, loading->entries->dlclose, handle, 0, &result);
     if (loading->mapping != 0)
         rg__tracee_syscall(
             loading->tracee, loading->entries->kernel, SYS_munmap,

@@ -75,7 +75,7 @@ bool rg__is_asker_gone(const struct rg__relay *relay)
     return poll(&polled, 1, 0) > 0 && (polled.revents & (POLLERR | POLLNVAL));
 }
 
-static bool is_alive(const struct rg__target *target)
+static bool is_target_alive(const struct rg__target *target)
 {
     char text[1024];
     const char *end;
@@ -157,7 +157,7 @@ enum rg__end rg__relay(const struct rg__relay *relay, struct rg_buffer *text)
             return finish(relay, &head, text, control.thread);
         if (rg__is_asker_gone(relay))
             return RG__UNHEARD;
-        if (!is_alive(relay->target))
+        if (!is_target_alive(relay->target))
             return RG__ENDED;
         if (rg_now() > deadline && abandon(relay))
             return RG__ABANDONED;

@@ -106,8 +106,8 @@ static uint64_t match_symbol(const struct rg__target *target,
     return tables->base + symbol.st_value;
 }
 
-static uint64_t look_up(const struct rg__target *target,
-                        const struct tables *tables, const char *name)
+static uint64_t look_up_symbol(const struct rg__target *target,
+                               const struct tables *tables, const char *name)
 {
     struct {
         uint32_t buckets, first, bloom_size, bloom_shift;
@@ -138,8 +138,9 @@ static uint64_t look_up(const struct rg__target *target,
 }
 
 /* The object that a mapping is part of begins where its file does. */
-static const struct rg__mapping *object_of(const struct rg__target *target,
-                                           const struct rg__mapping *mapping)
+static const struct rg__mapping *
+object_around(const struct rg__target *target,
+              const struct rg__mapping *mapping)
 {
     const struct rg__mapping *first = NULL;
     for (size_t i = 0; i < target->mapping_count; i++) {
@@ -156,13 +157,13 @@ uint64_t rg__function_in(const struct rg__target *target,
                          const struct rg__mapping *mapping, const char *name)
 {
     struct tables tables;
-    const struct rg__mapping *object = object_of(target, mapping);
+    const struct rg__mapping *object = object_around(target, mapping);
     return object != NULL && read_tables(target, object->start, &tables)
-               ? look_up(target, &tables, name)
+               ? look_up_symbol(target, &tables, name)
                : 0;
 }
 
-static bool begins_with(const char *name, const char *start)
+static bool begins_like(const char *name, const char *start)
 {
     return strncmp(name, start, strlen(start)) == 0;
 }
@@ -171,10 +172,10 @@ static bool begins_with(const char *name, const char *start)
 static bool is_of_c_library(const struct rg__mapping *mapping)
 {
     return mapping->is_file && mapping->offset == 0 &&
-           (begins_with(mapping->name, "libc.so.6") ||
-            begins_with(mapping->name, "libc-2.") ||
-            begins_with(mapping->name, "libdl.so.2") ||
-            begins_with(mapping->name, "libdl-2."));
+           (begins_like(mapping->name, "libc.so.6") ||
+            begins_like(mapping->name, "libc-2.") ||
+            begins_like(mapping->name, "libdl.so.2") ||
+            begins_like(mapping->name, "libdl-2."));
 }
 
 uint64_t rg__c_function(const struct rg__target *target, const char *name)
@@ -202,7 +203,7 @@ uint64_t rg__kernel_entry(const struct rg__target *target)
 bool rg__has_musl(const struct rg__target *target)
 {
     for (size_t i = 0; i < target->mapping_count; i++)
-        if (begins_with(target->mappings[i].name, "ld-musl"))
+        if (begins_like(target->mappings[i].name, "ld-musl"))
             return true;
     return false;
 }

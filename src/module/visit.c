@@ -107,7 +107,7 @@ static void read_outcome(struct visit *visit, PyObject *names)
 
 /* Runs the request in a namespace that nobody else sees, and that is gone
  * afterwards. */
-static void evaluate(struct visit *visit)
+static void evaluate_request(struct visit *visit)
 {
     PyObject *names = PyDict_New();
     PyObject *result = NULL;
@@ -230,7 +230,7 @@ static void work_with_interpreter(struct visit *visit)
     if (!take_turn(visit)) {
         visit->answer = RG_CONTROL_MUTE;
     } else {
-        evaluate(visit);
+        evaluate_request(visit);
         if (visit->answer == RG_CONTROL_DONE &&
             visit->control->flags & RG_CONTROL_HEAP)
             look(visit, &held, &is_held);
@@ -239,7 +239,7 @@ static void work_with_interpreter(struct visit *visit)
         PyGILState_Release(held);
 }
 
-static void write_whole(int descriptor, const void *data, size_t size)
+static void write_answer(int descriptor, const void *data, size_t size)
 {
     const char *from = data;
     while (size > 0) {
@@ -253,11 +253,11 @@ static void write_whole(int descriptor, const void *data, size_t size)
     }
 }
 
-static void tell(struct visit *visit)
+static void tell_answer(struct visit *visit)
 {
     struct rg_control_head head = {visit->answer, (uint32_t)visit->text.size};
-    write_whole(visit->control->answer[1], &head, sizeof head);
-    write_whole(visit->control->answer[1], visit->text.data, visit->text.size);
+    write_answer(visit->control->answer[1], &head, sizeof head);
+    write_answer(visit->control->answer[1], visit->text.data, visit->text.size);
 }
 
 /* Until whoever has started us is out of the mapping. */
@@ -284,7 +284,7 @@ static void run_visit(struct rg_control *control)
     else if (is_right_python(&visit))
         work_with_interpreter(&visit);
     if (visit.answer != RG_CONTROL_MUTE)
-        tell(&visit);
+        tell_answer(&visit);
     rg_buffer_free(&visit.text);
     close_pipe(&control->heap[1]);
     close_pipe(&control->answer[1]);

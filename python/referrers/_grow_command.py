@@ -9,7 +9,7 @@ import os
 import time
 
 from referrers import (
-    _chart, _core, _output, _picture, _program, _render, _survey, _terminal)
+    _chart, _core, _output, _picture, _program, _render, _terminal)
 from referrers._options import UsageError, _count, _seconds
 from referrers._output import RENDERING
 from referrers._program import Failure

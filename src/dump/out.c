@@ -53,7 +53,7 @@ static const char pairs[] = "0001020304050607080910111213141516171819"
                             "6061626364656667686970717273747576777879"
                             "8081828384858687888990919293949596979899";
 
-static unsigned count_digits(uint64_t number)
+static unsigned digits_of_number(uint64_t number)
 {
     unsigned count = 1;
     for (; number >= 10000; number /= 10000)
@@ -88,7 +88,7 @@ void rg__out_number(struct rg__out *out, uint64_t number)
         out->data[out->used++] = (char)('0' + number);
         return;
     }
-    out->used += count_digits(number);
+    out->used += digits_of_number(number);
     put_digits(out->data + out->used, number);
 }
 

@@ -118,8 +118,8 @@ static void put_growing_rows(struct growing_chart *growing,
 }
 
 /* A box of the way; the last one is the place that grows. */
-static uint32_t add_step(struct growing_chart *growing, uint32_t above,
-                         uint32_t place, const struct rg_growth_row *row)
+static uint32_t add_way_step(struct growing_chart *growing, uint32_t above,
+                             uint32_t place, const struct rg_growth_row *row)
 {
     struct rg__charting *charting = &growing->charting;
     struct rg_place_row at =
@@ -200,7 +200,7 @@ static void add_growing(struct growing_chart *growing,
         uint32_t known = i == 0 ? RG_NONE : find_box(growing, way[i]);
         above = known != RG_NONE
                     ? known
-                    : add_step(growing, above, way[i], i == 0 ? row : NULL);
+                    : add_way_step(growing, above, way[i], i == 0 ? row : NULL);
         if (is_first && above != RG_NONE)
             chart->boxes[above].on_path = true;
     }

@@ -37,9 +37,9 @@ static bool only_leads_on(const struct mapping *mapping,
 }
 
 /* So many of the heaviest, and which of them are drawn: how many. */
-static enum rg_status list_places(struct mapping *mapping,
-                                  struct rg_survey *survey, size_t most,
-                                  size_t *drawn)
+static enum rg_status list_map_places(struct mapping *mapping,
+                                      struct rg_survey *survey, size_t most,
+                                      size_t *drawn)
 {
     struct rg_place_row *rows;
     size_t count;
@@ -76,7 +76,7 @@ static enum rg_status choose_places(struct mapping *mapping,
     size_t asked = most, good = most, drawn = 0;
     enum rg_status status = RG_OK;
     for (int i = 0; status == RG_OK && i < MOST_TRIES; i++) {
-        status = list_places(mapping, survey, asked, &drawn);
+        status = list_map_places(mapping, survey, asked, &drawn);
         if (drawn <= most)
             good = asked;
         if (drawn == most || mapping->count < asked)
@@ -84,7 +84,7 @@ static enum rg_status choose_places(struct mapping *mapping,
         asked = drawn < most ? asked + (most - drawn) : (good + asked) / 2;
     }
     return status == RG_OK && drawn > most
-               ? list_places(mapping, survey, good, &drawn)
+               ? list_map_places(mapping, survey, good, &drawn)
                : status;
 }
 
@@ -173,8 +173,8 @@ static void put_map_tip(struct mapping *mapping, const struct rg_place_row *row,
     rg__end_tip(&mapping->charting, &words, box);
 }
 
-static enum rg_status add_place(struct mapping *mapping,
-                                const struct drawn_place *at)
+static enum rg_status add_map_place(struct mapping *mapping,
+                                    const struct drawn_place *at)
 {
     struct rg__charting *charting = &mapping->charting;
     const struct drawn_place *above = drawn_above(mapping, at);
@@ -245,7 +245,7 @@ enum rg_status rg__chart_map(struct rg_survey *survey, size_t most,
     }
     for (size_t i = 0; status == RG_OK && i < mapping.count; i++)
         if (mapping.places[i].box != RG_NONE)
-            status = add_place(&mapping, &mapping.places[i]);
+            status = add_map_place(&mapping, &mapping.places[i]);
     struct rg_sink sink = rg_sink_to_buffer(lines);
     if (status == RG_OK) {
         rg_chart_write(&charting->chart, &sink);

@@ -171,8 +171,8 @@ static size_t read_word(const struct chart_reader *reader, size_t field,
     return i;
 }
 
-static enum rg_status read_words(const struct chart_reader *reader,
-                                 size_t field, struct rg_buffer *out)
+static enum rg_status read_chart_words(const struct chart_reader *reader,
+                                       size_t field, struct rg_buffer *out)
 {
     struct rg_sink sink = rg_sink_to_buffer(out);
     out->size = 0;
@@ -220,11 +220,11 @@ static enum rg_status read_box(struct chart_reader *reader)
         return status;
     box->on_path = on_path == 1;
     box->part = part;
-    status = read_words(reader, 5, &box->label);
-    return status == RG_OK ? read_words(reader, 6, &box->tip) : status;
+    status = read_chart_words(reader, 5, &box->label);
+    return status == RG_OK ? read_chart_words(reader, 6, &box->tip) : status;
 }
 
-static enum rg_status read_end(struct chart_reader *reader)
+static enum rg_status read_chart_end(struct chart_reader *reader)
 {
     uint32_t count;
     if (reader->field_count != 2 ||
@@ -254,7 +254,7 @@ static enum rg_status read_line(struct chart_reader *reader)
     if (reader->ended)
         return chart_wrong(reader, "stands behind the end");
     if (is_field(reader, 0, "title") && reader->field_count == 2)
-        return read_words(reader, 1, &chart->title);
+        return read_chart_words(reader, 1, &chart->title);
     if (is_field(reader, 0, "head"))
         return read_chart_row(reader, &chart->head);
     if (is_field(reader, 0, "box"))
@@ -262,7 +262,7 @@ static enum rg_status read_line(struct chart_reader *reader)
     if (is_field(reader, 0, "row") && chart->box_count > 0)
         return read_chart_row(reader, &chart->boxes[chart->box_count - 1].rows);
     if (is_field(reader, 0, "end"))
-        return read_end(reader);
+        return read_chart_end(reader);
     return chart_wrong(reader, "is of no known kind");
 }
 

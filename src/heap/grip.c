@@ -327,26 +327,12 @@ static enum rg_grip grip_of_object(struct rg__snapshot *snapshot,
     return grip_of_container(snapshot, object, referent);
 }
 
-/* A module of C that holds things beside its namespace.  Who drops all names of
- * such a module does not free them: many keep them in static variables. */
-static bool is_module_with_state(const struct rg__snapshot *snapshot,
-                                 PyObject *object)
-{
-    const PyModuleDef *def =
-        PyModule_Check(object) ? PyModule_GetDef(object) : NULL;
-    return def != NULL && def->m_traverse != NULL &&
-           !rg__is_target(snapshot, object) &&
-           rg__find_namespace(snapshot, PyModule_GetDict(object)) != NULL;
-}
-
 enum rg_grip rg__grip_of(void *context, const struct rg_node *referrer,
                          const struct rg_node *referent)
 {
     const struct rg__testimony *testimony = context;
     struct rg__snapshot *snapshot = testimony->snapshot;
     PyObject *target = (PyObject *)referent->address;
-    if (is_module_with_state(snapshot, target))
-        return RG_GRIP_FIXED;
     if (referrer->address == 0)
         return grip_of_root(
             snapshot,
@@ -361,7 +347,8 @@ enum rg_grip rg__grip_of(void *context, const struct rg_node *referrer,
         if (container != NULL)
             return grip_of_table(container->table);
         if (rg__has_state(snapshot, (PyObject *)referrer->address))
-            return RG_GRIP_OTHER; /* by a function of the module, if at all */
+            return RG_GRIP_FIXED; /* a function of the module may let it go, no
+                                     name that is dropped does */
         if (rg__find_namespace(snapshot, (PyObject *)referrer->address) == NULL)
             return grip_of_object(snapshot, (PyObject *)referrer->address,
                                   target);

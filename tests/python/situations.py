@@ -296,7 +296,7 @@ local = threading.local()
 ready, stop = threading.Event(), threading.Event()
 def work():
     local.it = new(); ready.set(); stop.wait()
-t = threading.Thread(target=work, name='w-2'); t.start(); ready.wait()
+t = threading.Thread(target=work, name='w-2', daemon=True); t.start(); ready.wait()
 """, cut=["situation.local.it in thread w-2"], drop="stop.set(); t.join()")
 case("argument of a callback", """
 import atexit

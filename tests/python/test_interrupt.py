@@ -91,14 +91,15 @@ def looks():
     return heaps
 
 
+@short_and_long
 @pytest.mark.parametrize("survey", [
     lambda looks: _core.survey_types(looks[0]),
     lambda looks: _core.survey_map(looks[0], 40),
     lambda looks: _core.survey_map_chart(looks[0], 40),
     lambda looks: _core.survey_growth(looks, 1)],
     ids=["types", "map", "chart", "growth"])
-def test_ctrl_c_ends_a_survey(looks, survey):
-    check_interrupts(lambda: survey(looks), 3 * COUNT // INTERVAL)
+def test_ctrl_c_ends_a_survey(looks, survey, length):
+    check_interrupts(lambda: survey(looks), 3 * COUNT // INTERVAL, MOMENTS[length])
 
 
 # A Ctrl-C when the shell says so; it ends when nobody wants one any more.

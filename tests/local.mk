@@ -40,6 +40,7 @@ EXTRA_DIST += tests/draw.sh tests/wall.sh tests/leaks.supp \
 	tests/bench/bench_graph.py \
 	tests/bench/bench_interrupt.py \
 	tests/bench/bench_load.py \
+	tests/bench/bench_shapes.py \
 	tests/bench/bench_survey.py \
 	tests/bench/bench_why.py \
 	tests/bench/bench_picture.py \

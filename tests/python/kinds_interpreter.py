@@ -131,7 +131,8 @@ def function_of_a_module_that_python_keeps_a_copy_of():
 
 # What C code keeps in a module.
 
-@case("faulthandler (module state)")
+@case("faulthandler signal file" if sys.version_info >= (3, 14)
+      else "faulthandler (module state)")
 def file_of_a_fault_handler():
     import faulthandler
     file = open(os.devnull, "wb")

@@ -127,9 +127,18 @@ class File:
         return node
 
     def at(self, address):
-        """The node of an object, by id()."""
-        ids = self.numbers[2::self.width]
-        return Node(self, ids.index((address >> 4) * 2 + 1 & 0xffffffff))
+        """The node of an object, by id().  Of those that share the low bits of
+        their addresses the lowest has them in its id; a list has the others."""
+        ids, moved = self.numbers[2::self.width], self.ours["moved"]
+        spaces = self.numbers[self.node_fields.index("space")::self.width]
+        place = address >> 4 & 0x7fffffff
+        known = [ids.index(place * 2 + 1)] + [
+            node for node, other in zip(moved[::2], moved[1::2], strict=True)
+            if other == place]
+        space = address >> 35 << 1 | address >> 3 & 1
+        number, = [node for node in known
+                   if self.ours["spaces"][spaces[node]] == space]
+        return Node(self, number)
 
     def group(self, name):
         """What hangs below (modules) and the others."""

@@ -128,14 +128,16 @@ class File:
 
     def at(self, address):
         """The node of an object, by id().  Of those that share the low bits of
-        their addresses the lowest has them in its id; a list has the others."""
+        their addresses the lowest has an odd id of them, the next an even one,
+        unless that was taken: then a list has it."""
         ids, moved = self.numbers[2::self.width], self.ours["moved"]
         spaces = self.numbers[self.node_fields.index("space")::self.width]
         place = address >> 4 & 0x7fffffff
-        known = [ids.index(place * 2 + 1)] + [
-            node for node, other in zip(moved[::2], moved[1::2], strict=True)
-            if other == place]
         space = address >> 35 << 1 | address >> 3 & 1
+        known = {ids.index(name) for name in (place * 2 + 1, place * 2)
+                 if name in ids} - set(moved[::2])
+        known |= {node for node, other in zip(moved[::2], moved[1::2], strict=True)
+                  if other == place}
         number, = [node for node in known
                    if self.ours["spaces"][spaces[node]] == space]
         return Node(self, number)

@@ -1,10 +1,13 @@
-"""What --pid has another process evaluate.
-
-Not imported: its text is sent there, with REQUEST (and the result of our own
-self-test, for src/module/visit.c) in front of it, and runs in a namespace of
-its own, for whatever that process has imported.  It imports nothing and leaves
-nothing; `objects`, `excluded` and `refused` are read from that namespace by
-src/module/visit.c."""
+# What --pid has another process evaluate.
+#
+# Not imported: its text is sent there, with REQUEST (and the result of our own
+# self-test, for src/module/visit.c) in front of it, and runs in a namespace of
+# its own, for whatever that process has imported.  It imports nothing and leaves
+# nothing; `objects`, `excluded` and `refused` are read from that namespace by
+# src/module/visit.c.
+#
+# Comments, because a docstring stays in the memory of CPython 3.13 and 3.14 for
+# good each time it is compiled.
 
 TYPE_CHECKING = False  # the process is asked to import nothing
 if TYPE_CHECKING:
@@ -24,8 +27,7 @@ def _one_line(error: "BaseException") -> "str":
 
 def _value(question: "tuple[str, list[str], list[str]]",
            main: "dict[str, Any]", scratch: "dict[str, Any]") -> "Any":
-    """The value of an expression.  A module that is imported is found by its
-    name, as long as this takes."""
+    # A module that is imported is found by its name, as long as this takes.
     import builtins
     import sys
     text, names, firsts = question

@@ -52,7 +52,7 @@ def _value(question: "tuple[str, list[str], list[str]]",
 def _answer(setup: "list[str]", each: "bool", expr: "list[Any]",
             exclude: "list[Any]",
             ) -> "tuple[list[object], list[object], str | None]":
-    """The objects, those that are left out, and what failed, or None."""
+    # The objects, those that are left out, and what failed, or None.
     import posix
     import sys
     process = posix.getpid()

@@ -93,19 +93,24 @@ static bool descends_to(const struct sort *sort, const char *items, size_t i)
            0;
 }
 
-/* The length of the first run, which is put in order where it is in the
- * opposite one: strictly, so that equal records keep theirs. */
-static size_t first_run(const struct sort *sort, char *items, size_t count)
+/* Sets *length of the first run, which is put in order where it is in the
+ * opposite one: strictly, so that equal records keep theirs.  A run may be all
+ * there is, so that the poll is asked along it. */
+static enum rg_status first_run(const struct sort *sort, char *items,
+                                size_t count, size_t *length)
 {
-    size_t end = 1;
-    if (count < 2)
-        return count;
-    bool descends = descends_to(sort, items, 1);
-    while (end < count && descends_to(sort, items, end) == descends)
+    enum rg_status status = RG_OK;
+    size_t end = count < 2 ? count : 1;
+    bool descends = count > 1 && descends_to(sort, items, 1);
+    while (status == RG_OK && end < count &&
+           descends_to(sort, items, end) == descends) {
         end++;
+        status = rg_poll(sort->poll, 1);
+    }
     if (descends)
         reverse(items, end, sort->size);
-    return end;
+    *length = end;
+    return status;
 }
 
 /* Sets `starts` of all runs, and the end of the last behind them. */
@@ -116,14 +121,15 @@ static enum rg_status find_runs(const struct sort *sort, char *items,
     size_t start = 0, runs = 0;
     while (status == RG_OK && start < count) {
         char *run = items + start * sort->size;
-        size_t length = first_run(sort, run, count - start);
-        if (length < RUN) {
+        size_t length;
+        status = first_run(sort, run, count - start, &length);
+        if (status == RG_OK && length < RUN) {
             length = count - start < RUN ? count - start : RUN;
             insert(sort, run, length);
+            status = rg_poll(sort->poll, length);
         }
         starts[runs++] = start;
         start += length;
-        status = rg_poll(sort->poll, length);
     }
     starts[runs] = count;
     *run_count = runs;
@@ -183,7 +189,9 @@ void rg_sort_in_place(void *items, size_t count, size_t size,
                       int (*compare)(const void *, const void *))
 {
     const struct sort sort = {size, compare, NULL};
-    if (first_run(&sort, items, count) == count)
+    size_t length;
+    (void)first_run(&sort, items, count, &length);
+    if (length == count)
         return;
     for (size_t place = count / 2; place > 0; place--)
         sift_down(&sort, items, place - 1, count);

@@ -78,6 +78,25 @@ static void what_the_poll_ends_has_lost_nothing(void **state)
     assert_memory_equal(items, expected, sizeof items);
 }
 
+/* One run is all there is: it is asked about while it is looked at. */
+static void what_is_in_order_may_be_ended_too(void **state)
+{
+    (void)state;
+    static unsigned items[MANY], expected[MANY];
+    for (int falls = 0; falls < 2; falls++) {
+        struct patience patience = {.left = 1};
+        struct rg_poll poll = {.ask = ask, .context = &patience};
+        for (unsigned i = 0; i < MANY; i++) {
+            expected[i] = i;
+            items[i] = falls ? MANY - 1 - i : i;
+        }
+        assert_int_equal(rg_sort(items, MANY, sizeof *items, by_value, &poll),
+                         RG_EINTERRUPT);
+        qsort(items, MANY, sizeof *items, by_value);
+        assert_memory_equal(items, expected, sizeof items);
+    }
+}
+
 static void no_memory_is_an_answer(void **state)
 {
     (void)state;
@@ -162,6 +181,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_length_is_sorted),
         cmocka_unit_test(what_the_poll_ends_has_lost_nothing),
+        cmocka_unit_test(what_is_in_order_may_be_ended_too),
         cmocka_unit_test(no_memory_is_an_answer),
         cmocka_unit_test(equal_ones_keep_their_order),
         cmocka_unit_test(in_place_needs_nothing),

@@ -8,6 +8,7 @@
 #ifndef RG_ATTACH_CONTROL_H
 #define RG_ATTACH_CONTROL_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* The version is part of the name: another library has no such function. */
@@ -45,6 +46,14 @@ struct rg_control {
     uint64_t request_size;
     char request[]; /* Python, and a 0 */
 };
+
+_Static_assert(offsetof(struct rg_control, run) == 0 &&
+                   offsetof(struct rg_control, handle) == 8 &&
+                   offsetof(struct rg_control, dlclose) == 16 &&
+                   offsetof(struct rg_control, munmap) == 24 &&
+                   offsetof(struct rg_control, base) == 32 &&
+                   offsetof(struct rg_control, size) == 40,
+               "the stubs of machine_*.c know where these are");
 
 /* What the library writes into the pipe for the answer: this, and `size` bytes
  * of text. */

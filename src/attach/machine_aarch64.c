@@ -3,18 +3,7 @@
 #if defined(__aarch64__)
 
 #include <errno.h>
-#include <stddef.h>
 #include <string.h>
-
-#include "attach/control.h"
-
-_Static_assert(offsetof(struct rg_control, run) == 0 &&
-                   offsetof(struct rg_control, handle) == 8 &&
-                   offsetof(struct rg_control, dlclose) == 16 &&
-                   offsetof(struct rg_control, munmap) == 24 &&
-                   offsetof(struct rg_control, base) == 32 &&
-                   offsetof(struct rg_control, size) == 40,
-               "the stub knows where these are");
 
 /* The last branch leaves the mapping that it removes: munmap returns to whoever
  * called the thread's first function.  (hint 34 is `bti c`, and a jump through

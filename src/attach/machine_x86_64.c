@@ -3,17 +3,6 @@
 #if defined(__x86_64__)
 
 #include <errno.h>
-#include <stddef.h>
-
-#include "attach/control.h"
-
-_Static_assert(offsetof(struct rg_control, run) == 0 &&
-                   offsetof(struct rg_control, handle) == 8 &&
-                   offsetof(struct rg_control, dlclose) == 16 &&
-                   offsetof(struct rg_control, munmap) == 24 &&
-                   offsetof(struct rg_control, base) == 32 &&
-                   offsetof(struct rg_control, size) == 40,
-               "the stub knows where these are");
 
 /* The last jump leaves the mapping that it removes: munmap returns to whoever
  * called the thread's first function. */

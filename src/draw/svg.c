@@ -348,7 +348,8 @@ static void join_text(struct finisher *f)
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
         size_t size;
         const char *found = attribute(f->at, f->end, kept[i], &size);
-        rg_sink_write(&f->sink, found, size);
+        if (found != NULL)
+            rg_sink_write(&f->sink, found, size);
     }
     const char *words = behind(f->at, f->end, ">") - 1;
     const char *close = behind(words, f->end, "<") - 1;

@@ -15,41 +15,9 @@ enum { NAME_WIDTH = 200, BAR_POINTS = 90 };
 
 struct charting {
     const struct rg_chart *chart;
-    const struct rg__dot_options *options;
-    Agraph_t *graph;
+    struct rg__dot_page page;
     Agnode_t **nodes;
-    struct rg_buffer text; /* of one label */
-    enum rg_status status;
 };
-
-static const char *chart_hex(const struct charting *charting,
-                             enum rg__tint role)
-{
-    return rg__palette_hex(charting->options->dark, role);
-}
-
-static struct rg_sink begin_chart_text(struct charting *charting)
-{
-    charting->text.size = 0;
-    return rg_sink_to_buffer(&charting->text);
-}
-
-static bool end_chart_text(struct charting *charting, struct rg_sink *sink)
-{
-    rg_sink_write(sink, "", 1);
-    if (sink->status != RG_OK)
-        charting->status = sink->status;
-    return sink->status == RG_OK;
-}
-
-static void set_chart_html(struct charting *charting, void *object,
-                           struct rg_sink *sink)
-{
-    if (end_chart_text(charting, sink))
-        agsafeset(object, (char *)"label",
-                  agstrdup_html(charting->graph, charting->text.data),
-                  (char *)"");
-}
 
 /* How the boxes look: those of the pictures of references, so that who can read
  * one can read the other. */
@@ -66,15 +34,15 @@ static struct rg__ink style_box(const struct charting *charting, Agnode_t *n,
         .kind = kinds[box->look],
         .flags = (uint8_t)((box->on_path ? RG_VIEW_ON_PATH : 0) |
                            (box->look == RG_CHART_POINT ? RG_VIEW_TARGET : 0))};
-    return rg__style_node(n, &like, charting->options->dark);
+    return rg__style_node(n, &like, charting->page.options->dark);
 }
 
 static void add_chart_box(struct charting *charting, size_t i)
 {
     const struct rg_chart_box *box = &charting->chart->boxes[i];
-    bool dark = charting->options->dark;
+    bool dark = charting->page.options->dark;
     struct rg__ink ink = style_box(charting, charting->nodes[i], box);
-    struct rg_sink sink = begin_chart_text(charting);
+    struct rg_sink sink = rg__dot_begin_text(&charting->page);
     bool is_point = box->look == RG_CHART_POINT;
     const struct rg__bar bar = {
         .points =
@@ -87,16 +55,16 @@ static void add_chart_box(struct charting *charting, size_t i)
     else
         rg__html_rows_with_bar(&sink, &box->rows, box->part == 0 ? NULL : &bar,
                                ink.strong, ink.other, dark);
-    set_chart_html(charting, charting->nodes[i], &sink);
+    rg__dot_set_html(&charting->page, charting->nodes[i], &sink);
 }
 
 static void add_chart_arrow(struct charting *charting, size_t i)
 {
     const struct rg_chart_box *box = &charting->chart->boxes[i];
-    bool dark = charting->options->dark;
+    bool dark = charting->page.options->dark;
     if (box->above == RG_NONE)
         return;
-    Agedge_t *e = agedge(charting->graph, charting->nodes[box->above],
+    Agedge_t *e = agedge(charting->page.graph, charting->nodes[box->above],
                          charting->nodes[i], NULL, 1);
     const struct rg_view_edge like = {.flags =
                                           box->on_path ? RG_VIEW_ON_PATH : 0,
@@ -107,18 +75,18 @@ static void add_chart_arrow(struct charting *charting, size_t i)
         rg__style_set(e, "weight", "8");
     if (box->label.size == 0)
         return;
-    struct rg_sink sink = begin_chart_text(charting);
+    struct rg_sink sink = rg__dot_begin_text(&charting->page);
     rg__html_edge(&sink, box->label.data, box->label.size, colour, box->on_path,
                   dark);
-    set_chart_html(charting, e, &sink);
+    rg__dot_set_html(&charting->page, e, &sink);
 }
 
-static enum rg_status open_chart(struct charting *charting)
+static void open_chart(struct charting *charting)
 {
     struct rg_buffer title = {0};
     struct rg_sink safe = rg_sink_to_buffer(&title);
-    struct rg_sink sink = begin_chart_text(charting);
-    const char *given = charting->options->title;
+    struct rg_sink sink = rg__dot_begin_text(&charting->page);
+    const char *given = charting->page.options->title;
     if (given == NULL)
         rg_sink_write(&safe, charting->chart->title.data,
                       charting->chart->title.size);
@@ -126,52 +94,53 @@ static enum rg_status open_chart(struct charting *charting)
         rg_label_safe(&safe, given, strlen(given), NAME_WIDTH, RG_ELIDE_MIDDLE);
     rg__escape_name(&sink, title.data, title.size);
     rg_buffer_free(&title);
-    if (safe.status != RG_OK || !end_chart_text(charting, &sink))
-        return RG_ENOMEM;
-    charting->graph = agopen(charting->text.data, Agdirected, NULL);
-    return charting->graph == NULL ? RG_ENOMEM : RG_OK;
+    if (safe.status != RG_OK)
+        charting->page.status = safe.status;
+    else if (rg__dot_end_text(&charting->page, &sink))
+        rg__dot_open(&charting->page);
 }
 
 static void set_chart(struct charting *charting)
 {
-    const struct rg__dot_options *options = charting->options;
+    const struct rg__dot_options *options = charting->page.options;
     const struct rg_chart *chart = charting->chart;
     struct rg_buffer given = {0};
     struct rg_sink to_given = rg_sink_to_buffer(&given);
-    rg__style_set(charting->graph, "class", "graphroot");
-    rg__style_set(charting->graph, "rankdir", chart->across ? "LR" : "TB");
-    rg__style_set(charting->graph, "bgcolor",
-                  options->transparent ? "transparent"
-                                       : chart_hex(charting, RG__CANVAS));
-    rg__style_set(charting->graph, "fontcolor", chart_hex(charting, RG__MUTED));
+    rg__style_set(charting->page.graph, "class", "graphroot");
+    rg__style_set(charting->page.graph, "rankdir", chart->across ? "LR" : "TB");
+    rg__style_set(charting->page.graph, "bgcolor",
+                  options->transparent
+                      ? "transparent"
+                      : rg__dot_hex(&charting->page, RG__CANVAS));
+    rg__style_set(charting->page.graph, "fontcolor",
+                  rg__dot_hex(&charting->page, RG__MUTED));
     if (chart->across) {
-        rg__style_set(charting->graph, "nodesep", "0.12");
-        rg__style_set(charting->graph, "ranksep", "0.25");
+        rg__style_set(charting->page.graph, "nodesep", "0.12");
+        rg__style_set(charting->page.graph, "ranksep", "0.25");
     }
-    rg__dot_effort(charting->graph, chart->box_count);
+    rg__dot_effort(charting->page.graph, chart->box_count);
     if (options->title != NULL)
         rg_label_safe(&to_given, options->title, strlen(options->title),
                       NAME_WIDTH, RG_ELIDE_MIDDLE);
-    struct rg_sink sink = begin_chart_text(charting);
+    struct rg_sink sink = rg__dot_begin_text(&charting->page);
     rg__html_head(&sink, options->title == NULL ? &chart->title : &given,
                   &chart->head, options->dark);
-    set_chart_html(charting, charting->graph, &sink);
+    rg__dot_set_html(&charting->page, charting->page.graph, &sink);
     if (to_given.status != RG_OK)
-        charting->status = to_given.status;
+        charting->page.status = to_given.status;
     rg_buffer_free(&given);
 }
 
 static void add_chart_tips(struct charting *charting)
 {
-    rg__dot_declare_one(charting->graph, AGNODE, "tooltip", "");
+    rg__dot_declare_one(charting->page.graph, AGNODE, "tooltip", "");
     for (size_t i = 0; i < charting->chart->box_count; i++) {
         const struct rg_buffer *tip = &charting->chart->boxes[i].tip;
-        struct rg_sink sink = begin_chart_text(charting);
+        struct rg_sink sink = rg__dot_begin_text(&charting->page);
         if (tip->size == 0)
             continue;
         rg__escape_tooltip(&sink, tip->data, tip->size);
-        if (end_chart_text(charting, &sink))
-            rg__style_set(charting->nodes[i], "tooltip", charting->text.data);
+        rg__dot_set_text(&charting->page, charting->nodes[i], "tooltip", &sink);
     }
 }
 
@@ -179,7 +148,7 @@ static void add_chart_node(struct charting *charting, size_t i)
 {
     char name[32];
     snprintf(name, sizeof name, "n%zu", i);
-    charting->nodes[i] = agnode(charting->graph, name, 1);
+    charting->nodes[i] = agnode(charting->page.graph, name, 1);
 }
 
 static void add_chart(struct charting *charting)
@@ -202,24 +171,21 @@ Agraph_t *rg__chart_dot_new(const struct rg_chart *chart,
                             const struct rg__dot_options *options,
                             struct rg_error *error)
 {
-    struct charting charting = {.chart = chart, .options = options};
+    struct charting charting = {.chart = chart, .page.options = options};
     charting.nodes = rg_alloc(chart->box_count, sizeof *charting.nodes);
-    charting.status =
-        charting.nodes == NULL ? RG_ENOMEM : open_chart(&charting);
-    if (charting.status == RG_OK) {
-        rg__dot_declare(charting.graph, options->dark);
+    if (charting.nodes == NULL)
+        charting.page.status = RG_ENOMEM;
+    else
+        open_chart(&charting);
+    if (charting.page.status == RG_OK) {
+        rg__dot_declare(charting.page.graph, options->dark);
         add_chart(&charting);
     }
-    if (charting.status == RG_OK)
-        charting.status = rg__dot_set_id(charting.graph, options->id_prefix);
-    if (charting.status == RG_OK && options->tooltips)
+    if (charting.page.status == RG_OK)
+        charting.page.status =
+            rg__dot_set_id(charting.page.graph, options->id_prefix);
+    if (charting.page.status == RG_OK && options->tooltips)
         add_chart_tips(&charting);
     rg_free(charting.nodes);
-    rg_buffer_free(&charting.text);
-    if (charting.status == RG_OK)
-        return charting.graph;
-    rg_error_no_memory(error);
-    if (charting.graph != NULL)
-        agclose(charting.graph);
-    return NULL;
+    return rg__dot_finish(&charting.page, error);
 }

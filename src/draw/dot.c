@@ -19,26 +19,12 @@ enum { TITLE_WIDTH = 200, BUSY_REFERENTS = 4 };
 
 struct builder {
     const struct rg_view *view;
-    const struct rg__dot_options *options;
-    Agraph_t *graph;
+    struct rg__dot_page page;
     Agnode_t **nodes;
     Agedge_t **edges;
     struct rg_rows rows;
     struct rg_buffer words; /* of one label, before they are escaped */
-    struct rg_buffer text;  /* of one label */
-    enum rg_status status;
 };
-
-static const char *hex(const struct builder *builder, enum rg__tint role)
-{
-    return rg__palette_hex(builder->options->dark, role);
-}
-
-static struct rg_sink begin_text(struct builder *builder)
-{
-    builder->text.size = 0;
-    return rg_sink_to_buffer(&builder->text);
-}
 
 static struct rg_sink begin_dot_words(struct builder *builder)
 {
@@ -46,70 +32,48 @@ static struct rg_sink begin_dot_words(struct builder *builder)
     return rg_sink_to_buffer(&builder->words);
 }
 
-/* Closes the text; false when memory was short. */
-static bool end_text(struct builder *builder, struct rg_sink *sink)
-{
-    rg_sink_write(sink, "", 1);
-    if (sink->status != RG_OK)
-        builder->status = sink->status;
-    return sink->status == RG_OK;
-}
-
-static void set_html(struct builder *builder, void *object,
-                     struct rg_sink *sink)
-{
-    if (!end_text(builder, sink))
-        return;
-    char *html = agstrdup_html(builder->graph, builder->text.data);
-    agsafeset(object, (char *)"label", html, (char *)"");
-}
-
-static void set_text(struct builder *builder, void *object, const char *name,
-                     struct rg_sink *sink)
-{
-    if (end_text(builder, sink))
-        rg__style_set(object, name, builder->text.data);
-}
-
 static void set_graph(struct builder *builder)
 {
-    rg__style_set(builder->graph, "class", "graphroot");
-    rg__style_set(builder->graph, "rankdir",
+    rg__style_set(builder->page.graph, "class", "graphroot");
+    rg__style_set(builder->page.graph, "rankdir",
                   builder->view->left_to_right ? "LR" : "TB");
-    rg__style_set(builder->graph, "bgcolor",
-                  builder->options->transparent ? "transparent"
-                                                : hex(builder, RG__CANVAS));
-    rg__style_set(builder->graph, "fontcolor", hex(builder, RG__MUTED));
-    rg__dot_effort(builder->graph, builder->view->node_count);
-    struct rg_sink sink = begin_text(builder);
-    rg__html_header(&sink, builder->view, builder->options->title,
-                    builder->options->addresses, builder->options->dark);
-    set_html(builder, builder->graph, &sink);
+    rg__style_set(builder->page.graph, "bgcolor",
+                  builder->page.options->transparent
+                      ? "transparent"
+                      : rg__dot_hex(&builder->page, RG__CANVAS));
+    rg__style_set(builder->page.graph, "fontcolor",
+                  rg__dot_hex(&builder->page, RG__MUTED));
+    rg__dot_effort(builder->page.graph, builder->view->node_count);
+    struct rg_sink sink = rg__dot_begin_text(&builder->page);
+    rg__html_header(&sink, builder->view, builder->page.options->title,
+                    builder->page.options->addresses,
+                    builder->page.options->dark);
+    rg__dot_set_html(&builder->page, builder->page.graph, &sink);
 }
 
 static void add_dot_node(struct builder *builder, size_t i)
 {
     const struct rg_view_node *node = &builder->view->nodes[i];
-    unsigned flags = (builder->options->addresses ? RG_WORDS_ADDRESS : 0) |
+    unsigned flags = (builder->page.options->addresses ? RG_WORDS_ADDRESS : 0) |
                      (node->cluster != RG_NONE ? RG_WORDS_NO_THREAD : 0);
     Agnode_t *n = builder->nodes[i];
     enum rg_status status =
         rg_words_node(builder->view, node, flags, &builder->rows);
     if (status != RG_OK) {
-        builder->status = status;
+        builder->page.status = status;
         return;
     }
-    struct rg__ink ink = rg__style_node(n, node, builder->options->dark);
-    struct rg_sink sink = begin_text(builder);
+    struct rg__ink ink = rg__style_node(n, node, builder->page.options->dark);
+    struct rg_sink sink = rg__dot_begin_text(&builder->page);
     if (node->kind == RG_VIEW_STACK)
         rg__html_stack(&sink, &builder->rows,
                        node->flags & RG_VIEW_TARGET ? RG__ACCENT
                                                     : RG__OBJECT_LINE,
-                       builder->options->dark);
+                       builder->page.options->dark);
     else
         rg__html_rows(&sink, &builder->rows, ink.strong, ink.other,
-                      builder->options->dark);
-    set_html(builder, n, &sink);
+                      builder->page.options->dark);
+    rg__dot_set_html(&builder->page, n, &sink);
 }
 
 /* A straight spine, as long as it does not drag a busy node to the side. */
@@ -135,10 +99,10 @@ static void add_dot_edge(struct builder *builder, size_t i)
     bool is_reversed = (edge->flags & RG_VIEW_CYCLE) != 0;
     uint32_t tail = is_reversed ? edge->referent : edge->referrer;
     uint32_t head = is_reversed ? edge->referrer : edge->referent;
-    Agedge_t *e = agedge(builder->graph, builder->nodes[tail],
+    Agedge_t *e = agedge(builder->page.graph, builder->nodes[tail],
                          builder->nodes[head], NULL, 1);
     builder->edges[i] = e;
-    enum rg__tint colour = rg__style_edge(e, edge, builder->options->dark);
+    enum rg__tint colour = rg__style_edge(e, edge, builder->page.options->dark);
     bool on_path = (edge->flags & RG_VIEW_ON_PATH) != 0;
     if (is_reversed)
         rg__style_set(e, "dir", "back");
@@ -147,13 +111,13 @@ static void add_dot_edge(struct builder *builder, size_t i)
     struct rg_sink words = begin_dot_words(builder);
     rg_words_edge(&words, view, edge);
     if (words.status != RG_OK)
-        builder->status = words.status;
-    struct rg_sink sink = begin_text(builder);
+        builder->page.status = words.status;
+    struct rg_sink sink = rg__dot_begin_text(&builder->page);
     if (builder->words.size == 0)
         return;
     rg__html_edge(&sink, builder->words.data, builder->words.size, colour,
-                  on_path, builder->options->dark);
-    set_html(builder, e, &sink);
+                  on_path, builder->page.options->dark);
+    rg__dot_set_html(&builder->page, e, &sink);
 }
 
 static void set_cluster(struct builder *builder, Agraph_t *g,
@@ -163,22 +127,23 @@ static void set_cluster(struct builder *builder, Agraph_t *g,
     rg__style_set(g, "class", is_garbage ? "garbage" : "thread");
     rg__style_set(g, "style",
                   is_garbage ? "rounded,filled,dashed" : "rounded,filled");
+    rg__style_set(g, "fillcolor",
+                  rg__dot_hex(&builder->page, is_garbage ? RG__GARBAGE_FILL
+                                                         : RG__CLUSTER_FILL));
     rg__style_set(
-        g, "fillcolor",
-        hex(builder, is_garbage ? RG__GARBAGE_FILL : RG__CLUSTER_FILL));
-    rg__style_set(g, "color",
-                  hex(builder, is_garbage ? RG__CYCLE : RG__CLUSTER_LINE));
+        g, "color",
+        rg__dot_hex(&builder->page, is_garbage ? RG__CYCLE : RG__CLUSTER_LINE));
     if (is_garbage)
-        rg__style_set(g, "fontcolor", hex(builder, RG__CYCLE));
+        rg__style_set(g, "fontcolor", rg__dot_hex(&builder->page, RG__CYCLE));
     rg__style_set(g, "fontsize", is_garbage ? "9" : "8");
     rg__style_set(g, "margin", is_garbage ? "16" : "7");
     struct rg_sink words = begin_dot_words(builder);
     rg_words_cluster(&words, builder->view, cluster);
     if (words.status != RG_OK)
-        builder->status = words.status;
-    struct rg_sink sink = begin_text(builder);
+        builder->page.status = words.status;
+    struct rg_sink sink = rg__dot_begin_text(&builder->page);
     rg__escape_label(&sink, builder->words.data, builder->words.size);
-    set_text(builder, g, "label", &sink);
+    rg__dot_set_text(&builder->page, g, "label", &sink);
 }
 
 /* A box around nodes that belong together: the frames of a thread, garbage. */
@@ -190,7 +155,7 @@ static void add_clusters(struct builder *builder)
         bool is_garbage = view->clusters[i].kind == RG_VIEW_GARBAGE;
         snprintf(name, sizeof name, "cluster_%c%u", is_garbage ? 'g' : 't',
                  (unsigned)i + 1);
-        Agraph_t *cluster = agsubg(builder->graph, name, 1);
+        Agraph_t *cluster = agsubg(builder->page.graph, name, 1);
         set_cluster(builder, cluster, &view->clusters[i]);
         for (size_t k = 0; k < view->node_count; k++)
             if (view->nodes[k].cluster == i)
@@ -204,7 +169,7 @@ static void add_all(struct builder *builder)
     for (size_t i = 0; i < view->node_count; i++) {
         char name[32];
         snprintf(name, sizeof name, "n%zu", i);
-        builder->nodes[i] = agnode(builder->graph, name, 1);
+        builder->nodes[i] = agnode(builder->page.graph, name, 1);
     }
     set_graph(builder);
     add_clusters(builder);
@@ -214,23 +179,23 @@ static void add_all(struct builder *builder)
         add_dot_edge(builder, i);
 }
 
-static enum rg_status open_graph(struct builder *builder)
+static void open_graph(struct builder *builder)
 {
     struct rg_buffer title = {0};
     struct rg_sink to_title = rg_sink_to_buffer(&title);
-    struct rg_sink sink = begin_text(builder);
-    if (builder->options->title == NULL)
+    struct rg_sink sink = rg__dot_begin_text(&builder->page);
+    if (builder->page.options->title == NULL)
         rg_words_title(&to_title, builder->view);
     else
-        rg_label_safe(&to_title, builder->options->title,
-                      strlen(builder->options->title), TITLE_WIDTH,
+        rg_label_safe(&to_title, builder->page.options->title,
+                      strlen(builder->page.options->title), TITLE_WIDTH,
                       RG_ELIDE_MIDDLE);
     rg__escape_name(&sink, title.data, title.size);
     rg_buffer_free(&title);
-    if (to_title.status != RG_OK || !end_text(builder, &sink))
-        return RG_ENOMEM;
-    builder->graph = agopen(builder->text.data, Agdirected, NULL);
-    return builder->graph == NULL ? RG_ENOMEM : RG_OK;
+    if (to_title.status != RG_OK)
+        builder->page.status = to_title.status;
+    else if (rg__dot_end_text(&builder->page, &sink))
+        rg__dot_open(&builder->page);
 }
 
 /* The words that were written to builder->words, as a tooltip of a node or an
@@ -239,27 +204,27 @@ static void set_tooltip(struct builder *builder, void *object,
                         const struct rg_sink *words, const char *also)
 {
     if (words->status != RG_OK)
-        builder->status = words->status;
+        builder->page.status = words->status;
     if (builder->words.size == 0)
         return;
-    struct rg_sink sink = begin_text(builder);
+    struct rg_sink sink = rg__dot_begin_text(&builder->page);
     rg__escape_tooltip(&sink, builder->words.data, builder->words.size);
-    set_text(builder, object, "tooltip", &sink);
+    rg__dot_set_text(&builder->page, object, "tooltip", &sink);
     if (also != NULL && sink.status == RG_OK)
-        rg__style_set(object, also, builder->text.data);
+        rg__style_set(object, also, builder->page.text.data);
 }
 
 /* After the id, so that a picture has the same ids with and without them. */
 static void add_tooltips(struct builder *builder)
 {
-    rg__dot_declare_one(builder->graph, AGNODE, "tooltip", "");
-    rg__dot_declare_one(builder->graph, AGEDGE, "tooltip", "");
-    rg__dot_declare_one(builder->graph, AGEDGE, "labeltooltip", "");
+    rg__dot_declare_one(builder->page.graph, AGNODE, "tooltip", "");
+    rg__dot_declare_one(builder->page.graph, AGEDGE, "tooltip", "");
+    rg__dot_declare_one(builder->page.graph, AGEDGE, "labeltooltip", "");
     for (size_t i = 0; i < builder->view->node_count; i++) {
         struct rg_sink words = begin_dot_words(builder);
-        rg_words_node_tooltip(&words, builder->view, &builder->view->nodes[i],
-                              builder->options->addresses ? RG_WORDS_ADDRESS
-                                                          : 0);
+        rg_words_node_tooltip(
+            &words, builder->view, &builder->view->nodes[i],
+            builder->page.options->addresses ? RG_WORDS_ADDRESS : 0);
         set_tooltip(builder, builder->nodes[i], &words, NULL);
     }
     for (size_t i = 0; i < builder->view->edge_count; i++) {
@@ -273,30 +238,25 @@ Agraph_t *rg__dot_new(const struct rg_view *view,
                       const struct rg__dot_options *options,
                       struct rg_error *error)
 {
-    struct builder builder = {.view = view, .options = options};
+    struct builder builder = {.view = view, .page.options = options};
     builder.nodes = rg_alloc(view->node_count, sizeof *builder.nodes);
     builder.edges = rg_alloc(view->edge_count, sizeof *builder.edges);
     if (builder.nodes == NULL || builder.edges == NULL)
-        builder.status = RG_ENOMEM;
+        builder.page.status = RG_ENOMEM;
     else
-        builder.status = open_graph(&builder);
-    if (builder.status == RG_OK) {
-        rg__dot_declare(builder.graph, options->dark);
+        open_graph(&builder);
+    if (builder.page.status == RG_OK) {
+        rg__dot_declare(builder.page.graph, options->dark);
         add_all(&builder);
     }
-    if (builder.status == RG_OK)
-        builder.status = rg__dot_set_id(builder.graph, options->id_prefix);
-    if (builder.status == RG_OK && options->tooltips)
+    if (builder.page.status == RG_OK)
+        builder.page.status =
+            rg__dot_set_id(builder.page.graph, options->id_prefix);
+    if (builder.page.status == RG_OK && options->tooltips)
         add_tooltips(&builder);
     rg_free(builder.edges);
     rg_free(builder.nodes);
     rg_buffer_free(&builder.rows.text);
     rg_buffer_free(&builder.words);
-    rg_buffer_free(&builder.text);
-    if (builder.status == RG_OK)
-        return builder.graph;
-    rg_error_no_memory(error);
-    if (builder.graph != NULL)
-        agclose(builder.graph);
-    return NULL;
+    return rg__dot_finish(&builder.page, error);
 }

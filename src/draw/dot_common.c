@@ -5,11 +5,45 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "draw/palette.h"
 #include "draw/style.h"
 
 /* From how many nodes on layout must be told to try less hard. */
 enum { FAST_NODES = 300, FASTEST_NODES = 1000 };
+
+const char *rg__dot_hex(const struct rg__dot_page *page, enum rg__tint role)
+{
+    return rg__palette_hex(page->options->dark, role);
+}
+
+struct rg_sink rg__dot_begin_text(struct rg__dot_page *page)
+{
+    page->text.size = 0;
+    return rg_sink_to_buffer(&page->text);
+}
+
+bool rg__dot_end_text(struct rg__dot_page *page, struct rg_sink *sink)
+{
+    rg_sink_write(sink, "", 1);
+    if (sink->status != RG_OK)
+        page->status = sink->status;
+    return sink->status == RG_OK;
+}
+
+void rg__dot_set_html(struct rg__dot_page *page, void *object,
+                      struct rg_sink *sink)
+{
+    if (!rg__dot_end_text(page, sink))
+        return;
+    char *html = agstrdup_html(page->graph, page->text.data);
+    agsafeset(object, (char *)"label", html, (char *)"");
+}
+
+void rg__dot_set_text(struct rg__dot_page *page, void *object, const char *name,
+                      struct rg_sink *sink)
+{
+    if (rg__dot_end_text(page, sink))
+        rg__style_set(object, name, page->text.data);
+}
 
 void rg__dot_declare_one(Agraph_t *graph, int kind, const char *name,
                          const char *value)
@@ -89,6 +123,13 @@ void rg__dot_effort(Agraph_t *graph, size_t count)
     rg__style_set(graph, "mclimit", count <= FASTEST_NODES ? "0.5" : "0.3");
 }
 
+void rg__dot_open(struct rg__dot_page *page)
+{
+    page->graph = agopen(page->text.data, Agdirected, NULL);
+    if (page->graph == NULL)
+        page->status = RG_ENOMEM;
+}
+
 /* Ids start with a hash of the content, so that several pictures can stand in
  * one page; class and order make the rest. */
 enum rg_status rg__dot_set_id(Agraph_t *graph, const char *id_prefix)
@@ -125,4 +166,15 @@ enum rg_status rg__dot_write(Agraph_t *graph, struct rg_buffer *output,
     is_whole = is_whole && rg_buffer_append(output, data, size) == 0;
     free(data);
     return is_whole ? RG_OK : rg_error_no_memory(error);
+}
+
+Agraph_t *rg__dot_finish(struct rg__dot_page *page, struct rg_error *error)
+{
+    rg_buffer_free(&page->text);
+    if (page->status == RG_OK)
+        return page->graph;
+    rg_error_no_memory(error);
+    if (page->graph != NULL)
+        agclose(page->graph);
+    return NULL;
 }

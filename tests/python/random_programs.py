@@ -587,14 +587,14 @@ class Hook:
         self.expect("the verdict", self.verdict, expected)
         self.expect("unexplained", answer.verdict["unexplained"], 0)
         self.check_emphasised(paths)
-        last = [edge for path in paths if path["kind"] == "cut"
-                for edge in self.last_edges(path)]
+        cut = [path for path in paths if path["kind"] == "cut"]
+        last = [edge for path in cut for edge in self.last_edges(path)]
         self.expect("whether there is a cut", bool(last), expected == "alive")
         if expected == "alive":
             self.expect("what the cut leaves", program.target in
                         program.reached(program.OTHERS, last), False)
             self.expect("whether one reference would do and more are named",
-                        len(last) > 1 and program.least(), False)
+                        len(cut) > 1 and program.least(), False)
         self.stuck = expected == "native" or program.is_pinned(last)
         if expected == "alive":
             self.expect("whether that is not enough",

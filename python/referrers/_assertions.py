@@ -102,13 +102,13 @@ def _failure(references: list[_ref[Any]], collect: bool) -> str | None:
 
 
 def _message(graph: _core.Graph, asked: int, collect: bool) -> str:
-    answers = graph.answers()
-    lines = ["%d of %d objects not freed" % (len(answers["verdicts"]), asked)
+    verdicts = graph.answers("verdicts")["verdicts"]
+    lines = ["%d of %d objects not freed" % (len(verdicts), asked)
              if asked > 1 else "the object was not freed"]
-    lines += notes(answers)
+    lines += notes(graph)
     lines += graph.explanation().split("\n")
     if not collect and any(verdict["kind"] == "garbage"
-                           for verdict in answers["verdicts"]):
+                           for verdict in verdicts):
         lines.append("  (collect=True lets the collector run first)")
     picture = drawn(lambda path: _render.render(graph, path, 60,
                                                 _picture.Options()))
@@ -118,10 +118,10 @@ def _message(graph: _core.Graph, asked: int, collect: bool) -> str:
     return "\n".join(lines + [picture])
 
 
-def notes(answers: _core.Answers) -> list[str]:
+def notes(graph: _core.Graph) -> list[str]:
     """What holds the objects and is nobody's leak, in words."""
     found = []
-    paths = _why.paths(answers)
+    paths = _why.paths(graph)
     for path in paths:
         note = _kept(path)
         if note is not None and note not in found:

@@ -150,29 +150,28 @@ class ReferrerGraph:
     @property
     def verdict(self) -> Verdict | None:
         """What keeps the (first) target; see `Explanation`."""
-        verdicts = self._graph.answers()["verdicts"]
-        return verdicts[0] if verdicts else None
+        return _why.verdict(self._graph)
 
     @property
     def ledger(self) -> dict[str, int]:
         """The (first) target's references by kind; see `Explanation`."""
-        return _why.ledger(self._graph.answers())
+        return _why.ledger(self._graph)
 
     @property
     def roots(self) -> list[str]:
         """Up to three roots that lead to the (first) target."""
-        return _why.roots(self._graph.answers())
+        return _why.roots(self._graph)
 
     @property
     def paths(self) -> list[Path]:
         """Paths from roots to the targets, the shortest first."""
-        return _why.paths(self._graph.answers())
+        return _why.paths(self._graph)
 
     @property
     def cut(self) -> list[str] | None:
         """The fewest references whose removal lets the targets go; None
         without ``explain=True``, or when there is no such list."""
-        return _why.cut(self._graph.answers())
+        return _why.cut(self._graph)
 
     @property
     def retained(self) -> list[Retained]:
@@ -180,7 +179,7 @@ class ReferrerGraph:
         ``type``, and how many ``bytes`` and ``objects`` would go with it,
         itself included.  Bytes are worked out from CPython's structs, without
         asking any ``__sizeof__``."""
-        return self._graph.answers()["retained"]
+        return self._graph.answers("retained")["retained"]
 
     def to_networkx(self) -> networkx.DiGraph[ReferrerGraphNode]:
         """The graph as a `networkx.DiGraph` of `ReferrerGraphNode`.

@@ -59,19 +59,19 @@ class GrowingPlace:
     def _explain(self, heap: _core.Heap) -> None:
         if self._newest is None or self.weak != "strong":
             return
-        answers = heap.graph(
+        graph = heap.graph(
             [self._newest], max_depth=0, exclude_object_ids=None,
             module_prefixes=None, search_for_untracked_objects=True,
             max_untracked_search_depth=None, timeout=None,
             single_object_referrer_limit=1, explain=True,
-            many=False).answers()
+            many=False)
         from referrers import _why
-        self.drop = _why.cut(answers) or []
+        self.drop = _why.cut(graph) or []
         if len(self.drop) > 1 and all(kind in _ATOMS
                                       for kind, _, _ in self.items):
             self.drop = []  # a number or word that others have too
             return
-        for path in answers["paths"]:
+        for path in graph.answers("paths")["paths"]:
             self.leak_id = path["fingerprint"]
             break
 

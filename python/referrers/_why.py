@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from referrers._core import Answers, Path, Verdict
+    from referrers._core import Path, Verdict
 
 
 class Explanation:
@@ -40,13 +40,17 @@ class Explanation:
     paths that they share, each with the number of objects that go that way.
     """
 
-    __slots__ = ("_text", "_answers")
+    __slots__ = ("_text", "_graph", "_verdicts", "_paths")
 
     def __init__(self, graph: _core.Graph) -> None:
         if not isinstance(graph, _core.Graph):
             raise TypeError("use referrers.why(obj) to make an Explanation")
         self._text = graph.explanation()
-        self._answers = graph.answers()
+        # The data is made when it is asked for: a path may have a million
+        # steps, and there may be as many verdicts.
+        self._graph = graph
+        self._verdicts: list[Verdict] | None = None
+        self._paths: list[Path] | None = None
 
     def __str__(self) -> str:
         return self._text
@@ -56,78 +60,86 @@ class Explanation:
 
     @property
     def verdicts(self) -> list[Verdict]:
-        return self._answers["verdicts"]
+        if self._verdicts is None:
+            self._verdicts = self._graph.answers("verdicts")["verdicts"]
+        return self._verdicts
 
     @property
     def verdict(self) -> Verdict | None:
-        verdicts = self._answers["verdicts"]
-        return verdicts[0] if verdicts else None
+        if self._verdicts is None:
+            return verdict(self._graph)
+        return self._verdicts[0] if self._verdicts else None
 
     @property
     def ledger(self) -> dict[str, int]:
-        return ledger(self._answers)
+        return ledger(self._graph)
 
     @property
     def roots(self) -> list[str]:
-        return roots(self._answers)
+        return roots(self._graph)
 
     @property
     def paths(self) -> list[Path]:
-        return paths(self._answers)
+        if self._paths is None:
+            self._paths = paths(self._graph)
+        return self._paths[:]
 
     @property
     def groups(self) -> list[Path]:
-        return groups(self._answers)
+        found = [path for path in self.paths if path["kind"] == "emphasised"]
+        return sorted(found, key=lambda path: -path["targets"])
 
     @property
     def cut(self) -> list[str] | None:
-        return cut(self._answers)
+        return cut(self._graph)
 
     @property
     def retained(self) -> dict[str, int] | None:
         """With ``sizes=True``: the bytes and objects that would go with the
         (first) object."""
-        for record in self._answers["retained"]:
+        for record in self._graph.answers("retained")["retained"]:
             if record["target"]:
                 return {"bytes": record["bytes"], "objects": record["objects"]}
         return None
 
     @property
     def fingerprint(self) -> str | None:
-        found = paths(self._answers)
+        found = paths(self._graph, steps=False)
         return found[0]["fingerprint"] if found else None
 
 
-def ledger(answers: Answers) -> dict[str, int]:
+def verdict(graph: _core.Graph) -> Verdict | None:
+    """Of the first target."""
+    found = graph.answers("verdicts", target=0)["verdicts"]
+    return found[0] if found else None
+
+
+def ledger(graph: _core.Graph) -> dict[str, int]:
     """How many references of which kind the first target has; those that
     nobody explains under "unexplained"."""
     result: dict[str, int] = {}
+    answers = graph.answers("verdicts", "ledger", target=0)
     for entry in answers["ledger"]:
-        if entry["target"] == 0:
-            name = entry["kind"]
-            if entry["caller"]:
-                name += " of the caller"
-            if entry["left_out"]:
-                name = "left out"
-            result[name] = result.get(name, 0) + entry["count"]
+        name = entry["kind"]
+        if entry["caller"]:
+            name += " of the caller"
+        if entry["left_out"]:
+            name = "left out"
+        result[name] = result.get(name, 0) + entry["count"]
     if answers["verdicts"] and answers["verdicts"][0]["unexplained"]:
         result["unexplained"] = answers["verdicts"][0]["unexplained"]
     return result
 
 
-def roots(answers: Answers) -> list[str]:
+def roots(graph: _core.Graph) -> list[str]:
+    answers = graph.answers("paths", target=0, steps=False)
     return [path["expression"] + path["place"] for path in answers["paths"]
-            if path["kind"] == "root" and path["target"] == 0]
+            if path["kind"] == "root"]
 
 
-def paths(answers: Answers) -> list[Path]:
-    return [path for path in answers["paths"]
+def paths(graph: _core.Graph, steps: bool = True) -> list[Path]:
+    return [path for path in graph.answers("paths", steps=steps)["paths"]
             if path["kind"] in ("emphasised", "further")]
-
-
-def groups(answers: Answers) -> list[Path]:
-    found = [path for path in answers["paths"] if path["kind"] == "emphasised"]
-    return sorted(found, key=lambda path: -path["targets"])
 
 
 def _dropped(path: Path) -> str:
@@ -138,15 +150,16 @@ def _dropped(path: Path) -> str:
         place if place.startswith(" in thread ") else "")
 
 
-def cut(answers: Answers) -> list[str] | None:
-    verdicts = answers["verdicts"]
-    if not verdicts or "explained" not in verdicts[0]["flags"]:
+def cut(graph: _core.Graph) -> list[str] | None:
+    first = verdict(graph)
+    if first is None or "explained" not in first["flags"]:
         return None
-    if {"cut_too_large", "cut_impossible"}.intersection(verdicts[0]["flags"]):
+    if {"cut_too_large", "cut_impossible"}.intersection(first["flags"]):
         return None
+    answers = graph.answers("paths", target=0, steps=False)
     found = [_dropped(path) for path in answers["paths"]
              if path["kind"] == "cut"]
-    return None if not found and "timed_out" in verdicts[0]["flags"] else found
+    return None if not found and "timed_out" in first["flags"] else found
 
 
 def look(targets: list[Any], *, timeout: float | None = None,

@@ -161,8 +161,7 @@ def _message(kind: type, counts: list[int], new: set[int]) -> str:
              if id(obj) in new and issubclass(type(obj), kind)]
     graph = _why.look(alive)
     del alive[:]
-    answers = graph.answers()
     head = "%s grows with each run: %s instances" % (
         kind.__name__, ", ".join(map(str, counts)))
-    return "\n".join([head] + _assertions.notes(answers)
+    return "\n".join([head] + _assertions.notes(graph)
                      + graph.explanation().split("\n")[:13])

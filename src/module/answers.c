@@ -1,9 +1,13 @@
 #define PY_SSIZE_T_CLEAN
 #include "module/answers.h"
 
+#include <string.h>
+
 #include "base/buffer.h"
+#include "base/poll.h"
 #include "base/sink.h"
 #include "graph/record.h"
+#include "module/graph_type.h"
 #include "render/why.h"
 #include "render/expression.h"
 #include "render/label.h"
@@ -151,8 +155,45 @@ static int set_object_of(PyObject *dict, const struct rg_graph *graph,
     return set_in_dict(dict, "type", answer_text(graph, object->type));
 }
 
-static PyObject *verdict_item(const struct rg_graph *graph, size_t i)
+/* What of the answers is asked for, and the poll for who waits for them. */
+struct asking {
+    const struct rg_graph *graph;
+    PyObject *names; /* a tuple of str; an empty one: all lists */
+    bool has_target; /* else of all */
+    uint32_t target; /* what is said of this one, */
+    int with_steps;  /* and of paths also each step */
+    struct rg_poll poll;
+};
+
+/* Puts what `item` makes of the records that are asked for into a list. */
+static PyObject *all_items(struct asking *asking, size_t first, size_t count,
+                           uint32_t (*target_of)(const struct rg_graph *,
+                                                 size_t),
+                           PyObject *(*item)(struct asking *, size_t))
 {
+    PyObject *list = PyList_New(0);
+    for (size_t i = first; list != NULL && i < first + count; i++) {
+        if (asking->has_target && target_of != NULL &&
+            target_of(asking->graph, i) != asking->target)
+            continue;
+        PyObject *one = item(asking, i);
+        if (one == NULL || PyList_Append(list, one) < 0 ||
+            rg_poll(&asking->poll, 1) != RG_OK)
+            Py_CLEAR(list);
+        Py_XDECREF(one);
+    }
+    return list;
+}
+
+static uint32_t target_of_verdict(const struct rg_graph *graph, size_t i)
+{
+    (void)graph;
+    return (uint32_t)i;
+}
+
+static PyObject *verdict_item(struct asking *asking, size_t i)
+{
+    const struct rg_graph *graph = asking->graph;
     PyObject *dict = record_dict(graph, RG_RECORD_VERDICT, i);
     if (dict == NULL ||
         set_object_of(dict, graph, graph->verdicts[i].target) < 0 ||
@@ -164,28 +205,29 @@ static PyObject *verdict_item(const struct rg_graph *graph, size_t i)
     return dict;
 }
 
-static PyObject *entry_item(const struct rg_graph *graph, size_t i)
+static uint32_t target_of_entry(const struct rg_graph *graph, size_t i)
 {
-    return record_dict(graph, RG_RECORD_ENTRY, i);
+    return graph->entries[i].target;
 }
 
-static PyObject *step_list(const struct rg_graph *graph,
-                           const struct rg_path *path)
+static PyObject *entry_item(struct asking *asking, size_t i)
 {
-    PyObject *list = PyList_New((Py_ssize_t)path->step_count);
-    for (uint32_t i = 0; list != NULL && i < path->step_count; i++) {
-        PyObject *item =
-            record_dict(graph, RG_RECORD_STEP, path->first_step + i);
-        if (item == NULL)
-            Py_CLEAR(list);
-        else
-            PyList_SET_ITEM(list, (Py_ssize_t)i, item);
-    }
-    return list;
+    return record_dict(asking->graph, RG_RECORD_ENTRY, i);
 }
 
-static PyObject *path_item(const struct rg_graph *graph, size_t i)
+static PyObject *step_item(struct asking *asking, size_t i)
 {
+    return record_dict(asking->graph, RG_RECORD_STEP, i);
+}
+
+static uint32_t target_of_path(const struct rg_graph *graph, size_t i)
+{
+    return graph->paths[i].target;
+}
+
+static PyObject *path_item(struct asking *asking, size_t i)
+{
+    const struct rg_graph *graph = asking->graph;
     const struct rg_path *path = &graph->paths[i];
     PyObject *dict = record_dict(graph, RG_RECORD_PATH, i);
     if (dict == NULL ||
@@ -193,7 +235,10 @@ static PyObject *path_item(const struct rg_graph *graph, size_t i)
             0 ||
         set_in_dict(dict, "place",
                     path_text(rg_expression_place, graph, path)) < 0 ||
-        set_in_dict(dict, "steps", step_list(graph, path)) < 0 ||
+        (asking->with_steps &&
+         set_in_dict(dict, "steps",
+                     all_items(asking, path->first_step, path->step_count, NULL,
+                               step_item)) < 0) ||
         set_in_dict(dict, "shared", shared_text(graph, path)) < 0 ||
         set_in_dict(dict, "fingerprint",
                     path_text(rg_explain_fingerprint, graph, path)) < 0)
@@ -201,8 +246,9 @@ static PyObject *path_item(const struct rg_graph *graph, size_t i)
     return dict;
 }
 
-static PyObject *native_item(const struct rg_graph *graph, size_t i)
+static PyObject *native_item(struct asking *asking, size_t i)
 {
+    const struct rg_graph *graph = asking->graph;
     PyObject *dict = record_dict(graph, RG_RECORD_NATIVE, i);
     if (dict == NULL ||
         set_object_of(dict, graph, graph->natives[i].object) < 0)
@@ -210,8 +256,9 @@ static PyObject *native_item(const struct rg_graph *graph, size_t i)
     return dict;
 }
 
-static PyObject *retained_item(const struct rg_graph *graph, size_t i)
+static PyObject *retained_item(struct asking *asking, size_t i)
 {
+    const struct rg_graph *graph = asking->graph;
     PyObject *dict = record_dict(graph, RG_RECORD_RETAINED, i);
     uint32_t object = graph->retained[i].object;
     if (dict == NULL || set_object_of(dict, graph, object) < 0 ||
@@ -222,38 +269,65 @@ static PyObject *retained_item(const struct rg_graph *graph, size_t i)
     return dict;
 }
 
-static PyObject *all_items(const struct rg_graph *graph, size_t count,
-                           PyObject *(*item)(const struct rg_graph *, size_t))
+/* Whether a list is asked for; -1 with an exception set. */
+static int is_asked_for(const struct asking *asking, const char *name)
 {
-    PyObject *list = PyList_New((Py_ssize_t)count);
-    for (size_t i = 0; list != NULL && i < count; i++) {
-        PyObject *one = item(graph, i);
-        if (one == NULL)
-            Py_CLEAR(list);
-        else
-            PyList_SET_ITEM(list, (Py_ssize_t)i, one);
+    Py_ssize_t count = PyTuple_GET_SIZE(asking->names);
+    for (Py_ssize_t i = 0; i < count; i++) {
+        const char *asked =
+            PyUnicode_AsUTF8(PyTuple_GET_ITEM(asking->names, i));
+        if (asked == NULL)
+            return -1;
+        if (strcmp(asked, name) == 0)
+            return 1;
     }
-    return list;
+    return count == 0;
 }
 
 /* Under the names that JSON has for the arrays. */
-PyObject *rg__answers(const struct rg_graph *graph)
+static PyObject *answer_dict(struct asking *asking)
 {
     static const struct {
         int record;
-        PyObject *(*item)(const struct rg_graph *graph, size_t i);
-    } lists[] = {{RG_RECORD_VERDICT, verdict_item},
-                 {RG_RECORD_ENTRY, entry_item},
-                 {RG_RECORD_PATH, path_item},
-                 {RG_RECORD_NATIVE, native_item},
-                 {RG_RECORD_RETAINED, retained_item}};
+        uint32_t (*target_of)(const struct rg_graph *graph, size_t i);
+        PyObject *(*item)(struct asking *asking, size_t i);
+    } lists[] = {{RG_RECORD_VERDICT, target_of_verdict, verdict_item},
+                 {RG_RECORD_ENTRY, target_of_entry, entry_item},
+                 {RG_RECORD_PATH, target_of_path, path_item},
+                 {RG_RECORD_NATIVE, NULL, native_item},
+                 {RG_RECORD_RETAINED, NULL, retained_item}};
     PyObject *dict = PyDict_New();
     for (size_t i = 0; dict != NULL && i < RG_COUNT_OF(lists); i++) {
         const struct rg_record *row = &rg_graph_records[lists[i].record];
-        if (set_in_dict(dict, row->name,
-                        all_items(graph, rg_record_count(row, graph),
-                                  lists[i].item)) < 0)
+        int asked = is_asked_for(asking, row->name);
+        if (asked < 0 ||
+            (asked > 0 &&
+             set_in_dict(dict, row->name,
+                         all_items(asking, 0,
+                                   rg_record_count(row, asking->graph),
+                                   lists[i].target_of, lists[i].item)) < 0))
             Py_CLEAR(dict);
     }
     return dict;
+}
+
+PyObject *rg__answers(const struct rg_graph *graph, PyObject *names,
+                      PyObject *keywords)
+{
+    static char *words[] = {"target", "steps", NULL};
+    struct asking asking = {.graph = graph,
+                            .names = names,
+                            .with_steps = 1,
+                            .poll = {.ask = rg__ask_signals}};
+    PyObject *none = PyTuple_New(0), *target = Py_None;
+    int is_understood = none != NULL && PyArg_ParseTupleAndKeywords(
+                                            none, keywords, "|$Op", words,
+                                            &target, &asking.with_steps);
+    Py_XDECREF(none);
+    if (!is_understood)
+        return NULL;
+    asking.has_target = target != Py_None;
+    if (asking.has_target)
+        asking.target = (uint32_t)PyLong_AsUnsignedLong(target);
+    return PyErr_Occurred() ? NULL : answer_dict(&asking);
 }

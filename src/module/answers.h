@@ -9,8 +9,11 @@
 #include "graph/graph.h"
 
 /* A new dict of lists of dicts (python/referrers/_core.pyi says which), or
- * NULL with an exception set. */
-PyObject *rg__answers(const struct rg_graph *graph);
+ * NULL with an exception set.  `names` is a tuple of the lists that are wanted,
+ * an empty one for all; `keywords`, which may be NULL, can name a target, of
+ * which alone is told then, and ask for paths without their steps. */
+PyObject *rg__answers(const struct rg_graph *graph, PyObject *names,
+                      PyObject *keywords);
 
 /* What rg_explain_text writes, as a str. */
 PyObject *rg__explanation(const struct rg_graph *graph);

@@ -155,10 +155,10 @@ static PyObject *graph_explanation(PyObject *self, PyObject *unused)
     return rg__explanation(graph_of(self));
 }
 
-static PyObject *graph_answers(PyObject *self, PyObject *unused)
+static PyObject *graph_answers(PyObject *self, PyObject *names,
+                               PyObject *keywords)
 {
-    (void)unused;
-    return rg__answers(graph_of(self));
+    return rg__answers(graph_of(self), names, keywords);
 }
 
 static PyObject *get_object_count(PyObject *self, void *unused)
@@ -206,9 +206,11 @@ static PyMethodDef methods[] = {
     {"explanation", graph_explanation, METH_NOARGS,
      PyDoc_STR("explanation($self, /)\n--\n\nWhy the targets are alive, in "
                "plain English; at most 25 lines.")},
-    {"answers", graph_answers, METH_NOARGS,
-     PyDoc_STR("answers($self, /)\n--\n\nThe same as data: a dict of lists "
-               "(_core.pyi).")},
+    {"answers", (PyCFunction)(void (*)(void))graph_answers,
+     METH_VARARGS | METH_KEYWORDS,
+     PyDoc_STR("answers($self, *names, target=None, steps=True)\n--\n\nThe "
+               "same as data: a dict of lists (_core.pyi), of all or of those\n"
+               "named; of one target alone; of paths with each step, or not.")},
     {"mermaid", (PyCFunction)(void (*)(void))rg__graph_mermaid,
      METH_VARARGS | METH_KEYWORDS, rg__mermaid_doc},
     {"json", (PyCFunction)(void (*)(void))rg__graph_json,

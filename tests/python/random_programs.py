@@ -500,9 +500,9 @@ class Hook:
         targets = [i for i in program.several if self.others[i]() is not None]
         expected = [program.verdict(i) for i in targets]
         self.expect("the verdicts", [verdict["kind"] for verdict in
-                                     answer._answers["verdicts"]], expected)
+                                     answer.verdicts], expected)
         self.expect("unexplained of several", sum(
-            v["unexplained"] for v in answer._answers["verdicts"]), 0)
+            verdict["unexplained"] for verdict in answer.verdicts), 0)
         groups = re.findall(
             r"^  ([0-9]+) of ([0-9]+) (\S+) goe?s? through .* "
             r"\(leak id (\w+)\)$", str(answer), re.M)
@@ -516,7 +516,7 @@ class Hook:
         for _, total, kind, _ in groups:
             self.expect("of all " + kind, int(total), sum(
                 type(self.others[i]()).__name__ == kind for i in targets))
-        edges = [edge for path in answer._answers["paths"]
+        edges = [edge for path in answer._graph.answers()["paths"]
                  if path["kind"] == "cut" for edge in self.last_edges(path)]
         left = program.reached(program.OTHERS, edges)
         if edges or not answer.cut:
@@ -581,7 +581,7 @@ class Hook:
 
     def _cut(self, answer):
         program = self.program
-        paths = answer._answers["paths"]
+        paths = answer._graph.answers()["paths"]
         self.verdict = answer.verdict["kind"]
         expected = program.verdict()
         self.expect("the verdict", self.verdict, expected)

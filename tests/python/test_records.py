@@ -66,6 +66,23 @@ def test_the_answers_have_these_members(maker, graph):
         assert set(step) == members(maker, "Step")
 
 
+def test_a_part_of_the_answers_is_the_same_part(graph):
+    """What is asked for by name, of one target, or without steps."""
+    whole = graph.answers()
+    for name in whole:
+        assert graph.answers(name) == {name: whole[name]}
+    for target in range(len(whole["verdicts"])):
+        one = graph.answers("ledger", "paths", "verdicts", target=target)
+        assert set(one) == {"ledger", "paths", "verdicts"}
+        assert one["verdicts"] == [whole["verdicts"][target]]
+        for name in ("ledger", "paths"):
+            assert one[name] == [item for item in whole[name]
+                                 if item["target"] == target]
+    assert graph.answers("paths", steps=False)["paths"] == [
+        {name: value for name, value in path.items() if name != "steps"}
+        for path in whole["paths"]]
+
+
 def test_python_and_json_have_the_same_names_and_values(graph):
     """Whatever both tell, they tell under one name."""
     document = json.loads(graph.json(addresses=True))

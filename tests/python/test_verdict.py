@@ -399,7 +399,7 @@ def test_all_your_names_and_ways_are_told():
     objects = [model]
     explanation = referrers.why(model)
     Kept.registry.clear()
-    yours = [path["expression"] for path in explanation._answers["paths"]
+    yours = [path["expression"] for path in explanation._graph.answers()["paths"]
              if path["kind"] == "yours"]
     assert explanation.cut == ["test_verdict.Kept.registry[0]"]
     assert yours == ["backup", "model", "objects[0]"]
@@ -427,7 +427,7 @@ def test_a_way_of_yours_that_survives_the_cut():
         return explanation
     explanation = asyncio.run(main())
     yours = [path["steps"][0]["label"] for path in
-             explanation._answers["paths"] if path["kind"] == "yours"]
+             explanation._graph.answers()["paths"] if path["kind"] == "yours"]
     assert explanation.verdict["kind"] == "alive"
     assert yours == ["task"]
 

@@ -1,6 +1,6 @@
-# A server that forgets to forget: sessions end, what they carried stays.
+# A server that forgets to forget: sessions end, but what they carried stays.
 # draw: -e 'watched["user-7"]()'
-"""Twenty users log in and out.  Afterwards no payload should be alive; all are.
+"""Twenty users log in and out.  No payload should be left, but all of them are.
 
 Two things refer to each one: the registry still has the session (close() only
 counts), and the audit trail has a function that remembers the payload.
@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 
 class Payload:
-    """What a user uploaded: large, and of no use after the session."""
+    """What a user uploaded: large, and useless once the session is over."""
 
     def __init__(self, user: str) -> None:
         self.rows = ["%s, row %d" % (user, number) for number in range(1000)]
@@ -48,19 +48,20 @@ class Trail:
 
 registry = Registry()
 trail = Trail()
-# user -> weak reference to the payload, to see whether it goes
+# user -> weak reference to the payload, to see whether it is freed
 watched: dict[str, weakref.ref[Payload]] = {}
 
 
-def log_in_and_out(user: str) -> None:
+def log_in_and_out(user: str | None = None) -> None:
+    user = user or "user-%d" % len(registry.sessions)
     session = registry.open(user)
     watched[user] = weakref.ref(session.payload)
     trail.add(session.payload)
     registry.close(user)
 
 
-for number in range(20):
-    log_in_and_out("user-%d" % number)
+for _ in range(20):
+    log_in_and_out()
 
 alive = sum(reference() is not None for reference in watched.values())
 print("%d sessions closed, %d payloads still alive" % (registry.closed, alive))

@@ -1,7 +1,8 @@
 """The pages of the site (doc/site) say what is so.
 
 Protects that every program on them runs and prints what stands below it, that
-no page shows code which nobody runs, and that the table of names has a row for
+no page shows code which nobody runs, that README.md shows what the transcripts
+of doc/examples/readme print, and that the table of names has a row for
 every kind of reference there is, and no other.  What needs libraries that
 `make check` does not install is run by `make check-site`, which sets
 REFERRERS_SITE; how it is all run: transcripts.py."""
@@ -17,6 +18,7 @@ import transcripts
 from conftest import TOP
 
 SITE = TOP / "doc" / "site"
+EXAMPLES = transcripts.EXAMPLES
 PAGES = sorted(path for suffix in ("rst", "md")
                for path in SITE.rglob("*." + suffix))
 
@@ -52,7 +54,7 @@ def test_every_transcript_and_program_is_on_a_page():
     text = "".join(page.read_text() for page in PAGES)
     shown = set(re.findall(r"(?:literalinclude|transcript):: [./]*examples/(\S+)",
                            text))
-    topics = {one.path.parent for one in ALL}
+    topics = {one.path.parent for one in ALL} - {EXAMPLES / "readme"}
     there = {"%s/%s" % (topic.name, path.name) for topic in topics
              for path in topic.iterdir()
              if path.suffix in (".console", ".py", ".ipy")}
@@ -66,6 +68,18 @@ def test_no_code_that_nobody_runs(page):
     languages = re.findall(r"code-block:: *(\S*)", page.read_text())
     assert set(languages) <= {"rst", "text", "sh", "ini", "toml", "yaml"}
     assert not re.search(r"^```py|^ *>>> ", page.read_text(), re.M)
+
+
+def test_the_readme_shows_what_is_run():
+    """Indented there; `cd` says where."""
+    page = (TOP / "README.md").read_text()
+    shown = re.findall(r"^    \$ (?!cd ).*\n(?:    .*\n|\n(?=    ))*", page, re.M)
+    there = [one.path.read_text() for one in ALL
+             if one.path.parent == EXAMPLES / "readme"]
+    assert len(shown) == len(there) >= 3
+    for block in shown:
+        text = re.sub(r"(?m)^    ", "", block)
+        assert any(one.endswith("\n" + text) for one in there), text
 
 
 def rows():

@@ -12,8 +12,9 @@ Lines that begin with ``$ `` are commands, a backslash at their end goes on;
 what follows is what they print, output and errors together.  All commands of
 a file run in one shell, in a copy of all topics.  Ids, addresses, times and
 what three dots stand for are not compared.  The first lines may say `needs`:
-what must be there beside the standard library and pytest; and `varies`: an
-expression for what else is not compared.
+what must be there beside the standard library and pytest; `varies`: an
+expression for what else is not compared; and `here`: the directory to run in,
+from the topic's own.
 A command in the background has as long as it needs to print what stands below
 it.  The ports 8000 to 8099 of the pages are free ones of this machine here.
 """
@@ -55,6 +56,7 @@ class Transcript:
         self.name = "%s/%s" % (path.parent.name, path.stem)
         self.needs = []
         self.varies = []
+        self.here = "."
         self.commands = []      # [command, what it prints]
         goes_on = False
         for line in path.read_text().splitlines():
@@ -68,6 +70,8 @@ class Transcript:
                 self.needs += line[9:].split(", ")
             elif line.startswith("# varies: "):
                 self.varies.append((line[10:], "*"))
+            elif line.startswith("# here: "):
+                self.here = line[8:]
             elif not line.startswith("#"):
                 raise ValueError("%s begins without a command" % self.name)
             goes_on = line.endswith("\\") and (
@@ -101,7 +105,8 @@ def run(transcript, directory):
     for name in ("CI", "BUILD_NUMBER"):
         environment.pop(name, None)
     process = subprocess.Popen(
-        ["bash", "-c", "\n".join(script)], cwd=here, env=environment,
+        ["bash", "-c", "\n".join(script)],
+        cwd=here / transcript.here, env=environment,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         start_new_session=True)
     try:

@@ -109,7 +109,10 @@ class Gallery(_Generated):
 
 def in_page(svg):
     """The lines of a picture that follows its reader's system, changed to
-    follow the switch of this page."""
+    follow the switch of this page, on whose ground it stands."""
+    svg, count = re.subn(r'<polygon fill="#ffffff" stroke="none"[^>]*/>\n', "",
+                         svg, count=1)
+    assert count == 1
     head, dark, rest = re.split(
         r"@media screen and \(prefers-color-scheme:dark\)\{(.*?\})\}", svg, maxsplit=1)
     switched = dark.replace(".refgraph", 'body[data-theme="dark"] .refgraph')

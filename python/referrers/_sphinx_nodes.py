@@ -108,6 +108,9 @@ def _image(node: referrers_graph, format: str,
 
 def _inline(node: referrers_graph, builder: Any) -> nodes.raw:
     options = _options(node, "page")
+    if options.theme == "page":
+        # Its colours follow the page, so the page's own ground is behind them.
+        options.background = "transparent"
     options.id_prefix = node["prefix"]
     _, data = _sphinx_run.picture(node["graph"], "svg", options,
                                   cache(builder.env))

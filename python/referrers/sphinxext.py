@@ -58,7 +58,8 @@ What is shown:
                     whatever there is room for
 ``:rankdir:``       ``TB``, ``LR`` or ``auto``
 ``:theme:``         ``auto``, ``light`` or ``dark``
-``:background:``    ``transparent``
+``:background:``    ``transparent``, as a picture in an HTML page is anyway
+                    unless ``:theme:`` fixes its colours
 ``:title:``         in place of the question that is being answered
 ``:caption:``       makes a figure of it, with a number for ``numref``
 ``:name:``          a name for references

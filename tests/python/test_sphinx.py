@@ -145,6 +145,7 @@ def test_a_page_s_own_switch_is_followed(project):
             % name in page
         assert '#%s:not([data-theme="light"] *' % name in page
     assert ".refgraph [fill=" not in page  # would reach the other picture
+    assert 'fill="#ffffff"' not in page  # the page's own ground is behind them
 
 
 @pytest.mark.parametrize("conf, light", [

@@ -22,16 +22,16 @@ THEMES = ("furo", "pydata_sphinx_theme", "sphinx_rtd_theme", "alabaster")
 SWITCHED = {"furo": "body", "pydata_sphinx_theme": "documentElement"}
 PACKAGES = ("furo", "pydata-sphinx-theme", "sphinx-rtd-theme", "myst-parser")
 WIDTH = 830
-DARK, LIGHT = "rgb(13, 17, 23)", "rgb(255, 255, 255)"
+DARK, LIGHT = "rgb(240, 246, 252)", "rgb(31, 35, 40)"
 
-# Puts the colour of the first picture's canvas where --dump-dom finds it: as
+# Puts the colour of the first picture's title where --dump-dom finds it: as
 # the page comes, and with its switch on light and on dark.
 SCRIPT = """<script>addEventListener("load", () => setTimeout(() => {
     const page = document.%s, seen = [];
-    const canvas = document.querySelector("svg.refgraph polygon");
+    const title = document.querySelector("svg.refgraph text");
     for (const theme of ["", "light", "dark"]) {
         if (theme) page.dataset.theme = theme;
-        seen.push(getComputedStyle(canvas).fill);
+        seen.push(getComputedStyle(title).fill);
     }
     page.dataset.seen = JSON.stringify(seen);
 }, 100))</script></body>"""

@@ -37,7 +37,7 @@ PORT = re.compile(r"\b80\d\d\b")
 # they may belong to another one, or be missing (Debian's packages).
 PROGRAMS = {"python": "", "pytest": "-m pytest", "flask": "-m flask",
             "sphinx-build": "-m sphinx", "ipython": "-m IPython",
-            "memray": "-m memray"}
+            "memray": "-m memray", "mkdocs": "-m mkdocs"}
 
 # What differs from run to run, and what is put in its place on both sides.
 VARIES = (
@@ -98,7 +98,8 @@ def run(transcript, directory):
         script.append("echo '%s'" % (MARK % number))
     environment = dict(
         os.environ, PYTHONUNBUFFERED="1", PYTHONDONTWRITEBYTECODE="1",
-        COLUMNS="80", NO_COLOR="1", PYTEST_ADDOPTS=_pytest_options(),
+        COLUMNS="80", NO_COLOR="1", NO_MKDOCS_2_WARNING="1",
+        PYTEST_ADDOPTS=_pytest_options(),
         PATH=_programs(pathlib.Path(directory) / "bin") + os.pathsep
         + os.environ["PATH"])
     # pytest says more where it takes itself to be in a CI.

@@ -52,7 +52,7 @@ def test_dist_info_says_what_pyproject_says(tmp_path):
                  "License-Expression: Apache-2.0", "License-File: LICENSE",
                  "Requires-Python: <3.16,>=3.10", "Provides-Extra: networkx"):
         assert line in text
-    assert "**My Python program grows. What is it, and who holds it?**" in text
+    assert "**My Python program keeps growing. What is growing, and what keeps it alive?**" in text
     for minor in referrers._SUPPORTED_MINORS:
         assert "Classifier: Programming Language :: Python :: %d.%d" % minor in text
     entries = (tmp_path / name / "entry_points.txt").read_text()

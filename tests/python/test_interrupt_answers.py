@@ -98,7 +98,7 @@ def verdicts_by_moment(ask):
     def call():
         return ask(timeout=1000)
     kinds = []
-    for at in sorted(moments(questions(call), 16)):
+    for at in sorted(moments(questions(call), 8)):
         with drill(at, "timeout"):
             kinds.append(call().verdict["kind"])
     return kinds + [call().verdict["kind"]]

@@ -54,9 +54,9 @@ check-sid:
 	@$(SHELL) $(srcdir)/tests/sid '$(SID)' '$(PACKAGE)-$(VERSION).tar.gz'
 
 # What `make check` does some times and this does often: the tests marked `long`,
-# of the files that have some.
-check-long:
-	@$(MAKE) check AM_PY_LOG_FLAGS='$(AM_PY_LOG_FLAGS) -m long' \
+# of the files that have some; `recheck-long` runs those again that failed.
+check-long recheck-long:
+	@$(MAKE) $(@:-long=) AM_PY_LOG_FLAGS='$(AM_PY_LOG_FLAGS) -m long' \
 	    TESTS="$$(cd $(srcdir) && grep -l '^@short_and_long' tests/python/test_*.py | tr '\n' ' ')"
 
 # Thousands of random programs, whose holders are known, from another seed each
@@ -82,4 +82,4 @@ check-wheels:
 	    echo 'make check-wheels: name a directory for three Debian systems with ROOTS=DIRECTORY' >&2; exit 1; }
 	@$(SHELL) $(srcdir)/tests/wheels '$(WHEELS)' '$(ROOTS)'
 
-.PHONY: check-long check-sid check-package check-truth check-wheels
+.PHONY: check-long recheck-long check-sid check-package check-truth check-wheels

@@ -106,6 +106,8 @@ static enum rg_status tally_object(struct rg__tally *tally,
             k++;
         }
         status = record_tally(tally, asked, object, node, times);
+        if (status == RG_OK)
+            status = rg_poll(rg__reading_poll(asked->naming.reading), 1);
     }
     return status;
 }

@@ -26,13 +26,19 @@ static struct rg_word buffer_word(const struct rg_buffer *buffer)
 static enum rg_status write_told_owner(struct rg__reader *reader,
                                        const struct rg__told *told)
 {
+    bool is_own = told->owner_text == NULL &&
+                  (told->owner == NULL || !PyUnicode_Check(told->owner));
+    /* A list of a million items is called the same a million times. */
+    if (is_own && reader->object != NULL && reader->owner_of == reader->object)
+        return RG_OK;
     reader->owner.size = 0;
+    reader->owner_of = is_own ? reader->object : NULL;
     if (told->owner_text != NULL)
         return rg_buffer_append(&reader->owner, told->owner_text->data,
                                 told->owner_text->size) < 0
                    ? RG_ENOMEM
                    : RG_OK;
-    if (told->owner != NULL && PyUnicode_Check(told->owner))
+    if (!is_own)
         return rg__word_str(told->owner, &reader->owner);
     return reader->object == NULL
                ? RG_OK

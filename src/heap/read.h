@@ -26,6 +26,7 @@ struct rg__reader {
     unsigned furniture;            /* enum rg__furniture: all is told as its */
     PyObject *object;              /* being read; NULL for a root */
     struct rg_buffer owner;        /* scratch */
+    PyObject *owner_of;            /* whose name `owner` is, or NULL */
     struct rg_buffer label;        /* scratch */
 };
 

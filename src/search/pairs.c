@@ -61,67 +61,120 @@ static uint32_t end_of_pair(const struct rg__pair *pair, bool by_referent)
     return by_referent ? pair->referent : pair->referrer;
 }
 
-/* A stable counting sort; `ends` receives the end of each key's run. */
-static void sort_by(bool by_referent, const struct rg__pair *pairs,
-                    size_t count, size_t node_count, struct rg__pair *sorted,
-                    uint32_t *ends)
+/* The poll of a grouping.  A search whose time is up has found what it found,
+ * and that is grouped to the end: a fraction of what finding it took. */
+struct patience {
+    struct rg_poll *poll;
+    bool is_late;
+};
+
+static enum rg_status go_on(struct patience *patience, size_t pieces)
 {
+    enum rg_status status = rg_poll(patience->poll, pieces);
+    if (status != RG_ETIMEOUT)
+        return status;
+    patience->is_late = true;
+    return RG_OK;
+}
+
+/* A stable counting sort; `ends` receives the end of each key's run. */
+static enum rg_status sort_by(bool by_referent, const struct rg__pair *pairs,
+                              size_t count, size_t node_count,
+                              struct rg__pair *sorted, uint32_t *ends,
+                              struct patience *patience)
+{
+    enum rg_status status = RG_OK;
     memset(ends, 0, (node_count + 1) * sizeof *ends);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; status == RG_OK && i < count; i++) {
         ends[end_of_pair(&pairs[i], by_referent)]++;
+        status = go_on(patience, 1);
+    }
     uint32_t total = 0;
-    for (size_t n = 0; n < node_count; n++) {
+    for (size_t n = 0; status == RG_OK && n < node_count; n++) {
         uint32_t of_this = ends[n];
         ends[n] = total;
         total += of_this;
+        status = go_on(patience, 1);
     }
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; status == RG_OK && i < count; i++) {
         sorted[ends[end_of_pair(&pairs[i], by_referent)]++] = pairs[i];
+        status = go_on(patience, 1);
+    }
+    return status;
 }
 
 /* One sweep over new objects delivers the pairs in order of the referrers;
  * several mix them. */
-static bool is_in_order(const struct rg__pairs *pairs)
+static enum rg_status look_at_order(const struct rg__pairs *pairs,
+                                    struct patience *patience, bool *in_order)
 {
-    for (size_t i = 1; i < pairs->count; i++)
-        if (pairs->items[i - 1].referrer > pairs->items[i].referrer)
-            return false;
-    return true;
+    enum rg_status status = RG_OK;
+    *in_order = true;
+    for (size_t i = 1; status == RG_OK && *in_order && i < pairs->count; i++) {
+        *in_order = pairs->items[i - 1].referrer <= pairs->items[i].referrer;
+        status = go_on(patience, 1);
+    }
+    return status;
+}
+
+/* Sorts the pairs by referent and then by referrer, into `other` or in place:
+ * *sorted says where. */
+static enum rg_status sort_pairs(struct rg__pairs *pairs, size_t node_count,
+                                 struct rg__pair *other, uint32_t *ends,
+                                 struct patience *patience,
+                                 const struct rg__pair **sorted)
+{
+    struct rg__pair *from = pairs->items, *to = other;
+    bool in_order;
+    enum rg_status status = look_at_order(pairs, patience, &in_order);
+    if (status == RG_OK && !in_order) {
+        status =
+            sort_by(false, from, pairs->count, node_count, to, ends, patience);
+        from = other;
+        to = pairs->items;
+    }
+    if (status == RG_OK)
+        status =
+            sort_by(true, from, pairs->count, node_count, to, ends, patience);
+    *sorted = to;
+    return status;
 }
 
 enum rg_status rg__pairs_group(struct rg__pairs *pairs,
-                               struct rg_closure *closure)
+                               struct rg_closure *closure, struct rg_poll *poll)
 {
     size_t nodes = closure->node_count;
-    struct rg__pair *from = pairs->items;
-    struct rg__pair *to = rg_alloc(pairs->count, sizeof *to), *sorted = to;
+    struct patience patience = {.poll = poll};
+    struct rg__pair *other = rg_alloc(pairs->count, sizeof *other);
+    const struct rg__pair *sorted;
     uint32_t *ends = rg_alloc(nodes + 1, sizeof *ends);
     enum rg_status status = RG_ENOMEM;
-    if (sorted == NULL || ends == NULL)
+    if (other == NULL || ends == NULL)
         goto done;
-    if (!is_in_order(pairs)) {
-        sort_by(false, from, pairs->count, nodes, to, ends);
-        from = sorted;
-        to = pairs->items;
-    }
-    sort_by(true, from, pairs->count, nodes, to, ends);
+    status = sort_pairs(pairs, nodes, other, ends, &patience, &sorted);
+    if (status != RG_OK)
+        goto done;
     closure->first = rg_alloc(nodes + 1, sizeof *closure->first);
     closure->referrer = rg_alloc(pairs->count, sizeof *closure->referrer);
     closure->multiplicity =
         rg_alloc(pairs->count, sizeof *closure->multiplicity);
     if (closure->first == NULL || closure->referrer == NULL ||
-        closure->multiplicity == NULL)
+        closure->multiplicity == NULL) {
+        status = RG_ENOMEM;
         goto done;
+    }
     uint32_t start = 0, out = 0;
-    for (size_t n = 0; n < nodes; n++) {
+    for (size_t n = 0; status == RG_OK && n < nodes; n++) {
         closure->first[n] = out;
-        out = merge_run(closure, out, to + start, ends[n] - start);
+        out = merge_run(closure, out, sorted + start, ends[n] - start);
+        status = go_on(&patience, ends[n] - start + 1);
         start = ends[n];
     }
     closure->first[nodes] = out;
-    status = RG_OK;
+    if (status == RG_OK && patience.is_late)
+        status = RG_ETIMEOUT;
 done:
-    rg_free(sorted);
+    rg_free(other);
     rg_free(ends);
     return status;
 }

@@ -1,6 +1,6 @@
 /* pairs.h - (referrer, referent) pairs on their way into a closure
  *
- * Private to graph: the search appends what it finds, then the pairs are
+ * Private to search: the search appends what it finds, then the pairs are
  * grouped by referent. */
 #ifndef RG_SEARCH_PAIRS_H
 #define RG_SEARCH_PAIRS_H
@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/poll.h"
 #include "search/search.h"
 
 struct rg__pair {
@@ -28,9 +29,11 @@ enum rg_status rg__pairs_add(struct rg__pairs *pairs, uint32_t referrer,
 
 /* Sets first, referrer and multiplicity of the closure from the pairs:
  * grouped by referent, referrers ascending, each pair once.  Linear.  What was
- * in the pairs is in another order afterwards.  RG_ENOMEM. */
+ * in the pairs is in another order afterwards.  RG_ENOMEM, or what the poll
+ * says; on RG_ETIMEOUT all is grouped nevertheless. */
 enum rg_status rg__pairs_group(struct rg__pairs *pairs,
-                               struct rg_closure *closure);
+                               struct rg_closure *closure,
+                               struct rg_poll *poll);
 void rg__pairs_free(struct rg__pairs *pairs);
 
 #endif

@@ -410,7 +410,10 @@ enum rg_status rg_search(const struct rg_table *table, const uintptr_t *targets,
     if (status == RG_OK)
         status = run(&search);
     if (status == RG_OK || status == RG_ETIMEOUT) {
-        enum rg_status grouped = rg__pairs_group(&search.pairs, closure);
+        struct rg_poll asked = {.ask = finder->poll,
+                                .context = finder->context};
+        enum rg_status grouped =
+            rg__pairs_group(&search.pairs, closure, &asked);
         status = grouped == RG_OK ? status : grouped;
     }
     rg__pairs_free(&search.pairs);

@@ -1,6 +1,8 @@
+#include <limits.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/poll.h"
 #include "failing_malloc.h"
 #include "graph/graph.h"
 #include "search/path.h"
@@ -303,6 +305,47 @@ static void running_out_of_time_leaves_a_closure(void **state)
     rg_table_free(&table);
 }
 
+static unsigned no_role(void *context, const struct rg_node *node)
+{
+    (void)context;
+    (void)node;
+    return 0;
+}
+
+/* What was found is grouped whole even when the time is up meanwhile;
+ * the question is asked for every few thousand pairs. */
+static void grouping_asks_whether_to_go_on(void **state)
+{
+    (void)state;
+    enum { MANY = 50000 };
+    struct rg_table table;
+    struct rg_error error;
+    struct heap heap = {.count = 2};
+    uintptr_t target = heap_address(0);
+    unsigned polls = UINT_MAX;
+    assert_int_equal(rg_table_init(&table), RG_OK);
+    for (int i = 0; i < MANY; i++)
+        add_references(&table, target, 1);
+    assert_int_equal(rg_table_end(&table), RG_OK);
+    for (int round = 0; round < 2; round++) {
+        struct rg_closure closure;
+        struct asked asked = {.heap = &heap, .polls_allowed = polls};
+        const struct rg_finder finder = {
+            .context = &asked, .role = no_role, .link = link, .poll = poll};
+        assert_int_equal(
+            rg_search(&table, &target, 1, RG_THROUGH_NONE, &finder, &closure),
+            round == 0 ? RG_OK : RG_ETIMEOUT);
+        assert_int_equal(rg_closure_check(&closure, &error), RG_OK);
+        assert_int_equal(closure.node_count, MANY + 1);
+        assert_int_equal(closure.first[1], MANY);
+        rg_closure_free(&closure);
+        /* The search itself asks less than ten times. */
+        assert_true(asked.polls > 2 * MANY / RG_POLL_INTERVAL);
+        polls = asked.polls - 1;
+    }
+    rg_table_free(&table);
+}
+
 static void failing_memory_is_an_answer(void **state)
 {
     (void)state;
@@ -386,6 +429,7 @@ int main(void)
         cmocka_unit_test(a_target_nothing_refers_to_is_alone),
         cmocka_unit_test(duplicate_targets_are_one),
         cmocka_unit_test(running_out_of_time_leaves_a_closure),
+        cmocka_unit_test(grouping_asks_whether_to_go_on),
         cmocka_unit_test(failing_memory_is_an_answer),
         cmocka_unit_test(paths_prefer_modules_to_frames),
     };

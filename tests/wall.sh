@@ -185,7 +185,7 @@ core=$(echo stage/referrers/_core.*so)
 exported=$("$nm" --dynamic --defined-only --extern-only --format=posix "$core" 2>/dev/null |
     awk '{ print $1 }' | grep -v '^__odr_asan' | paste -s -d ' ' -)
 status=0
-test "$exported" = "PyInit__core rg_attach_begin_1" || status=1
+test "$exported" = "PyInit__core rg_attach_begin_2" || status=1
 report $status "_core exports its two entries and nothing else" "$core: $exported"
 
 # Graphviz never enters the process that is being debugged.

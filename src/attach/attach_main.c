@@ -14,9 +14,9 @@
  *     denied, unwritten    errno
  *     busy, stopped, traced, abandoned, ended
  *
- * It must not be killed while it holds a thread, which would go on in the
- * middle of what it was made to do: so it is started in a session of its own,
- * and blocks every signal. */
+ * A thread that it holds goes back by itself should it be killed meanwhile; so
+ * that this is not put to the test, it is started in a session of its own, and
+ * blocks every signal. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -180,7 +180,6 @@ static int ask_process(struct asking *asking, pid_t pid, int directory)
     enum rg_status status =
         rg__load(&asking->target, &asking->tracee, &asking->entries,
                  &asking->payload, &asking->loaded, &error);
-    rg__tracee_release(&asking->tracee);
     return status == RG_OK ? tell_end(asking) : say_failure(&error);
 }
 

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 /* The version is part of the name: another library has no such function. */
-#define RG_CONTROL_ENTRY "rg_attach_begin_1"
+#define RG_CONTROL_ENTRY "rg_attach_begin_2"
 
 enum rg_control_state {
     RG_CONTROL_LAID,     /* a thread of ours is still in the code beside it: the
@@ -41,8 +41,11 @@ struct rg_control {
     int32_t thread;        /* number of the thread; 0: not running yet */
     int32_t answer[2];     /* descriptors of pipes: to read, to write */
     int32_t heap[2];
-    uint32_t flags;   /* of enum rg_control_flag */
-    int32_t niceness; /* of a forked child */
+    int32_t file;      /* descriptor of the file that the library came in */
+    uint64_t away[16]; /* all 0: the thread in the code beside it has gone back
+                          by itself, as its tracer is gone */
+    uint32_t flags;    /* of enum rg_control_flag */
+    int32_t niceness;  /* of a forked child */
     uint64_t request_size;
     char request[]; /* Python, and a 0 */
 };

@@ -19,9 +19,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "attach/errand.h"
 #include "base/alloc.h"
 
-enum { PAGE = 1 << 16, CALL_STACK = 1 << 18, MOST_TEXT = 512 };
+enum {
+    PAGE = 1 << 16,
+    CALL_STACK = 1 << 18,
+    MOST_TEXT = 512,
+    PATIENCE = 500000000 /* nanoseconds that the stub waits to be put back */
+};
 
 /* Pages of 64 KiB are the largest that these processors have. */
 static uint64_t whole_pages(uint64_t size)
@@ -36,10 +42,10 @@ struct loading {
     const struct rg__entries *entries;
     const struct rg__payload *payload;
     int file;         /* there; -1: none */
-    uint64_t mapping; /* of the whole file, later of what is behind the
-                         library; 0: none */
-    uint64_t stub, control, stack, size;
+    uint64_t mapping; /* of the whole file; 0: none */
+    uint64_t stub, control, errand, stack, size;
     uint64_t library_size; /* in whole pages */
+    bool is_back;          /* the thread has gone back by itself */
     struct rg_error *error;
 };
 
@@ -50,11 +56,10 @@ enum rg_status rg__find_entries(const struct rg__target *target,
     struct {
         const char *name;
         uint64_t *place;
-    } wanted[] = {{"dlopen", &entries->dlopen},
-                  {"dlsym", &entries->dlsym},
-                  {"dlerror", &entries->dlerror},
-                  {"dlclose", &entries->dlclose},
-                  {"munmap", &entries->munmap}};
+    } wanted[] = {
+        {"dlopen", &entries->dlopen},   {"dlsym", &entries->dlsym},
+        {"dlerror", &entries->dlerror}, {"dlclose", &entries->dlclose},
+        {"munmap", &entries->munmap},   {"sigemptyset", &entries->sigemptyset}};
     if (rg__has_musl(target))
         return rg_error_set(error, RG_EIO,
                             "its C library is musl, and that of this command "
@@ -69,7 +74,8 @@ enum rg_status rg__find_entries(const struct rg__target *target,
                                 wanted[i].name);
     }
     entries->kernel = rg__kernel_entry(target);
-    if (entries->kernel == 0)
+    entries->restorer = rg__restorer(target);
+    if (entries->kernel == 0 || entries->restorer == 0)
         return rg_error_set(error, RG_EIO,
                             "its C library is none that is known here");
     return RG_OK;
@@ -103,12 +109,11 @@ static bool is_error(long result)
     return result < 0 && result > -4096;
 }
 
-/* The name is written below the thread's own stack, as for a signal. */
+/* The name is written below the way back. */
 static enum rg_status make_file(struct loading *loading)
 {
     static const char name[16] = "referrers";
-    uint64_t at =
-        (rg__get_stack(&loading->tracee->registers) - sizeof name) & ~15ull;
+    uint64_t at = (loading->tracee->way_back - sizeof name) & ~15ull;
     if (!rg__poke(loading->target, at, name, sizeof name))
         return rg_error_set(loading->error, RG_EIO,
                             "its memory cannot be written (error %d)", errno);
@@ -130,6 +135,7 @@ static enum rg_status make_file(struct loading *loading)
     loading->stub = loading->mapping + loading->library_size;
     loading->control = loading->stub + PAGE;
     loading->stack = loading->mapping + loading->size;
+    loading->errand = loading->stack - CALL_STACK - PAGE;
     return RG_OK;
 }
 
@@ -141,15 +147,17 @@ static enum rg_status fill_file(struct loading *loading)
     struct rg_control control = {
         .dlclose = entries->dlclose,
         .munmap = entries->munmap,
-        .base = loading->stub,
-        .size = loading->size - loading->library_size,
+        .base = loading->mapping,
+        .size = loading->size,
         .thread_start =
             loading->stub + (uint64_t)(rg__stub_thread - rg__stub_begin),
         .answer = {-1, -1},
         .heap = {-1, -1},
+        .file = loading->file,
         .flags = payload->flags,
         .niceness = payload->niceness,
         .request_size = payload->request_size};
+    memset(control.away, 0xff, sizeof control.away);
     if (rg__poke(target, loading->mapping, payload->library,
                  payload->library_size) &&
         rg__poke(target, loading->stub, rg__stub_begin,
@@ -162,15 +170,9 @@ static enum rg_status fill_file(struct loading *loading)
                         "its memory cannot be written (error %d)", errno);
 }
 
-/* The library has mappings of its own, made by the loader; the code of the
- * stub is no longer written. */
-static enum rg_status trim_mapping(struct loading *loading)
+/* The code of the stub is no longer written. */
+static enum rg_status close_code(struct loading *loading)
 {
-    if (is_error(enter_kernel(
-            loading, "munmap", SYS_munmap,
-            (uint64_t[6]){loading->mapping, loading->library_size})))
-        return RG_EIO;
-    loading->mapping = loading->stub;
     long code = enter_kernel(
         loading, "mmap", SYS_mmap,
         (uint64_t[6]){loading->stub, PAGE, PROT_READ | PROT_EXEC,
@@ -179,26 +181,10 @@ static enum rg_status trim_mapping(struct loading *loading)
     return is_error(code) ? RG_EIO : RG_OK;
 }
 
-static bool call_there(struct loading *loading, uint64_t function,
-                       uint64_t first, uint64_t second, uint64_t *result)
-{
-    return rg__tracee_call(loading->tracee, loading->stub, loading->stack,
-                           function, (uint64_t[3]){first, second}, result);
-}
-
 /* What the loader says: a line that names the library, and what it lacks. */
-static enum rg_status explain_refusal(struct loading *loading)
+static enum rg_status explain_refusal(const struct loading *loading,
+                                      const char *text)
 {
-    char text[MOST_TEXT] = "";
-    uint64_t said = 0;
-    if (!call_there(loading, loading->entries->dlerror, 0, 0, &said))
-        return lost(loading);
-    for (size_t i = 0; said != 0 && i < sizeof text - 1; i++) {
-        if (!rg__peek(loading->target, said + i, &text[i], 1))
-            text[i] = '\0';
-        if (text[i] == '\0')
-            break;
-    }
     const char *symbol = strstr(text, "undefined symbol: ");
     if (symbol != NULL && strstr(symbol, "Py") != NULL)
         return rg_error_set(loading->error, RG_EIO,
@@ -211,14 +197,6 @@ static enum rg_status explain_refusal(struct loading *loading)
                             "it runs");
     return rg_error_set(loading->error, RG_EIO,
                         "its loader refuses the library: %s", text);
-}
-
-/* Below the stack that the call has. */
-static bool write_there(struct loading *loading, const char *text, size_t size,
-                        uint64_t *at)
-{
-    *at = loading->stack - CALL_STACK;
-    return rg__poke(loading->target, *at, text, size);
 }
 
 /* The loader takes a path that it knows for the library that it has loaded by
@@ -236,37 +214,65 @@ static int make_path(char path[MOST_TEXT], int file)
            snprintf(path + size, MOST_TEXT - (size_t)size, "/fd/%d", file) + 1;
 }
 
-static enum rg_status open_library(struct loading *loading, uint64_t *handle)
+/* The errand, and behind it the texts that it names. */
+static bool write_errand(const struct loading *loading)
 {
-    char path[MOST_TEXT];
-    uint64_t at;
-    int size = make_path(path, loading->file);
-    if (!write_there(loading, path, (size_t)size, &at) ||
-        !call_there(loading, loading->entries->dlopen, at,
-                    RTLD_NOW | RTLD_LOCAL, handle))
-        return lost(loading);
-    return *handle == 0 ? explain_refusal(loading) : RG_OK;
+    static struct {
+        struct rg__errand errand;
+        char path[MOST_TEXT], name[sizeof RG_CONTROL_ENTRY];
+    } sent;
+    const struct rg__entries *entries = loading->entries;
+    const uint64_t at = loading->errand;
+    sent.errand = (struct rg__errand){
+        .dlopen = entries->dlopen,
+        .dlsym = entries->dlsym,
+        .dlerror = entries->dlerror,
+        .dlclose = entries->dlclose,
+        .sigemptyset = entries->sigemptyset,
+        .path = at + offsetof(__typeof__(sent), path),
+        .name = at + offsetof(__typeof__(sent), name),
+        .control = loading->control,
+        .way_back = loading->tracee->way_back,
+        .patience = at + offsetof(struct rg__errand, seconds),
+        .seconds = {0, PATIENCE},
+        .away = loading->control + offsetof(struct rg_control, away),
+        .restorer = entries->restorer};
+    make_path(sent.path, loading->file);
+    memcpy(sent.name, RG_CONTROL_ENTRY, sizeof RG_CONTROL_ENTRY);
+    return rg__poke(loading->target, at, &sent, sizeof sent);
 }
 
-/* Has the library make its thread. */
-static enum rg_status begin(struct loading *loading, uint64_t handle)
+static bool is_errand_done(void *context)
 {
-    uint64_t at, entry, failure;
-    if (!rg__poke(loading->target,
-                  loading->control + offsetof(struct rg_control, handle),
-                  &handle, sizeof handle) ||
-        !write_there(loading, RG_CONTROL_ENTRY, sizeof RG_CONTROL_ENTRY, &at) ||
-        !call_there(loading, loading->entries->dlsym, handle, at, &entry))
+    const struct loading *loading = context;
+    uint32_t is_done = 0;
+    return rg__peek(loading->target,
+                    loading->errand + offsetof(struct rg__errand, is_done),
+                    &is_done, sizeof is_done) &&
+           is_done != 0;
+}
+
+/* Has the library loaded, and make its thread. */
+static enum rg_status open_library(struct loading *loading)
+{
+    struct rg__errand errand;
+    if (!write_errand(loading) ||
+        !rg__tracee_send(loading->tracee, loading->stub, PAGE, loading->stack,
+                         loading->errand, is_errand_done, loading,
+                         &loading->is_back) ||
+        !rg__peek(loading->target, loading->errand, &errand, sizeof errand))
         return lost(loading);
-    if (entry == 0)
+    if (errand.handle == 0) {
+        errand.said[sizeof errand.said - 1] = '\0';
+        return explain_refusal(loading, errand.said);
+    }
+    if (errand.entry == 0)
         return rg_error_set(loading->error, RG_EIO,
                             "the library is of another version");
-    if (!call_there(loading, entry, loading->control, 0, &failure))
-        return lost(loading);
-    if ((int)failure != 0)
+    if ((int)errand.failure != 0)
         return rg_error_set(loading->error, RG_EIO,
                             "it can have no more threads, or files (error %d)",
-                            (int)failure);
+                            (int)errand.failure);
     return RG_OK;
 }
 
@@ -283,6 +289,8 @@ static int open_pipe_of(const struct rg__target *target, int descriptor)
 {
     char path[64];
     struct stat status;
+    if (descriptor < 0)
+        return -1;
     snprintf(path, sizeof path, "fd/%d", descriptor);
     int place = openat(target->directory, path, O_PATH | O_CLOEXEC);
     if (place < 0)
@@ -295,18 +303,9 @@ static int open_pipe_of(const struct rg__target *target, int descriptor)
     return pipe;
 }
 
-/* From here on the library's end breaks when ours is closed. */
-static void take_pipe(struct loading *loading, int descriptor, int *pipe)
-{
-    *pipe = -1;
-    if (descriptor < 0)
-        return;
-    *pipe = open_pipe_of(loading->target, descriptor);
-    close_there(loading, descriptor);
-}
-
-/* The library's thread has waited for this: what it does next takes the block
- * away.  When this does not come, it ends by itself. */
+/* The library's thread has waited for this: it closes its own ends of what was
+ * taken, so that it notices when ours are closed, and when it is done takes the
+ * block away.  When this does not come, it ends by itself. */
 static enum rg_status let_go(struct loading *loading)
 {
     const uint32_t waiting = RG_CONTROL_WAITING;
@@ -324,24 +323,26 @@ static enum rg_status take_pipes(struct loading *loading,
     if (!rg__peek(loading->target, loading->control, &control, sizeof control))
         return lost(loading);
     loaded->control = loading->control;
-    take_pipe(loading, control.answer[0], &loaded->answer);
-    take_pipe(loading, control.heap[0], &loaded->heap);
+    loaded->answer = open_pipe_of(loading->target, control.answer[0]);
+    loaded->heap = open_pipe_of(loading->target, control.heap[0]);
     if (loaded->answer >= 0)
         return RG_OK;
     return rg_error_set(loading->error, RG_EIO,
                         "its pipe cannot be opened (error %d)", errno);
 }
 
-/* Takes back what was done. */
-static void undo(struct loading *loading, uint64_t handle)
+/* Takes back what was done.  A thread that has gone back by itself is borrowed
+ * once more. */
+static void undo(struct loading *loading)
 {
-    uint64_t result;
-    if (handle != 0)
-        call_there(loading, loading->entries->dlclose, handle, 0, &result);
+    struct rg__tracee *tracee = loading->tracee;
+    if (loading->is_back &&
+        !rg__tracee_borrow(tracee, loading->target, loading->entries->restorer))
+        return;
     if (loading->mapping != 0)
-        rg__tracee_syscall(
-            loading->tracee, loading->entries->kernel, SYS_munmap,
-            (uint64_t[6]){loading->mapping, loading->stack - loading->mapping});
+        rg__tracee_syscall(tracee, loading->entries->kernel, SYS_munmap,
+                           (uint64_t[6]){loading->mapping, loading->size});
+    close_there(loading, loading->file);
 }
 
 enum rg_status rg__load(const struct rg__target *target,
@@ -350,7 +351,6 @@ enum rg_status rg__load(const struct rg__target *target,
                         const struct rg__payload *payload,
                         struct rg__loaded *loaded, struct rg_error *error)
 {
-    uint64_t handle = 0;
     struct loading loading = {.target = target,
                               .tracee = tracee,
                               .entries = entries,
@@ -361,25 +361,25 @@ enum rg_status rg__load(const struct rg__target *target,
                               .error = error};
     loading.size =
         loading.library_size + PAGE +
-        whole_pages(sizeof(struct rg_control) + payload->request_size) +
-        whole_pages(CALL_STACK + MOST_TEXT);
-    if (!rg__tracee_borrow(tracee))
-        return lost(&loading);
+        whole_pages(sizeof(struct rg_control) + payload->request_size) + PAGE +
+        CALL_STACK;
+    if (!rg__tracee_borrow(tracee, target, entries->restorer))
+        return rg_error_set(error, RG_EIO,
+                            "the stack of its thread %d has no room (error %d)",
+                            (int)tracee->thread, errno);
     enum rg_status status = make_file(&loading);
     if (status == RG_OK)
         status = fill_file(&loading);
     if (status == RG_OK)
-        status = trim_mapping(&loading);
+        status = close_code(&loading);
     if (status == RG_OK)
-        status = open_library(&loading, &handle);
-    if (status == RG_OK)
-        status = begin(&loading, handle);
+        status = open_library(&loading);
+    if (status != RG_OK)
+        undo(&loading);
+    rg__tracee_release(tracee);
     if (status == RG_OK)
         status = take_pipes(&loading, loaded);
-    else
-        undo(&loading, handle);
     if (status == RG_OK)
         status = let_go(&loading);
-    close_there(&loading, loading.file);
     return status;
 }

@@ -30,15 +30,15 @@ struct rg__loaded {
 
 /* Where what is needed of the C library is; false when it is not there. */
 struct rg__entries {
-    uint64_t kernel;
-    uint64_t dlopen, dlsym, dlerror, dlclose, munmap;
+    uint64_t kernel, restorer;
+    uint64_t dlopen, dlsym, dlerror, dlclose, munmap, sigemptyset;
 };
 enum rg_status rg__find_entries(const struct rg__target *target,
                                 struct rg__entries *entries,
                                 struct rg_error *error);
 
-/* Loads the library with the thread that is held, and has it begin.  Whatever
- * goes wrong, nothing stays of it. */
+/* Loads the library with the thread that is held, has it begin, and lets the
+ * thread go.  Whatever goes wrong, nothing stays of it. */
 enum rg_status rg__load(const struct rg__target *target,
                         struct rg__tracee *tracee,
                         const struct rg__entries *entries,

@@ -9,6 +9,7 @@ src_attach_libattach_la_SOURCES = \
 	src/attach/choose.c \
 	src/attach/choose.h \
 	src/attach/control.h \
+	src/attach/errand.h \
 	src/attach/load.c \
 	src/attach/load.h \
 	src/attach/machine.h \

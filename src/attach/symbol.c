@@ -9,7 +9,12 @@
 
 #include "attach/machine.h"
 
-enum { MOST_HEADERS = 64, MOST_DYNAMIC = 256, MOST_CHAIN = 4096 };
+enum {
+    MOST_HEADERS = 64,
+    MOST_DYNAMIC = 256,
+    MOST_CHAIN = 4096,
+    PIECE = 1 << 16
+};
 
 /* The tables of one object. */
 struct tables {
@@ -198,6 +203,40 @@ uint64_t rg__kernel_entry(const struct rg__target *target)
         if (memcmp(code + i, rg__syscall_code, RG__SYSCALL_CODE_SIZE) == 0)
             return function + i;
     return 0;
+}
+
+/* It has no name: it is looked for in pieces that overlap. */
+static uint64_t find_restorer(const struct rg__target *target,
+                              const struct rg__mapping *mapping)
+{
+    static unsigned char code[PIECE];
+    const size_t size = rg__restorer_code_size;
+    for (uint64_t at = mapping->start; at + size <= mapping->end;
+         at += sizeof code - size) {
+        size_t there =
+            mapping->end - at < sizeof code ? mapping->end - at : sizeof code;
+        if (!rg__peek(target, at, code, there))
+            return 0;
+        for (size_t i = 0; i + size <= there; i++)
+            if (memcmp(code + i, rg__restorer_code, size) == 0)
+                return at + i;
+    }
+    return 0;
+}
+
+/* In the C library, or what the kernel lends each process. */
+uint64_t rg__restorer(const struct rg__target *target)
+{
+    uint64_t found = 0;
+    for (size_t i = 0; i < target->mapping_count && found == 0; i++) {
+        const struct rg__mapping *mapping = &target->mappings[i];
+        const struct rg__mapping *object =
+            mapping->is_file ? object_around(target, mapping) : mapping;
+        if (mapping->is_code && object != NULL &&
+            (is_of_c_library(object) || strcmp(mapping->name, "[vdso]") == 0))
+            found = find_restorer(target, mapping);
+    }
+    return found;
 }
 
 bool rg__has_musl(const struct rg__target *target)

@@ -64,6 +64,9 @@ uint64_t rg__function_in(const struct rg__target *target,
 /* Where the C library enters the kernel, 0: not found. */
 uint64_t rg__kernel_entry(const struct rg__target *target);
 
+/* The code that returns from a signal handler, 0: not found. */
+uint64_t rg__restorer(const struct rg__target *target);
+
 /* Whether its C library is one that our library cannot be loaded with. */
 bool rg__has_musl(const struct rg__target *target);
 

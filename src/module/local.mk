@@ -83,4 +83,4 @@ src_module__core_la_LIBADD = \
 	$(THREAD_LIBS)
 src_module__core_la_LDFLAGS = $(AM_LDFLAGS) \
 	-module -avoid-version -shared -shrext $(EXT_SUFFIX) -Wl,-z,now \
-	-export-symbols-regex '^(PyInit__core|rg_attach_begin_1)$$'
+	-export-symbols-regex '^(PyInit__core|rg_attach_begin_2)$$'

@@ -30,7 +30,12 @@
 #include "module/dumping.h"
 #include "module/forked.h"
 
-enum { THREAD_STACK = 1 << 22, NAPS_A_SECOND = 10000, MOST_SECONDS = 10 };
+enum {
+    THREAD_STACK = 1 << 22,
+    SHORT_NAP = 100000, /* nanoseconds */
+    LONG_NAP = 10000000,
+    MOST_NAPS = 1000 /* ten seconds */
+};
 
 static const char REFUSED[] = "refused", OBJECTS[] = "objects",
                   EXCLUDED[] = "excluded";
@@ -260,13 +265,28 @@ static void tell_answer(struct visit *visit)
     write_answer(visit->control->answer[1], visit->text.data, visit->text.size);
 }
 
-/* Until whoever has started us is out of the mapping. */
+static bool is_all_zero(const uint64_t *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (atomic_load((const _Atomic uint64_t *)&words[i]) != 0)
+            return false;
+    return true;
+}
+
+/* Until the thread that has started us is out of the mapping: it was taken out
+ * of it, or, with nobody there to do that, has gone by itself.  Who wanted to
+ * may only be late. */
 static bool is_let_go(struct rg_control *control)
 {
-    const struct timespec nap = {0, 1000000000 / NAPS_A_SECOND};
-    for (int i = 0; i < NAPS_A_SECOND * MOST_SECONDS; i++) {
+    const size_t words = sizeof control->away / sizeof control->away[0];
+    struct timespec nap = {0, SHORT_NAP};
+    for (int i = 0; i < MOST_NAPS;) {
         if (atomic_load((_Atomic uint32_t *)&control->state) != RG_CONTROL_LAID)
             return true;
+        if (is_all_zero(control->away, words)) {
+            nap.tv_nsec = LONG_NAP;
+            i++;
+        }
         nanosleep(&nap, NULL);
     }
     return false;
@@ -277,7 +297,11 @@ static void run_visit(struct rg_control *control)
 {
     struct visit visit = {.control = control, .answer = RG_CONTROL_DONE};
     control->thread = (int32_t)syscall(SYS_gettid);
-    if (!is_let_go(control))
+    bool is_wanted = is_let_go(control);
+    close_pipe(&control->answer[0]);
+    close_pipe(&control->heap[0]);
+    close_pipe(&control->file);
+    if (!is_wanted)
         visit.answer = RG_CONTROL_MUTE;
     else if (!is_initialized())
         refuse(&visit, "its Python has not begun yet, or has ended");
@@ -326,11 +350,11 @@ static int start_thread(struct rg_control *control)
 }
 
 __attribute__((visibility("default"))) int
-rg_attach_begin_1(struct rg_control *control);
+rg_attach_begin_2(struct rg_control *control);
 
 /* Called by a thread of the process that does not know of it, and must be back
  * at once.  0, or an errno. */
-int rg_attach_begin_1(struct rg_control *control)
+int rg_attach_begin_2(struct rg_control *control)
 {
     control->run = (uint64_t)(uintptr_t)run_visit;
     int failure = open_control_pipe(control->answer);

@@ -224,6 +224,77 @@ def test_the_command_is_killed_at_any_moment(start):
     assert server.errors.read_bytes() == b""
 
 
+ALIVE = {
+    "asleep": "import time\n"
+              "print('up', flush=True)\n"
+              "while True: time.sleep(0.02); print('on', flush=True)",
+    "select": "import os, select\n"
+              "ends = os.pipe()\n"
+              "print('up', flush=True)\n"
+              "while True:\n"
+              "    select.select(ends[:1], [], [], 0.02)\n"
+              "    print('on', flush=True)",
+    "computes": "print('up', flush=True)\n"
+                "whole, part = 0, 0.0\n"
+                "while True:\n"
+                "    for n in range(50000): whole += n; part += n / 2\n"
+                "    assert part * 2 == whole\n"
+                "    whole, part = 0, 0.0\n"
+                "    print('on', flush=True)",
+}
+
+
+def is_traced(pid):
+    status = pathlib.Path("/proc/%s/status" % pid).read_text()
+    return "\nTracerPid:\t0\n" not in status
+
+
+@pytest.mark.parametrize("how", ALIVE)
+def test_the_program_that_attaches_is_killed_at_any_moment(start, how):
+    """While it holds a thread, which then is anywhere: it finds back by itself,
+    with its numbers and its signals as they were."""
+    process = start(ALIVE[how])
+    random_moment = random.Random(how)
+    request = b"objects = excluded = []\n"
+    core = _loader._core.__file__
+    for _ in range(ROUNDS):
+        directory = os.open("/proc/" + process.pid, os.O_RDONLY)
+        program = subprocess.Popen(
+            [_loader._PROGRAM, process.pid, str(directory), "-1", "60", "0",
+             "0", core, str(len(request))], stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL, pass_fds=(directory,))
+        program.stdin.write(request)
+        program.stdin.close()
+        while program.poll() is None and not is_traced(process.pid):
+            pass
+        until = time.perf_counter() + random_moment.random() * 0.004
+        while time.perf_counter() < until:
+            pass
+        program.kill()
+        program.wait()
+        os.close(directory)
+        assert process.popen.stdout.readline() == b"on\n"
+    os.set_blocking(process.popen.stdout.fileno(), False)
+    process.popen.stdout.read()
+    os.set_blocking(process.popen.stdout.fileno(), True)
+    for _ in range(2):
+        assert process.popen.stdout.readline() == b"on\n"
+    assert process.popen.poll() is None
+    assert settles(process, "0" * 16, blocked) == "0" * 16
+    assert settles(process, 1, threads) == 1
+    assert process.errors.read_bytes() == b""
+    assert ask(process).startswith("o ")
+
+
+def blocked(process):
+    status = pathlib.Path("/proc/%s/status" % process.pid).read_text()
+    return status.split("SigBlk:")[1].split()[0]
+
+
+def threads(process):
+    return seen(process)[0]
+
+
 def test_two_at_once(start):
     process = start(ASLEEP["sleep"])
     there = seen(process)

@@ -62,7 +62,8 @@ static uint32_t end_of_pair(const struct rg__pair *pair, bool by_referent)
 }
 
 /* The poll of a grouping.  A search whose time is up has found what it found,
- * and that is grouped to the end: a fraction of what finding it took. */
+ * and that is grouped to the end, a fraction of what finding it took: nobody
+ * asks any more. */
 struct patience {
     struct rg_poll *poll;
     bool is_late;
@@ -74,6 +75,7 @@ static enum rg_status go_on(struct patience *patience, size_t pieces)
     if (status != RG_ETIMEOUT)
         return status;
     patience->is_late = true;
+    patience->poll = NULL;
     return RG_OK;
 }
 

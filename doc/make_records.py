@@ -20,7 +20,8 @@ END = "# --- by hand again ---\n"
 
 # The records that Graph.answers() tells, and what their types are called.
 ANSWERS = {"verdict": "VerdictRecord", "entry": "LedgerEntry",
-           "path": "PathRecord", "step": "Step", "native": "NativeRecord",
+           "path": "PathRecord", "step": "Step", "hint": "HintRecord",
+           "native": "NativeRecord",
            "retained": "RetainedRecord"}
 
 NUMBER = {"type": "integer", "minimum": 0}

@@ -44,6 +44,10 @@ class Step(TypedDict):
     number: int
     type: str
 
+class HintRecord(TypedDict):
+    target: int
+    kind: str
+
 class NativeRecord(TypedDict):
     count: int
     holder: str
@@ -68,6 +72,9 @@ class Path(PathRecord):
     shared: str
     fingerprint: str
 
+class Hint(HintRecord):
+    text: str
+
 class Native(NativeRecord):
     id: int
     type: str
@@ -81,6 +88,7 @@ class Answers(TypedDict):
     verdicts: list[Verdict]
     ledger: list[LedgerEntry]
     paths: list[Path]
+    hints: list[Hint]
     natives: list[Native]
     retained: list[Retained]
 

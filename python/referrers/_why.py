@@ -33,6 +33,8 @@ class Explanation:
                    that is; ``steps``, ``fingerprint``.
     `cut`          the expressions of the fewest references to drop, or None
                    when there is no such list.
+    `hint`         what it is, and what to do about it, where it is one of the
+                   patterns that people meet again and again; else None.
     `fingerprint`  the same for the same leak in another run; None without a
                    path.
 
@@ -101,6 +103,11 @@ class Explanation:
             if record["target"]:
                 return {"bytes": record["bytes"], "objects": record["objects"]}
         return None
+
+    @property
+    def hint(self) -> str | None:
+        hints = self._graph.answers("hints")["hints"]
+        return hints[0]["text"] if hints else None
 
     @property
     def fingerprint(self) -> str | None:

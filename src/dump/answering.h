@@ -75,6 +75,12 @@ uint32_t rg__row_uncounted(struct rg_dump_heap *heap, uint32_t from,
 /* Weak references by referent; made when first needed.  RG_ENOMEM. */
 enum rg_status rg__list_weak(struct rg_dump_heap *heap);
 
+/* The object whose reference it is. */
+uint32_t rg__dump_owner(const struct rg_dump *dump, uint32_t reference);
+
+/* Whether one object is a weak reference to another, or the callback of one. */
+bool rg__dump_watches(struct rg_dump_heap *heap, uint32_t key, uint32_t object);
+
 /* The tables of functions; the context is the answering. */
 void rg__finder(struct rg__answering *answering, struct rg_finder *finder);
 void rg__namer(struct rg__answering *answering, struct rg_namer *namer);

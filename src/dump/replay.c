@@ -277,21 +277,6 @@ static enum rg_status visit_weak(struct rg__answering *answering,
     return visit(context, address_of(referrer), word);
 }
 
-/* The object whose reference it is. */
-static uint32_t owner_of_reference(const struct rg_dump *dump,
-                                   uint32_t reference)
-{
-    size_t low = 0, high = dump->node_count;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (dump->first[middle] <= reference)
-            low = middle;
-        else
-            high = middle;
-    }
-    return (uint32_t)low;
-}
-
 static enum rg_status weak(void *context, const struct rg_node *node,
                            rg_weak_fn visit, void *visit_context)
 {
@@ -304,7 +289,7 @@ static enum rg_status weak(void *context, const struct rg_node *node,
     for (uint32_t i = status == RG_OK ? heap->weak_first[n] : 0;
          status == RG_OK && i < heap->weak_first[n + 1]; i++)
         status = visit_weak(answering, heap->weak[i],
-                            owner_of_reference(answering->dump, heap->weak[i]),
+                            rg__dump_owner(answering->dump, heap->weak[i]),
                             visit, visit_context);
     return status;
 }

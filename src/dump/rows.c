@@ -142,3 +142,32 @@ enum rg_status rg__list_weak(struct rg_dump_heap *heap)
     heap->has_weak = true;
     return RG_OK;
 }
+
+uint32_t rg__dump_owner(const struct rg_dump *dump, uint32_t reference)
+{
+    size_t low = 0, high = dump->node_count;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (dump->first[middle] <= reference)
+            low = middle;
+        else
+            high = middle;
+    }
+    return (uint32_t)low;
+}
+
+bool rg__dump_watches(struct rg_dump_heap *heap, uint32_t key, uint32_t object)
+{
+    const struct rg_dump *dump = heap->dump;
+    for (uint32_t i = dump->first[key]; i < dump->first[key + 1]; i++)
+        if (dump->to[i] == object && is_weak_reference(dump, i))
+            return true;
+    if (rg__list_weak(heap) != RG_OK)
+        return false;
+    for (uint32_t i = heap->weak_first[object];
+         i < heap->weak_first[object + 1]; i++)
+        if (rg__row_find(heap, rg__dump_owner(dump, heap->weak[i]), key) !=
+            RG_NONE)
+            return true;
+    return false;
+}

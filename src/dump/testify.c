@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "dump/answering.h"
+#include "dump/find.h"
 
 /* To the search */
 
@@ -159,6 +160,42 @@ static struct rg_weight weigh(void *context, uintptr_t address)
         .is_root = flags & (RG_DUMP_IMMORTAL | RG_DUMP_NAMESPACE)};
 }
 
+/* A dict tells each value, and its key behind it. */
+static bool is_watched(void *context, const struct rg_node *dict,
+                       const struct rg_node *value,
+                       const struct rg_node *object)
+{
+    const struct rg__answering *answering = context;
+    const struct rg_dump *dump = answering->dump;
+    uint32_t n = rg__node_of(dict);
+    for (uint32_t i = dump->first[n]; i + 1 < dump->first[n + 1]; i++)
+        if (dump->to[i] == rg__node_of(value) &&
+            rg_dump_how_of(dump, i)->kind == RG_ITEM &&
+            rg_dump_how_of(dump, i + 1)->kind == RG_KEY &&
+            rg__dump_watches(answering->heap, dump->to[i + 1],
+                             rg__node_of(object)))
+            return true;
+    return false;
+}
+
+static bool is_instance(void *context, const struct rg_node *object,
+                        const struct rg_node *of)
+{
+    static const char mro[] = "__mro__";
+    const struct rg__answering *answering = context;
+    const struct rg_dump *dump = answering->dump;
+    uint32_t class = rg_dump_class(dump, rg__node_of(object));
+    uint32_t order = class == RG_NONE
+                         ? RG_NONE
+                         : rg_dump_attribute(dump, class, mro, sizeof mro - 1);
+    if (order == RG_NONE)
+        return false;
+    for (uint32_t i = dump->first[order]; i < dump->first[order + 1]; i++)
+        if (dump->to[i] == rg__node_of(of))
+            return true;
+    return false;
+}
+
 void rg__witness(struct rg__answering *answering, struct rg_witness *witness)
 {
     const struct rg_dump_query *query = answering->query;
@@ -173,6 +210,8 @@ void rg__witness(struct rg__answering *answering, struct rg_witness *witness)
         .suspect = suspect,
         .awaiting = awaiting,
         .weigh = weigh,
+        .is_watched = is_watched,
+        .is_instance = is_instance,
         .sizes = query->sizes,
         .explain = query->explain,
         .facts = answering->dump->facts |

@@ -105,6 +105,8 @@ static enum rg_status add_paths(struct rg__explaining *explaining,
     const struct rg__asked *asked = explaining->asked;
     bool is_alive = verdict_of(explaining, target) == RG_VERDICT_ALIVE;
     enum rg_status status = add_emphasised(explaining, target);
+    if (status == RG_OK && is_alive)
+        status = rg__explain_hint(explaining, target);
     if (status == RG_OK && is_alive && wants_cut && asked->target_count == 1)
         status = rg__explain_further(explaining, target);
     if (status == RG_OK && is_alive && wants_cut &&
@@ -151,6 +153,8 @@ static enum rg_status write_answers(struct rg__explaining *explaining)
         status = add_paths(explaining, t, wants_cut);
     if (status == RG_OK)
         status = rg__explain_natives(explaining);
+    if (status == RG_OK)
+        status = rg__hint_native(explaining);
     if (status == RG_OK && asked->witness->sizes)
         status = rg__retained_add(asked);
     if (status == RG_OK)
@@ -211,7 +215,7 @@ enum rg_status rg__explain_late(struct rg_graph *graph,
                                 uint32_t target_count)
 {
     enum rg_status status = RG_OK;
-    graph->native_count = graph->retained_count = 0;
+    graph->hint_count = graph->native_count = graph->retained_count = 0;
     if (graph->verdict_count == target_count) {
         keep_what_is_whole(graph);
         return RG_OK;

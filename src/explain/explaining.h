@@ -7,6 +7,7 @@
  *     explain_natives  what native code holds, and who that may be
  *     explain_groups   which of many targets share one path
  *     explain_around   which other ways all targets of a group have
+ *     explain_hint     what people meet again and again
  *     explain_roots    which roots of a target are named
  *     explain_place    which references of the sealed graph the steps are */
 #ifndef RG_EXPLAIN_EXPLAINING_H
@@ -91,6 +92,12 @@ uint32_t rg__explain_shared_steps(const struct rg__story *story, uint32_t a,
  * graph; `target` tells the group's path.  As rg__explain_groups. */
 enum rg_status rg__explain_around(struct rg__explaining *explaining,
                                   uint32_t target);
+
+/* Adds a hint, where there is one that is certain: about the path of a target,
+ * which was added last; about all targets, where native code holds them. */
+enum rg_status rg__explain_hint(struct rg__explaining *explaining,
+                                uint32_t target);
+enum rg_status rg__hint_native(struct rg__explaining *explaining);
 
 /* Adds a path of one step to the graph for each root that is named.  RG_ENOMEM,
  * RG_ELIMIT, what the namer returned, or what the poll of the reading says. */

@@ -9,6 +9,7 @@ src_explain_libexplain_la_SOURCES = \
 	src/explain/explain_cut.c \
 	src/explain/explain_further.c \
 	src/explain/explain_groups.c \
+	src/explain/explain_hint.c \
 	src/explain/explain_natives.c \
 	src/explain/explain_others.c \
 	src/explain/explain_place.c \
@@ -18,6 +19,8 @@ src_explain_libexplain_la_SOURCES = \
 	src/explain/fingerprints.h \
 	src/explain/ledger.c \
 	src/explain/ledger.h \
+	src/explain/hint_patterns.c \
+	src/explain/hinting.h \
 	src/explain/reading.c \
 	src/explain/reading.h \
 	src/explain/retained.c \

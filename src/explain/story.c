@@ -366,25 +366,38 @@ static const struct rg__way *way_to(const struct rg__story *story,
     return told == NULL || told->way.is_start ? NULL : &told->way;
 }
 
+enum rg_status rg__story_trace(const struct rg__story *story, uint32_t node,
+                               const struct rg__way *last, uint32_t **nodes,
+                               struct rg__way **ways, size_t *count)
+{
+    const struct rg__way *first = last != NULL ? last : way_to(story, node);
+    *count = 0;
+    for (const struct rg__way *way = first; way != NULL;
+         way = way_to(story, way->parent))
+        ++*count;
+    *nodes = rg_alloc(*count, sizeof **nodes);
+    *ways = rg_alloc(*count, sizeof **ways);
+    if (*nodes == NULL || *ways == NULL)
+        return RG_ENOMEM;
+    const struct rg__way *way = first;
+    for (size_t i = *count; i-- > 0;) {
+        (*nodes)[i] = node;
+        (*ways)[i] = *way;
+        node = way->parent;
+        way = way_to(story, node);
+    }
+    return RG_OK;
+}
+
 enum rg_status rg__story_add(const struct rg__story *story, uint32_t node,
                              const struct rg__way *last,
                              const struct rg_path *path, uint16_t flags)
 {
-    const struct rg__way *first = last != NULL ? last : way_to(story, node);
-    size_t count = 0;
-    for (const struct rg__way *way = first; way != NULL;
-         way = way_to(story, way->parent))
-        count++;
-    uint32_t *nodes = rg_alloc(count, sizeof *nodes);
-    struct rg__way *ways = rg_alloc(count, sizeof *ways);
-    enum rg_status status = nodes == NULL || ways == NULL ? RG_ENOMEM : RG_OK;
-    const struct rg__way *way = first;
-    for (size_t i = count; status == RG_OK && i-- > 0;) {
-        nodes[i] = node;
-        ways[i] = *way;
-        node = way->parent;
-        way = way_to(story, node);
-    }
+    size_t count;
+    uint32_t *nodes;
+    struct rg__way *ways;
+    enum rg_status status =
+        rg__story_trace(story, node, last, &nodes, &ways, &count);
     if (status == RG_OK)
         status = rg__path_add(story->asked, nodes, ways, count, path, flags);
     rg_free(nodes);

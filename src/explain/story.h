@@ -49,6 +49,12 @@ enum rg_status rg__story_add(const struct rg__story *story, uint32_t node,
                              const struct rg__way *last,
                              const struct rg_path *path, uint16_t flags);
 
+/* The same path as nodes, each with the way to it, in two arrays that the
+ * caller frees.  RG_ENOMEM. */
+enum rg_status rg__story_trace(const struct rg__story *story, uint32_t node,
+                               const struct rg__way *last, uint32_t **nodes,
+                               struct rg__way **ways, size_t *count);
+
 /* Adds a path of `count` steps, each to a node by a way, to the graph; the
  * rest of the record is `path`'s. */
 enum rg_status rg__path_add(const struct rg__asked *asked,

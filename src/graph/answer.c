@@ -20,6 +20,18 @@ static const char *const path_tokens[RG_PATH_KIND_COUNT] = {
     [RG_PATH_FIXED] = "fixed",
 };
 
+static const char *const hint_tokens[RG_HINT_KIND_COUNT] = {
+    [RG_HINT_PROMPT] = "prompt",
+    [RG_HINT_FINALIZER] = "finalizer",
+    [RG_HINT_WEAK_KEY] = "weak-key",
+    [RG_HINT_METHOD_CACHE] = "method-cache",
+    [RG_HINT_LOG_RECORD] = "log-record",
+    [RG_HINT_TRACEBACK] = "traceback",
+    [RG_HINT_LOST_TASK] = "lost-task",
+    [RG_HINT_CALLBACK] = "callback",
+    [RG_HINT_EACH_ONE_MORE] = "each-one-more",
+};
+
 const char *rg_verdict_token(unsigned kind)
 {
     return kind < RG_VERDICT_KIND_COUNT ? verdict_tokens[kind] : NULL;
@@ -28,6 +40,11 @@ const char *rg_verdict_token(unsigned kind)
 const char *rg_path_token(unsigned kind)
 {
     return kind < RG_PATH_KIND_COUNT ? path_tokens[kind] : NULL;
+}
+
+const char *rg_hint_token(unsigned kind)
+{
+    return kind < RG_HINT_KIND_COUNT ? hint_tokens[kind] : NULL;
 }
 
 enum rg_status rg_graph_add_verdict(struct rg_graph *graph,
@@ -55,6 +72,12 @@ enum rg_status rg_graph_add_step(struct rg_graph *graph,
                                  const struct rg_step *step)
 {
     return rg_record_append(&rg_graph_records[RG_RECORD_STEP], graph, step);
+}
+
+enum rg_status rg_graph_add_hint(struct rg_graph *graph,
+                                 const struct rg_hint *hint)
+{
+    return rg_record_append(&rg_graph_records[RG_RECORD_HINT], graph, hint);
 }
 
 enum rg_status rg_graph_add_native(struct rg_graph *graph,
@@ -165,6 +188,14 @@ static enum rg_status check_paths(const struct rg_graph *graph,
     return RG_OK;
 }
 
+static enum rg_status check_hint(const struct rg_graph *graph, size_t i,
+                                 struct rg_error *error)
+{
+    RULE(i == 0 || graph->hints[i - 1].target <= graph->hints[i].target,
+         RG_RECORD_HINT, i, "hints have the order of the targets");
+    return RG_OK;
+}
+
 static enum rg_status check_retained(const struct rg_graph *graph, size_t i,
                                      struct rg_error *error)
 {
@@ -183,6 +214,8 @@ enum rg_status rg__answer_check(const struct rg_graph *graph,
         status = check_entry(graph, i, error);
     if (status == RG_OK)
         status = check_paths(graph, error);
+    for (size_t i = 0; i < graph->hint_count && status == RG_OK; i++)
+        status = check_hint(graph, i, error);
     for (size_t i = 0; i < graph->retained_count && status == RG_OK; i++)
         status = check_retained(graph, i, error);
     return status;

@@ -161,6 +161,31 @@ struct rg_step {
 struct rg_text rg_step_name(const struct rg_step *step);
 struct rg_text rg_step_thread(const struct rg_step *step);
 
+/* What people meet again and again, and what to do about it.  Said only where
+ * it is certain. */
+enum rg_hint_kind {
+    RG_HINT_PROMPT,        /* a variable in which a prompt keeps what it had */
+    RG_HINT_FINALIZER,     /* weakref.finalize holds the object it watches */
+    RG_HINT_WEAK_KEY,      /* of a WeakKeyDictionary: the value leads to it */
+    RG_HINT_METHOD_CACHE,  /* a cache on a method holds the instances */
+    RG_HINT_LOG_RECORD,    /* a logging record holds what it was given */
+    RG_HINT_TRACEBACK,     /* an exception is kept with its traceback */
+    RG_HINT_LOST_TASK,     /* nobody can await a task that waits */
+    RG_HINT_CALLBACK,      /* a registered function holds it in its closure */
+    RG_HINT_EACH_ONE_MORE, /* many of one type with one reference each that
+                              nothing explains */
+    RG_HINT_KIND_COUNT
+};
+
+/* `step` is where it shows on the path of the target, RG_NONE for the last
+ * kind. */
+struct rg_hint {
+    uint32_t target; /* position among the targets; ascending */
+    uint8_t kind;    /* enum rg_hint_kind */
+    uint32_t object; /* the one it is about, or RG_NONE: not shown */
+    uint32_t step;   /* of all paths' steps */
+};
+
 /* References to an object that nothing visible explains: the C-code node of
  * the picture.  `holder` is the type of an object whose memory shows the
  * address, a probable owner; empty when there is none. */
@@ -188,6 +213,8 @@ enum rg_status rg_graph_add_path(struct rg_graph *graph,
                                  const struct rg_path *path);
 enum rg_status rg_graph_add_step(struct rg_graph *graph,
                                  const struct rg_step *step);
+enum rg_status rg_graph_add_hint(struct rg_graph *graph,
+                                 const struct rg_hint *hint);
 enum rg_status rg_graph_add_native(struct rg_graph *graph,
                                    const struct rg_native *native);
 enum rg_status rg_graph_add_retained(struct rg_graph *graph,
@@ -208,5 +235,6 @@ const struct rg_retained *rg_graph_retained_by(const struct rg_graph *graph,
 /* Words of the line format and of JSON; NULL past the last. */
 const char *rg_verdict_token(unsigned kind);
 const char *rg_path_token(unsigned kind);
+const char *rg_hint_token(unsigned kind);
 
 #endif

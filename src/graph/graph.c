@@ -28,6 +28,7 @@ void rg_graph_free(struct rg_graph *graph)
     rg_free(graph->entries);
     rg_free(graph->paths);
     rg_free(graph->steps);
+    rg_free(graph->hints);
     rg_free(graph->natives);
     rg_free(graph->retained);
     rg_free(graph->text);

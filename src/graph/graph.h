@@ -131,7 +131,7 @@ struct rg_graph {
     size_t root_count, root_capacity;
     uint32_t *targets; /* objects, in the order asked */
     size_t target_count, target_capacity;
-    struct rg_verdict *verdicts; /* answer.h: all six may be empty */
+    struct rg_verdict *verdicts; /* answer.h: all of these may be empty */
     size_t verdict_count, verdict_capacity;
     struct rg_entry *entries;
     size_t entry_count, entry_capacity;
@@ -139,6 +139,8 @@ struct rg_graph {
     size_t path_count, path_capacity;
     struct rg_step *steps;
     size_t step_count, step_capacity;
+    struct rg_hint *hints;
+    size_t hint_count, hint_capacity;
     struct rg_native *natives;
     size_t native_count, native_capacity;
     struct rg_retained *retained;

@@ -293,6 +293,15 @@ static const struct rg_field step_fields[] = {
      .about = "of what it leads to"},
 };
 
+static const struct rg_field hint_fields[] = {
+    {RG_FIELD("target", INDEX, KEEP, rg_hint, target), TO(TARGET)},
+    {RG_FIELD("kind", WORD, KEEP, rg_hint, kind), .word = rg_hint_token},
+    {RG_FIELD("object", LINK, KEEP, rg_hint, object), TO(OBJECT),
+     .about = "the one it is about, where that is shown"},
+    {RG_FIELD("step", LINK, KEEP, rg_hint, step), TO(STEP),
+     .about = "where it shows on the path"},
+};
+
 static const struct rg_field native_fields[] = {
     {RG_FIELD("object", INDEX, KEEP, rg_native, object), TO(OBJECT)},
     {RG_FIELD("count", NUMBER, KEEP, rg_native, count), .not_zero = true},
@@ -419,6 +428,12 @@ const struct rg_record rg_graph_records[RG_RECORD_COUNT] = {
                         .name = "steps",
                         ROWS(step_fields),
                         ARRAY(rg_step, steps, step)},
+    [RG_RECORD_HINT] = {.word = "hint",
+                        .name = "hints",
+                        ROWS(hint_fields),
+                        ARRAY(rg_hint, hints, hint),
+                        .about = "what people meet again and again; only "
+                                 "where it is certain"},
     [RG_RECORD_NATIVE] = {.word = "native",
                           .name = "natives",
                           ROWS(native_fields),

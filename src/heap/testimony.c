@@ -309,6 +309,16 @@ struct rg_on_stacks rg__on_stacks(void *context, const struct rg_node *node)
     return on_stacks;
 }
 
+bool rg__is_instance(void *context, const struct rg_node *object,
+                     const struct rg_node *of)
+{
+    PyObject *class = (PyObject *)of->address;
+    (void)context;
+    return class != NULL && PyType_Check(class) && object->address != 0 &&
+           PyType_IsSubtype(Py_TYPE((PyObject *)object->address),
+                            (PyTypeObject *)class);
+}
+
 static int generation(void *context, const struct rg_node *node)
 {
     (void)context;
@@ -370,6 +380,8 @@ enum rg_status rg__testimony_init(struct rg__testimony *testimony,
                                    .suspect = rg__suspect,
                                    .awaiting = rg__awaiting,
                                    .weigh = rg__weigh,
+                                   .is_watched = rg__is_watched,
+                                   .is_instance = rg__is_instance,
                                    .sizes = query->sizes,
                                    .facts = facts(snapshot),
                                    .explain = query->explain};

@@ -44,6 +44,10 @@ uint32_t rg__times_shared_with_dict(const struct rg__snapshot *snapshot,
 /* search/witness.h says what they are asked; the context is the testimony. */
 enum rg_grip rg__grip_of(void *context, const struct rg_node *referrer,
                          const struct rg_node *referent);
+bool rg__is_watched(void *context, const struct rg_node *dict,
+                    const struct rg_node *value, const struct rg_node *object);
+bool rg__is_instance(void *context, const struct rg_node *object,
+                     const struct rg_node *of);
 enum rg_status rg__awaiting(void *context, const struct rg_node *node,
                             struct rg_graph *graph, struct rg_text *text);
 enum rg_status rg__suspect(void *context, const struct rg_node *const *nodes,

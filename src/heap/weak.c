@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "heap/snapshot.h"
+#include "heap/testimony.h"
 #include "heap/word.h"
 
 /* The first weak reference to an object, or NULL.  Static types of Python's own
@@ -83,6 +84,33 @@ const char *rg__weak_parts(const struct rg__snapshot *snapshot,
     *referent = weak->wr_object == Py_None ? NULL : weak->wr_object;
     *container = container_of(snapshot, weak);
     return weak_word(weak);
+}
+
+/* Whether the key is a weak reference to an object, or the callback of one. */
+static bool watches(PyObject *key, PyObject *object)
+{
+    if (PyWeakref_Check(key))
+        return ((PyWeakReference *)key)->wr_object == object;
+    for (PyWeakReference *weak = first_weak(object); weak != NULL;
+         weak = weak->wr_next)
+        if (weak->wr_callback == key)
+            return true;
+    return false;
+}
+
+bool rg__is_watched(void *context, const struct rg_node *dict,
+                    const struct rg_node *value, const struct rg_node *object)
+{
+    PyObject *there = (PyObject *)dict->address, *key, *item;
+    Py_ssize_t position = 0;
+    (void)context;
+    if (there == NULL || !PyDict_Check(there) || object->address == 0)
+        return false;
+    while (PyDict_Next(there, &position, &key, &item))
+        if (item == (PyObject *)value->address &&
+            watches(key, (PyObject *)object->address))
+            return true;
+    return false;
 }
 
 /* Whether the query leaves it out. */

@@ -120,6 +120,8 @@ static void keep_answers(struct rg__excerpt *excerpt,
         keep_place(excerpt->places[RG_RECORD_ROOT], graph->paths[i].root);
     for (size_t i = 0; i < graph->step_count; i++)
         keep_place(excerpt->places[RG_RECORD_OBJECT], graph->steps[i].object);
+    for (size_t i = 0; i < graph->hint_count; i++)
+        keep_place(excerpt->places[RG_RECORD_OBJECT], graph->hints[i].object);
     for (size_t i = 0; i < graph->native_count; i++)
         keep_place(excerpt->places[RG_RECORD_OBJECT], graph->natives[i].object);
 }

@@ -246,6 +246,26 @@ static PyObject *path_item(struct asking *asking, size_t i)
     return dict;
 }
 
+static uint32_t target_of_hint(const struct rg_graph *graph, size_t i)
+{
+    return graph->hints[i].target;
+}
+
+static PyObject *hint_item(struct asking *asking, size_t i)
+{
+    const struct rg_graph *graph = asking->graph;
+    struct rg_buffer buffer = {0};
+    struct rg_sink sink = rg_sink_to_buffer(&buffer);
+    PyObject *dict = record_dict(graph, RG_RECORD_HINT, i);
+    rg_explain_hint(&sink, graph, &graph->hints[i]);
+    PyObject *text = take_text(&buffer, &sink);
+    if (dict == NULL || set_in_dict(dict, "text", text) < 0) {
+        Py_XDECREF(dict == NULL ? text : dict);
+        return NULL;
+    }
+    return dict;
+}
+
 static PyObject *native_item(struct asking *asking, size_t i)
 {
     const struct rg_graph *graph = asking->graph;
@@ -294,6 +314,7 @@ static PyObject *answer_dict(struct asking *asking)
     } lists[] = {{RG_RECORD_VERDICT, target_of_verdict, verdict_item},
                  {RG_RECORD_ENTRY, target_of_entry, entry_item},
                  {RG_RECORD_PATH, target_of_path, path_item},
+                 {RG_RECORD_HINT, target_of_hint, hint_item},
                  {RG_RECORD_NATIVE, NULL, native_item},
                  {RG_RECORD_RETAINED, NULL, retained_item}};
     PyObject *dict = PyDict_New();

@@ -9,6 +9,7 @@ src_render_librender_la_SOURCES = \
 	src/render/fit.c \
 	src/render/fit.h \
 	src/render/header.c \
+	src/render/hint.c \
 	src/render/json.c \
 	src/render/json.h \
 	src/render/json_picture.c \

@@ -349,6 +349,7 @@ static void write_one(struct rg_sink *sink, const struct rg_graph *graph)
     write_clauses(sink, graph, 0);
     write_roots_line(sink, graph, 0);
     write_further(sink, graph, 0);
+    rg__explain_hints(sink, graph, 0);
     rg__explain_cut(sink, graph);
     rg__explain_yours(sink, graph, 0);
     write_retained(sink, graph, 0);

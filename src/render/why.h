@@ -21,6 +21,10 @@ void rg_explain_verdict(struct rg_sink *sink, const struct rg_graph *graph,
 void rg_explain_ledger(struct rg_sink *sink, const struct rg_graph *graph,
                        uint32_t target);
 
+/* What is meant, and what to do about it. */
+void rg_explain_hint(struct rg_sink *sink, const struct rg_graph *graph,
+                     const struct rg_hint *hint);
+
 /* All there is to say, the verdict first; no newline at the end. */
 void rg_explain_text(struct rg_sink *sink, const struct rg_graph *graph);
 

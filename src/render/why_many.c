@@ -84,6 +84,15 @@ static void write_group(struct rg_sink *sink, const struct rg_graph *graph,
     rg_sink_text(sink, " (leak id ");
     rg_explain_fingerprint(sink, graph, path);
     rg_sink_text(sink, ")");
+    rg__explain_hints(sink, graph, path->target);
+}
+
+/* Of targets that no path leads to. */
+static void write_hint_of_all(struct rg_sink *sink,
+                              const struct rg_graph *graph)
+{
+    if (graph->hint_count > 0 && graph->hints[0].kind == RG_HINT_EACH_ONE_MORE)
+        rg__explain_hints(sink, graph, 0);
 }
 
 /* So that the counts add up: groups that are not named, and targets without a
@@ -166,4 +175,5 @@ void rg__explain_many(struct rg_sink *sink, const struct rg_graph *graph)
     write_others(sink, graph, written, targets);
     rg__explain_cut(sink, graph);
     write_holders(sink, graph);
+    write_hint_of_all(sink, graph);
 }

@@ -3,6 +3,7 @@
  *     why          the verdict, and all there is to say of one target
  *     why_drop     what to let go, and who else holds it
  *     why_many     the same of many targets, in few lines
+ *     hint         what people meet again and again
  *     why_ledger   the references of a target by what they are */
 #ifndef RG_RENDER_WHY_PARTS_H
 #define RG_RENDER_WHY_PARTS_H
@@ -56,6 +57,10 @@ void rg__explain_held(struct rg_sink *sink, const struct rg_graph *graph,
                       uint32_t target);
 void rg__explain_holders(struct rg_sink *sink, const struct rg_graph *graph,
                          uint32_t target);
+
+/* The hints about a target, a line each. */
+void rg__explain_hints(struct rg_sink *sink, const struct rg_graph *graph,
+                       uint32_t target);
 
 /* The text of a graph with more than one target. */
 void rg__explain_many(struct rg_sink *sink, const struct rg_graph *graph);

@@ -82,6 +82,15 @@ struct rg_witness {
      * for anything else.  RG_ENOMEM, RG_ELIMIT. */
     enum rg_status (*awaiting)(void *context, const struct rg_node *node,
                                struct rg_graph *graph, struct rg_text *text);
+    /* Whether `dict` keeps `value` under a key by which it watches `object`: a
+     * weak reference to it, or the callback of one. */
+    bool (*is_watched)(void *context, const struct rg_node *dict,
+                       const struct rg_node *value,
+                       const struct rg_node *object);
+    /* Whether an object is an instance of a class, or of one that is derived
+     * from it. */
+    bool (*is_instance)(void *context, const struct rg_node *object,
+                        const struct rg_node *of);
     /* What an object takes. */
     struct rg_weight (*weigh)(void *context, uintptr_t address);
     /* RG_VERDICT_* flags true of every target: SAVE_ALL, NOT_AUTOMATIC,

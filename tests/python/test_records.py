@@ -28,7 +28,9 @@ def maker():
 def graph():
     """One of every record."""
     lines = (TOP / "tests/golden/old/version1.lines").read_bytes()
-    return _core.read(lines.replace(b"\nroot\t", b"\nleft-out\t20\t3\t7\nroot\t", 1))
+    lines = lines.replace(b"\nroot\t", b"\nleft-out\t20\t3\t7\nroot\t", 1)
+    return _core.read(lines.replace(b"\nnative\t",
+                                    b"\nhint\t0\tcallback\t0\t0\nnative\t", 1))
 
 
 def test_the_schema_is_up_to_date(maker):
@@ -57,8 +59,8 @@ def test_the_answers_have_these_members(maker, graph):
     answers = graph.answers()
     assert set(answers) == members(maker, "Answers")
     for name, type in (("verdicts", "Verdict"), ("ledger", "LedgerEntry"),
-                       ("paths", "Path"), ("natives", "Native"),
-                       ("retained", "Retained")):
+                       ("paths", "Path"), ("hints", "Hint"),
+                       ("natives", "Native"), ("retained", "Retained")):
         assert answers[name], name
         for item in answers[name]:
             assert set(item) == members(maker, type)
@@ -90,8 +92,8 @@ def test_python_and_json_have_the_same_names_and_values(graph):
     answers["steps"] = [step for path in answers["paths"]
                         for step in path["steps"]]
     compared = 0
-    for name in ("verdicts", "ledger", "paths", "steps", "natives",
-                 "retained"):
+    for name in ("verdicts", "ledger", "paths", "steps", "hints",
+                 "natives", "retained"):
         for ours, theirs in zip(answers[name], document[name], strict=True):
             for field in set(ours) & set(theirs):
                 assert ours[field] == theirs[field], (name, field)

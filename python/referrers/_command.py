@@ -279,7 +279,12 @@ def _search(task: Task, options: argparse.Namespace,
         raise Failure("the search failed: %s" % error, RENDERING) from None
 
 
+_MOST_APART = 3  # objects of --type that are shown one by one
+
+
 def _encode(graph: _graph.ReferrerGraph, options: argparse.Namespace) -> bytes:
+    if options.merged is None and options.type is not None:
+        options.merged = graph._graph.target_count > _MOST_APART
     try:
         if options.format == _options.WORDS:
             return (str(graph.explain()) + "\n").encode()

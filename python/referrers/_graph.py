@@ -97,6 +97,10 @@ class ReferrerGraph:
     paths_only
         True draws only the paths from roots, False whatever there is room for;
         None, the default, the paths where the whole would be too wide to read.
+    merged
+        True draws all targets as one tree, from the roots down: what leads to
+        many of them by the same steps, through objects of the same types, is
+        one box with a count.  (Mermaid and JSON have no such picture.)
     max_lines
         How many lines a text tree has at most (200); None for all.
     title
@@ -137,7 +141,7 @@ class ReferrerGraph:
                           exclude: Any = None) -> dict[str, str]:
         """How a notebook shows the graph: as a picture, or as text."""
         from referrers import _notebook
-        return _notebook.mime_bundle(self, include)
+        return _notebook.mime_bundle(str(self), self.to_svg, include)
 
     def explain(self) -> _why.Explanation:
         """Why the targets are alive: `referrers.why` for an existing graph.
@@ -192,16 +196,21 @@ class ReferrerGraph:
         from referrers import _networkx
         return _networkx.digraph(self._graph)
 
-    def to_text(self, max_lines: int | None = _picture.MAX_LINES) -> str:
+    def to_text(self, max_lines: int | None = _picture.MAX_LINES,
+                merged: bool = False) -> str:
         """The text tree, of at most `max_lines` lines, without a newline at
         the end.
 
         What is left out is counted where it would stand; the way to the
         nearest root is always there, a long one as its first and its last
         fifty steps.  None shows every line, alike ones too.
+
+        With `merged` all targets are one tree, from the roots down: what leads
+        to many of them by the same steps, through objects of the same types,
+        is one line with a count.
         """
-        return _render.text(self._graph,
-                            _picture.Options(max_lines=max_lines))
+        return _render.text(self._graph, _picture.Options(
+            max_lines=max_lines, merged=merged))
 
     def to_dot(self, *, timeout: float = 60, **options: Any) -> str:
         """The picture as text in Graphviz's DOT language."""

@@ -207,7 +207,7 @@ def for_search(options: argparse.Namespace) -> dict[str, Any]:
 def for_picture(options: argparse.Namespace) -> _picture.Options:
     return _picture.Options(
         max_objects=options.max_objects, paths_only=options.paths_only,
-        max_lines=options.max_lines,
+        merged=bool(options.merged), max_lines=options.max_lines,
         rankdir=options.rankdir,
         title=options.title, addresses=options.addresses, theme=options.theme,
         background=options.background, id_prefix=options.id_prefix)
@@ -370,6 +370,13 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
         help="draw whatever there is room for")),
     (("--max-lines",), dict(
         type=_lines_or_none, default=_picture.MAX_LINES, metavar="N",
+    (("--merged",), dict(
+        action="store_true", default=None, help="several objects as one tree, "
+        "from the roots down, by type and step, with counts; so it is with "
+        "--type when there are more than three")),
+    (("--no-merged",), dict(
+        dest="merged", action="store_false", default=None,
+        help="each object by itself")),
         help="lines of the text tree (200), or none for all")),
     (("--rankdir",), dict(
         choices=_picture.DIRECTIONS, default="auto", help="direction of the picture: down, "

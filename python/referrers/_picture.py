@@ -11,6 +11,7 @@ DIRECTIONS = ("auto", "TB", "LR")
 BACKGROUNDS = (None, "transparent")
 
 MAX_LINES = 200  # of the text tree
+MAX_MERGED = 40  # boxes of a merged picture
 
 _MOST = 1_000_000
 _MOST_ID = 64
@@ -22,11 +23,12 @@ class Options:
     """The keyword options of `ReferrerGraph.render` and the `to_` methods,
     checked.  TypeError or ValueError names the one that is wrong."""
 
-    __slots__ = ("max_objects", "paths_only", "max_lines", "rankdir", "title", "addresses",
-                 "theme", "background", "id_prefix")
+    __slots__ = ("max_objects", "paths_only", "merged", "max_lines", "rankdir",
+                 "title", "addresses", "theme", "background", "id_prefix")
 
     def __init__(self, *, max_objects: int | None = None,
                  paths_only: bool | None = None,
+                 merged: bool = False,
                  max_lines: int | None = MAX_LINES,
                  rankdir: str = "auto", title: str | None = None,
                  addresses: bool = False, theme: str = "auto",
@@ -34,6 +36,7 @@ class Options:
                  id_prefix: str | None = None) -> None:
         self.max_objects = _checked_count("max_objects", max_objects)
         self.paths_only = None if paths_only is None else bool(paths_only)
+        self.merged = bool(merged)
         self.max_lines = _checked_count("max_lines", max_lines)
         self.rankdir = _checked_word("rankdir", rankdir, DIRECTIONS)
         self.title = _checked_title(title)

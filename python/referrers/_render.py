@@ -61,8 +61,10 @@ def draw(graph: _core.Graph, format: str, timeout: float,
     RenderError when the program failed or took more than `timeout` seconds.
     """
     check_timeout(timeout)
-    return draw_lines(graph.view_lines(**options.content()), format, timeout,
-                      options)
+    lines = (graph.merged_chart(
+        options.max_objects or _picture.MAX_MERGED).encode()
+        if options.merged else graph.view_lines(**options.content()))
+    return draw_lines(lines, format, timeout, options)
 
 
 def draw_lines(lines: bytes, format: str, timeout: float,
@@ -117,7 +119,8 @@ def encode(graph: _core.Graph, format: str, timeout: float,
 
 def text(graph: _core.Graph, options: _picture.Options = _PLAIN) -> str:
     """The text tree, without a newline at the end."""
-    return graph.text(options.max_lines or 0)
+    write = graph.merged_text if options.merged else graph.text
+    return write(options.max_lines or 0)
 
 
 def render(graph: _core.Graph, path: str | os.PathLike[str],

@@ -8,6 +8,7 @@
 #include "module/answers.h"
 #include "module/picture.h"
 #include "render/reference_view.h"
+#include "render/merged.h"
 #include "render/text.h"
 
 struct graph_object {
@@ -55,23 +56,43 @@ enum rg_status rg__ask_signals(void *unused)
     return PyErr_CheckSignals() < 0 ? RG_EINTERRUPT : RG_OK;
 }
 
-static PyObject *graph_text(PyObject *self, PyObject *max_lines)
+/* Writes so much of a graph at most, in one of the ways. */
+typedef enum rg_status (*bounded_writer)(const struct rg_graph *graph,
+                                         size_t most, struct rg_sink *sink);
+
+static PyObject *write_bounded(PyObject *self, PyObject *most,
+                               bounded_writer write)
 {
-    size_t limit = PyLong_AsSize_t(max_lines);
+    size_t limit = PyLong_AsSize_t(most);
     if (limit == (size_t)-1 && PyErr_Occurred())
         return NULL;
     struct rg_buffer buffer = {0};
     struct rg_poll poll = {.ask = rg__ask_signals};
     struct rg_sink sink = rg_sink_to_buffer(&buffer);
     sink.poll = &poll;
-    enum rg_status status = rg_text_tree(
-        graph_of(self), limit == 0 ? RG_TEXT_ALL_LINES : limit, &sink);
+    enum rg_status status =
+        write(graph_of(self), limit == 0 ? RG_TEXT_ALL_LINES : limit, &sink);
     PyObject *text =
         status == RG_OK
             ? PyUnicode_DecodeUTF8(buffer.data, (Py_ssize_t)buffer.size, NULL)
             : raise_status(status);
     rg_buffer_free(&buffer);
     return text;
+}
+
+static PyObject *graph_text(PyObject *self, PyObject *max_lines)
+{
+    return write_bounded(self, max_lines, rg_text_tree);
+}
+
+static PyObject *graph_merged_text(PyObject *self, PyObject *max_lines)
+{
+    return write_bounded(self, max_lines, rg_merged_text);
+}
+
+static PyObject *graph_merged_chart(PyObject *self, PyObject *most)
+{
+    return write_bounded(self, most, rg_merged_chart);
 }
 
 static PyObject *graph_lines(PyObject *self, PyObject *unused)
@@ -161,6 +182,12 @@ static PyObject *graph_answers(PyObject *self, PyObject *names,
     return rg__answers(graph_of(self), names, keywords);
 }
 
+static PyObject *get_target_count(PyObject *self, void *unused)
+{
+    (void)unused;
+    return PyLong_FromSize_t(graph_of(self)->target_count);
+}
+
 static PyObject *get_object_count(PyObject *self, void *unused)
 {
     (void)unused;
@@ -194,6 +221,12 @@ static PyMethodDef methods[] = {
      PyDoc_STR("text($self, max_lines, /)\n--\n\nThe text tree of at most so "
                "many lines, or with 0 all of them, without a\nnewline at the "
                "end.")},
+    {"merged_text", graph_merged_text, METH_O,
+     PyDoc_STR("merged_text($self, max_lines, /)\n--\n\nAll targets as one "
+               "tree from the roots down, by type and step.")},
+    {"merged_chart", graph_merged_chart, METH_O,
+     PyDoc_STR("merged_chart($self, most, /)\n--\n\nThe same of so many "
+               "boxes, for the program that draws it.")},
     {"view_lines", (PyCFunction)(void (*)(void))rg__graph_view_lines,
      METH_VARARGS | METH_KEYWORDS, rg__view_lines_doc},
     {"lines", graph_lines, METH_NOARGS,
@@ -218,6 +251,8 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL}};
 
 static PyGetSetDef properties[] = {
+    {"target_count", get_target_count, NULL,
+     PyDoc_STR("Number of objects that were asked about."), NULL},
     {"object_count", get_object_count, NULL,
      PyDoc_STR("Number of objects in the graph."), NULL},
     {"reference_count", get_reference_count, NULL,

@@ -37,6 +37,13 @@ void rg_label_text(struct rg_sink *sink, const struct rg_graph *graph,
 void rg_label_name(struct rg_sink *sink, const struct rg_graph *graph,
                    const struct rg_reference *reference);
 
+/* The same for many whose labels differ: `dict[…]`; and the step that they add,
+ * as rg_label_step. */
+void rg_label_many(struct rg_sink *sink, const struct rg_graph *graph,
+                   const struct rg_reference *reference);
+void rg_label_many_steps(struct rg_sink *sink, const struct rg_graph *graph,
+                         const struct rg_reference *reference);
+
 /* What a limit left out: `… 17 more list[…]`.  The label is an ellipsis unless
  * all references of the group have the same one. */
 void rg_label_rest(struct rg_sink *sink, const struct rg_graph *graph,

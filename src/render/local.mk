@@ -24,6 +24,10 @@ src_render_librender_la_SOURCES = \
 	src/render/literal.h \
 	src/render/lines.h \
 	src/render/measure.c \
+	src/render/merged.c \
+	src/render/merged.h \
+	src/render/merged_chart.c \
+	src/render/merged_text.c \
 	src/render/mermaid.c \
 	src/render/mermaid.h \
 	src/render/name.c \

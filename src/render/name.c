@@ -155,6 +155,14 @@ void rg_label_name(struct rg_sink *sink, const struct rg_graph *graph,
     write_name(sink, graph, &words);
 }
 
+void rg_label_many(struct rg_sink *sink, const struct rg_graph *graph,
+                   const struct rg_reference *reference)
+{
+    struct words words = reference_words(graph, reference);
+    words.label = NULL;
+    write_name(sink, graph, &words);
+}
+
 void rg_label_rest(struct rg_sink *sink, const struct rg_graph *graph,
                    const struct rg_rest *rest)
 {
@@ -314,4 +322,15 @@ void rg_label_step(struct rg_sink *sink, const struct rg_graph *graph,
 {
     struct words words = reference_words(graph, reference);
     write_plain_step(sink, &words, width);
+}
+
+void rg_label_many_steps(struct rg_sink *sink, const struct rg_graph *graph,
+                         const struct rg_reference *reference)
+{
+    struct words words = reference_words(graph, reference);
+    words.label = NULL;
+    if (shape_of(words.kind) == BRACKETED)
+        rg_sink_text(sink, "[" ELLIPSIS "]");
+    else
+        write_plain_step(sink, &words, RG_LABEL_TREE_WIDTH);
 }

@@ -103,7 +103,7 @@ def test_all_ways_to_say_what_it_is_about(start, command, no_ids):
                 "--each").count("Session instance") == 12
     said = ("referrers: the last 10 of 12 objects of __main__.Session; "
             "--most N for more\n")
-    assert tree("--type", "Session",
+    assert tree("--type", "Session", "--no-merged",
                 said=said).count("Session instance") == 10
     assert "dict" not in tree("-e", "registry.sessions['user-3']",
                               "--exclude", "registry.sessions")

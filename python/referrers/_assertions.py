@@ -43,7 +43,7 @@ class assert_freed:
             session.close()
             del session
 
-    `objects` is one object, or a list or tuple of them.  The block must drop
+    One list or tuple alone stands for the objects in it.  The block must drop
     its own names for them.  What a garbage cycle holds is not freed, unless
     `collect` is true: then the collector runs before a failure is told.
 
@@ -54,10 +54,13 @@ class assert_freed:
 
     __slots__ = ("_references", "_collect")
 
-    def __init__(self, objects: Any, *, collect: bool = False) -> None:
-        many = type(objects) in (list, tuple)
-        self._references = [_reference(obj) for obj in
-                            (objects if many else (objects,))]
+    def __init__(self, *objects: Any, collect: bool = False) -> None:
+        if not objects:
+            raise TypeError("assert_freed needs an object: which is to be "
+                            "freed?")
+        if len(objects) == 1 and type(objects[0]) in (list, tuple):
+            objects = objects[0]
+        self._references = [_reference(obj) for obj in objects]
         self._collect = collect
 
     def __enter__(self) -> assert_freed:

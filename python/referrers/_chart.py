@@ -81,9 +81,6 @@ class Drawn(Told):
     def _repr_mimebundle_(self, include: Any = None,
                           exclude: Any = None) -> dict[str, str]:
         """How a notebook shows it: words, and a picture where there is one."""
-        bundle = {"text/plain": str(self)}
-        try:
-            bundle["image/svg+xml"] = self.to_svg()
-        except (_render.RenderError, ValueError):
-            pass  # the words are still an answer
-        return bundle
+        from referrers import _notebook
+        return _notebook.mime_bundle(str(self), self.to_svg, include,
+                                     in_words=True)

@@ -10,7 +10,7 @@ import time
 
 from referrers import (
     _chart, _core, _output, _picture, _program, _render, _terminal)
-from referrers._options import UsageError, _count, _seconds
+from referrers._options import WORDS, UsageError, _count, _seconds
 from referrers._output import RENDERING
 from referrers._program import Failure
 
@@ -83,8 +83,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--strict", action="store_true",
         help="what grows in every round counts, also by less than one for "
         "each loop")
-    add("-T", "--format", choices=_chart.FORMATS, help="the format; without it "
-        "the suffix of FILE says it, and text is what there is else; a "
+    add("-T", "--format", choices=(*_chart.FORMATS, WORDS), help="the format; "
+        "without it the suffix of FILE says it, and text is what there is else; a "
         "picture shows the way to what grows, and what is new there")
     add("--theme", choices=_picture.THEMES, default="auto", help="colours of "
         "the picture")
@@ -114,6 +114,8 @@ def _main(arguments: list[str]) -> int:
     files = [word for word in options.what if word.endswith(_HEAPS)]
     _check(options, files)
     format = options.format or _render.format_of(options.output) or "txt"
+    if format == WORDS:
+        format = "txt"  # the answer in words, here too
     output = _output.Output(options.output, format)
     output.claim()
     _core.show_progress(2 if _terminal.is_terminal(2) else -1)

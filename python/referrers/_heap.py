@@ -9,6 +9,7 @@ from referrers import _core
 TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Any
 
     from referrers._graph import ReferrerGraph
     from referrers._growth import Growth
@@ -92,6 +93,15 @@ class Heap:
 
     def __repr__(self) -> str:
         return f"<Heap: {os.fstat(self._descriptor).st_size:,} bytes>"
+
+    def _repr_mimebundle_(self, include: Any = None,
+                          exclude: Any = None) -> dict[str, str]:
+        """How a notebook shows it: what is in it, and where."""
+        from referrers import _notebook
+        return _notebook.mime_bundle(
+            "%r\n%s" % (self, self.types()),
+            lambda **options: self.map().to_svg(**options), include,
+            in_words=True)
 
     @property
     def in_place(self) -> bool:

@@ -6,12 +6,14 @@ Nothing of IPython is imported here: who loads the extension has it.
 from __future__ import annotations
 
 import ast
+import html
 
 from referrers import _graph, _render
 from referrers._expression import Expression
 
 TYPE_CHECKING = False  # not from typing: importing that would cost 5 ms
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 _HELP = """\
@@ -26,17 +28,42 @@ _USAGE = ("%referrers EXPR: what object is it about?  Or %%referrers in the "
           "first line of a cell: what its last expression gives")
 
 
-def mime_bundle(graph: _graph.ReferrerGraph,
-                include: Any = None) -> dict[str, str]:
-    """The forms in which a notebook or a prompt shows a graph: it takes the
-    one that it can show.  Without a picture the text is still an answer."""
-    bundle = {"text/plain": str(graph)}
-    if include is None or "image/svg+xml" in include:
-        try:
-            bundle["image/svg+xml"] = graph.to_svg()
-        except _render.RenderError:
-            pass
+# A wide picture keeps its size and is scrolled, to what it is about.  A page
+# that runs no script shows its left end first.
+_FRAME = """\
+<div style="overflow-x:auto">%s</div>
+<script>(function(s){var b=s&&s.previousElementSibling,t=b&&\
+b.querySelector(".target,.point");if(t)requestAnimationFrame(function(){\
+var r=t.getBoundingClientRect(),q=b.getBoundingClientRect();\
+b.scrollLeft+=r.left+r.width/2-q.left-q.width/2})})(document.currentScript)\
+</script>"""
+
+
+def mime_bundle(text: str, draw: Callable[..., str],
+                include: Any = None, in_words: bool = False) -> dict[str, str]:
+    """The forms in which a notebook or a prompt shows something: it takes the
+    one that it can show.  `draw` gives the SVG of its picture, ValueError when
+    there is none; without a picture the text is still an answer.  `in_words`:
+    it is an answer in words, which stand over the picture."""
+    bundle = {"text/plain": text}
+    try:
+        if include is None or "image/svg+xml" in include:
+            bundle["image/svg+xml"] = draw()
+        if include is None or "text/html" in include:
+            bundle["text/html"] = _html(text if in_words else "",
+                                        draw(theme="page"))
+    except (_render.RenderError, ValueError):
+        pass
     return bundle
+
+
+def _html(words: str, svg: str) -> str:
+    """The picture in a page that has its own light and dark."""
+    start = svg.index("<svg ")
+    svg = svg[start:].replace('class="refgraph"', 'class="refgraph" '
+                              'style="max-width:none"', 1)
+    before = "<pre>%s</pre>\n" % html.escape(words, quote=False)
+    return (before if words else "") + _FRAME % svg
 
 
 def load(shell: Any) -> None:

@@ -187,6 +187,8 @@ def _survey_format(command: _help.Command, options: argparse.Namespace) -> str:
     from referrers import _chart
     allowed = _chart.FORMATS if command is _help.MAP else _chart.WORDS
     format = options.format or _render.format_of(options.output) or "txt"
+    if format == WORDS:
+        format = "txt"  # the answer in words, here too
     if format not in allowed:
         raise UsageError("%s is none of the formats: %s and %s" % (
             format, ", ".join(allowed[:-1]), allowed[-1]))
@@ -368,8 +370,6 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
     (("--no-paths",), dict(
         dest="paths_only", action="store_false", default=None,
         help="draw whatever there is room for")),
-    (("--max-lines",), dict(
-        type=_lines_or_none, default=_picture.MAX_LINES, metavar="N",
     (("--merged",), dict(
         action="store_true", default=None, help="several objects as one tree, "
         "from the roots down, by type and step, with counts; so it is with "
@@ -377,6 +377,8 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
     (("--no-merged",), dict(
         dest="merged", action="store_false", default=None,
         help="each object by itself")),
+    (("--max-lines",), dict(
+        type=_lines_or_none, default=_picture.MAX_LINES, metavar="N",
         help="lines of the text tree (200), or none for all")),
     (("--rankdir",), dict(
         choices=_picture.DIRECTIONS, default="auto", help="direction of the picture: down, "

@@ -58,7 +58,18 @@ class Explanation:
         return self._text
 
     def __repr__(self) -> str:
-        return "<Explanation: %s>" % self._text.partition("\n")[0]
+        return self._text
+
+    def _repr_mimebundle_(self, include: Any = None,
+                          exclude: Any = None) -> dict[str, str]:
+        """How a notebook shows the answer: in words, and drawn."""
+        from referrers import _notebook
+
+        def draw(**options: Any) -> str:
+            from referrers import _graph
+            return _graph.ReferrerGraph(self._graph).to_svg(**options)
+
+        return _notebook.mime_bundle(self._text, draw, include, in_words=True)
 
     @property
     def verdicts(self) -> list[Verdict]:

@@ -80,10 +80,12 @@ static void write_system_mode(struct finisher *f)
 }
 
 /* What pages write on <html> or <body> when their reader has chosen: Sphinx
- * themes the first, Bootstrap the second, others a class. */
-#define PAGE_IS(word, space) \
+ * themes the first, Bootstrap the second, others a class; notebooks of
+ * JupyterLab and nbconvert whether it is light, marimo and VS Code a class. */
+#define PAGE_IS(word, is_light, space) \
     "[data-theme=\"" word "\"]" space ",[data-bs-theme=\"" word "\"]" space \
-    ",html." word space
+    ",[data-jp-theme-light=\"" is_light "\"]" space ",body." word space \
+    ",.vscode-" word space ",html." word space
 
 static void write_dark_colours(struct finisher *f)
 {
@@ -111,10 +113,11 @@ static void write_page_mode(struct finisher *f)
     }
     rg_sink_format(&f->sink,
                    "@media screen and (prefers-color-scheme:dark){"
-                   "#%s:not(" PAGE_IS("light", " *") ")",
+                   "#%s:not(" PAGE_IS("light", "true", " *") ")",
                    id);
     write_dark_colours(f);
-    rg_sink_format(&f->sink, "@media screen{:is(" PAGE_IS("dark", "") ") #%s",
+    rg_sink_format(&f->sink,
+                   "@media screen{:is(" PAGE_IS("dark", "false", "") ") #%s",
                    id);
     write_dark_colours(f);
 }

@@ -16,6 +16,7 @@ python_tests = \
 	tests/python/test_heedless.py \
 	tests/python/test_hints.py \
 	tests/python/test_merged.py \
+	tests/python/test_shown.py \
 	tests/python/test_dump.py \
 	tests/python/test_command.py \
 	tests/python/test_expressions.py \

@@ -104,6 +104,20 @@ def test_some_of_many():
     del kept[:]
 
 
+def test_several_by_themselves():
+    first, second = Session(), Session()
+    with referrers.assert_freed(first, second):
+        del first, second
+    first, second = Session(), Session()
+    kept.append(second)
+    with pytest.raises(AssertionError, match="^1 of 2 objects not freed\n"):
+        with referrers.assert_freed(first, second):
+            del first, second
+    del kept[:]
+    with pytest.raises(TypeError, match="needs an object"):
+        referrers.assert_freed()
+
+
 def test_an_exception_of_the_block_goes_on():
     session = Session()
     with pytest.raises(ZeroDivisionError):

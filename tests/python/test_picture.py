@@ -39,10 +39,13 @@ def test_a_picture_in_a_page_follows_its_switch(graph):
     style = re.search("<style>(.*?)</style>", svg)[1]
     dark = "{--rg0:#0d1117;"
     assert ('@media screen and (prefers-color-scheme:dark){#one:not('
-            '[data-theme="light"] *,[data-bs-theme="light"] *,html.light *)'
+            '[data-theme="light"] *,[data-bs-theme="light"] *,'
+            '[data-jp-theme-light="true"] *,body.light *,.vscode-light *,'
+            'html.light *)'
             + dark) in style
     assert ('@media screen{:is([data-theme="dark"],[data-bs-theme="dark"],'
-            'html.dark) #one' + dark) in style
+            '[data-jp-theme-light="false"],body.dark,.vscode-dark,html.dark) '
+            '#one' + dark) in style
     assert '#one [fill="#ffffff"]{fill:var(--rg0,#ffffff)}' in style
     assert ".refgraph [" not in style
     plain = graph.to_svg(theme="light", id_prefix="one")

@@ -145,7 +145,7 @@ def test_a_graph_shows_itself(monkeypatch):
     from referrers import _render
     graph = referrers.get_referrer_graph([])
     bundle = graph._repr_mimebundle_()
-    assert sorted(bundle) == ["image/svg+xml", "text/plain"]
+    assert sorted(bundle) == ["image/svg+xml", "text/html", "text/plain"]
     assert bundle["text/plain"] == str(graph)
     assert bundle["image/svg+xml"].startswith("<svg ")
     # A prompt without pictures does not wait for one.

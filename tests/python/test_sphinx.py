@@ -141,8 +141,9 @@ def test_a_page_s_own_switch_is_followed(project):
     ids = re.findall(r'<g id="([^"]+)" class="graph', page)
     assert len(set(ids)) == 2
     for name in ids:
-        assert ':is([data-theme="dark"],[data-bs-theme="dark"],html.dark) #%s{' \
-            % name in page
+        assert (':is([data-theme="dark"],[data-bs-theme="dark"],'
+                '[data-jp-theme-light="false"],body.dark,.vscode-dark,'
+                'html.dark) #%s{' % name) in page
         assert '#%s:not([data-theme="light"] *' % name in page
     assert ".refgraph [fill=" not in page  # would reach the other picture
     assert 'fill="#ffffff"' not in page  # the page's own ground is behind them

@@ -256,6 +256,9 @@ static void judge_dead(const struct rg__judgement *judgement,
     }
     if (verdict->flags & RG_VERDICT_CYCLE)
         judge_garbage(judgement, asked, target);
+    if (!is_yours && (verdict->kind == RG_VERDICT_GARBAGE ||
+                      verdict->kind == RG_VERDICT_ONLY_YOU))
+        verdict->flags |= asked->witness->facts & RG_VERDICT_IN_GIVEN;
 }
 
 /* Whether something that only awaits its collection refers to what is alive. */

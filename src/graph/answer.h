@@ -78,7 +78,10 @@ enum {
     RG_VERDICT_CUT_IMPOSSIBLE = 1 << 15, /* no reference that can be dropped */
     RG_VERDICT_ON_STACK = 1 << 16,       /* probably: in use on the stack of a
                                             running function, a root */
-    RG_VERDICT_FLAGS = (1 << 17) - 1
+    RG_VERDICT_IN_GIVEN = 1 << 17,       /* garbage, or only yours, but for the
+                                            list that was asked about, which a
+                                            variable of the caller names */
+    RG_VERDICT_FLAGS = (1 << 18) - 1
 };
 
 /* One for each target, in the order of graph->targets; or none at all. */

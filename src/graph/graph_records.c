@@ -44,6 +44,7 @@ static const struct rg_flag verdict_flags[] = {
     {RG_VERDICT_CUT_TOO_LARGE, "cut_too_large", NULL},
     {RG_VERDICT_CUT_IMPOSSIBLE, "cut_impossible", NULL},
     {RG_VERDICT_ON_STACK, "on_stack", NULL},
+    {RG_VERDICT_IN_GIVEN, "in_given", NULL},
     {0, NULL, NULL}};
 static const struct rg_flag entry_flags[] = {
     {RG_ENTRY_CALLER, "caller", NULL},

@@ -63,6 +63,8 @@ enum rg_status rg__find_whose_given(struct rg__snapshot *snapshot)
     if (status == RG_OK)
         snapshot->asking.hides_given =
             !is_elsewhere(snapshot, given, queue, is_met);
+    snapshot->asking.names_given =
+        snapshot->closure.first[given] < snapshot->closure.first[given + 1];
     rg_free(queue);
     rg_free(is_met);
     return status;

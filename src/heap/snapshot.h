@@ -158,7 +158,8 @@ struct rg__asking {
     PyObject *asker;  /* the frame object that the caller's frame is part of;
                          NULL: it runs */
     bool hides_given; /* nothing but the caller leads to the list that it
-                         gave */
+                         gave, ... */
+    bool names_given; /* ... and a variable of its does */
     struct rg__frame *our_frames;
     size_t our_frame_count, our_frame_capacity;
     size_t entry_frame; /* of ours the one that was called; one more: none
@@ -239,8 +240,9 @@ static inline bool rg__is_left_out(const struct rg__snapshot *snapshot,
            rg__is_ours(snapshot, object);
 }
 
-/* Sets hides_given: whether, in the closure, nothing but the caller leads to
- * the list that it gave.  RG_ENOMEM. */
+/* Sets hides_given and names_given: whether, in the closure, nothing but the
+ * caller leads to the list that it gave, and whether anything does.
+ * RG_ENOMEM. */
 enum rg_status rg__find_whose_given(struct rg__snapshot *snapshot);
 
 /* RG_OK, or RG_EINTERRUPT; sets timed_out and returns RG_ETIMEOUT once, when

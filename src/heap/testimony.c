@@ -339,6 +339,8 @@ static uint32_t facts(const struct rg__snapshot *snapshot)
         flags |= RG_VERDICT_NOT_AUTOMATIC;
     if (snapshot->graph->timed_out)
         flags |= RG_VERDICT_TIMED_OUT;
+    if (snapshot->asking.hides_given && snapshot->asking.names_given)
+        flags |= RG_VERDICT_IN_GIVEN;
     return flags;
 }
 

@@ -185,7 +185,9 @@ static void write_only_you(struct rg_sink *sink, const struct rg_graph *graph,
 {
     const struct rg_path *path = rg__explain_main_path(graph, target);
     rg_sink_text(sink, "held only by you: ");
-    if (path == NULL)
+    if (path == NULL && graph->verdicts[target].flags & RG_VERDICT_IN_GIVEN)
+        rg_sink_text(sink, "nothing but the list you gave refers to it");
+    else if (path == NULL)
         rg_sink_text(sink, "nothing but this call refers to it");
     else
         rg__explain_write_path(sink, graph, path);
@@ -239,6 +241,10 @@ static void write_clauses(struct rg_sink *sink, const struct rg_graph *graph,
     if (verdict->kind == RG_VERDICT_GARBAGE) {
         rg__explain_line(sink, "then");
         write_fate(sink, verdict);
+        if (flags & RG_VERDICT_IN_GIVEN) {
+            rg__explain_line(sink, "but");
+            rg_sink_text(sink, "not before the list you gave is gone");
+        }
     }
     if (verdict->kind == RG_VERDICT_ALIVE && flags & RG_VERDICT_UNEXPLAINED) {
         rg__explain_line(sink, "also");

@@ -9,9 +9,18 @@
 
 enum { MOST_HOLDERS = 4 };
 
+/* How many of the targets only the list that was given keeps. */
+static uint64_t count_given(const struct rg_graph *graph)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < graph->verdict_count; i++)
+        count += (graph->verdicts[i].flags & RG_VERDICT_IN_GIVEN) != 0;
+    return count;
+}
+
 static void write_how_many(struct rg_sink *sink, const struct rg_graph *graph)
 {
-    uint64_t counts[RG_VERDICT_KIND_COUNT] = {0};
+    uint64_t counts[RG_VERDICT_KIND_COUNT] = {0}, given = count_given(graph);
     static const char *const words[RG_VERDICT_KIND_COUNT] = {
         [RG_VERDICT_ALIVE] = "alive",
         [RG_VERDICT_NATIVE] = "held by native code",
@@ -32,6 +41,14 @@ static void write_how_many(struct rg_sink *sink, const struct rg_graph *graph)
         rg_sink_text(sink, " ");
         rg_sink_text(sink, words[kind]);
     }
+    if (given == 0)
+        return;
+    rg__explain_line(sink, "but");
+    rg_sink_text(sink, "the list you gave keeps ");
+    if (given == graph->target_count)
+        rg_sink_text(sink, "them all");
+    else
+        rg__explain_counted(sink, given, "of them", "of them");
 }
 
 /* How many of the targets are of the type of this one. */
@@ -112,7 +129,7 @@ static void write_others(struct rg_sink *sink, const struct rg_graph *graph,
         rg_sink_text(sink, " through ");
         rg__explain_counted(sink, groups - named, "other way", "other ways");
     }
-    if (graph->target_count > targets) {
+    if (graph->target_count > targets + count_given(graph)) {
         rg_sink_text(sink, "\n  and ");
         rg__explain_counted(sink, graph->target_count - targets, "object",
                             "objects");

@@ -94,7 +94,7 @@ struct rg_witness {
     /* What an object takes. */
     struct rg_weight (*weigh)(void *context, uintptr_t address);
     /* RG_VERDICT_* flags true of every target: SAVE_ALL, NOT_AUTOMATIC,
-     * TIMED_OUT. */
+     * TIMED_OUT, IN_GIVEN. */
     uint32_t facts;
     bool explain; /* also the cut and further paths */
     bool sizes;   /* also retained sizes */

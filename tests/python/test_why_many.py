@@ -314,3 +314,40 @@ def test_what_c_code_holds_as_well_goes_with_nobody(scene):
             referrers.get_referrer_graph(scene.held[0], sizes=True).retained}
         assert (retained["list"] > 50_000) == (
             change is ctypes.pythonapi.Py_DecRef)
+
+
+class Loop:
+    def __init__(self):
+        self.itself = {"loop": self}
+
+
+OWN = []
+
+
+@pytest.mark.parametrize("made, words", [
+    (Target, ["3 objects: 3 held only by you"]),
+    (Loop, ["3 objects: 3 garbage",
+            "  3 of 3 Loop go through <Loop>.itself['loop'] and the like"])])
+def test_a_list_that_you_name_is_said_to_keep_them(made, words):
+    """It is left out; the objects do not go before it does, all the same."""
+    given = [made() for _ in range(3)]
+    lines = str(referrers.why_all(given)).splitlines()
+    keeps = "  but      the list you gave keeps them all"
+    assert [line.partition(" (leak id")[0] for line in lines] == [
+        words[0], keeps, *words[1:]]
+    OWN.append(given[0])
+    lines = str(referrers.why_all(given)).splitlines()
+    assert lines[0].startswith("3 objects: 1 alive, 2 ")
+    assert lines[1] == "  but      the list you gave keeps 2 of them"
+    OWN.clear()
+
+
+def test_a_list_that_nobody_names_is_not_spoken_of():
+    gc.disable()
+    try:
+        watched = [weakref.ref(Loop()) for _ in range(3)]
+        text = str(referrers.why_all([watch() for watch in watched]))
+    finally:
+        gc.enable()
+    assert text.startswith("3 objects: 3 garbage\n")
+    assert "the list you gave" not in text

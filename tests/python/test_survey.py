@@ -180,7 +180,7 @@ def test_commands_of_a_program_and_of_a_heap(command, key, program, tmp_path):
 @pytest.mark.parametrize("arguments, words", [
     (("types",), "what is it about?"), (("map",), "what is it about?"),
     (("types", "-T", "svg", "x.py"), "svg is none of the formats"),
-    (("map", "-T", "words", "x.py"), "words is none of the formats"),
+    (("map", "-T", "words", "x.py"), "invalid choice: 'words'"),
     (("types", "x.heapsnapshot", "y"), "takes no arguments"),
     (("types", "--at", "f", "x.heapsnapshot"), "--at is for a program")])
 def test_usage(arguments, words):

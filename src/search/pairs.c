@@ -66,12 +66,21 @@ static uint32_t end_of_pair(const struct rg__pair *pair, bool by_referent)
  * asks any more. */
 struct patience {
     struct rg_poll *poll;
+    size_t pairs; /* since it was told last */
     bool is_late;
 };
 
-static enum rg_status go_on(struct patience *patience, size_t pieces)
+/* Pairs that are as much work as one step of a poll elsewhere. */
+enum { PAIRS_PER_STEP = 16 };
+
+static enum rg_status go_on(struct patience *patience, size_t pairs)
 {
-    enum rg_status status = rg_poll(patience->poll, pieces);
+    patience->pairs += pairs;
+    if (patience->pairs < PAIRS_PER_STEP)
+        return RG_OK;
+    enum rg_status status =
+        rg_poll(patience->poll, patience->pairs / PAIRS_PER_STEP);
+    patience->pairs %= PAIRS_PER_STEP;
     if (status != RG_ETIMEOUT)
         return status;
     patience->is_late = true;

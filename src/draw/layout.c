@@ -157,6 +157,14 @@ static GVC_t *machine_context(const char *format)
     return gvContext();
 }
 
+/* Where nothing that draws text could be built, a package has neither fonts nor
+ * what draws with them. */
+static bool is_for_svg_only(const char *directory)
+{
+    return newest_plugin(directory, "pango") < 0 &&
+           rg__bundle_font_count(directory) == 0;
+}
+
 /* The same of the package's own plugins, without the second chance. */
 static enum rg_status bundled_context(const char *directory, const char *format,
                                       Agraph_t *graph, GVC_t **context,
@@ -164,6 +172,11 @@ static enum rg_status bundled_context(const char *directory, const char *format,
 {
     void *last = NULL;
     bool needs_fonts = strcmp(format, "svg") != 0;
+    if (needs_fonts && is_for_svg_only(directory))
+        return rg_error_set(error, RG_EINVAL,
+                            "this package came without fonts and cannot draw "
+                            "%.20s: ask for SVG",
+                            format);
     if (!load_plugins(directory, format, plugins, &last)) {
         const char *reason = dlerror();
         return rg_error_set(error, RG_EINVAL,

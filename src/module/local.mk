@@ -65,7 +65,8 @@ src_module_libmodule_la_CPPFLAGS = $(AM_CPPFLAGS) $(PYTHON_CPPFLAGS)
 #
 # Nothing of the process is linked in: an extension module finds CPython's
 # symbols in the interpreter that loads it.  Two symbols go out: for the import,
-# and for whoever has loaded it from outside (src/attach).
+# and for whoever has loaded it from outside (src/attach).  By a list of names:
+# to find them by a pattern takes an nm that reads the files of the target.
 referrers_LTLIBRARIES += src/module/_core.la
 src_module__core_la_SOURCES =
 src_module__core_la_LIBADD = \
@@ -83,4 +84,6 @@ src_module__core_la_LIBADD = \
 	$(THREAD_LIBS)
 src_module__core_la_LDFLAGS = $(AM_LDFLAGS) \
 	-module -avoid-version -shared -shrext $(EXT_SUFFIX) -Wl,-z,now \
-	-export-symbols-regex '^(PyInit__core|rg_attach_begin_2)$$'
+	-export-symbols $(srcdir)/src/module/core.symbols
+EXTRA_src_module__core_la_DEPENDENCIES = src/module/core.symbols
+EXTRA_DIST += src/module/core.symbols

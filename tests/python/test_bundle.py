@@ -122,6 +122,17 @@ def test_a_plugin_is_broken(package):
     assert "install referrers again: " in said(draw(package, "-T", "png"))
 
 
+def test_a_package_for_svg_only(package):
+    """As a wheel for musl may be: nothing of it is missing."""
+    shutil.rmtree(package / "_graphviz" / "fonts")
+    for plugin in (package / "_graphviz").glob("libgvplugin_pango.so.*"):
+        plugin.unlink()
+    assert draw(package, "-T", "svg").returncode == 0
+    assert said(draw(package, "-T", "png")) == (
+        "referrers-draw: this package came without fonts and cannot draw png: "
+        "ask for SVG")
+
+
 def test_the_fonts_are_missing(package):
     shutil.rmtree(package / "_graphviz" / "fonts")
     assert draw(package, "-T", "svg").returncode == 0

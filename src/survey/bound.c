@@ -27,6 +27,11 @@ static const struct {
 } sweepers[] = {{"sqlite3.Connection", 200},
                 {"pandas._libs.internals.BlockValuesRefs", 500}};
 
+/* A cache of one item for each value that a byte can have. */
+static const char *const per_byte[] = {"urllib.parse._Quoter",
+                                       "urllib.parse.Quoter"};
+enum { BYTE_VALUES = 256 };
+
 /* An event loop sweeps out timers that were cancelled when it has so many, and
  * most of them were. */
 enum { CANCELLED_TIMERS = 100 };
@@ -106,6 +111,10 @@ enum rg_status rg__find_bound(struct rg_survey *survey,
         row->bound = own_bound(dump, row->owner);
     if (row->weak == RG_GROWTH_DEAD && row->bound == 0)
         row->bound = bound_of_dead(survey, parent);
+    for (size_t i = 0; i < sizeof per_byte / sizeof *per_byte; i++)
+        if (rg__is_text(&survey->texts, survey->places[row->place].type,
+                        per_byte[i]))
+            row->bound = BYTE_VALUES;
     if (row->newest != RG_NONE && is_cancelled_timer(dump, row->newest))
         row->bound = CANCELLED_TIMERS;
     words->size = 0;

@@ -263,6 +263,12 @@ loop.call_later(80000, tick)  # at the head, from where others are taken
 def work():
     loop.run_until_complete(main())
 """),
+    ("how bytes are quoted", "quoter", """
+import itertools, urllib.parse
+n = itertools.count(160)
+def work():
+    urllib.parse.quote_from_bytes(bytes([next(n), 65]))
+"""),
     ("cursors", "base", """
 import sqlite3
 base = sqlite3.connect(":memory:")

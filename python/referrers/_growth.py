@@ -145,6 +145,7 @@ class Growth(_chart.Drawn):
         self._strict = strict
         self._source = source
         self._heaps: list[_core.Heap] = []
+        self._begun: _heap.Begun | None = None
         self._garbage = (0, 0)
         self._lines = b""
 
@@ -164,11 +165,28 @@ class Growth(_chart.Drawn):
         _beside["growth"](work, self._look)
 
     def _look(self) -> None:
+        """The heap as it is now.  It is still being written when the work goes
+        on, and the one before is read while it is."""
         if self._collect:
             gc.collect()
-        self._heaps.append(_heap.snapshot()._read())
+        begun = _heap.Begun()
+        self._finish()
+        self._begun = begun
+
+    def _finish(self) -> None:
+        begun, self._begun = self._begun, None
+        if begun is not None:
+            self._heaps.append(begun.heap()._read())
 
     def _repeat(self, work: Callable[[], object], warmup: int) -> None:
+        try:
+            self._repeat_and_look(work, warmup)
+        finally:
+            self._begun = None  # its child ends when something was raised
+        self._compare()
+
+    def _repeat_and_look(self, work: Callable[[], object],
+                         warmup: int) -> None:
         for _ in range(warmup * self._loops):
             work()
         self._look_beside(work)
@@ -176,11 +194,15 @@ class Growth(_chart.Drawn):
             for _ in range(self._loops):
                 work()
             self._look_beside(work)
-            if self._is_asked_after(done) and not _core.survey_growth(
-                    self._heaps[-2:], 1)[1]:
+            if self._is_asked_after(done) and not self._grew():
                 self._rounds = done
                 break
-        self._compare()
+        self._finish()
+
+    def _grew(self) -> bool:
+        """From the look before the last one to the last."""
+        self._finish()
+        return bool(_core.survey_growth(self._heaps[-2:], 1)[1])
 
     def _is_asked_after(self, done: int) -> bool:
         """Whether it may end here: after 1, 3, 7 ... rounds, so that asking
@@ -189,6 +211,7 @@ class Growth(_chart.Drawn):
 
     def _compare(self) -> None:
         """Afterwards no heap is kept."""
+        self._finish()
         heaps, self._heaps = self._heaps, []
         sums, rows, self._lines = _core.survey_growth(heaps, self._loops)
         self._garbage = sums[-1][3:]

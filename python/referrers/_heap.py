@@ -356,6 +356,39 @@ def snapshot(*, values: bool = False, redact: bool = False) -> Heap:
     return Heap(descriptor, in_place)
 
 
+class Begun:
+    """The heap as it is now, which a forked child still writes while the program
+    goes on."""
+
+    def __init__(self) -> None:
+        self._descriptor = temporary()
+        self._child: object | None = None
+        refusal = None
+        try:
+            self._child = _core.dump_begin(self._descriptor)
+        except OSError as error:
+            refusal = _refusal(error)
+        self._in_place = refusal is not None
+        if refusal is not None:
+            _dump_in_place(refusal, self._descriptor, False, False)
+
+    def heap(self) -> Heap:
+        """Waits for it."""
+        child, self._child = self._child, None
+        descriptor, self._descriptor = self._descriptor, -1
+        try:
+            if child is not None:
+                _core.dump_end(child)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return Heap(descriptor, self._in_place)
+
+    def __del__(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+
+
 def _dump(descriptor: int, values: bool, redact: bool) -> bool:
     """In a forked child, which takes the program no longer than the fork; or,
     where there is none, in place: then True, and one line says why."""
@@ -363,13 +396,24 @@ def _dump(descriptor: int, values: bool, redact: bool) -> bool:
         _core.dump(descriptor, values, redact, True)
         return False
     except OSError as error:
-        if not str(error.args[-1]).startswith("the fork was refused"):
-            raise
-        refusal = str(error.args[-1])
+        refusal = _refusal(error)
+    _dump_in_place(refusal, descriptor, values, redact)
+    return True
+
+
+def _refusal(error: OSError) -> str:
+    """Why there was no fork; or the error is another one, and goes on."""
+    words = str(error.args[-1])
+    if not words.startswith("the fork was refused"):
+        raise error
+    return words
+
+
+def _dump_in_place(refusal: str, descriptor: int, values: bool,
+                   redact: bool) -> None:
     from referrers import _output
     _output.say(refusal + "; the program stands still instead")
     _core.dump(descriptor, values, redact, False)
-    return True
 
 
 def is_heap(path: str | os.PathLike[str]) -> bool:

@@ -205,6 +205,8 @@ static PyMethodDef methods[] = {
     {"size_words", rg__size_words, METH_O, rg__size_words_doc},
     {"survey_growth", rg__survey_growth, METH_VARARGS, rg__survey_growth_doc},
     {"dump", rg__dump, METH_VARARGS, rg__dump_doc},
+    {"dump_begin", rg__dump_begin, METH_O, rg__dump_begin_doc},
+    {"dump_end", rg__dump_end, METH_O, rg__dump_end_doc},
     {"read_heap", rg__load_heap, METH_O, rg__load_heap_doc},
     {"draw", (PyCFunction)(void (*)(void))rg__draw,
      METH_VARARGS | METH_KEYWORDS, rg__draw_doc},

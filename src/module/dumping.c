@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "dump/write.h"
 #include "heap/heap.h"
@@ -159,3 +160,98 @@ const char rg__dump_doc[] =
     "\n"
     "Writes the whole heap to a file, in the form of a .heapsnapshot file: with\n"
     "`fork` in a forked child, or OSError when the fork is refused.";
+
+/* A child that writes while the program goes on. */
+struct begun {
+    struct rg_fork fork;
+    pid_t owner; /* whose child it is; 0: nobody's any more */
+};
+
+static const char begun_name[] = "referrers._core.dump_begin";
+
+static int at_once(void *context)
+{
+    (void)context;
+    return 1;
+}
+
+/* Nobody waits for it: it is ended.  In a process that the program has forked
+ * meanwhile it is somebody else's. */
+static void release_begun(PyObject *capsule)
+{
+    struct begun *begun = PyCapsule_GetPointer(capsule, begun_name);
+    struct rg_buffer answer = {0};
+    struct rg_error error = {0};
+    if (begun->owner == getpid())
+        rg_fork_wait(&begun->fork, 0, at_once, NULL, &answer, &error);
+    rg_buffer_free(&answer);
+    rg_free(begun);
+}
+
+PyObject *rg__dump_begin(PyObject *module, PyObject *descriptor)
+{
+    struct rg__state *state = rg__state_of(module);
+    struct rg_facts facts;
+    struct rg_error error = {0};
+    struct rg__dump_task task = {
+        .query = {.misfits = state->misfits, .facts = &facts},
+        .descriptor = (int)PyLong_AsLong(descriptor),
+        .niceness = state->niceness};
+    const struct rg__forked_work work = rg__dump_work(&task);
+    if (PyErr_Occurred())
+        return NULL;
+    struct begun *begun = rg_alloc_zeroed(1, sizeof *begun);
+    PyObject *capsule = begun == NULL
+                            ? PyErr_NoMemory()
+                            : PyCapsule_New(begun, begun_name, release_begun);
+    if (capsule == NULL) {
+        rg_free(begun);
+        return NULL;
+    }
+    rg_heap_ask(&facts, task.query.misfits);
+    if (rg__split_forked(&work, &begun->fork, &error) == RG_FORK_REFUSED) {
+        rg__refuse_forked(&begun->fork, &error);
+        Py_DECREF(capsule);
+        return NULL;
+    }
+    begun->owner = getpid();
+    return capsule;
+}
+
+PyObject *rg__dump_end(PyObject *module, PyObject *capsule)
+{
+    struct rg__state *state = rg__state_of(module);
+    struct rg_progress progress = {.descriptor = state->progress,
+                                   .what = "reading the heap"};
+    struct begun *begun = PyCapsule_GetPointer(capsule, begun_name);
+    struct rg_buffer answer = {0};
+    struct rg_error error = {0};
+    if (begun == NULL)
+        return NULL;
+    if (begun->owner != getpid()) {
+        PyErr_SetString(PyExc_RuntimeError, "this heap is no longer written");
+        return NULL;
+    }
+    begun->owner = 0;
+    enum rg_status status =
+        rg__wait_forked(&begun->fork, 0, &progress, &answer, &error);
+    rg_progress_end(&progress);
+    int number = status == RG_OK ? rg__dump_number(&answer) : 0;
+    rg_buffer_free(&answer);
+    if (end_dump(status, number, &error) != 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+const char rg__dump_begin_doc[] =
+    "dump_begin($module, descriptor, /)\n"
+    "--\n"
+    "\n"
+    "Has a forked child write the whole heap to a file, as it is now, and gives\n"
+    "what dump_end takes.  OSError when the fork is refused.  The child is ended\n"
+    "when nobody has it any more.";
+
+const char rg__dump_end_doc[] = "dump_end($module, begun, /)\n"
+                                "--\n"
+                                "\n"
+                                "Waits until the child has written all.";

@@ -27,4 +27,9 @@ int rg__dump_number(const struct rg_buffer *answer);
 PyObject *rg__dump(PyObject *module, PyObject *args);
 extern const char rg__dump_doc[];
 
+/* The same in two halves: the program goes on between them. */
+PyObject *rg__dump_begin(PyObject *module, PyObject *descriptor);
+PyObject *rg__dump_end(PyObject *module, PyObject *begun);
+extern const char rg__dump_begin_doc[], rg__dump_end_doc[];
+
 #endif

@@ -102,12 +102,26 @@ enum rg_status rg__run_forked(const struct rg__forked_work *work,
                               struct rg_buffer *output, struct rg_error *error)
 {
     struct rg_fork fork;
-    struct watching watching = {.progress = work->progress};
     if (rg__split_forked(work, &fork, error) == RG_FORK_REFUSED)
-        return refuse_look(fork.refusal, error->text);
+        return rg__refuse_forked(&fork, error);
+    return rg__wait_forked(&fork, work->deadline, work->progress, output,
+                           error);
+}
+
+enum rg_status rg__refuse_forked(const struct rg_fork *fork,
+                                 const struct rg_error *error)
+{
+    return refuse_look(fork->refusal, error->text);
+}
+
+enum rg_status rg__wait_forked(struct rg_fork *fork, double deadline,
+                               struct rg_progress *progress,
+                               struct rg_buffer *output, struct rg_error *error)
+{
+    struct watching watching = {.progress = progress};
     watching.thread = PyEval_SaveThread();
-    enum rg_status status = rg_fork_wait(&fork, work->deadline, run_handlers,
-                                         &watching, output, error);
+    enum rg_status status =
+        rg_fork_wait(fork, deadline, run_handlers, &watching, output, error);
     PyEval_RestoreThread(watching.thread);
     if (watching.raised) /* that is said, and nothing remains to be told */
         return rg_error_set(error, RG_EIO, "a signal handler raised");

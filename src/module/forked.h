@@ -43,6 +43,15 @@ enum rg_fork_side rg__split_forked(const struct rg__forked_work *work,
                                    struct rg_fork *fork,
                                    struct rg_error *error);
 
+/* The second half, as rg__run_forked; and what that gives for a fork that was
+ * refused. */
+enum rg_status rg__wait_forked(struct rg_fork *fork, double deadline,
+                               struct rg_progress *progress,
+                               struct rg_buffer *output,
+                               struct rg_error *error);
+enum rg_status rg__refuse_forked(const struct rg_fork *fork,
+                                 const struct rg_error *error);
+
 /* rg_heap_graph in a child: the same graph, the same errors. */
 struct rg_graph *rg__forked_graph(const struct rg_query *query, int niceness,
                                   struct rg_progress *progress,

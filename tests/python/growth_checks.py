@@ -2,10 +2,12 @@
 
 import gc
 import json
+import os
 import sys
 
 import referrers
 from apart import raises
+from referrers import _core, _heap
 
 
 
@@ -81,6 +83,55 @@ def check_it_ends_when_nothing_grows():
     assert not grown
     assert grown.to_dict()["rounds"] < 50
     assert str(grown).startswith("nothing grows")
+
+
+def _children():
+    """Those that wait() does not see, too."""
+    with open("/proc/thread-self/children") as file:
+        return file.read().split()
+
+
+def check_a_heap_is_as_it_was_while_the_program_goes_on():
+    kept = CLIENTS
+    kept.clear()
+    kept["before"] = Client()
+    begun = _heap.Begun()
+    kept["after"] = Client()
+    heap = begun.heap()
+    assert len(heap.find(__name__ + ".Client")) == 1
+    assert not _children()
+
+
+def check_work_that_raises_leaves_nothing():
+    before = sorted(os.listdir("/proc/self/fd"))
+    calls = []
+
+    def work():
+        calls.append(1)
+        if len(calls) == 6:  # the first look is still being written
+            raise KeyError("enough")
+
+    with raises(KeyError, "enough"):
+        referrers.growth(work)
+    assert not _children()
+    assert sorted(os.listdir("/proc/self/fd")) == before
+
+
+def check_a_forked_process_leaves_the_child_alone():
+    begun = _heap.Begun()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            with raises(RuntimeError, "no longer written"):
+                begun.heap()
+            del begun
+            os._exit(0)
+        finally:
+            os._exit(1)
+    assert os.waitpid(pid, 0)[1] == 0
+    assert begun.heap().find("dict")
+    with raises(ValueError):
+        _core.dump_end(object())
 
 
 def check_garbage_is_no_growth():

@@ -331,6 +331,19 @@ static enum rg_status take_pipes(struct loading *loading,
                         "its pipe cannot be opened (error %d)", errno);
 }
 
+/* Said before the thread is put back, as nobody may be there to say it after: it
+ * is out of the mapping within a fraction of the time that the library's thread
+ * waits from now on. */
+static enum rg_status mark_away(struct loading *loading)
+{
+    const struct rg_control blank = {.state = RG_CONTROL_LAID};
+    return rg__poke(loading->target,
+                    loading->control + offsetof(struct rg_control, away),
+                    blank.away, sizeof blank.away)
+               ? RG_OK
+               : lost(loading);
+}
+
 /* Takes back what was done.  A thread that has gone back by itself is borrowed
  * once more. */
 static void undo(struct loading *loading)
@@ -376,6 +389,8 @@ enum rg_status rg__load(const struct rg__target *target,
         status = open_library(&loading);
     if (status != RG_OK)
         undo(&loading);
+    else
+        status = mark_away(&loading);
     rg__tracee_release(tracee);
     if (status == RG_OK)
         status = take_pipes(&loading, loaded);

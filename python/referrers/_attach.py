@@ -13,7 +13,8 @@ import argparse
 import os
 import sys
 
-from referrers import _core, _denial, _heap, _heap_task, _loader, _workers
+from referrers import (
+    _core, _denial, _heap, _heap_task, _loader, _output, _workers)
 from referrers._expression import Expression
 from referrers._graph import ReferrerGraph
 from referrers._process import Process
@@ -69,7 +70,15 @@ def _look(options: argparse.Namespace) -> tuple[_heap.Heap, str]:
 def _ask(process: Process, request: str, heap: int, flags: int,
          signals: Deferred) -> str:
     if _loader.is_there():
-        return _loader.ask(process, request, heap, flags, _PATIENCE, signals)
+        try:
+            return _loader.ask(process, request, heap, flags, _PATIENCE,
+                               signals)
+        except _loader.Untraceable as failure:
+            if sys.version_info < (3, 14):
+                raise
+            _output.say("%s.  It is asked through its own interpreter "
+                        "instead, and answers when its main thread runs a "
+                        "line of Python" % failure)
     from referrers import _exchange
     return _exchange.ask(process, request, heap, flags, _PATIENCE, signals)
 

@@ -30,6 +30,10 @@ _NICENESS = 19
 _PROGRAM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "_attach")
 
 
+class Untraceable(Failure):
+    """The process cannot be stopped: another one traces it, or nobody may."""
+
+
 def is_there() -> bool:
     """Whether the program was built: it is written for some processors."""
     return os.path.exists(_PROGRAM)
@@ -117,7 +121,7 @@ def _fail(process: Process, word: str, text: str, patience: float) -> NoReturn:
     if word == "unwritten":
         raise OSError(int(text), os.strerror(int(text)))
     if word in ("denied", "traced"):
-        raise Failure(_denial.words(process), _FAILED)
+        raise Untraceable(_denial.words(process), _FAILED)
     said = {
         "no": "in process %d: %s" % (pid, shown(text)),
         "failed": "process %d cannot be asked: %s" % (pid, shown(text)),

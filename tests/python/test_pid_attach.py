@@ -359,6 +359,30 @@ def test_another_tracer(start, monkeypatch):
     assert ask(process).startswith("o ")
 
 
+@pytest.mark.skipif(sys.version_info < (3, 14), reason="CPython 3.14 has "
+                    "sys.remote_exec; `make check-sid` runs on that")
+def test_beside_another_tracer(start):
+    """The interpreter itself takes the question, when Python runs."""
+    process = start("import time\nprint('up', flush=True)\n"
+                    "while True: time.sleep(0.01)")
+    tracer = subprocess.Popen([sys.executable, "-c", TRACER, process.pid],
+                              stdout=subprocess.PIPE)
+    try:
+        tracer.stdout.readline()
+        result = run_python("-m", "referrers", "types", "--pid", process.pid)
+    finally:
+        tracer.kill()
+        tracer.communicate()
+    assert result.status == 0
+    assert b" objects of " in result.output
+    line, = result.errors.splitlines()
+    assert line.startswith("referrers: process %s is traced by another program"
+                           % process.pid)
+    assert line.endswith("when its main thread runs a line of Python")
+    assert process.popen.poll() is None
+    assert process.errors.read_bytes() == b""
+
+
 def test_a_process_that_has_no_loader(start, tmp_path):
     """A program without the C library, under the name of a Python."""
     program = tmp_path / ("python%d.%d" % sys.version_info[:2])
@@ -379,6 +403,41 @@ def test_a_process_that_has_no_loader(start, tmp_path):
     finally:
         process.kill()
         process.wait()
+
+
+FILTERED = """\
+import ctypes, platform, struct, time
+number = {{"x86_64": 319, "aarch64": 279}}[platform.machine()]  # memfd_create
+code = b"".join(struct.pack("HBBI", *line) for line in (
+    (0x20, 0, 0, 0), (0x15, 0, 1, number), (0x06, 0, 0, {answer}),
+    (0x06, 0, 0, 0x7fff0000)))
+room = ctypes.create_string_buffer(code)
+class Filter(ctypes.Structure):
+    _fields_ = [("size", ctypes.c_ushort), ("code", ctypes.c_void_p)]
+libc = ctypes.CDLL(None, use_errno=True)
+libc.prctl.argtypes = [ctypes.c_int] + [ctypes.c_void_p] * 4
+assert libc.prctl(38, 1, 0, 0, 0) == 0
+filter = Filter(4, ctypes.addressof(room))
+made = libc.prctl(22, 2, ctypes.addressof(filter), 0, 0) == 0
+print("up" if made else "none", flush=True)
+while True:
+    time.sleep(0.01)
+    print("on", flush=True)
+"""
+
+
+@pytest.mark.parametrize("answer", (0x50001, 0x30000))
+def test_a_filter_of_system_calls(start, answer):
+    """One that refuses the call, and one that sends a signal; either way the
+    process goes on."""
+    process = start(FILTERED.format(answer=answer))
+    if process.first != "up":
+        pytest.skip("this kernel has no filters of system calls")
+    assert refusal(process).startswith(
+        "process %s cannot be asked: " % process.pid)
+    for _ in range(3):
+        assert process.popen.stdout.readline() == b"on\n"
+    assert process.errors.read_bytes() == b""
 
 
 # --- a container ------------------------------------------------------------

@@ -50,13 +50,17 @@ static void write_bar_part(struct rg_sink *sink, unsigned points,
                        rg__palette_hex(dark, tint), points);
 }
 
-/* A row that is a bar.  Tables in cells stand in the middle: all tracks are as
- * long, so that they can be compared. */
+/* A row that is a bar.  Tables in cells stand in the middle, those of a fixed
+ * size with no room between their parts: all tracks are as long, so that they can
+ * be compared. */
 static void write_bar(struct rg_sink *sink, const struct rg__bar *bar,
                       bool dark)
 {
-    rg_sink_text(sink, "<TR><TD><TABLE BORDER=\"0\" CELLBORDER=\"0\""
-                       " CELLSPACING=\"0\" CELLPADDING=\"0\"><TR>");
+    rg_sink_format(sink,
+                   "<TR><TD><TABLE BORDER=\"0\" CELLBORDER=\"0\""
+                   " CELLSPACING=\"0\" CELLPADDING=\"0\" FIXEDSIZE=\"TRUE\""
+                   " WIDTH=\"%u\" HEIGHT=\"4\"><TR>",
+                   bar->whole);
     write_bar_part(sink, bar->points, bar->tint, dark);
     write_bar_part(sink, bar->whole - bar->points, bar->track, dark);
     rg_sink_text(sink, "</TR></TABLE></TD></TR>");

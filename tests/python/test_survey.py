@@ -30,6 +30,8 @@ class Registry:
 SHARED = ["of all"] * 50
 registry = Registry()
 registry.sessions = {"user-%d" % i: Visit(SHARED) for i in range(100)}
+registry.shelf_with_a_name_that_is_wider_than_its_bar = [
+    bytes(100_000) for _ in range(20)]
 registry.settings = {"name": ["x"], "size": (1, 2), "hosts": {"a", "b"}}
 HERE = __name__
 
@@ -120,6 +122,26 @@ app.cache = {i: [0] * 1000 for i in range(5000)}
     assert done.status == 0, done.errors
     sentence = done.text.split("\n")[0]
     assert " hangs together at __main__.app.cache: " in sentence
+
+
+def test_bars_can_be_compared(heap):
+    """Each is as long as the others, and in one piece."""
+    svg = heap.map().to_svg()
+    assert "shelf_with_a_" in svg
+    parts = [sorted({float(x) for x in re.findall(r"([\d.]+),", points)})
+             for fill, points in re.findall(
+                 r'fill="(#0072b2|#d1d9e0)" stroke="none" points="([^"]*)"',
+                 svg)]
+    assert len(parts) > 20
+    whole = 0
+    while parts:
+        start, end = parts.pop(0)
+        if round(end - start) < 90:
+            assert parts[0][0] == end
+            end = parts.pop(0)[1]
+        assert round(end - start) == 90
+        whole += 1
+    assert whole > 20
 
 
 def test_picture(heap, tmp_path):

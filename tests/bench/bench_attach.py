@@ -1,9 +1,11 @@
 """How long a process stands still for `--pid`.
 
     python tests/bench/bench_attach.py [--sizes 100000,1000000] [--repeats 10]
+                                       [--resident 1024]
 
-A process of that many objects has a thread that ticks, which remembers its
-longest pause, and one that answers requests.  Prints for each size: the longest
+A process of that many objects, and so many megabytes of other data, has a
+thread that ticks, which remembers its longest pause, and one that answers
+requests.  Prints for each size: the longest
 pause without a look, and that of each look (the median, the most); the 99th
 percentile of a request without and with looks; and what `types --pid` takes in
 all.  In milliseconds.  Nothing here is a test.
@@ -18,6 +20,7 @@ import time
 TARGET = """\
 import sys, threading, time
 objects = [{"number": number} for number in range(int(sys.argv[1]))]
+data = [b"x" * (1 << 20) for _ in range(int(sys.argv[2]))]
 longest, asked = 0.0, []
 def tick():
     global longest
@@ -48,9 +51,9 @@ for line in sys.stdin:
 
 
 class Target:
-    def __init__(self, size):
+    def __init__(self, size, resident):
         self.process = subprocess.Popen(
-            [sys.executable, "-c", TARGET, str(size)], stdin=subprocess.PIPE,
+            [sys.executable, "-c", TARGET, str(size), str(resident)], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, text=True)
         self.process.stdout.readline()
 
@@ -65,8 +68,8 @@ class Target:
         self.process.communicate()
 
 
-def measure(size, repeats):
-    target = Target(size)
+def measure(size, resident, repeats):
+    target = Target(size, resident)
     time.sleep(1)
     target.pauses()
     time.sleep(3)
@@ -82,19 +85,21 @@ def measure(size, repeats):
         pauses.append(pause)
         percentiles.append(tail)
     target.end()
-    print("%9d objects: pause %.1f without a look, %.1f (at most %.1f) with; "
-          "99%% of requests in %.1f and %.1f; a look takes %.0f" % (
-              size, quiet, statistics.median(pauses), max(pauses), percentile,
-              statistics.median(percentiles), statistics.median(times) * 1e3))
+    print("%9d objects, %d MB more: pause %.1f without a look, %.1f (at most "
+          "%.1f) with; 99%% of requests in %.1f and %.1f; a look takes %.0f" % (
+              size, resident, quiet, statistics.median(pauses), max(pauses),
+              percentile, statistics.median(percentiles),
+              statistics.median(times) * 1e3))
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--sizes", default="100000,1000000")
+    parser.add_argument("--resident", type=int, default=0)
     parser.add_argument("--repeats", type=int, default=10)
     options = parser.parse_args()
     for size in options.sizes.split(","):
-        measure(int(size), options.repeats)
+        measure(int(size), options.resident, options.repeats)
 
 
 if __name__ == "__main__":

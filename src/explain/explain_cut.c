@@ -1,7 +1,11 @@
 /* The references to drop, in words. */
 #include "explain/explaining.h"
 
+#include <string.h>
+
 #include "base/alloc.h"
+#include "base/sort.h"
+#include "graph/order.h"
 
 /* One reference to drop: the path to whoever holds it, and the reference. */
 static enum rg_status add_cut_way(struct rg__explaining *explaining,
@@ -78,22 +82,93 @@ static enum rg_status add_pair(struct rg__explaining *explaining, size_t i)
     return status;
 }
 
+/* A path of the cut while they are put in order. */
+struct cut_line {
+    const struct rg_graph *graph;
+    const struct rg_step *steps; /* as they were */
+    struct rg_path path;
+};
+
+static struct rg_reference words_of(const struct rg_step *step)
+{
+    return (struct rg_reference){.kind = step->kind,
+                                 .key_type = step->key_type,
+                                 .owner = step->owner,
+                                 .label = step->label,
+                                 .number = step->number};
+}
+
+/* The shorter first, and of two that are as long what comes first from the
+ * root down. */
+static int by_steps(const void *left, const void *right)
+{
+    const struct cut_line *a = left, *b = right;
+    if (a->path.step_count != b->path.step_count)
+        return a->path.step_count < b->path.step_count ? -1 : 1;
+    int order = 0;
+    for (uint32_t k = 0; order == 0 && k < a->path.step_count; k++) {
+        struct rg_reference one = words_of(&a->steps[k]);
+        struct rg_reference other = words_of(&b->steps[k]);
+        order = rg_order_compare(a->graph, &one, &other);
+    }
+    return order;
+}
+
+/* Puts the paths from `first` on in an order that does not follow the heap's;
+ * their steps stay behind one another. */
+static enum rg_status sort_cut(struct rg_graph *graph, size_t first,
+                               struct rg_poll *poll)
+{
+    size_t count = graph->path_count - first;
+    if (count < 2)
+        return RG_OK;
+    uint32_t start = graph->paths[first].first_step;
+    size_t step_count = graph->step_count - start;
+    struct cut_line *lines = rg_alloc(count, sizeof *lines);
+    struct rg_step *steps = rg_alloc(step_count, sizeof *steps);
+    enum rg_status status = lines == NULL || steps == NULL ? RG_ENOMEM : RG_OK;
+    if (status == RG_OK) {
+        memcpy(steps, graph->steps + start, step_count * sizeof *steps);
+        for (size_t i = 0; i < count; i++) {
+            const struct rg_path *path = &graph->paths[first + i];
+            lines[i] =
+                (struct cut_line){.graph = graph,
+                                  .steps = steps + path->first_step - start,
+                                  .path = *path};
+        }
+        status = rg_sort(lines, count, sizeof *lines, by_steps, poll);
+    }
+    for (size_t i = 0; status == RG_OK && i < count; i++) {
+        struct rg_path *path = &graph->paths[first + i];
+        *path = lines[i].path;
+        path->first_step = start;
+        memcpy(graph->steps + start, lines[i].steps,
+               path->step_count * sizeof *steps);
+        start += path->step_count;
+    }
+    rg_free(steps);
+    rg_free(lines);
+    return status;
+}
+
 enum rg_status rg__explain_add_cut(struct rg__explaining *explaining)
 {
     const struct rg__asked *asked = explaining->asked;
+    struct rg_graph *graph = asked->naming.graph;
     struct rg_cut *cut = &explaining->cut;
-    enum rg_status status = rg_cut_init(
-        cut, asked->forward, rg__reading_poll(asked->naming.reading));
+    struct rg_poll *poll = rg__reading_poll(asked->naming.reading);
+    enum rg_status status = rg_cut_init(cut, asked->forward, poll);
+    size_t first = graph->path_count;
     uint32_t flag = 0;
     if (status == RG_OK && cut->state == RG_CUT_TOO_LARGE)
         flag = RG_VERDICT_CUT_TOO_LARGE;
     if (status == RG_OK && cut->state == RG_CUT_IMPOSSIBLE)
         flag = RG_VERDICT_CUT_IMPOSSIBLE;
     for (uint32_t t = 0; t < asked->target_count; t++)
-        asked->naming.graph->verdicts[t].flags |= flag;
+        graph->verdicts[t].flags |= flag;
     for (size_t i = 0; status == RG_OK && flag == 0 && i < cut->pair_count; i++)
         status = add_pair(explaining, i);
-    return status;
+    return status == RG_OK ? sort_cut(graph, first, poll) : status;
 }
 
 enum rg_status rg__explain_no_cut(struct rg__explaining *explaining)

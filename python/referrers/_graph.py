@@ -321,7 +321,9 @@ def get_referrer_graph(
         says so.  None has no limit.
     single_object_referrer_limit
         How many alike references to one object are shown (same kind, type of
-        referrer and shape of label); the rest is counted.  None shows all.
+        referrer and shape of label); the rest is counted.  Of very many names
+        (attributes, of one object or of one class) a hundred are shown, of the
+        variables of one module a thousand.  None shows all.
     weak
         Also show weak references; they are neither followed nor counted.
     values

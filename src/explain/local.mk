@@ -30,6 +30,7 @@ src_explain_libexplain_la_SOURCES = \
 	src/explain/shape.c \
 	src/explain/shape.h \
 	src/explain/shape_collect.c \
+	src/explain/shape_show.c \
 	src/explain/shaping.h \
 	src/explain/story.c \
 	src/explain/story.h \

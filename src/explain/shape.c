@@ -5,40 +5,10 @@
 #include "graph/order.h"
 #include "explain/shaping.h"
 
-/* The longest plumbing between an object and its named referrer. */
-enum { MAX_PLUMBING = 3 };
-
-/* The object that shows `node`, made when it is met for the first time. */
-static enum rg_status object_of(struct rg__shaping *shape, uint32_t node,
-                                uint32_t depth, uint32_t untracked,
-                                uint32_t *index)
-{
-    *index = shape->object_of[node];
-    if (*index != RG_NONE)
-        return RG_OK;
-    const struct rg_node *found = &shape->closure->nodes[node];
-    void *shown = shape->shown;
-    if (rg_grow(&shown, &shape->shown_capacity, shape->graph->object_count + 1,
-                sizeof *shape->shown) < 0)
-        return RG_ENOMEM;
-    shape->shown = shown;
-    struct rg_object object = {
-        .id = found->address, .items = -1, .depth = depth};
-    enum rg_status status = shape->namer->describe(shape->namer->context, found,
-                                                   shape->graph, &object);
-    if (!found->followed)
-        object.flags |= RG_OBJECT_NOT_FOLLOWED;
-    if (status == RG_OK)
-        status = rg_graph_add_object(shape->graph, &object, index);
-    if (status != RG_OK)
-        return status;
-    shape->object_of[node] = *index;
-    shape->shown[*index] = (struct rg__shown){
-        .node = node,
-        .untracked =
-            found->role & RG_ROLE_UNTRACKED && depth > 0 ? untracked + 1 : 0};
-    return RG_OK;
-}
+/* The longest plumbing between an object and its named referrer; and names of
+ * one kind and owner that are shown of an object, unless alike references are
+ * allowed more: of variables, where chains end, all but the absurd. */
+enum { MAX_PLUMBING = 3, MOST_NAMES = 100, MOST_VARIABLES = 1000 };
 
 /* Alike: same kind, owner and label shape.  A key is a shape of its own kind;
  * an attribute or variable is alike only under the same name. */
@@ -74,66 +44,26 @@ static bool is_on_path(const struct rg__shaping *shape, uint32_t node,
     return false;
 }
 
-/* A place among the objects shown for what is not to be followed. */
-static enum rg_status show_unfollowed(struct rg__shaping *shape,
-                                      const struct rg_object *object,
-                                      uint32_t *index)
+static bool is_same_word(const struct rg_reference *a,
+                         const struct rg_reference *b)
 {
-    void *shown = shape->shown;
-    if (rg_grow(&shown, &shape->shown_capacity, shape->graph->object_count + 1,
-                sizeof *shape->shown) < 0)
-        return RG_ENOMEM;
-    shape->shown = shown;
-    enum rg_status status = rg_graph_add_object(shape->graph, object, index);
-    if (status == RG_OK)
-        shape->shown[*index] = (struct rg__shown){.node = RG_NONE};
-    return status;
+    return a->kind == b->kind && a->key_type == b->key_type &&
+           a->number == b->number && rg_text_is_same(a->label, b->label);
 }
 
-/* The object that shows a weak referrer, made when it is met. */
-static enum rg_status weak_object(struct rg__shaping *shape, uintptr_t address,
-                                  uint32_t depth, uint32_t *index)
+/* Whether it is the reference that the chain comes by.  Of one referrer that
+ * has very many to this object the others may be cut. */
+static bool is_step(const struct rg__shaping *shape, uint32_t node,
+                    const struct rg__candidate *candidate)
 {
-    rg_code code;
-    uint32_t node = rg_closure_node(shape->closure, shape->table, address);
-    if (node != RG_NONE)
-        return object_of(shape, node, depth, 0, index);
-    bool has_code = rg_regions_find(shape->table->regions, address, &code);
-    *index = has_code ? rg_code_map_get(&shape->weak_objects, code) : RG_NONE;
-    if (*index != RG_NONE)
-        return RG_OK;
-    const struct rg_node found = {.address = address, .object = RG_NONE};
-    struct rg_object object = {.id = address, .items = -1, .depth = depth};
-    enum rg_status status = shape->namer->describe(
-        shape->namer->context, &found, shape->graph, &object);
-    object.flags |= RG_OBJECT_NOT_FOLLOWED;
-    if (status == RG_OK)
-        status = show_unfollowed(shape, &object, index);
-    if (status == RG_OK && has_code &&
-        rg_code_map_add(&shape->weak_objects, code, *index) < 0)
-        status = RG_ENOMEM;
-    return status;
-}
-
-/* Adds the reference, and its referrer when it is an object.  A referrer past
- * the limit on untracked objects in a row is shown and not followed. */
-static enum rg_status show(struct rg__shaping *shape, uint32_t object,
-                           const struct rg__candidate *candidate)
-{
-    struct rg_reference reference = candidate->reference;
-    reference.referent = object;
-    reference.referrer = RG_NONE;
-    enum rg_status status = RG_OK;
-    uint32_t depth = shape->graph->objects[object].depth + 1;
-    if (candidate->weak != 0)
-        status =
-            weak_object(shape, candidate->weak, depth, &reference.referrer);
-    else if (reference.root == RG_NONE)
-        status = object_of(shape, candidate->node, depth,
-                           shape->shown[object].untracked, &reference.referrer);
-    if (status == RG_OK)
-        status = rg_graph_add_reference(shape->graph, &reference);
-    return status == RG_OK ? rg_poll(rg__shape_poll(shape), 1) : status;
+    const struct rg__told_node *told =
+        shape->story.place == NULL ? NULL : rg__story_of(&shape->story, node);
+    if (told == NULL || told->way.words.kind == RG_UNNAMED)
+        return is_on_path(shape, node, candidate->node);
+    bool is_from = told->way.root != RG_NONE
+                       ? told->way.root == candidate->reference.root
+                       : told->way.parent == candidate->node;
+    return is_from && is_same_word(&told->way.words, &candidate->reference);
 }
 
 /* The label a rest shows: an index has its number as text. */
@@ -186,10 +116,30 @@ static enum rg_status note_left_out(struct rg__shaping *shape, uint32_t object,
     return RG_OK;
 }
 
-/* Shows one group of alike candidates: as many as the limits allow, and what
- * the shortest path needs; the rest is counted. */
-static enum rg_status show_group(struct rg__shaping *shape, uint32_t object,
-                                 size_t start, size_t end, uint32_t *shown)
+/* Whether no variable of this root was shown of this object before: a root is
+ * never cut. */
+static enum rg_status meet_root(struct rg__shaping *shape, uint32_t object,
+                                uint32_t root, bool *is_new)
+{
+    size_t before = shape->root_capacity;
+    void *roots = shape->root_met;
+    if (root >= before &&
+        rg_grow(&roots, &shape->root_capacity, (size_t)root + 1,
+                sizeof *shape->root_met) < 0)
+        return RG_ENOMEM;
+    shape->root_met = roots;
+    for (; before < shape->root_capacity; before++)
+        shape->root_met[before] = RG_NONE;
+    *is_new = shape->root_met[root] != object;
+    shape->root_met[root] = object;
+    return RG_OK;
+}
+
+/* Shows candidates of one kind and owner: as many as are wanted, each root once
+ * at least, and what the shortest path needs; the rest is counted. */
+static enum rg_status show_run(struct rg__shaping *shape, uint32_t object,
+                               size_t start, size_t end, int64_t wanted,
+                               uint32_t *shown)
 {
     struct rg__candidate *run = shape->candidates;
     uint32_t node = shape->shown[object].node;
@@ -197,20 +147,23 @@ static enum rg_status show_group(struct rg__shaping *shape, uint32_t object,
                            .kind = run[start].reference.kind,
                            .key_type = run[start].reference.key_type,
                            .owner = run[start].reference.owner};
-    int64_t limit = shape->limits->group_limit;
-    bool is_variable = rg_kind_words(run[start].reference.kind)->is_variable;
     const struct rg_reference *first = NULL, *last = NULL;
     for (size_t i = start; i < end; i++) {
-        bool is_wanted =
-            is_variable || limit < 0 || (int64_t)(i - start) < limit;
-        bool is_past = is_past_limit(shape, node, &run[i]);
-        if (!is_past && (is_wanted || is_on_path(shape, node, run[i].node))) {
-            enum rg_status status = show(shape, object, &run[i]);
-            if (status != RG_OK)
-                return status;
+        bool is_wanted = wanted < 0 || (int64_t)(i - start) < wanted;
+        bool is_past = is_past_limit(shape, node, &run[i]), is_new_root = false;
+        uint32_t root = run[i].reference.root;
+        enum rg_status status =
+            root == RG_NONE ? RG_OK
+                            : meet_root(shape, object, root, &is_new_root);
+        if (status == RG_OK && !is_past &&
+            (is_wanted || is_new_root || is_step(shape, node, &run[i]))) {
+            status = rg__shape_show(shape, object, &run[i]);
             ++*shown;
-            continue;
+            if (status == RG_OK)
+                continue;
         }
+        if (status != RG_OK)
+            return status;
         if (is_past) {
             if (note_left_out(shape, object, run[i].node) != RG_OK)
                 return RG_ENOMEM;
@@ -229,23 +182,52 @@ static enum rg_status show_group(struct rg__shaping *shape, uint32_t object,
     return status == RG_OK ? rg_graph_add_rest(shape->graph, &rest) : status;
 }
 
+/* Alike ones of a kind and owner: those of one name, or items; of very many
+ * names the first, and the rest in one. */
+static enum rg_status show_family(struct rg__shaping *shape, uint32_t object,
+                                  size_t start, size_t end, uint32_t *shown)
+{
+    const struct rg__candidate *run = shape->candidates;
+    int64_t limit = shape->limits->group_limit, names = 0;
+    bool is_variable = rg_kind_words(run[start].reference.kind)->is_variable;
+    int64_t most = is_variable ? MOST_VARIABLES : MOST_NAMES;
+    enum rg_status status = RG_OK;
+    most = limit > most ? limit : most;
+    while (status == RG_OK && start < end && (limit < 0 || names < most)) {
+        size_t at = start + 1;
+        while (at < end && are_alike(&run[start].reference, &run[at].reference))
+            at++;
+        status =
+            show_run(shape, object, start, at, is_variable ? -1 : limit, shown);
+        start = at;
+        names++;
+    }
+    return status == RG_OK && start < end
+               ? show_run(shape, object, start, end, 0, shown)
+               : status;
+}
+
+static bool are_related(const struct rg_reference *a,
+                        const struct rg_reference *b)
+{
+    return a->kind == b->kind && rg_text_is_same(a->owner, b->owner);
+}
+
 static enum rg_status show_candidates(struct rg__shaping *shape,
                                       uint32_t object)
 {
+    const struct rg__candidate *run = shape->candidates;
     uint32_t shown = 0;
-    size_t start = 0;
-    while (start < shape->candidate_count) {
-        size_t end = start + 1;
+    enum rg_status status = RG_OK;
+    for (size_t start = 0, end;
+         status == RG_OK && start < shape->candidate_count; start = end) {
+        end = start + 1;
         while (end < shape->candidate_count &&
-               are_alike(&shape->candidates[start].reference,
-                         &shape->candidates[end].reference))
+               are_related(&run[start].reference, &run[end].reference))
             end++;
-        enum rg_status status = show_group(shape, object, start, end, &shown);
-        if (status != RG_OK)
-            return status;
-        start = end;
+        status = show_family(shape, object, start, end, &shown);
     }
-    return RG_OK;
+    return status;
 }
 
 /* The references to one object of the graph. */
@@ -302,7 +284,7 @@ static enum rg_status add_targets(struct rg__shaping *shape, size_t count)
     enum rg_status status = RG_OK;
     for (uint32_t node = 0; status == RG_OK && node < count; node++) {
         uint32_t object;
-        status = object_of(shape, node, 0, 0, &object);
+        status = rg__shape_object(shape, node, 0, 0, &object);
         if (status == RG_OK)
             status = rg_graph_add_target(shape->graph, object);
         if (status == RG_OK)
@@ -429,6 +411,7 @@ enum rg_status rg_shape(const struct rg_table *table,
     rg_free(shape.object_of);
     rg_free(shape.shown);
     rg_free(shape.is_left_out);
+    rg_free(shape.root_met);
     rg_free(shape.candidates);
     rg_code_map_free(&shape.weak_objects);
     return status;

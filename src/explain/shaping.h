@@ -1,6 +1,7 @@
 /* shaping.h - a graph while it is being made from a closure; private to explain
  *
  *     shape           which objects are shown, how deep, how many alike
+ *     shape_show      the objects and references that are
  *     shape_collect   what could be shown of the references to an object */
 #ifndef RG_EXPLAIN_SHAPING_H
 #define RG_EXPLAIN_SHAPING_H
@@ -48,8 +49,10 @@ struct rg__shaping {
     struct rg__candidate *candidates;
     size_t candidate_count, candidate_capacity;
     struct rg_code_map weak_objects; /* weak referrers off the closure */
-    bool *is_left_out; /* by node; NULL until the limit on objects cuts */
-    bool is_late;      /* the time is up: show what is at hand */
+    bool *is_left_out;  /* by node; NULL until the limit on objects cuts */
+    uint32_t *root_met; /* by root: the object that showed it last */
+    size_t root_capacity;
+    bool is_late; /* the time is up: show what is at hand */
 };
 
 /* Nobody asks whether there is time for what is done because there is none. */
@@ -57,6 +60,19 @@ static inline struct rg_poll *rg__shape_poll(struct rg__shaping *shape)
 {
     return shape->is_late ? NULL : rg__reading_poll(shape->reading);
 }
+
+/* The object that shows `node`, made when it is met for the first time;
+ * `untracked`: untracked objects in a row before it.  RG_ENOMEM, RG_ELIMIT, or
+ * what the namer returned. */
+enum rg_status rg__shape_object(struct rg__shaping *shape, uint32_t node,
+                                uint32_t depth, uint32_t untracked,
+                                uint32_t *index);
+
+/* Adds a reference to an object, and its referrer when it is one.  A referrer
+ * past the limit on untracked objects in a row is shown and not followed.  As
+ * rg__shape_object, or what the poll says. */
+enum rg_status rg__shape_show(struct rg__shaping *shape, uint32_t object,
+                              const struct rg__candidate *candidate);
 
 /* Sets shape->candidates: what could be shown of the references to a node,
  * in order.  When the time is up, what is at hand: is_late says so, and the

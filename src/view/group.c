@@ -151,6 +151,18 @@ static enum rg_status add_to_group(struct rg__groups *groups, uint32_t k,
     return RG_OK;
 }
 
+/* Whether it is of the very kind that the group of this reference is of: of
+ * very many names the rest has several. */
+static bool is_rest_of_group(const struct rg_rest *rest,
+                             const struct rg_reference *last)
+{
+    bool has_one = rest->first.size == 0
+                       ? rest->last.size == 0
+                       : rg_text_is_same(rest->first, last->label) &&
+                             rg_text_is_same(rest->last, last->label);
+    return last->kind == rest->kind && (!label_matters(rest->kind) || has_one);
+}
+
 /* Counts what the graph left out with the group it was left out of. */
 static void add_rests(struct rg__groups *groups, const struct rg_object *object)
 {
@@ -161,7 +173,7 @@ static void add_rests(struct rg__groups *groups, const struct rg_object *object)
         uint32_t after = object->first_reference + rest->after;
         uint32_t alike = find_group(groups, after, &key)->index;
         if (alike == RG_HASH_FREE ||
-            graph->references[after].kind != rest->kind) {
+            !is_rest_of_group(rest, &graph->references[after])) {
             groups->unplaced_rests += rest->count;
             continue;
         }

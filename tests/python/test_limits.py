@@ -1,6 +1,10 @@
 """object_limit: how many objects a graph has, and what it says of the rest."""
 
+import json
 import random
+import re
+import sys
+import types
 import warnings
 
 import pytest
@@ -153,3 +157,54 @@ def test_a_forked_look_and_a_heap_have_the_limit_too():
 def test_wrong_limits(wrong, error):
     with pytest.raises(error, match="object_limit must be"):
         of(Target(), object_limit=wrong)
+
+
+def many_names(count):
+    """What holds one object by so many names: attributes of one object, one of
+    each of many, items, variables of a module of which one is no private one."""
+    keep = Node()
+    for i in range(count):
+        setattr(keep, f"a{i:04}", None)
+    yield "attributes", keep, lambda target: vars(keep).update(
+        dict.fromkeys(vars(keep), target))
+    nodes = [Node() for _ in range(count)]
+    yield "of each", nodes, lambda target: [
+        setattr(one, f"a{i:04}", target) for i, one in enumerate(nodes)]
+    items = []
+    yield "items", items, lambda target: items.extend([target] * count)
+    module = types.ModuleType("many_names")
+    yield "variables", module, lambda target: vars(module).update(
+        {f"_v{i:04}": target for i in range(count - 1)}, zz=target)
+
+
+@pytest.mark.parametrize("which", range(4))
+def test_a_referrer_of_many_names_is_counted(which, monkeypatch):
+    """Of any kind a hundred are shown, or a thousand variables, and the one that
+    the path comes by."""
+    count = 3000
+    name, holder, hold = list(many_names(count))[which]
+    if name == "variables":
+        monkeypatch.setitem(sys.modules, "many_names", holder)
+    target = Target()
+    hold(target)
+    made = of(target)
+    document = json.loads(made.to_json())
+    shown = [one for one in document["references"] if one["referent"] == 0
+             and not one["kind"].startswith("local")]
+    rests = [one for one in document["rests"] if one["referent"] == 0]
+    most = 1000 if name == "variables" else 100
+    assert most <= len(shown) <= most + 10
+    assert count <= len(shown) + sum(one["count"] for one in rests) <= (
+        count + 5)
+    assert len(rests) == 1
+    text = made.to_text(max_lines=None)
+    assert f"… {rests[0]['count']:,} more " in text
+    assert made.verdict["counted"] >= count
+    if name == "variables":
+        assert "many_names.zz (module variable)" in text
+        assert made.paths[0]["expression"] == "many_names.zz"
+    for picture in (made.to_dot(), made.to_mermaid()):
+        assert re.search("3,00[0-9] references · ", picture)
+    whole = of(target, single_object_referrer_limit=None)
+    assert json.loads(whole.to_json())["rests"] == []
+    assert whole._graph.reference_count >= count

@@ -94,8 +94,11 @@ static enum rg_status visit_one(PyObject *value, rg__object_fn visit,
 enum rg_status rg__adapted_walk(struct rg__c_types *types, PyObject *object,
                                 rg__object_fn visit, void *context)
 {
-    const struct rg__c_type *row = rg__c_type(types, Py_TYPE(object))->row;
+    const struct rg__c_answer *answer = rg__c_type(types, Py_TYPE(object));
+    const struct rg__c_type *row = answer->row;
     switch (row == NULL ? RG__C_PLAIN : row->kind) {
+    case RG__C_PLAIN:
+        return rg__c_untold_walk(answer, object, visit, context);
     case RG__C_CODE:
         return rg__code_walk((PyCodeObject *)object, visit, context);
     case RG__C_MEMBERS:

@@ -70,7 +70,11 @@ const struct rg__c_type rg__numpy_layouts[] = {
     {"numpy.ndarray", NULL, "numpy", 10, 99, 0, RG__C_ARRAY, {{0, NULL}}},
     {"numpy.dtype", NULL, "numpy", 10, 99, 0, RG__C_ARRAY_TYPE, {{0, NULL}}},
     /* One element of a structured array. */
-    {"numpy.void", NULL, "numpy", 10, 99, 8, RG__C_FIELDS, {{6, "base"}}}};
+    {"numpy.void", NULL, "numpy", 10, 99, 8, RG__C_FIELDS, {{6, "base"}}},
+    /* What `array.flat` gives. */
+    {"numpy.flatiter", NULL, "numpy", 10, 99, 0, RG__C_MEMBERS, {{0, NULL}}},
+    /* What frompyfunc calls. */
+    {"numpy.ufunc", NULL, "numpy", 10, 99, 0, RG__C_PLAIN, {{11, "obj"}}}};
 
 const size_t rg__numpy_layout_count =
     sizeof rg__numpy_layouts / sizeof *rg__numpy_layouts;

@@ -4,6 +4,7 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/adapter.c \
 	src/heap/adapter.h \
 	src/heap/adapter_numpy.c \
+	src/heap/adapter_pandas.c \
 	src/heap/await.c \
 	src/heap/c_rows.c \
 	src/heap/calls.c \

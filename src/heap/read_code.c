@@ -303,13 +303,23 @@ enum rg_status rg__read_generator(struct rg__reader *reader)
     return status;
 }
 
+static enum rg_status tell_trace(struct rg__reader *reader)
+{
+    return rg__tell(reader, &(struct rg__told){
+                                .value = rg__frame_object_trace(reader->object),
+                                .kind = RG_MEMBER,
+                                .word = "f_trace"});
+}
+
+/* The variables of a frame that runs are its thread's, those of a suspended
+ * generator the generator's; its trace function is its own. */
 enum rg_status rg__read_frame_object(struct rg__reader *reader)
 {
     struct rg__frame frame;
-    if (!rg__frame_of_object(reader->object, &frame))
-        return RG_OK;
     if (reader->object == reader->snapshot->asking.asker)
         return pass_over_all(reader);
+    if (!rg__frame_of_object(reader->object, &frame))
+        return tell_trace(reader);
     enum rg_status status = rg__tell_slots(
         reader, &frame, &(struct rg__told){.kind = RG_FRAME_LOCAL});
     if (status == RG_OK)
@@ -322,11 +332,5 @@ enum rg_status rg__read_frame_object(struct rg__reader *reader)
             &(struct rg__told){.value = rg__frame_object_back(reader->object),
                                .kind = RG_MEMBER,
                                .word = "f_back"});
-    if (status == RG_OK)
-        status = rg__tell(
-            reader,
-            &(struct rg__told){.value = rg__frame_object_trace(reader->object),
-                               .kind = RG_MEMBER,
-                               .word = "f_trace"});
-    return status;
+    return status == RG_OK ? tell_trace(reader) : status;
 }

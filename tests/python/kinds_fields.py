@@ -13,6 +13,7 @@ import operator
 import os
 import queue
 import re
+import ssl
 import sys
 import types
 import weakref
@@ -84,6 +85,22 @@ def array_of_a_structured_element():
     import numpy
     array = numpy.zeros(3, dtype=[("number", "i4"), ("owner", "O")])
     return array, array[0]
+
+
+@case("flatiter.base (member)")
+def array_of_a_flat_iterator():
+    import numpy
+    array = numpy.zeros(3, dtype=object)
+    return array, array.flat
+
+
+@case("ufunc.obj (member)")
+def function_of_a_numpy_function():
+    import numpy
+
+    def called(value):
+        return value
+    return called, numpy.frompyfunc(called, 1, 1)
 
 
 @case("ndarray[()]")
@@ -529,6 +546,29 @@ def callback_of_an_ssl_context():
     context = _ssl._SSLContext(_ssl.PROTOCOL_TLS_SERVER)
     context.sni_callback = context._msg_callback = callback
     return callback, context
+
+
+if hasattr(ssl.SSLContext, "set_psk_client_callback"):
+    @case("SSLContext.psk_client_callback (member)",
+          "SSLContext.psk_server_callback (member)")
+    def psk_callback_of_an_ssl_context():
+        def callback(*arguments):
+            pass
+        client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        client.check_hostname = False
+        client.set_psk_client_callback(callback)
+        server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        server.set_psk_server_callback(callback)
+        return callback, [client, server]
+
+
+@case("frame.f_trace (member)")
+def trace_function_of_a_suspended_frame():
+    def suspended():
+        yield sys._getframe()
+    generator = suspended()
+    next(generator).f_trace = lambda *arguments: None
+    return generator.gi_frame.f_trace, generator
 
 
 @case("frame.f_trace (member)")

@@ -2,13 +2,14 @@
  *
  * Where they stand is known (c_layouts.c), and believed only when the object
  * itself confirms it: whatever stands in those words must be among what its own
- * traverse visits.  Where it does not, nothing is said. */
+ * traverse visits.  Where it does not, nothing is said.  A field that the
+ * traverse is known to forget is believed when it confirms all the others. */
 #include <Python.h>
 #include <structmember.h>
 
 #include <string.h>
 
-#include "heap/cpython/c_types.h"
+#include "heap/cpython/containers.h"
 #include "heap/cpython/cpython.h"
 
 enum { MAX_WORDS = 64 };
@@ -33,6 +34,7 @@ struct found {
     PyObject *values[MAX_WORDS];
     const char *names[MAX_WORDS];
     bool optional[MAX_WORDS];
+    bool untold[MAX_WORDS];
     bool confirmed[MAX_WORDS];
     size_t count;
 };
@@ -49,14 +51,15 @@ static PyObject *object_in(PyObject *object, size_t word, bool is_pointer)
 static void add_word(const PyTypeObject *type, PyObject *object, size_t word,
                      const char *name, bool optional, struct found *found)
 {
-    bool is_pointer = name[0] == '&';
+    bool is_pointer = name[0] == '&', is_untold = name[0] == '!';
     PyObject *value =
         word >= struct_words(type) ? NULL : object_in(object, word, is_pointer);
     if (value == NULL || found->count == MAX_WORDS)
         return;
     found->values[found->count] = value;
-    found->optional[found->count] = optional;
-    found->names[found->count++] = name + is_pointer;
+    found->optional[found->count] = optional || is_untold;
+    found->untold[found->count] = is_untold;
+    found->names[found->count++] = name + (is_pointer || is_untold);
 }
 
 /* The name of all that stands in no word of the struct, or NULL. */
@@ -157,11 +160,36 @@ enum rg_status rg__c_fields_walk(struct rg__c_types *types, PyObject *object,
     if (found.count == 0 || !is_confirmed(object, &found))
         return RG_OK;
     for (size_t i = 0; status == RG_OK && i < found.count; i++)
-        if (found.confirmed[i])
+        if (found.confirmed[i] || found.untold[i])
             status = visit(context, found.values[i], found.names[i]);
     return status == RG_OK
                ? walk_rest(object, type, rest_name(row), visit, context)
                : status;
+}
+
+static bool has_untold(const struct rg__c_type *row)
+{
+    for (size_t i = 0; i < RG__C_FIELDS_MAX && row->fields[i].name != NULL; i++)
+        if (row->fields[i].name[0] == '!')
+            return true;
+    return false;
+}
+
+enum rg_status rg__c_untold_walk(const struct rg__c_answer *answer,
+                                 PyObject *object, rg__object_fn visit,
+                                 void *context)
+{
+    struct found found = {.count = 0};
+    enum rg_status status = RG_OK;
+    if (answer->row == NULL || !has_untold(answer->row))
+        return RG_OK;
+    add_row(answer->type, object, answer->row, &found);
+    if (found.count == 0 || !is_confirmed(object, &found))
+        return RG_OK;
+    for (size_t i = 0; status == RG_OK && i < found.count; i++)
+        if (found.untold[i] && !found.confirmed[i])
+            status = visit(context, found.values[i]);
+    return status;
 }
 
 const char *rg__c_field_name(struct rg__c_types *types, PyObject *object,
@@ -175,7 +203,7 @@ const char *rg__c_field_name(struct rg__c_types *types, PyObject *object,
         if (row->fields[i].word < struct_words(type) &&
             row->fields[i].name[0] != '~' &&
             words[row->fields[i].word] == referent)
-            return row->fields[i].name;
+            return row->fields[i].name + (row->fields[i].name[0] == '!');
     return NULL;
 }
 

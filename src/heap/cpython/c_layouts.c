@@ -363,8 +363,14 @@ const struct rg__c_type rg__c_layouts[] = {
      {{8, "intern"}}},
     {"pyexpat.xmlparser", OF("pyexpat"), SINCE(14), 11, XML_PARSER,
      {{9, "intern"}}},
-    {"_ssl._SSLContext", OF("_ssl"), EVERY, 0, PLAIN,
+    {"_ssl._SSLContext", OF("_ssl"), IN(10, 12), 0, PLAIN,
      {{5, "sni_callback"}, {8, "_msg_callback"}}},
+    {"_ssl._SSLContext", OF("_ssl"), ONLY(13), 14, PLAIN,
+     {{5, "sni_callback"}, {8, "_msg_callback"}, {12, "!psk_client_callback"},
+      {13, "!psk_server_callback"}}},
+    {"_ssl._SSLContext", OF("_ssl"), SINCE(14), 15, PLAIN,
+     {{5, "sni_callback"}, {8, "_msg_callback"}, {12, "psk_client_callback"},
+      {13, "psk_server_callback"}}},
 
     /* what stands behind contexts and thread-locals */
     {"hamt", OWN, EVERY, 0, TRIE, NO_FIELDS},

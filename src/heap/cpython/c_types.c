@@ -138,19 +138,29 @@ static const struct rg__c_type *find_layout(PyObject *modules,
     return NULL;
 }
 
+/* Only C code can make a type that does: Cython's are open to changes, but
+ * their module, which a row asks for, is not. */
+static bool says_its_module(const PyTypeObject *type)
+{
+    return ((PyHeapTypeObject *)type)->ht_module != NULL;
+}
+
 static const struct rg__c_type *look_up_row(PyObject *modules,
                                             const PyTypeObject *type)
 {
-    if (!rg__is_made_in_c(type))
+    const struct {
+        const struct rg__c_type *rows;
+        size_t count;
+    } tables[] = {{rg__c_layouts, rg__c_layout_count},
+                  {rg__numpy_layouts, rg__numpy_layout_count},
+                  {rg__greenlet_layouts, rg__greenlet_layout_count},
+                  {rg__pandas_layouts, rg__pandas_layout_count}};
+    const struct rg__c_type *row = NULL;
+    if (!rg__is_made_in_c(type) && !says_its_module(type))
         return NULL;
-    const struct rg__c_type *row =
-        find_layout(modules, rg__c_layouts, rg__c_layout_count, type);
-    if (row == NULL)
-        row = find_layout(modules, rg__numpy_layouts, rg__numpy_layout_count,
-                          type);
-    return row != NULL ? row
-                       : find_layout(modules, rg__greenlet_layouts,
-                                     rg__greenlet_layout_count, type);
+    for (size_t i = 0; row == NULL && i < sizeof tables / sizeof *tables; i++)
+        row = find_layout(modules, tables[i].rows, tables[i].count, type);
+    return row;
 }
 
 static struct rg__c_answer answer_about(PyObject *modules,

@@ -51,8 +51,9 @@ struct rg__c_field {
     const char *name; /* NULL: no more; "*...": so are all words from here
                          to the end of the struct that the traverse
                          visits; "&...": a pointer to what begins with a
-                         pointer to the object; "~...", at the end: so is all
-                         else that the type's own traverse visits */
+                         pointer to the object; "!...": which the traverse of
+                         some releases forgets to visit; "~...", at the end: so
+                         is all else that the type's own traverse visits */
 };
 
 struct rg__c_type {
@@ -67,12 +68,14 @@ struct rg__c_type {
     struct rg__c_field fields[RG__C_FIELDS_MAX];
 };
 
-/* CPython's (c_layouts.c), NumPy's (adapter_numpy.c), and greenlet's
- * (greenlets.c). */
+/* CPython's (c_layouts.c), NumPy's (adapter_numpy.c), pandas'
+ * (adapter_pandas.c), and greenlet's (greenlets.c). */
 extern const struct rg__c_type rg__c_layouts[];
 extern const size_t rg__c_layout_count;
 extern const struct rg__c_type rg__numpy_layouts[];
 extern const size_t rg__numpy_layout_count;
+extern const struct rg__c_type rg__pandas_layouts[];
+extern const size_t rg__pandas_layout_count;
 extern const struct rg__c_type rg__greenlet_layouts[];
 extern const size_t rg__greenlet_layout_count;
 

@@ -63,4 +63,11 @@ PyObject *rg__variable_name(PyObject *variable);
 bool rg__is_thread_dicts(struct rg__c_types *types, PyObject *dict);
 PyObject *rg__local_dicts(struct rg__c_types *types, PyObject *object);
 
+/* Calls `visit` for what stands in fields that the type's traverse is known to
+ * forget ("!..."), and does forget.  Objects of such a type are to have a
+ * tp_traverse that confirms the rest of the row. */
+enum rg_status rg__c_untold_walk(const struct rg__c_answer *answer,
+                                 PyObject *object, rg__object_fn visit,
+                                 void *context);
+
 #endif

@@ -190,9 +190,17 @@ def _item(heap: _core.Heap, number: int, said: str, key: Any) -> int:
         found = heap.item(number, *text)
     if found is None:
         raise _Nowhere("%s has no item %r in the heap%s" % (
-            said, key, ", whose keys were hidden when it was written"
-            if heap.is_redacted else ""))
+            said, key, _why_no_item(heap, key)))
     return found
+
+
+def _why_no_item(heap: _core.Heap, key: Any) -> str:
+    if heap.is_redacted:
+        return ", whose keys were hidden when it was written"
+    if isinstance(key, int) and 2**32 <= key < 2**48:
+        return (": of a key that is the id of an object it has whose id that "
+                "is, and not the number")
+    return ""
 
 
 # --- keys as src/heap/word.c writes them -------------------------------------

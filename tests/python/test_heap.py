@@ -72,6 +72,7 @@ registry.keys = {
     None: ["None"], True: ["True"], -3: ["negative"], 2**70: ["large"],
     LONG: ["long"], ("only",): ["one"], "\u00fcber": ["accent"],
     (): ["empty"], tuple(range(12)): ["many"], "": ["nothing"]}
+registry.by_id = {id(registry): ["by id"]}
 registry.derived, registry.point = Derived(), Point([1], [2])
 registry.queue = collections.deque([["first"], ["last"]])
 registry.partial = functools.partial(print, ["argument"])
@@ -167,6 +168,15 @@ def test_at_names_the_step_that_failed(heap, expression, words):
         heap.at("%s.%s" % (HERE, expression))
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_key_that_is_an_id_is_not_looked_up_by_number(heap):
+    with pytest.raises(LookupError, match="registry.by_id has no item "
+                       "[0-9]+ in the heap: of a key that is the id of an "
+                       "object it has whose id that is"):
+        heap.at("%s.registry.by_id[%d]" % (HERE, id(registry)))
+    with pytest.raises(LookupError, match="no item 17 in the heap$"):
+        heap.at("%s.registry.by_id[17]" % HERE)
 
 
 @pytest.mark.parametrize("expression", [

@@ -41,7 +41,7 @@ enum {
 };
 
 /* All bits of enum rg_role. */
-enum { RG__ROLES = (1 << 12) - 1 };
+enum { RG__ROLES = (1 << 13) - 1 };
 
 enum { RG__FLAG_VALUES = 1 << 0, RG__FLAG_REDACTED = 1 << 1 };
 

@@ -75,11 +75,9 @@ static bool is_emphasised(const struct rg__explaining *explaining,
     for (size_t i = trail->pair_count; story != NULL && i-- > 0;) {
         uint32_t pair = trail->pairs[i];
         enum rg_grip grip = rg_grip_of(asked->forward, pair);
-        unsigned role =
-            asked->naming.closure->nodes[asked->forward->referent[pair]].role;
         if (grip == RG_GRIP_PLUMBING ||
-            (grip == RG_GRIP_CACHE && role & RG_ROLE_FOLDS))
-            continue;
+            (grip == RG_GRIP_CACHE && asked->forward->referent[pair] != at))
+            continue; /* the dict and the links inside of a cache */
         if (at == RG_NONE || rg__story_of(story, at) == NULL ||
             asked->forward->referent[pair] != at)
             return false;

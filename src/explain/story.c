@@ -119,7 +119,7 @@ static enum rg_status follow_route(struct choice *choice)
 
 static bool is_start(const struct rg__story *story, uint32_t node)
 {
-    return story->route->distance[node] == 0 &&
+    return story->route->distance[node] != RG_NONE &&
            story->route->toward[node] == RG_NONE;
 }
 

@@ -112,6 +112,8 @@ static unsigned role_of_object(struct rg__snapshot *snapshot, PyObject *object)
         role |= RG_ROLE_FOLDS;
     if (rg__is_in_trie(&snapshot->c_types, object))
         role |= RG_ROLE_FOLDS | RG_ROLE_INNER;
+    if (rg__bound(&snapshot->c_types, object) >= 0)
+        role |= RG_ROLE_BOUNDED;
     return role | role_of_generator(snapshot, object);
 }
 

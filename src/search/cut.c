@@ -116,6 +116,28 @@ uint64_t rg__cut_weight(const struct rg_forward *forward, uint32_t pair)
     return 0;
 }
 
+/* Whether a cache that has a limit reaches the object through its dict as well,
+ * as it does its keys: clearing it is one thing to do, so that one of the ways
+ * counts. */
+static bool is_key_of_cache(const struct rg_forward *forward, uint32_t pair)
+{
+    const struct rg_closure *closure = forward->closure;
+    uint32_t object = forward->referent[pair];
+    if (!(closure->nodes[closure->referrer[pair]].role & RG_ROLE_BOUNDED) ||
+        rg_grip_asked(forward, pair) != RG_GRIP_CACHE)
+        return false;
+    for (uint32_t k = closure->first[object]; k < closure->first[object + 1];
+         k++) {
+        uint32_t dict = closure->referrer[k], first = closure->first[dict];
+        if (closure->nodes[dict].role & RG_ROLE_FOLDS &&
+            closure->first[dict + 1] - first == 1 &&
+            closure->referrer[first] == closure->referrer[pair] &&
+            rg_grip_asked(forward, first) == RG_GRIP_CACHE)
+            return true;
+    }
+    return false;
+}
+
 /* All references of a pair have to go; 0: it holds nothing by itself. */
 static uint64_t limit_of(const struct flow *flow, uint32_t pair)
 {
@@ -124,11 +146,12 @@ static uint64_t limit_of(const struct flow *flow, uint32_t pair)
         return flow->limit[pair] - 1;
     enum rg_grip grip = rg_grip_asked(forward, pair);
     uint64_t weight = rg__cut_weight(forward, pair), limit = NO_LIMIT;
-    if (rg_is_mine(forward, pair) || grip == RG_GRIP_TOLD_TWICE)
+    if (rg_is_mine(forward, pair) || grip == RG_GRIP_TOLD_TWICE ||
+        is_key_of_cache(forward, pair))
         limit = 0;
     else if (weight != 0)
         limit = grip == RG_GRIP_CACHE
-                    ? weight /* clearing it is one thing to do */
+                    ? weight
                     : weight * forward->closure->multiplicity[pair];
     flow->limit[pair] = limit + 1;
     return limit;
@@ -151,7 +174,8 @@ static bool has_room(const struct flow *flow, uint32_t pair)
     if (flow->used[pair] > 0)
         return limit_of(flow, pair) > flow->used[pair];
     return !rg_is_mine(flow->forward, pair) &&
-           !rg_is_told_twice(flow->forward, pair);
+           !rg_is_told_twice(flow->forward, pair) &&
+           !is_key_of_cache(flow->forward, pair);
 }
 
 static uint32_t own_count(const struct flow *flow, uint32_t node)

@@ -5,12 +5,18 @@
 #include "base/alloc.h"
 #include "graph/graph.h"
 
-/* The nodes to be looked at: those of the distance in work, and of the next.
- * A node can be in each once, and in the first once more when plumbing led to
- * it after all. */
+/* A container that never has more than so many items is seldom why a program
+ * grows: it counts as this many references more, and is told when what has no
+ * bound is farther than that. */
+enum { TOLL = 2, FRONTS = TOLL + 2 };
+
+/* The nodes to be looked at, by distance, around and around: those of the
+ * distance in work and of as many more as one reference may be long.  A node is
+ * added when it is nearer than it seemed, so that each has it at most once. */
 struct fronts {
-    uint32_t *now, *next;
-    size_t now_count, next_count;
+    uint32_t *nodes[FRONTS];
+    size_t count[FRONTS];
+    size_t waiting;               /* in all of them */
     const bool *also;             /* further sources, or NULL */
     const struct rg_route *alive; /* what suspended frames must be, or NULL */
     struct rg_poll *poll;
@@ -30,10 +36,12 @@ static enum rg_status prepare_fronts(struct rg_route *route,
     route->rank = rg_alloc(nodes, sizeof *route->rank);
     route->distance = rg_alloc(nodes, sizeof *route->distance);
     route->toward = rg_alloc(nodes, sizeof *route->toward);
-    fronts->now = rg_alloc(2 * nodes, sizeof *fronts->now);
-    fronts->next = rg_alloc(2 * nodes, sizeof *fronts->next);
-    if (!route->rank || !route->distance || !route->toward || !fronts->now ||
-        !fronts->next)
+    bool is_short = !route->rank || !route->distance || !route->toward;
+    for (size_t i = 0; i < FRONTS; i++) {
+        fronts->nodes[i] = rg_alloc(nodes, sizeof *fronts->nodes[i]);
+        is_short = is_short || fronts->nodes[i] == NULL;
+    }
+    if (is_short)
         return RG_ENOMEM;
     memset(route->rank, RG_FROM_NOWHERE, nodes);
     memset(route->distance, 0xff, nodes * sizeof *route->distance);
@@ -74,6 +82,22 @@ static bool may_pass(const struct rg_forward *forward, uint32_t pair,
     return rg_is_furniture(forward, pair) == (rank == RG_FROM_FURNITURE);
 }
 
+static void add_to_front(struct fronts *fronts, uint32_t distance,
+                         uint32_t node)
+{
+    size_t front = distance % FRONTS;
+    fronts->nodes[front][fronts->count[front]++] = node;
+    fronts->waiting++;
+}
+
+static uint32_t steps_of_pair(const struct rg_forward *forward, uint32_t pair)
+{
+    if (rg_grip_of(forward, pair) == RG_GRIP_PLUMBING)
+        return 0;
+    unsigned role = forward->closure->nodes[forward->referent[pair]].role;
+    return role & RG_ROLE_BOUNDED ? 1 + TOLL : 1;
+}
+
 /* Looks at the referents of a node at this distance. */
 static void look_at_referents(struct rg_route *route,
                               const struct rg_forward *forward,
@@ -82,8 +106,8 @@ static void look_at_referents(struct rg_route *route,
 {
     for (uint32_t j = forward->first[node]; j < forward->first[node + 1]; j++) {
         uint32_t pair = forward->pair[j], referent = forward->referent[pair];
-        bool is_plumbing = rg_grip_of(forward, pair) == RG_GRIP_PLUMBING;
-        uint32_t distance = route->distance[node] + (is_plumbing ? 0 : 1);
+        uint32_t distance =
+            route->distance[node] + steps_of_pair(forward, pair);
         if (route->rank[referent] < rank ||
             rg_grip_of(forward, pair) == RG_GRIP_TOLD_TWICE ||
             distance >= route->distance[referent] ||
@@ -93,10 +117,7 @@ static void look_at_referents(struct rg_route *route,
         route->rank[referent] = (uint8_t)rank;
         route->distance[referent] = distance;
         route->toward[referent] = node;
-        if (is_plumbing)
-            fronts->now[fronts->now_count++] = referent;
-        else
-            fronts->next[fronts->next_count++] = referent;
+        add_to_front(fronts, distance, referent);
     }
 }
 
@@ -112,13 +133,19 @@ static bool may_start(const struct rg_forward *forward,
              fronts->alive->rank[node] != RG_FROM_NOWHERE));
 }
 
-/* The sources of a rank, distance 0.  A root can be one for several ranks: a
- * module's namespace is, for its own chains and the caller's. */
+/* An end has no name of its own, and is told when what has one, as the history
+ * of a shell, is farther than that. */
+static uint32_t first_distance(const struct rg_node *node)
+{
+    return node->role & RG_ROLE_END && !(node->role & RG_ROLE_STOP) ? TOLL : 0;
+}
+
+/* The sources of a rank, where chains begin.  A root can be one for several
+ * ranks: a module's namespace is, for its own chains and the caller's. */
 static void start_rank(struct rg_route *route, const struct rg_forward *forward,
                        struct fronts *fronts, enum rg_rank rank)
 {
     const struct rg_closure *closure = forward->closure;
-    fronts->now_count = fronts->next_count = 0;
     for (uint32_t n = 0; n < closure->node_count; n++) {
         bool is_also = fronts->also != NULL && fronts->also[n];
         if ((!is_rank_source(&closure->nodes[n], rank) && !is_also) ||
@@ -127,8 +154,8 @@ static void start_rank(struct rg_route *route, const struct rg_forward *forward,
             continue;
         if (route->rank[n] > rank)
             route->rank[n] = (uint8_t)rank;
-        route->distance[n] = 0;
-        fronts->now[fronts->now_count++] = n;
+        route->distance[n] = first_distance(&closure->nodes[n]);
+        add_to_front(fronts, route->distance[n], n);
     }
 }
 
@@ -138,21 +165,17 @@ static enum rg_status spread_rank(struct rg_route *route,
 {
     enum rg_status status = RG_OK;
     start_rank(route, forward, fronts, rank);
-    for (uint32_t distance = 0; fronts->now_count > 0; distance++) {
-        while (status == RG_OK && fronts->now_count > 0) {
-            uint32_t node = fronts->now[--fronts->now_count];
+    for (uint32_t distance = 0; status == RG_OK && fronts->waiting > 0;
+         distance++) {
+        size_t front = distance % FRONTS;
+        while (status == RG_OK && fronts->count[front] > 0) {
+            uint32_t node = fronts->nodes[front][--fronts->count[front]];
+            fronts->waiting--;
             if (route->distance[node] == distance)
                 look_at_referents(route, forward, fronts, node, rank);
             status = rg_poll(fronts->poll, forward->first[node + 1] -
                                                forward->first[node] + 1);
         }
-        if (status != RG_OK)
-            break;
-        uint32_t *done = fronts->now;
-        fronts->now = fronts->next;
-        fronts->next = done;
-        fronts->now_count = fronts->next_count;
-        fronts->next_count = 0;
     }
     return status;
 }
@@ -167,8 +190,8 @@ static enum rg_status find_ranks(struct rg_route *route,
         prepare_fronts(route, fronts, forward->closure->node_count);
     for (enum rg_rank rank = from; status == RG_OK && rank <= to; rank++)
         status = spread_rank(route, forward, fronts, rank);
-    rg_free(fronts->now);
-    rg_free(fronts->next);
+    for (size_t i = 0; i < FRONTS; i++)
+        rg_free(fronts->nodes[i]);
     if (status != RG_OK)
         rg_route_free(route);
     return status;

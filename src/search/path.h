@@ -25,7 +25,8 @@ enum rg_rank {
 struct rg_route {
     uint8_t *rank;      /* by node: enum rg_rank */
     uint32_t *distance; /* by node: references that have a name; plumbing
-                           costs nothing.  RG_NONE: from nowhere */
+                           costs nothing, a bounded container more than
+                           another.  RG_NONE: from nowhere */
     uint32_t *toward;   /* by node: the referrer, or RG_NONE */
 };
 

@@ -39,6 +39,8 @@ enum rg_role {
                                    program or its tests */
     RG_ROLE_PINNED = 1 << 11,    /* a suspended greenlet: its stack is C's, and
                                     the collector leaves it alone */
+    RG_ROLE_BOUNDED = 1 << 12,   /* a container that never has more than so
+                                    many items: seldom why a program grows */
     RG_ROLE_FRAME = 1 << 6       /* a stop that is a running frame or a thread:
                                     paths from modules are preferred to it */
 };

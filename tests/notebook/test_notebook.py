@@ -99,3 +99,14 @@ def test_ipython_at_a_terminal(tmp_path):
              "IPYTHONDIR": str(tmp_path)})
     tree = without_ids(process.stdout)
     assert ("╙── K instance (id=N)\n    └─╼ f.k (local) (id=N)\n") in tree
+
+
+def test_the_history_is_named_as_one_types_it(tmp_path):
+    """Not by the objects of the shell that hold what it displayed."""
+    code = ("import referrers\nclass K: pass\n"
+            "K()\nprint(referrers.why(Out[3]))\n")
+    process = subprocess.run(
+        [sys.executable, "-m", "IPython", "--no-banner", "--colors=NoColor",
+         "--simple-prompt"], input=code, text=True, capture_output=True,
+        timeout=120, env={**os.environ, "IPYTHONDIR": str(tmp_path)})
+    assert "K is alive: __main__.Out[3] leads to it" in process.stdout

@@ -96,6 +96,20 @@ import functools
 def load(k): return new()
 load('a')
 """, cut=["situation.load.cache_clear()"])
+case("key of a cache with a limit", """
+import functools
+@functools.lru_cache(maxsize=3)
+def load(*k): return 1
+load('a', new())
+""", cut=["situation.load.cache_clear()"])
+case("a cache with a limit beside a list", """
+import functools
+@functools.lru_cache(maxsize=3)
+def load(k): return new()
+class Signal:
+    receivers = [load('a')]
+""", cut=["situation.load.cache_clear()", "situation.Signal.receivers[0]"],
+     says=["P is alive: situation.Signal.receivers[0] leads to it"])
 case("cached method", """
 import functools
 class Frame:

@@ -81,6 +81,25 @@ def test_a_path_is_an_expression_for_the_object(scene):
             assert evaluate(path, scene) is target()
 
 
+@functools.lru_cache(maxsize=3)
+def cached(*arguments):
+    return len(arguments)
+
+
+class Cached:
+    pass
+
+
+def test_a_key_of_a_cache_is_on_one_path():
+    """The cache's dict refers to it, and its list of what was used last."""
+    cached("beside", Cached())
+    text = str(referrers.why(next(
+        one for one in gc.get_objects() if type(one) is Cached)))
+    cached.cache_clear()
+    assert "cached<key>[1] leads to it" in text and "also via" not in text
+    assert "cached.cache_clear()" in text, text
+
+
 def test_only_you():
     target = Target()
     kept = {"deep": [target]}

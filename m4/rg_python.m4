@@ -39,12 +39,15 @@ AC_DEFUN([RG_PYTHON_FIND], [
 # Sets PYTHON_CPPFLAGS.  The internal headers are part of the same packages.
 # -isystem: warnings inside CPython's headers are not ours to mend.
 AC_DEFUN([RG_PYTHON_HEADERS], [
-  RG_PYTHON_ASK([rg_include], [sysconfig.get_path("include")])
-  RG_PYTHON_ASK([rg_platinclude], [sysconfig.get_path("platinclude")])
-  PYTHON_CPPFLAGS="-isystem $rg_include"
-  AS_IF([test "$rg_platinclude" != "$rg_include"],
-    [PYTHON_CPPFLAGS="$PYTHON_CPPFLAGS -isystem $rg_platinclude"])
-  AC_SUBST([PYTHON_CPPFLAGS])
+  AC_ARG_VAR([PYTHON_CPPFLAGS],
+    [where the headers of CPython are, when not where PYTHON says])
+  AS_IF([test -z "$PYTHON_CPPFLAGS"], [
+    RG_PYTHON_ASK([rg_include], [sysconfig.get_path("include")])
+    RG_PYTHON_ASK([rg_platinclude], [sysconfig.get_path("platinclude")])
+    PYTHON_CPPFLAGS="-isystem $rg_include"
+    AS_IF([test "$rg_platinclude" != "$rg_include"],
+      [PYTHON_CPPFLAGS="$PYTHON_CPPFLAGS -isystem $rg_platinclude"])
+  ])
 
   AC_MSG_CHECKING([for the headers of CPython $PYTHON_VERSION, internal/ included])
   rg_save_CPPFLAGS=$CPPFLAGS

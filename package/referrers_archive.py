@@ -55,7 +55,8 @@ def version(source: Path) -> str:
 
 
 def metadata(source: Path) -> StandardMetadata:
-    """pyproject.toml, with the version that it leaves to us."""
+    """pyproject.toml, with the version and the addresses that it leaves to us: a
+    copy does not know where it is hosted, whoever releases it does."""
     from packaging.version import Version
     from pyproject_metadata import StandardMetadata
     if sys.version_info >= (3, 11):
@@ -65,6 +66,9 @@ def metadata(source: Path) -> StandardMetadata:
     table = tomllib.loads((source / "pyproject.toml").read_text("utf-8"))
     found = StandardMetadata.from_pyproject(table, source)
     found.version = Version(version(source))
+    home = os.environ.get("REFERRERS_URL", "").rstrip("/")
+    if home:
+        found.urls = {"Source": home, "Issues": home + "/issues"}
     if found.readme is not None:
         found.readme = dataclasses.replace(
             found.readme, text=_without_pictures(found.readme.text))
@@ -77,7 +81,7 @@ def _without_pictures(text: str) -> str:
     return re.sub(r"!\[([^]]*)\]\((?!https?:)[^)]*\)", r"*Picture: \1.*", text)
 
 
-def tag() -> str:
+def own_tag() -> str:
     """The tag of a wheel for this interpreter and this machine's libraries."""
     from packaging.tags import sys_tags
     for one in sys_tags():
@@ -94,7 +98,7 @@ def _entry_points(found: StandardMetadata) -> str:
         for group, names in sorted(groups.items()) if names)
 
 
-def write_dist_info(source: Path, tree: Path) -> str:
+def write_dist_info(source: Path, tree: Path, tag: str) -> str:
     """Makes the .dist-info directory in `tree`, all but RECORD; gives its
     name."""
     found = metadata(source)
@@ -104,7 +108,7 @@ def write_dist_info(source: Path, tree: Path) -> str:
     (directory / "METADATA").write_bytes(bytes(found.as_rfc822()))
     (directory / "WHEEL").write_text(
         "Wheel-Version: 1.0\nGenerator: referrers %s\n"
-        "Root-Is-Purelib: false\nTag: %s\n" % (found.version, tag()))
+        "Root-Is-Purelib: false\nTag: %s\n" % (found.version, tag))
     (directory / "entry_points.txt").write_text(_entry_points(found))
     for path in found.license_files or ():
         shutil.copy(source / path, directory / "licenses" / path)

@@ -110,7 +110,7 @@ def _configured(options: _Options) -> Iterator[Path]:
     """A configured build directory of a copy of the source directory, which is
     only read.  An unpacked source archive brings its ./configure along."""
     here = Path.cwd()
-    archive.tag()  # says at once what is not supported
+    archive.own_tag()  # says at once what is not supported
     with tempfile.TemporaryDirectory(prefix="referrers-") as scratch:
         source = Path(scratch, "source")
         if (here / "PKG-INFO").exists():
@@ -137,7 +137,8 @@ def _make(build: Path, options: _Options, *targets: str) -> None:
 def prepare_metadata_for_build_wheel(
         metadata_directory: str, config_settings: Settings = None) -> str:
     _Options(config_settings)
-    return archive.write_dist_info(Path.cwd(), Path(metadata_directory))
+    return archive.write_dist_info(
+        Path.cwd(), Path(metadata_directory), archive.own_tag())
 
 
 def build_wheel(wheel_directory: str, config_settings: Settings = None,
@@ -163,8 +164,9 @@ def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
 
 
 def _pack(tree: Path, wheel_directory: str) -> str:
-    dist_info = archive.write_dist_info(Path.cwd(), tree)
-    name = "%s-%s.whl" % (dist_info[:-len(".dist-info")], archive.tag())
+    tag = archive.own_tag()
+    dist_info = archive.write_dist_info(Path.cwd(), tree, tag)
+    name = "%s-%s.whl" % (dist_info[:-len(".dist-info")], tag)
     archive.write_wheel(Path(wheel_directory, name), tree, dist_info)
     return name
 
@@ -178,7 +180,7 @@ def build_editable(wheel_directory: str, config_settings: Settings = None,
     directory (build/editable-TAG) is enough."""
     options = _Options(config_settings)
     here = Path.cwd()
-    tag = archive.tag()
+    tag = archive.own_tag()
     if not (here / "configure").exists():
         _bootstrap(here)
     build = here / (options.build_dir or "build/editable-" + tag.split("-")[0])

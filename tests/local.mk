@@ -79,7 +79,7 @@ check-package:
 # what `make wheels` has filled; ROOTS=DIRECTORY, see tests/wheels.
 check-wheels:
 	@test -n '$(ROOTS)' || { \
-	    echo 'make check-wheels: name a directory for three Debian systems with ROOTS=DIRECTORY' >&2; exit 1; }
+	    echo 'make check-wheels: name a directory for Debian systems with ROOTS=DIRECTORY' >&2; exit 1; }
 	@$(SHELL) $(srcdir)/tests/wheels '$(WHEELS)' '$(ROOTS)'
 
 .PHONY: check-long recheck-long check-sid check-package check-truth check-wheels

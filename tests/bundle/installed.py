@@ -21,10 +21,13 @@ import referrers._render
 
 PACKAGE = pathlib.Path(referrers.__file__).resolve().parent
 BUNDLE = PACKAGE / "_graphviz"
-OWN = (str(PACKAGE) + "/", str(PACKAGE.parent / "referrers.libs") + "/")
-C_LIBRARY = re.compile(r"/(lib(c|m|dl|rt|pthread|resolv|util)|ld-linux-[\w-]+|ld)"
+OWN = str(PACKAGE) + "/"
+C_LIBRARY = re.compile(r"/(lib(c|m|dl|rt|pthread|resolv|util)|ld-(linux|musl)-[\w-]+|ld)"
                        r"(-2\.\d+)?\.so(\.\d+)?$")
+HAS_FONTS = (BUNDLE / "fonts").is_dir()     # one for musl may have none
 STARTS = {"svg": b"<svg", "png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF-"}
+if not HAS_FONTS:
+    STARTS = {"svg": b"<svg"}
 
 
 def misled():
@@ -63,9 +66,10 @@ def mapped(format, lines):
 
 def opens_only_its_own(lines):
     for format, expected in (
-            ("svg", ("libgvplugin_core", "libgvc")),
-            ("png", ("libgvplugin_pango", "libcairo", "libglib", "LiberationSans",
-                     "LiberationMono"))):
+            ("svg", ("libgvplugin_core", "libgvplugin_dot_layout")),
+            ("png", ("libgvplugin_pango", "LiberationSans", "LiberationMono"))):
+        if format not in STARTS:
+            continue
         found = mapped(format, lines)
         for file in found:
             if not file.startswith(OWN) and not C_LIBRARY.search(file):
@@ -111,7 +115,7 @@ def says_its_version():
         [sys.executable, "-m", "referrers.dot", "--version"], check=True, text=True,
         stdout=subprocess.PIPE, cwd="/").stdout
     for line in ("referrers " + referrers.__version__,
-                 "plugins in %s:" % BUNDLE, "fonts beside them: 3"):
+                 "plugins in %s:" % BUNDLE, "fonts beside them: %d" % (3 if HAS_FONTS else 0)):
         if line not in text.splitlines():
             yield "--version does not say: " + line
     if not re.search(r"^Graphviz \d.*, which came with this package$", text, re.M):

@@ -45,7 +45,7 @@ def test_another_source_is_refused(tmp_path):
 
 
 def test_dist_info_says_what_pyproject_says(tmp_path):
-    name = archive.write_dist_info(ROOT, tmp_path)
+    name = archive.write_dist_info(ROOT, tmp_path, archive.own_tag())
     assert name == "referrers-%s.dist-info" % referrers.__version__
     text = (tmp_path / name / "METADATA").read_text("utf-8").split("\n")
     for line in ("Name: referrers", "Version: " + referrers.__version__,
@@ -76,6 +76,14 @@ def test_make_install_names_the_same_plugin_to_pytest():
             == archive.metadata(ROOT).entrypoints["pytest11"])
 
 
+def test_addresses_are_those_of_the_release(monkeypatch):
+    monkeypatch.delenv("REFERRERS_URL", raising=False)
+    assert archive.metadata(ROOT).urls == {}
+    monkeypatch.setenv("REFERRERS_URL", "https://host.example/referrers/")
+    assert (b"Project-URL: Source, https://host.example/referrers\n"
+            in bytes(archive.metadata(ROOT).as_rfc822()))
+
+
 def test_every_minor_version_of_the_package_may_install_it():
     requires = archive.metadata(ROOT).requires_python
     for minor in referrers._SUPPORTED_MINORS:
@@ -86,13 +94,13 @@ def test_every_minor_version_of_the_package_may_install_it():
 
 def test_the_tag_is_of_this_interpreter_only():
     version = "cp%d%d" % sys.version_info[:2]
-    python, abi, platform = archive.tag().split("-")
+    python, abi, platform = archive.own_tag().split("-")
     assert (python, abi) == (version, version + sys.abiflags)
     assert platform.startswith("linux_")
 
 
 def test_a_wheel_keeps_the_executable_bit_and_records_all(tree, tmp_path):
-    name = archive.write_dist_info(ROOT, tree)
+    name = archive.write_dist_info(ROOT, tree, archive.own_tag())
     wheel = tmp_path / "x.whl"
     archive.write_wheel(wheel, tree, name)
     with zipfile.ZipFile(wheel) as packed:

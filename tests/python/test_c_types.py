@@ -37,7 +37,8 @@ def rows():
 
 LAYOUTS = dict.fromkeys(rows())
 LAYOUTS.update({("numpy.ndarray", 10): None, ("numpy.dtype", 10): None,
-                ("numpy.void", 8): None, ("greenlet.greenlet", 5): None})
+                ("numpy.void", 8): None, ("numpy.flatiter", 0): None,
+                ("numpy.ufunc", 0): None, ("greenlet.greenlet", 5): None})
 LAYOUTS = list(LAYOUTS)
 
 

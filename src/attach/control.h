@@ -42,8 +42,9 @@ struct rg_control {
     int32_t answer[2];     /* descriptors of pipes: to read, to write */
     int32_t heap[2];
     int32_t file;      /* descriptor of the file that the library came in */
-    uint64_t away[16]; /* all 0: the thread in the code beside it has gone back,
-                          by itself when its tracer is gone, or is about to */
+    uint64_t away[16]; /* a signal set.  The first is 0: the thread in the code
+                          beside it goes back, by itself when its tracer is
+                          gone; C libraries differ in how many more they set */
     uint32_t flags;    /* of enum rg_control_flag */
     int32_t niceness;  /* of a forked child */
     uint64_t request_size;

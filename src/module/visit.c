@@ -265,25 +265,16 @@ static void tell_answer(struct visit *visit)
     write_answer(visit->control->answer[1], visit->text.data, visit->text.size);
 }
 
-static bool is_all_zero(const uint64_t *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (atomic_load((const _Atomic uint64_t *)&words[i]) != 0)
-            return false;
-    return true;
-}
-
 /* Until the thread that has started us is out of the mapping: it was taken out
  * of it, or, with nobody there to do that, has gone by itself.  Who wanted to
  * may only be late. */
 static bool is_let_go(struct rg_control *control)
 {
-    const size_t words = sizeof control->away / sizeof control->away[0];
     struct timespec nap = {0, SHORT_NAP};
     for (int i = 0; i < MOST_NAPS;) {
         if (atomic_load((_Atomic uint32_t *)&control->state) != RG_CONTROL_LAID)
             return true;
-        if (is_all_zero(control->away, words)) {
+        if (atomic_load((_Atomic uint64_t *)&control->away[0]) == 0) {
             nap.tv_nsec = LONG_NAP;
             i++;
         }

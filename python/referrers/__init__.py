@@ -1,16 +1,17 @@
-"""What is holding a reference to this Python object?
+"""What keeps this Python object alive?
 
     import referrers
     print(referrers.get_referrer_graph(my_object))
 
 `get_referrer_graph` and `get_referrer_graph_for_list` look once at every
-object of the running program, without running one line of it, and give a
+object of the running program, without running a line of it, and return a
 `ReferrerGraph`: print it for a text tree, `render("graph.svg")` for a picture,
 `to_networkx()` for data.  The graph keeps nothing alive.
 
-A program that grows: `growth(work)` says what grows and who holds it.
+`why(my_object)` answers in words.  If your program grows, `growth(work)` says
+what grows and what keeps it alive.
 
-`python -m referrers.dot --help` is the same question asked from a shell.
+`python -m referrers --help` asks the same questions from a shell.
 """
 
 import sys as _sys
@@ -54,8 +55,8 @@ from referrers._why import Explanation, why, why_all  # noqa: E402
 
 
 def load_ipython_extension(shell: object) -> None:
-    """`%load_ext referrers` in IPython and Jupyter: gives `%referrers EXPR`
-    and `%%referrers`."""
+    """Called by `%load_ext referrers` in IPython and Jupyter, which adds
+    `%referrers EXPR` and `%%referrers`."""
     from referrers import _notebook
     _notebook.load(shell)
 

@@ -37,15 +37,15 @@ _KEPT_TYPES = {
 
 
 class assert_freed:
-    """Fails unless the objects are freed when the block ends:
+    """Fails unless the objects are freed by the end of the block:
 
         with referrers.assert_freed(session):
             session.close()
             del session
 
     One list or tuple alone stands for the objects in it.  The block must drop
-    its own names for them.  What a garbage cycle holds is not freed, unless
-    `collect` is true: then the collector runs before a failure is told.
+    its own names for them.  An object in a garbage cycle is not freed, unless
+    `collect` is true: then the collector runs before the block fails.
 
     The AssertionError says why they are alive, in at most 15 lines, and where
     the picture is.  An object that takes no weak reference (a list, a str, an
@@ -132,9 +132,9 @@ def notes(graph: _core.Graph) -> list[str]:
     if not found:
         return []
     if all(_kept(path) is not None for path in paths):
-        return ["  note: this is no leak of the program: %s" % note
+        return ["  note: this is not a leak in your program: %s" % note
                 for note in found]
-    return ["  note: %s; it is not the only one that holds it" % note
+    return ["  note: %s; but something else keeps it alive too" % note
             for note in found]
 
 

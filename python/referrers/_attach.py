@@ -62,7 +62,7 @@ def _look(options: argparse.Namespace) -> tuple[_heap.Heap, str]:
     try:
         heap._read()
     except ValueError as error:
-        raise Failure("the answer of process %d is no heap: %s" % (
+        raise Failure("the answer of process %d is not a heap: %s" % (
             options.pid, error), _FAILED) from None
     return heap, words
 
@@ -118,11 +118,11 @@ def _objects(options: argparse.Namespace,
     if gone:
         raise Failure(
             "%s made by the expression, and nothing else refers to %s: name "
-            "what the process has" % (
+            "an object that the process already has" % (
                 ("the object was", "it") if gone == 1 else
                 ("%d objects were" % gone, "them")), _FAILED)
     if options.expr and not found["o"]:
-        raise Failure("--each: the expression gives nothing", _FAILED)
+        raise Failure("--each: the expression gave no items", _FAILED)
     return found["o"], found["x"]
 
 
@@ -141,7 +141,7 @@ def _check(process: Process) -> None:
         process.fail_gone()
     mine = "%d.%d" % sys.version_info[:2]
     if version is None:
-        raise Failure("process %d is not CPython, or does not say which"
+        raise Failure("process %d is not CPython, or does not say which version"
                       % process.pid, _FAILED)
     if version != mine:
         raise Failure("process %d runs CPython %s, and this is %s: install "

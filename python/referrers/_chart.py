@@ -69,7 +69,7 @@ class Drawn(Told):
         name = _files.path(path)
         format = _render.format_of(name)
         if format not in FORMATS:
-            raise ValueError("the suffix of %r is none of %s" % (
+            raise ValueError("%r ends in none of the known suffixes: %s" % (
                 name, ", ".join("." + known for known in FORMATS)))
         _files.replace(name, self._draw(format, timeout, options))
 

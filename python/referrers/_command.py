@@ -66,8 +66,8 @@ def _main(arguments: list[str] | None, command: _help.Command) -> int:
     _output.flush_streams()
     _draw(task, options, output, None)
     if ending.text and not ending.exited:
-        _output.say("%s as the program left it, when it ended with %s"
-                    % (command.done, ending.text))
+        _output.say("the program ended with %s; %s as it was at that moment"
+                    % (ending.text, command.done))
     return ending.status
 
 
@@ -133,7 +133,7 @@ def _end(status: int, text: str = "") -> NoReturn:
 
 def _not_reached(options: argparse.Namespace, reached: int) -> str:
     if reached > 0:
-        return "--at was reached %s only, not %d times" % (
+        return "--at was reached only %s, not %d times" % (
             "once" if reached == 1 else "%d times" % reached, options.count)
     why = options.at.not_reached()
     return "--at was not reached%s" % (": " + why if why else "")
@@ -164,7 +164,7 @@ class _Examination:
         finally:
             threading.excepthook = hook
         if not self._is_done:
-            raise Failure("--on-exception: the program ended without one",
+            raise Failure("--on-exception: no exception ended the program",
                           FAILED)
         return ending.status
 
@@ -209,9 +209,9 @@ def _dump(take: Callable[[argparse.Namespace], _heap.Heap],
     except _HEAP_ERRORS as error:
         raise _no_heap(error) from None
     packed = options.output.endswith(".gz")
-    _output.say("%s written, %.1f MB: %sin Chrome open DevTools (F12), the tab "
-                "Memory, and there Load profile"
-                % (options.output, size / 1e6, "gunzip it, and " if packed
+    _output.say("wrote %s, %.1f MB: %sopen DevTools in Chrome (F12), the "
+                "Memory tab, and choose Load profile"
+                % (options.output, size / 1e6, "gunzip it, then " if packed
                    else ""))
 
 
@@ -241,8 +241,9 @@ def _no_heap(error: Exception) -> Failure:
     if isinstance(error, MemoryError):
         return Failure("not enough memory for the heap", RENDERING)
     if isinstance(error, OSError):
-        return Failure("cannot write the heap to a temporary file (TMPDIR says "
-                       "where): %s" % error.strerror, RENDERING)
+        return Failure("cannot write the heap to a temporary file: %s (set "
+                       "TMPDIR to another directory)" % error.strerror,
+                       RENDERING)
     return Failure("the heap could not be read: %s" % error, RENDERING)
 
 

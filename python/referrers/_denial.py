@@ -15,7 +15,7 @@ def words(process: Process) -> str:
     tracer = process.tracer()
     if tracer:
         return ("process %d is traced by another program already (process %s), "
-                "and there can be one only: end that, or wait for it"
+                "and there can be only one: end that, or wait for it"
                 % (process.pid, _named(tracer)))
     return "no permission to look into process %d: %s" % (
         process.pid, _reason(process))
@@ -33,14 +33,14 @@ def _reason(process: Process) -> str:
         return ("run this as its user or as root (in a container: with "
                 "CAP_SYS_PTRACE)")
     if scope >= 3:
-        return ("kernel.yama.ptrace_scope is 3, which allows it to nobody until "
-                "the system is started anew")
+        return ("kernel.yama.ptrace_scope is 3, which forbids it to everybody "
+                "until the system restarts")
     if scope > 0:
         return ("kernel.yama.ptrace_scope is %d: run this as root (in a "
                 "container: with CAP_SYS_PTRACE), or sysctl "
                 "kernel.yama.ptrace_scope=0" % scope)
     return ("it protects itself (it changed its user, or has rights that this "
-            "command has not): run this as root (in a container: with "
+            "command lacks): run this as root (in a container: with "
             "CAP_SYS_PTRACE)")
 
 

@@ -188,7 +188,7 @@ def _wait(process: Process, answer: Answer, patience: float,
         raise Failure("in process %d: %s" % (process.pid, shown(text)),
                       _FAILED)
     if state != "done":
-        raise Failure("process %d gave no answer that can be understood"
+        raise Failure("process %d gave an answer that makes no sense"
                       % process.pid, _FAILED)
     return text
 

@@ -54,8 +54,8 @@ class Place:
         if not self.is_own and not self._is_for_everybody():
             self.close()
             raise Failure(
-                "/tmp, as process %d sees it, is no directory where everybody "
-                "can make files and nobody remove another's: give it mode 1777"
+                "/tmp, as process %d sees it, is not a directory in which all can "
+                "create files and none can remove another's: give it mode 1777"
                 % process.pid, _FAILED)
 
     def _open(self) -> int:

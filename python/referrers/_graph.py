@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 class ReferrerGraphNode:
     """One named reference, as `ReferrerGraph.to_networkx` shows it.
 
-    `name`  what a person would say for it: ``dict[user-7]``,
+    `name`  what a person would call it: ``dict[user-7]``,
             ``my_function.d (local)``.
     `id`    ``id()`` of the referrer; for a variable of a running frame, a
-            module or a thread, behind which no object stands, the id of the
+            module or a thread, which is no object itself, the id of the
             object that it names.
     `type`  ``"object"`` for an object, else the kind of variable: ``"local"``,
             ``"global"``, ``"module variable"``, ``"closure"`` ...
 
-    Nodes are equal, and hash, by these three.  Beside them stand `is_target`
-    (this is an object that was asked about) and `is_cycle` (it is part of a
-    cycle of references).  Nodes cannot be changed.
+    Nodes are equal, and hash, by these three.  There are also `is_target`
+    (you asked about this object) and `is_cycle` (it is part of a cycle of
+    references).  Nodes cannot be changed.
     """
 
     __slots__ = ("name", "id", "type", "is_target", "is_cycle")
@@ -83,43 +83,45 @@ class ReferrerGraph:
 
     Made by `get_referrer_graph` and `get_referrer_graph_for_list`, and by
     `load` from a file.  It is a copy of what was found: it keeps no object of
-    the program alive, and does not change when the program goes on.
+    the program alive, and does not change while the program runs on.
 
-    ``str(graph)`` is the text tree.  What needs layout (`to_dot`, `to_svg`,
+    ``str(graph)`` is the text tree.  What needs a layout (`to_dot`, `to_svg`,
     `to_png`, `to_pdf`, and `render` to such files) runs the drawing program
-    that is installed beside this package; `timeout` is the time in seconds
-    that it may take, and a failure is a `RenderError`.
+    that is installed with this package; `timeout` is how many seconds it may
+    take, and a failure is a `RenderError`.
 
     All pictures take the same options, by keyword:
 
     max_objects
-        How many objects are drawn at most (40); what is left out is counted.
+        The most objects to draw (40); what is left out is counted.
     paths_only
-        True draws only the paths from roots, False whatever there is room for;
-        None, the default, the paths where the whole would be too wide to read.
+        True draws only the paths from roots, and False whatever there is room
+        for; None, the default, draws only the paths if the whole picture
+        would be too wide to read.
     merged
         True draws all targets as one tree, from the roots down: what leads to
         many of them by the same steps, through objects of the same types, is
         one box with a count.  (Mermaid and JSON have no such picture.)
     max_lines
-        How many lines a text tree has at most (200); None for all.
+        The most lines of a text tree (200); None for all.
     title
-        A title, in place of the question that is being answered.
+        A title, in place of the question.
     rankdir
         ``"TB"`` (roots above) or ``"LR"`` (roots at the left); ``"auto"``
         chooses what fits a page.
     addresses
-        True shows where objects are; the picture then differs on every run.
+        True shows addresses; the picture then differs on every run.
     theme
         ``"auto"``: SVG follows the reader's system, the others are light;
         ``"light"`` or ``"dark"``; ``"page"`` is for SVG that becomes part of
         an HTML page, and follows the page's own switch as well.
     background
-        ``"transparent"`` leaves the canvas out.
+        ``"transparent"`` leaves the background out.
     id_prefix
-        How the ids in SVG begin; without it, with a hash of the content.
+        A prefix for the ids in SVG; by default a hash of the content.
 
-    TypeError or ValueError when an option is none, or has a wrong value.
+    TypeError for an option that does not exist, TypeError or ValueError for a
+    wrong value.
     """
 
     __slots__ = ("_graph",)
@@ -146,14 +148,14 @@ class ReferrerGraph:
     def explain(self) -> _why.Explanation:
         """Why the targets are alive: `referrers.why` for an existing graph.
 
-        Further paths and the references to drop are in it when the graph was
-        made with ``explain=True``.
+        It has further paths and the references to drop if the graph was made
+        with ``explain=True``.
         """
         return _why.Explanation(self._graph)
 
     @property
     def verdict(self) -> Verdict | None:
-        """What keeps the (first) target; see `Explanation`."""
+        """What keeps the (first) target alive; see `Explanation`."""
         return _why.verdict(self._graph)
 
     @property
@@ -173,16 +175,16 @@ class ReferrerGraph:
 
     @property
     def cut(self) -> list[str] | None:
-        """The fewest references whose removal lets the targets go; None
-        without ``explain=True``, or when there is no such list."""
+        """The fewest references to drop so that the targets are freed; None
+        without ``explain=True``, or if there is no such list."""
         return _why.cut(self._graph)
 
     @property
     def retained(self) -> list[Retained]:
-        """With ``sizes=True``, for each object that is shown: its ``id`` and
-        ``type``, and how many ``bytes`` and ``objects`` would go with it,
-        itself included.  Bytes are worked out from CPython's structs, without
-        asking any ``__sizeof__``."""
+        """With ``sizes=True``, for each object shown: its ``id`` and ``type``,
+        and how many ``bytes`` and ``objects`` would be freed with it, itself
+        included.  Bytes are worked out from CPython's structs, without calling
+        any ``__sizeof__``."""
         return self._graph.answers("retained")["retained"]
 
     def to_networkx(self) -> networkx.DiGraph[ReferrerGraphNode]:
@@ -201,9 +203,9 @@ class ReferrerGraph:
         """The text tree, of at most `max_lines` lines, without a newline at
         the end.
 
-        What is left out is counted where it would stand; the way to the
-        nearest root is always there, a long one as its first and its last
-        fifty steps.  None shows every line, alike ones too.
+        What is left out is counted where it would have been.  The path to the
+        nearest root is always there; of a long one, the first and the last
+        fifty steps.  None shows every line.
 
         With `merged` all targets are one tree, from the roots down: what leads
         to many of them by the same steps, through objects of the same types,
@@ -229,8 +231,8 @@ class ReferrerGraph:
         return self._draw("pdf", timeout, options)
 
     def to_mermaid(self, **options: Any) -> str:
-        """The picture as a Mermaid flowchart: GitHub draws it where it stands
-        in a fenced block of an issue.  Themes and ids do not matter to it."""
+        """The picture as a Mermaid flowchart, which GitHub draws in a fenced
+        block of an issue.  Themes and ids do not matter to it."""
         return self._draw("mermaid", 60, options).decode()
 
     def to_json(self, **options: Any) -> str:
@@ -241,8 +243,8 @@ class ReferrerGraph:
 
     def render(self, path: str | os.PathLike[str], *,
                timeout: float = 60, **options: Any) -> None:
-        """Writes the graph to a file whose suffix says what: ``.txt`` (the
-        text tree), ``.dot``, ``.svg``, ``.png``, ``.pdf``, ``.mmd`` (Mermaid)
+        """Writes the graph to a file, as its suffix says: ``.txt`` (the text
+        tree), ``.dot``, ``.svg``, ``.png``, ``.pdf``, ``.mmd`` (Mermaid)
         or ``.json``.
 
         A file that exists is replaced once the new one is complete, and left
@@ -263,10 +265,10 @@ class ReferrerGraph:
 
 
 def load(path: str | os.PathLike[str]) -> ReferrerGraph | _heap.Heap:
-    """What a file holds: the graph that `ReferrerGraph.to_json` or
+    """Reads a file back: a graph that `ReferrerGraph.to_json` or
     ``render("graph.json")`` wrote, which prints and draws without the program
-    that it came from; or the heap that `Heap.save` or ``python -m referrers
-    dump`` wrote, compressed or not.
+    it came from; or a heap that `Heap.save` or ``python -m referrers dump``
+    wrote, compressed or not.
 
     Raises ValueError, in one line that says where, when the file is neither,
     TypeError for a `path` that is not str or os.PathLike, and OSError when it
@@ -296,14 +298,13 @@ def get_referrer_graph(
     object_limit: int | None = 10_000,
     fork: bool = False,
 ) -> ReferrerGraph:
-    """Finds what holds references to `target_object`, directly or through
-    other objects.
+    """Finds what refers to `target_object`, directly or through other objects.
 
     target_object
         The object in question, of any type.
     max_depth
-        How many steps away from the target referrers are shown; 0 shows the
-        target only, None has no limit.
+        How many steps from the target are shown; 0 shows only the target, None
+        has no limit.
     exclude_object_ids
         ``id()`` of objects that are neither shown nor followed.
     module_prefixes
@@ -312,16 +313,16 @@ def get_referrer_graph(
     search_for_untracked_objects
         Allow a target that the garbage collector does not track: a string, a
         number, a tuple or dict of plain values.  (Referrers that it does not
-        track are found in any case.)
+        track are always found.)
     max_untracked_search_depth
         How many untracked containers in a row one chain may pass; None has no
         limit.
     timeout
-        Seconds that the walk may take; afterwards the graph is partial and
+        Seconds that the call may take; after that the graph is partial, and
         says so.  None has no limit.
     single_object_referrer_limit
-        How many alike references to one object are shown (same kind, type of
-        referrer and shape of label); the rest is counted.  Of very many names
+        How many similar references to one object are shown (same kind, type of
+        referrer and form of label); the rest are counted.  Of very many names
         (attributes, of one object or of one class) a hundred are shown, of the
         variables of one module a thousand.  None shows all.
     weak
@@ -332,32 +333,32 @@ def get_referrer_graph(
         ``key``, ``path``, ``url``, ``user``, ``title`` that is one of these;
         pictures show them.
     explain
-        Also find further paths to roots, and the fewest references whose
-        removal lets the object go, for `ReferrerGraph.explain`.
+        Also find further paths to roots, and the fewest references to drop so
+        that the object is freed, for `ReferrerGraph.explain`.
     sizes
-        Also find the retained size of each object that is shown: bytes and
-        objects that would go with it (`ReferrerGraph.retained`).
+        Also find the retained size of each object shown: the bytes and objects
+        that would be freed with it (`ReferrerGraph.retained`).
     object_limit
-        How many objects the graph has at most, the nearest ones; roots and
-        the shortest path to one are always there.  What is left out is
-        counted, wherever the graph is shown; verdict, reference count and cut
-        know all objects.  None has no limit.
+        The most objects in the graph, the nearest ones first; roots and the
+        shortest path to one are always there.  What is left out is counted
+        wherever the graph is shown, and verdict, reference count and cut know
+        all objects.  None has no limit.
     fork
-        Look in a forked child: the program stands still only for the fork,
-        some milliseconds for each million objects, and other threads run on
-        while this one waits.  The graph is the same.  For a program whose
-        pause matters; it costs more time in all, and while the child lives
-        memory for what the program changes and for the search.
+        Look in a forked child: the program pauses only for the fork, a few
+        milliseconds for each million objects, and other threads run on while
+        this one waits.  The graph is the same.  Use it where a pause matters;
+        it takes longer in all, and memory while the child lives: for the
+        search, and for what the program changes.
 
-    Raises ValueError when the target is not tracked by the garbage collector
+    Raises ValueError if the target is not tracked by the garbage collector
     and `search_for_untracked_objects` is False, or for an option out of its
-    range; TypeError for an option of a wrong type; MemoryError when memory
-    does not suffice; KeyboardInterrupt on Ctrl-C.  With `fork`, OSError when
-    the system or a limit allows no fork, and RuntimeError when the child dies.
+    range; TypeError for an option of a wrong type; MemoryError if there is not
+    enough memory; KeyboardInterrupt on Ctrl-C.  With `fork`, OSError if the
+    system or a limit refuses the fork, and RuntimeError if the child dies.
     """
     if _core is None:  # modules are being cleared
-        raise RuntimeError("the interpreter is exiting, and has cleared "
-                           "referrers already")
+        raise RuntimeError("the interpreter is exiting and has already "
+                           "cleared referrers")
     return ReferrerGraph(_core.graph(
         [target_object],
         max_depth=max_depth,
@@ -396,8 +397,8 @@ def get_referrer_graph_for_list(
     """One graph for all objects of a list, at the cost of one walk.
 
     `target_objects` must be a list (ValueError otherwise).  The list itself
-    is not shown; an object that stands in it twice is one target; an empty
-    list gives an empty graph.  Options and errors are those of
+    is not shown; an object that is in it twice is one target; an empty list
+    gives an empty graph.  Options and errors are those of
     `get_referrer_graph`; an error about one object names its index.
     """
     return for_list(
@@ -436,8 +437,8 @@ def for_list(
     """The same, asked by the frame of an exception, or (False) by nobody of
     the program."""
     if _core is None:  # modules are being cleared
-        raise RuntimeError("the interpreter is exiting, and has cleared "
-                           "referrers already")
+        raise RuntimeError("the interpreter is exiting and has already "
+                           "cleared referrers")
     return ReferrerGraph(_core.graph(
         target_objects,
         max_depth=max_depth,

@@ -26,28 +26,28 @@ GROWS, FAILED = 1, 4
 _HEAPS = (".heapsnapshot", ".heapsnapshot.gz")
 
 _TEXT = """\
-Repeats statements and says what grows with them, and who holds it.  For
-example:
+Repeats statements and says what grows, and what keeps it alive.  For example:
 
   python -m referrers grow -s 'import app' 'app.handle(app.Request())'
 
-runs the statement 4 times, then looks at all objects, and again after each of
-3 rounds of 2 times.  Heaps that `python -m referrers dump` wrote are compared
-in the same way, the oldest first:
+runs the statement 4 times, looks at all objects, and looks again after each of
+3 rounds of 2 runs.  Heaps that `python -m referrers dump` wrote are compared in
+the same way, the oldest first:
 
   python -m referrers grow a.heapsnapshot b.heapsnapshot c.heapsnapshot
 
-A process that runs already is looked at again and again, every 10 seconds:
+A running process is looked at again and again, here every 60 seconds:
 
   python -m referrers grow --pid 4711 --every 60
 """
 
 _NOTES = """\
-Several statements are lines of one program; -s, too.  They run in a fresh
-__main__.
+Several statements are the lines of one program, and so are several -s.  They
+run in a fresh __main__.
 
-Exit status: 0 nothing grows, 1 something does, 2 usage, 3 the answer could not
-be written, 4 the statement or a file failed, 130 interrupted.
+Exit status: 0 if nothing grows; 1 if something does; 2 usage; 3 if the answer
+could not be written; 4 if the statement, the process or a file failed; 130 if
+interrupted.
 """
 
 
@@ -67,30 +67,30 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("-s", "--setup", action="append", default=[], metavar="CODE",
-        help="run CODE first; may be given several times")
+        help="run CODE first; can be repeated")
     add("-n", "--loops", type=_count, metavar="LOOPS",
-        help="times that a round runs the statement (2)")
+        help="how often each round runs the statement (2)")
     add("-r", "--rounds", type=_count, metavar="ROUNDS",
-        help="rounds (3)")
+        help="how many rounds (3)")
     add("-w", "--warmup", type=_warmup, metavar="WARMUP",
-        help="rounds before the first look (2)")
+        help="how many rounds before the first look (2)")
     add("--pid", type=_count, metavar="PID",
         help="look at the running process PID; -s runs there before each look")
     add("--every", type=_seconds, metavar="SECONDS",
-        help="how long after one look at the process the next begins (10)")
+        help="with --pid: seconds between two looks (10)")
     add("--collect", action="store_true",
         help="collect garbage before each look")
     add("--strict", action="store_true",
-        help="what grows in every round counts, also by less than one for "
-        "each loop")
-    add("-T", "--format", choices=(*_chart.FORMATS, WORDS), help="the format; "
-        "without it the suffix of FILE says it, and text is what there is else; a "
-        "picture shows the way to what grows, and what is new there")
+        help="count what grows in every round, even by less than one for each "
+        "run")
+    add("-T", "--format", choices=(*_chart.FORMATS, WORDS), help="the format, "
+        "if the suffix of FILE does not say it (txt); a picture shows the way "
+        "to what grows, and what is new there")
     add("--theme", choices=_picture.THEMES, default="auto", help="colours of "
         "the picture")
     add("--title", metavar="TEXT", help="title of the picture")
     add("-o", "--output", default="-", metavar="FILE",
-        help="write to FILE; - is standard output")
+        help="write to FILE (- for standard output)")
     add("what", nargs="*", metavar="STATEMENT", help=argparse.SUPPRESS)
     return parser
 
@@ -98,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
 def _warmup(text: str) -> int:
     if text.isdecimal():
         return int(text)
-    raise argparse.ArgumentTypeError("%r is not a number from 0 up" % text)
+    raise argparse.ArgumentTypeError("%r is not a whole number" % text)
 
 
 def main(arguments: list[str]) -> int:
@@ -149,25 +149,25 @@ def _check(options: argparse.Namespace, files: list[str]) -> None:
     if options.every is not None:
         raise UsageError("--every needs --pid")
     if not options.what:
-        raise UsageError("what is repeated?  A statement, two heaps, or --pid "
-                         "are needed")
+        raise UsageError("what should be repeated?  Give a statement, two or "
+                         "more FILE.heapsnapshot, or --pid PID")
     if files:
         if len(files) < len(options.what):
-            raise UsageError("heaps and statements exclude each other")
+            raise UsageError("give heaps or statements, not both")
         if len(files) == 1:
-            raise UsageError("%s alone cannot have grown: a second heap is "
-                             "needed" % files[0])
+            raise UsageError("%s alone shows no growth: give a second heap"
+                             % files[0])
         for flag, given in (("-s", options.setup), ("-n", options.loops),
                             ("-r", options.rounds),
                             ("-w", options.warmup is not None),
                             ("--collect", options.collect)):
             if given:
-                raise UsageError("%s is for statements, and %s is a heap"
+                raise UsageError("%s needs a statement, and %s is a heap"
                                  % (flag, files[0]))
     for word in options.what:
         if not files and os.path.exists(word):
-            raise UsageError("%s is a file, and no statement: -s 'import "
-                             "MODULE' and a call of it" % word)
+            raise UsageError("%s is a file, not a statement: use -s 'import "
+                             "MODULE' and a call" % word)
 
 
 def _check_pid(options: argparse.Namespace) -> None:
@@ -177,8 +177,8 @@ def _check_pid(options: argparse.Namespace) -> None:
                         ("--collect", options.collect),
                         ("--strict", options.strict)):
         if given:
-            raise UsageError("%s and --pid exclude each other: the process "
-                             "does what it does" % what)
+            raise UsageError("--pid only watches the process: leave out %s"
+                             % what)
 
 
 def _watch(options: argparse.Namespace) -> Growth:
@@ -201,8 +201,9 @@ def _watch(options: argparse.Namespace) -> Growth:
     except MemoryError:
         raise Failure("not enough memory for the heap", FAILED) from None
     except OSError as error:
-        raise Failure("cannot write the heap to a temporary file (TMPDIR says "
-                      "where): %s" % error.strerror, FAILED) from None
+        raise Failure("cannot write the heap to a temporary file: %s (set "
+                      "TMPDIR to another directory)" % error.strerror,
+                      FAILED) from None
     except Failure as failure:
         raise Failure(str(failure), FAILED) from None
     return _growth.between(heaps)
@@ -210,7 +211,7 @@ def _watch(options: argparse.Namespace) -> Growth:
 
 def _pause(seconds: float, done: int, looks: int) -> None:
     _output.say("look %d of %d taken, the next in %g s%s" % (
-        done, looks, seconds, "; Ctrl-C ends it, and compares those taken"
+        done, looks, seconds, "; Ctrl-C ends it and compares those taken"
         if done > 1 else "; Ctrl-C ends it"))
     time.sleep(seconds)
 
@@ -282,7 +283,7 @@ def _compiled(code: str, name: str) -> types.CodeType:
     try:
         return compile(code, name, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
-        raise Failure("%s is no Python: %s" % (name, error), FAILED) from None
+        raise Failure("%s is not valid Python: %s" % (name, error), FAILED) from None
 
 
 def _checked(code: types.CodeType, main: types.ModuleType) -> None:

@@ -27,16 +27,16 @@ class GrowingPlace:
     `sizes`     how many items it had in each look
     `items`     what is new: triples of type, how many there were in the first
                 look, how many in the last
-    `kept`      the bytes that it kept alive in the first look and the last,
-                its share where several places keep something together
-    `newest`    one of the newest items as an expression; empty: none is known
+    `kept`      the bytes that it kept alive in the first look and the last;
+                its share, if several places keep something together
+    `newest`    one of the newest items as an expression; empty if unknown
     `weak`      ``"strong"``; ``"weak"`` where the new items are weak
                 references, which keep nothing alive; ``"dead"`` where what
                 these referred to is gone
     `is_slow`   it grew in every round, but by less than one for each loop
-    `bound`     how many items it can have, where that can be read and is not
-                reached yet; else None
-    `drop`      what to drop so that the newest item goes; empty: not known
+    `bound`     how many items it can have, if that can be read and is not yet
+                reached; else None
+    `drop`      what to drop so that the newest item is freed; empty if unknown
     `leak_id`   the leak id of the newest item, as `why` prints it, or None
     """
 
@@ -125,12 +125,12 @@ def _rate(more: int, rounds: int,
 class Growth(_chart.Drawn):
     """What grew.
 
-    `places`   the places that grew, those first that keep most more alive;
-               weak registries come last
+    `places`   the places that grew, the one that keeps most alive first;
+               registries of weak references come last
     `slowly`   those that grew in every round by less than one for each loop
     `bounded`  those that cannot grow for ever, and are not full yet
 
-    It is true when something grows.  `to_svg`, `to_dot` and `render` draw the
+    It is true if something grows.  `to_svg`, `to_dot` and `render` draw the
     way to the first three places, and what is new there.
     """
 
@@ -321,18 +321,19 @@ def _short(head: str, places: list[GrowingPlace]) -> list[str]:
 def growth(work: Callable[[], object] | None = None, *, rounds: int = 3,
            loops: int = 2, warmup: int = 2, collect: bool = False,
            strict: bool = False) -> Growth:
-    """Repeats a piece of work and says what grows with it, and who holds it.
+    """Repeats a piece of work and says what grows, and what keeps it alive.
 
         print(referrers.growth(handle_request))
 
-    The work is done ``warmup * loops`` times, which may fill caches; then the
-    heap is looked at, and again after each of `rounds` rounds of `loops`
-    times.  A place (see `Heap.map`) grows when its items, or the objects that
-    it leads to by one kind of step, became more in every round by at least
-    `loops`.  Of places below each other the uppermost is told.  It ends early
-    when nothing grows.  What waits for the collector is no growth.
+    It does the work ``warmup * loops`` times, because that may fill caches.
+    Then it looks at the heap, and again after each of `rounds` rounds of
+    `loops` times.  A place (see `Heap.map`) grows if its items, or the objects
+    that it leads to by one kind of step, grew in number by at least `loops` in
+    every round.  If one growing place lies below another, the upper one is
+    listed.  It stops early if nothing grows.  Garbage that waits for the
+    collector is not growth.
 
-    Without `work` it is for ``with``, and tells what the block has left
+    Without `work`, use it in a ``with`` statement to see what the block leaves
     behind:
 
         with referrers.growth() as grown:
@@ -342,11 +343,11 @@ def growth(work: Callable[[], object] | None = None, *, rounds: int = 3,
     collect
         Collect garbage before each look.
     strict
-        What grows in every round counts, also by less than `loops`.
+        Whatever grows in every round counts, even by less than `loops`.
 
-    An object is the same in two looks when its address and its type are; one
-    that took the place of another counts as that one.  What the work raises
-    is passed on.
+    An object is the same in two looks if its address and type are; a new one
+    at the address of an old one of its type counts as the old one.  What the
+    work raises is passed on.
     """
     for name, number in (("rounds", rounds), ("loops", loops)):
         if number < 1:

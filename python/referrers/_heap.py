@@ -28,7 +28,7 @@ class HeapObject:
 
     `id`    what ``id()`` gave in the program
     `type`  its type, with the module: ``app.Session``
-    `name`  what says who it is, ``function app.on_close``; else its type
+    `name`  what tells it apart, ``function app.on_close``; else its type
     `size`  the bytes that it takes by itself
     """
 
@@ -64,15 +64,15 @@ class HeapObject:
 
 class Heap:
     """Every object of a program at one moment, with all references and their
-    names: what can be asked of the program can be asked of it.
+    names.  It answers everything that the program could have answered.
 
         heap = referrers.load("app.heapsnapshot")
         print(heap.why("app.registry.sessions['user-7']"))
         heap.graph(heap.find("app.Session", 3)).render("sessions.svg")
 
-    Made by `snapshot`, and by `load` from a file.  An object of it is meant by
-    a `HeapObject`, by an expression (see `at`), or by what ``id()`` gave in the
-    program; several by a list of these.
+    Made by `snapshot`, and by `load` from a file.  You name an object by a
+    `HeapObject`, an expression (see `at`), or what ``id()`` gave in the
+    program; and several objects by a list of these.
     """
 
     __slots__ = ("_descriptor", "_in_place", "_core")
@@ -105,16 +105,15 @@ class Heap:
 
     @property
     def in_place(self) -> bool:
-        """Whether the program stood still until the file was written, since
-        it could not be forked."""
+        """Whether the program had to stand still until the file was written,
+        because the system refused the fork."""
         return self._in_place
 
     def find(self, name: str, most: int | None = None) -> list[HeapObject]:
-        """The objects of a type, the newest first: ``module.Class``, or
-        ``Class`` where that is clear.  Not those of subclasses.
+        """The objects of a type, the newest first: ``module.Class``, or just
+        ``Class`` if that is unambiguous.  Subclasses do not count.
 
-        LookupError, with their names and counts, when several types are called
-        so.
+        LookupError, with names and counts, if several types have that name.
         """
         core = self._read()
         found = self.kinds(name)
@@ -131,8 +130,8 @@ class Heap:
         """The object that an expression names: a variable of ``__main__``
         or a module, then ``.attribute`` and ``[constant]``.
 
-        No code runs, so what a property or ``__getattr__`` would make cannot
-        be named.  LookupError says which step leads nowhere.
+        No code runs, so you cannot name what a property or ``__getattr__``
+        would compute.  LookupError says which step leads nowhere.
         """
         from referrers import _resolve
         core = self._read()
@@ -192,7 +191,7 @@ class Heap:
 
     def types(self) -> Types:
         """What is in the heap: its types, with how many objects there are of
-        each, and the bytes that go with them."""
+        each, and the bytes that only they keep alive."""
         from referrers import _survey
         return _survey.Types(self._read())
 
@@ -203,7 +202,7 @@ class Heap:
 
     def growth_since(self, *earlier: Heap) -> Growth:
         """What grew from the earlier heaps, the oldest first, to this one, and
-        who holds it; see `referrers.growth`."""
+        what keeps it alive; see `referrers.growth`."""
         from referrers import _growth
         if not earlier:
             raise TypeError("growth_since needs an earlier heap")
@@ -216,10 +215,10 @@ class Heap:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the heap as a ``.heapsnapshot`` file, which Chrome opens
         (DevTools, Memory, *Load profile*) and `load` reads back; compressed
-        when the name ends in ``.gz``.
+        if the name ends in ``.gz``.
 
-        The file can be read by nobody else (mode 0600), and takes its name
-        when it is complete.  TypeError for a `path` that is not str or
+        Nobody else can read the file (mode 0600), and it gets its name only
+        once it is complete.  TypeError for a `path` that is not str or
         os.PathLike, OSError when the file cannot be written.
         """
         from referrers import _files
@@ -262,8 +261,8 @@ class Heap:
                 return what._number
             what = what.id
         if not isinstance(what, int):
-            raise TypeError("an object of the heap is meant by a HeapObject, "
-                            "an expression or an address, not by %s"
+            raise TypeError("give a HeapObject, an expression or an address, "
+                            "not %s"
                             % type(what).__name__)
         return self.at_address(what)._number
 
@@ -319,8 +318,8 @@ def _write(descriptor: int, data: bytes) -> None:
     try:
         _files.write_all(descriptor, data)
     except OSError as error:
-        raise OSError(error.errno, "%s in %s, where it is unpacked (TMPDIR "
-                      "says where)" % (error.strerror, _directory())) from None
+        raise OSError(error.errno, "%s in %s, where it is unpacked (set "
+                      "TMPDIR to another directory)" % (error.strerror, _directory())) from None
 
 
 def snapshot(*, values: bool = False, redact: bool = False) -> Heap:
@@ -328,24 +327,25 @@ def snapshot(*, values: bool = False, redact: bool = False) -> Heap:
 
         referrers.snapshot().save("app.heapsnapshot")
 
-    A forked child reads them and writes them to a file: the program stands
-    still for the fork alone.  Nothing is collected, and nothing is kept alive.
-    The file has no name, only this process can read it, and it goes with the
-    `Heap`.  Where the system allows no fork, the program stands still until
-    all is written, and a line on standard error says so (`Heap.in_place`).
+    A forked child reads them and writes them to a file, so the program pauses
+    only for the fork.  Nothing is collected, and nothing is kept alive.  The
+    file has no name, only this process can read it, and it goes away with the
+    `Heap`.  If the system refuses the fork, the program stands still until
+    everything is written, and a line on standard error says so
+    (`Heap.in_place`).
 
     values
-        Also take the texts of strings, and short values of numbers and the
-        like; of an instance the first of its attributes ``name``, ``id``,
-        ``key``, ``path``, ``url``, ``user``, ``title`` that is one.  Without
-        it, of all strings those that are keys are told: whole up to 256
-        characters, so that expressions can be typed, else shortened.
+        Also take the text of strings, and short values such as numbers; of an
+        instance the first of its attributes ``name``, ``id``, ``key``,
+        ``path``, ``url``, ``user``, ``title`` that is one.  Without it only
+        strings that are keys have their text: whole up to 256 characters, so
+        that you can type expressions, and shortened beyond.
     redact
-        To show to others: keys and values are told by their types, files by
-        the last part of their paths, threads by numbers.
+        Make it safe to share: keys and values show only their types, files
+        the last part of their paths, threads a number.
 
-    MemoryError when memory does not suffice, OSError when the file cannot be
-    written (TMPDIR says where), KeyboardInterrupt on Ctrl-C.
+    MemoryError if there is not enough memory, OSError if the file cannot be
+    written (TMPDIR chooses the directory), KeyboardInterrupt on Ctrl-C.
     """
     descriptor = temporary()
     try:
@@ -465,11 +465,12 @@ def _unpacked(packed: int) -> int:
                 piece = unpacker.unconsumed_tail
                 size += len(data)
                 if size > most:
-                    raise ValueError("this is no heap that referrers wrote: "
+                    raise ValueError("this is not a heap that referrers wrote: "
                                      "it would be too large unpacked")
                 _write(descriptor, data)
         if not unpacker.eof:
-            raise ValueError("the heap file ends too early: it is not whole")
+            raise ValueError("the heap file ends too early: part of it is "
+                             "missing")
     except zlib.error as error:
         os.close(descriptor)
         raise ValueError("the compressed file is damaged: %s" % error) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from referrers import _graph, _heap, _options, _output
+from referrers import _graph, _heap, _instances, _options, _output
 from referrers._program import Failure
 from referrers._task import FAILED
 
@@ -79,10 +79,10 @@ def _of_type(heap: _heap.Heap, name: str,
         raise Failure("--type %s is ambiguous: %s" % (name, ", ".join(names)),
                       FAILED)
     if not found:
-        raise Failure("--type %s: the heap has no object of a type of this "
-                      "name (module.Class, or Class)" % name, FAILED)
+        raise Failure("--type %s: no object in the heap has a type of this "
+                      "name (write module.Class, or Class)" % name, FAILED)
     (full, (_, count)), = found.items()
     if count > most:
-        _output.say(f"the last {most} of {count:,} objects of {full}; --most N for "
-                    "more")
+        _output.say(f"{_instances.chosen('newest', most)} of {count:,} objects "
+                    f"of {full}; --most N shows more")
     return heap.find(full, most)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 PAGE = """\
-A Python program grows: what is it, and who holds it?  One command for each
-question:
+My Python program grows: what is growing, and what keeps it alive?  There is
+one command for each question:
 
   python -m referrers grow -s 'import app' 'app.handle()'
-      repeats app.handle() and says what grows with it, and who holds that
+      repeats app.handle() and says what grows, and what keeps it alive
 
   python -m referrers types app.py
       runs app.py and says what is in it, by type
@@ -19,14 +19,14 @@ question:
       runs app.py and says, in words, why app.cache is still alive
 
   python -m referrers dot -e 'app.cache' -o cache.svg app.py
-      draws what refers to it
+      draws what refers to app.cache
 
   python -m referrers dump -o app.heapsnapshot app.py
-      writes all objects with their references to a file, which Chrome opens
+      writes all objects with their references to a file that Chrome opens
 
-SCRIPT can be `-m MODULE` as well, `--pid PID` for a process that runs already,
-and such a file; --at and --on-exception look in the middle of a program.
-`python -m referrers COMMAND --help` has the rest.
+In place of app.py you can give `-m MODULE`, `--pid PID` for a process that is
+already running, or a file that dump wrote.  --at and --on-exception look in the
+middle of a program.  `python -m referrers COMMAND --help` has the rest.
 """
 
 
@@ -56,34 +56,34 @@ _RUNNING = frozenset((
     "--output", "--help", "--version"))
 
 _EXAMPLE = """\
-Draws what holds a reference to a Python object.  For example:
+Draws what keeps a Python object alive.  For example:
 
   python -m referrers.dot -e 'app.cache' -o cache.svg app.py --port 0
 
 runs app.py with its argument --port 0, evaluates app.cache in its namespace
-when it has ended, and draws what refers to that object into cache.svg.
+once it has ended, and draws what refers to that object into cache.svg.
 """
 
 _NOTES = """\
 SCRIPT may be a file, or a directory or zip file with a __main__.py.  Without
-SCRIPT and -m the expression sees what -s made; `json.decoder.NaN` imports
-json.decoder when nothing is called json yet.
-When the graph goes to standard output, what the program prints goes to
-standard error.
+SCRIPT and -m, the expression sees what -s made; `json.decoder.NaN` imports
+json.decoder if nothing is called json yet.
+If the graph goes to standard output, what the program prints goes to standard
+error.
 
 More examples:
 
-  -e self.cache --at app.py:40 app.py        in a function, at a line of it
-  -e row --at Table.save --count 3 -m shop   when it is called the third time
-  -e order --on-exception app.py             where it went wrong
-  --type app.Session --most 3 app.py         whatever holds the first three
+  -e self.cache --at app.py:40 app.py        stopped at a line of a function
+  -e row --at Table.save --count 3 -m shop   at the third call of a method
+  -e order --on-exception app.py             where an exception was raised
+  --type app.Session --most 3 app.py         the first three sessions
   -e 'app.queue' --each -T txt -m app        each item of a list
-  -e app.cache -o cache.svg app.heapsnapshot of a heap in a file
+  -e app.cache -o cache.svg app.heapsnapshot from a heap in a file
 
-Exit status: that of the program when something was drawn (0 without one, and
-after --at without --continue); 1 its code or the expression failed, or --at
-was not reached, 2 usage, 3 the graph could not be drawn or written,
-130 interrupted.
+Exit status: that of the program if something was drawn (0 without a program,
+and after --at without --continue); 1 if its code or the expression failed, or
+--at was not reached; 2 usage; 3 if the graph could not be drawn or written;
+130 if interrupted.
 """
 
 WHY = Command(
@@ -96,12 +96,13 @@ Says in words why an object is still alive.  For example:
   python -m referrers why -e 'app.cache' app.py --port 0
 
 runs app.py with its argument --port 0, evaluates app.cache in its namespace
-when it has ended, and says what holds that object, and what to drop.  In
-place of a program a heap that `python -m referrers dump` wrote can be asked.
+once it has ended, and says what keeps that object alive, and what to drop.  In
+place of a program you can give a heap that `python -m referrers dump` wrote.
 """, """\
-Exit status: that of the program when there was an answer (0 without one, and
-after --at without --continue); 1 its code or the expression failed, or --at
-was not reached, 2 usage, 3 the answer could not be written, 130 interrupted.
+Exit status: that of the program if there was an answer (0 without a program,
+and after --at without --continue); 1 if its code or the expression failed, or
+--at was not reached; 2 usage; 3 if the answer could not be written; 130 if
+interrupted.
 """, "answered", _RUNNING | {
         "--expr", "--each", "--type", "--most", "--id", "--pid", "--timeout",
         "--exclude", "--sizes", "--redact"})
@@ -113,12 +114,12 @@ DOT = Command(
     _EXAMPLE, _NOTES, "drawn")
 
 _SURVEY_NOTES = """\
-In place of a program a heap that `python -m referrers dump` wrote can be asked,
-or with --pid a process that runs; --at says another moment than the end.
+In place of a program you can give a heap that `python -m referrers dump` wrote,
+or a running process with --pid.  --at looks before the program has ended.
 
-Exit status: that of the program when there was an answer (0 without one, and
-after --at without --continue); 1 its code failed, or --at was not reached,
-2 usage, 3 the answer could not be written, 130 interrupted.
+Exit status: that of the program if there was an answer (0 without a program,
+and after --at without --continue); 1 if its code failed, or --at was not
+reached; 2 usage; 3 if the answer could not be written; 130 if interrupted.
 """
 
 _SURVEY = _RUNNING | {"--most", "--format", "--pid"}
@@ -129,12 +130,12 @@ TYPES = Command(
     "[option]... {SCRIPT [ARG...] | -m MODULE [ARG...] | --pid PID | "
     "FILE.heapsnapshot}",
     """\
-Says what is in a program: for each type how many objects there are, the bytes
-that they take, and the bytes of all that only they keep alive.  For example:
+Says what is in a program: for each type, how many objects there are, the bytes
+they take, and the bytes that only they keep alive.  For example:
 
   python -m referrers types app.py --port 0
 
-runs app.py with its argument --port 0 and adds up what is there when it has
+runs app.py with its argument --port 0 and adds up what is there once it has
 ended.
 """, _SURVEY_NOTES, "added up", _SURVEY, _PID)
 
@@ -144,11 +145,12 @@ MAP = Command(
     "FILE.heapsnapshot}",
     """\
 Says where the memory of a program is, by path from its modules and running
-functions: app.REGISTRY.sessions[*] are all values of that dict.  For example:
+functions: app.REGISTRY.sessions[*] stands for all values of that dict.  For
+example:
 
   python -m referrers map app.py --port 0
 
-runs app.py with its argument --port 0 and weighs what is there when it has
+runs app.py with its argument --port 0 and weighs what is there once it has
 ended.  With -o map.svg it draws the heaviest places.
 """, _SURVEY_NOTES, "weighed", _SURVEY | {
         "--theme", "--title", "--rankdir", "--background", "--id-prefix",
@@ -163,22 +165,22 @@ opens (DevTools, Memory, Load profile).  For example:
 
   python -m referrers dump -o app.heapsnapshot app.py --port 0
 
-runs app.py with its argument --port 0 and writes what is there when it has
-ended; --at says another moment.  FILE.heapsnapshot.gz is compressed.
+runs app.py with its argument --port 0 and writes what is there once it has
+ended, or earlier with --at.  FILE.heapsnapshot.gz is compressed.
 """, """\
-Exit status: that of the program when the file was written (0 after --at
-without --continue); 1 its code failed, or --at was not reached, 2 usage,
-3 the file could not be written, 130 interrupted.
+Exit status: that of the program if the file was written (0 after --at
+without --continue); 1 if its code failed, or --at was not reached; 2 usage;
+3 if the file could not be written; 130 if interrupted.
 """, "written", _RUNNING | {"--values", "--redact", "--pid"}, _PID | {
-        "--at": "write what there is at FILE:LINE, or where the function "
-        "PLACE begins, and end",
-        "--continue": "go on with the program when the file is written",
+        "--at": "write what there is at FILE:LINE, or at the start of the "
+        "function PLACE, then end",
+        "--continue": "let the program run on once the file is written",
         "--on-exception": "write what there is when an exception ends the "
         "program",
-        "--output": "the file; its name ends in .heapsnapshot, or in "
-        ".heapsnapshot.gz, and then it is compressed",
-        "--values": "also the texts of strings, and short values of numbers "
-        "and the like; without it strings are told as keys alone",
-        "--redact": "fit to show to others: hides keys, values, the names of "
-        "threads, and all but the last part of file paths; keeps the names of "
+        "--output": "the file: a name that ends in .heapsnapshot, or in "
+        ".heapsnapshot.gz to compress it",
+        "--values": "also write the text of strings, and short values such as "
+        "numbers; without it, only strings that are keys have their text",
+        "--redact": "make it safe to share: hides keys, values, thread "
+        "names, and all but the last part of file paths; keeps the names of "
         "types, attributes, functions and modules"})

@@ -153,7 +153,7 @@ def _call_from_gdb(process: Process, path: str, code: bytes,
             raise Failure(_why_not(process.pid, said, mark), _FAILED)
         signals.check()
         time.sleep(0.1)
-    raise Failure("process %d is allocating memory whenever it is stopped: "
+    raise Failure("process %d was allocating memory at every attempt: "
                   "try again" % process.pid, _FAILED)
 
 
@@ -276,7 +276,7 @@ def _why_not(pid: int, said: str, mark: str) -> str:
         return ("process %d does not show CPython's functions to gdb: its "
                 "Python was linked without them" % pid)
     if "Python scripting is not supported" in said:
-        return "this gdb has no Python in it: install one that has"
+        return "this gdb was built without Python: install one that has it"
     lines = [line for line in said.splitlines() if line.strip()]
-    return "gdb could not do it: %s" % (lines[-1].strip()[:500] if lines
+    return "gdb failed: %s" % (lines[-1].strip()[:500] if lines
                                         else "it said nothing")

@@ -27,7 +27,7 @@ def find(name: str, most: int | None) -> tuple[list[Any], str]:
         raise NoInstances("--type %s is ambiguous: %s"
                           % (name, ", ".join(names)))
     if not names:
-        raise NoInstances("--type %s: there is no such type (a name is "
+        raise NoInstances("--type %s: there is no such type (write "
                           "module.Class, or Class)" % name)
     if not found and not is_listable:
         raise NoInstances("--type %s: the garbage collector does not know "
@@ -39,6 +39,12 @@ def find(name: str, most: int | None) -> tuple[list[Any], str]:
     more_there_are = ""
     if count > len(found):
         more_there_are = (
-            f"the first {len(found)} of {count:,} objects of {names[0]}; "
-            "--most N for more")
+            f"{chosen('first', len(found))} of {count:,} objects of "
+            f"{names[0]}; --most N shows more")
     return found, more_there_are
+
+
+def chosen(which: str, number: int) -> str:
+    """How it is said that some of many were taken."""
+    return (f"this is the {which}" if number == 1
+            else f"these are the {which} {number}")

@@ -26,9 +26,9 @@ def loads(text: str | bytes) -> _core.Graph:
     try:
         document = json.loads(text)
     except RecursionError:
-        raise ValueError("this is no graph of referrers: it is nested too "
+        raise ValueError("this is not a graph of referrers: it is nested too "
                          "deeply") from None
     except ValueError as error:
-        raise ValueError("this is no JSON: %s"
+        raise ValueError("this is not JSON: %s"
                          % " ".join(str(error).split())) from None
     return _core.from_json(document)

@@ -125,13 +125,13 @@ def _fail(process: Process, word: str, text: str, patience: float) -> NoReturn:
     said = {
         "no": "in process %d: %s" % (pid, shown(text)),
         "failed": "process %d cannot be asked: %s" % (pid, shown(text)),
-        "stopped": "process %d is stopped: kill -CONT %d lets it go on" % (
+        "stopped": "process %d is stopped: kill -CONT %d wakes it up" % (
             pid, pid),
-        "busy": "process %d allocates memory, or loads libraries, whenever "
-                "it is looked at: try again" % pid,
-        "abandoned": "process %d is blocked: for %g s no thread of it let "
-                     "Python's lock go (it is inside C); nothing was run, and "
-                     "what was loaded into it leaves when the lock is free"
+        "busy": "process %d was allocating memory or loading a library at "
+                "every attempt: try again" % pid,
+        "abandoned": "process %d is blocked: for %g s none of its threads "
+                     "released Python's lock (it is inside C); nothing was "
+                     "run, and what was loaded leaves once the lock is free"
                      % (pid, patience),
         "ended": "process %d ended before it could answer" % pid,
     }.get(word)

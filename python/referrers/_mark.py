@@ -75,7 +75,7 @@ class _Line(Mark):
         if not lines or self.line in lines:
             return
         after = [line for line in lines if line > self.line]
-        raise Failure("--at %s:%d: line %d holds no code, line %d does"
+        raise Failure("--at %s:%d: line %d has no code, but line %d does"
                       % (self._file, self.line, self.line,
                          min(after) if after else max(lines)), 2)
 
@@ -83,7 +83,7 @@ class _Line(Mark):
         meant = [name for name, is_meant in self._known.items() if is_meant]
         for name in meant:
             self._check(name)
-        return "" if meant else "no code of a file %s was run" % self._file
+        return "" if meant else "no code from a file %s ran" % self._file
 
 
 class _Function(Mark):

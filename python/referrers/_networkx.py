@@ -28,7 +28,7 @@ def digraph(graph: _core.Graph) -> networkx.DiGraph[ReferrerGraphNode]:
     objects, references = graph.left_out
     result.graph["left_out"] = {"objects": objects, "references": references}
     if objects:
-        warnings.warn("%d more objects refer to those of the graph and were "
-                      "left out: object_limit=None takes all" % objects,
+        warnings.warn("%d more objects refer to those in the graph and were "
+                      "left out: object_limit=None takes them all" % objects,
                       UserWarning, stacklevel=3)
     return result

@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from typing import Any
 
 _HELP = """\
-Shows what holds a reference to an object.
+Shows what keeps an object alive.
 
-%referrers EXPR       the object is the value of EXPR
-%%referrers           the value of the last expression of the cell
-%%referrers EXPR      the value of EXPR when the cell has run
-%referrers --help     this; referrers.why(EXPR) answers in words
+%referrers EXPR       the object that EXPR gives
+%%referrers           runs the cell: the object that its last expression gives
+%%referrers EXPR      runs the cell: the object that EXPR gives then
+%referrers --help     this help; referrers.why(EXPR) answers in words
 """
-_USAGE = ("%referrers EXPR: what object is it about?  Or %%referrers in the "
-          "first line of a cell: what its last expression gives")
+_USAGE = ("which object?  %referrers EXPR, or %%referrers on the first line of "
+          "a cell for the value of its last expression")
 
 
 # A wide picture keeps its size and is scrolled, to what it is about.  A page

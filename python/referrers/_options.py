@@ -68,15 +68,15 @@ def _heap_of(options: argparse.Namespace, rest: list[str]) -> str | None:
     if options.module is not None or not rest or not rest[0].endswith(HEAPS):
         return None
     if len(rest) > 1:
-        raise UsageError("%s takes no arguments: it is a heap" % rest[0])
+        raise UsageError("%s is a heap and takes no arguments" % rest[0])
     for flag, given in (("-s", options.setup), ("--each", options.each),
                         ("--exclude", options.exclude),
                         ("--at", options.at is not None),
                         ("--on-exception", options.on_exception),
                         ("--pid", options.pid is not None)):
         if given:
-            raise UsageError("%s is for a program that runs, and %s is the "
-                             "heap of one" % (flag, rest[0]))
+            raise UsageError("%s needs a running program, and %s is a heap in "
+                             "a file" % (flag, rest[0]))
     return rest[0]
 
 
@@ -84,26 +84,27 @@ def _check_question(command: _help.Command, options: argparse.Namespace,
                     rest: list[str]) -> None:
     """UsageError when it is not said what the command is about."""
     if options.id and options.heap is None:
-        raise UsageError("--id needs a FILE.heapsnapshot: the address of an "
-                         "object is one of a program that has ended")
+        raise UsageError("--id needs a FILE.heapsnapshot: in a program that is "
+                         "started now, nobody knows an address")
     is_missing = not rest and options.module is None and options.pid is None
     if command in (_help.TYPES, _help.MAP):
         if is_missing:
-            raise UsageError("what is it about?  SCRIPT, -m MODULE, --pid PID "
-                             "or a FILE.heapsnapshot is needed")
+            raise UsageError("which program?  Give a SCRIPT, -m MODULE, --pid "
+                             "PID or a FILE.heapsnapshot")
     elif command is not _help.DUMP:
         if not options.expr and options.type is None and not options.id:
-            raise UsageError("-e EXPR is needed: which object is it about?")
+            raise UsageError("which object?  Give -e EXPR or --type NAME")
     elif options.heap is not None:
-        raise UsageError("%s is a heap already" % options.heap)
+        raise UsageError("%s is already a heap" % options.heap)
     elif is_standard_output(options.output):
-        raise UsageError("-o FILE is needed: where does the heap go?")
+        raise UsageError("where to?  Give -o FILE.heapsnapshot")
     elif not (options.output.endswith(HEAPS) or _is_special(options.output)):
-        raise UsageError("-o %s: the name of a heap ends in .heapsnapshot or "
-                         ".heapsnapshot.gz, by which Chrome and referrers "
-                         "know it" % options.output)
+        raise UsageError("-o %s: the name must end in .heapsnapshot or "
+                         ".heapsnapshot.gz, or Chrome will not open it"
+                         % options.output)
     elif is_missing:
-        raise UsageError("a program is needed: SCRIPT, -m MODULE or --pid PID")
+        raise UsageError("which program?  Give a SCRIPT, -m MODULE or --pid "
+                         "PID")
 
 
 def _check_together(command: _help.Command, options: argparse.Namespace,
@@ -119,12 +120,12 @@ def _check_together(command: _help.Command, options: argparse.Namespace,
     if options.at is None and options.go_on:
         raise UsageError("--continue needs --at")
     if options.at is not None and options.on_exception:
-        raise UsageError("--at and --on-exception exclude each other")
+        raise UsageError("give --at or --on-exception, not both")
     runs = bool(rest) or options.module is not None
     if options.pid is not None and (runs or options.at is not None
                                     or options.on_exception):
-        raise UsageError("--pid looks at a process: there is no program to "
-                         "run, and no --at or --on-exception")
+        raise UsageError("--pid looks at a running process: leave out the "
+                         "program, --at and --on-exception")
     if options.at is not None and not (runs or options.setup):
         raise UsageError("--at needs a program: SCRIPT, -m MODULE or -s CODE")
     if options.on_exception and not runs:
@@ -178,8 +179,8 @@ def _format(format: str | None, output: str) -> str:
         return found
     if is_standard_output(output) or _is_special(output):
         return "dot"
-    raise UsageError("the suffix of %r is none of %s; -T says the format"
-                     % (output, _render.known_suffixes()))
+    raise UsageError("%r ends in none of the known suffixes: %s; -T gives "
+                     "the format" % (output, _render.known_suffixes()))
 
 
 def _survey_format(command: _help.Command, options: argparse.Namespace) -> str:
@@ -190,7 +191,7 @@ def _survey_format(command: _help.Command, options: argparse.Namespace) -> str:
     if format == WORDS:
         format = "txt"  # the answer in words, here too
     if format not in allowed:
-        raise UsageError("%s is none of the formats: %s and %s" % (
+        raise UsageError("%s is not one of the formats: %s and %s" % (
             format, ", ".join(allowed[:-1]), allowed[-1]))
     return str(format)
 
@@ -238,7 +239,7 @@ def _is_special(path: str) -> bool:
 def _count(text: str) -> int:
     if text.isdecimal() and int(text) > 0:
         return int(text)
-    raise argparse.ArgumentTypeError("%r is not a number from 1 up" % text)
+    raise argparse.ArgumentTypeError("%r is not a whole number above 0" % text)
 
 
 def _lines_or_none(text: str) -> int | None:
@@ -251,7 +252,7 @@ def _count_or_none(text: str) -> int | None:
     if text.isdecimal():
         return int(text)
     raise argparse.ArgumentTypeError(
-        "%r is not a number from 0 up, or none" % text)
+        "%r is not a whole number, or none" % text)
 
 
 def _place(text: str) -> _mark.Mark:
@@ -265,7 +266,7 @@ def _address(text: str) -> int:
     try:
         return int(text, 0)
     except ValueError:
-        raise argparse.ArgumentTypeError("%r is no id()" % text) from None
+        raise argparse.ArgumentTypeError("%r is not an id()" % text) from None
 
 
 def _type_name(text: str) -> str:
@@ -289,84 +290,83 @@ def _seconds(text: str) -> float:
 _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
     (("-s", "--setup"), dict(
         action="append", default=[], metavar="CODE",
-        help="run CODE first; may be given several times")),
+        help="run CODE first; can be repeated")),
     (("-e", "--expr"), dict(
         action="append", default=[], metavar="EXPR",
-        help="the object: an expression; several times for several objects")),
+        help="the object, as an expression; repeat it for several objects")),
     (("--each",), dict(
-        action="store_true", help="the objects are the items of what -e "
-        "gives: a list, or anything to loop over")),
+        action="store_true", help="ask about the items of what -e gives: a "
+        "list, or anything you can loop over")),
     (("--type",), dict(
-        type=_type_name, metavar="NAME", help="the objects are those of this "
-        "type that are alive: module.Class, or Class where that is clear; not "
-        "those of subclasses")),
+        type=_type_name, metavar="NAME", help="ask about the living objects "
+        "of this type: module.Class, or just Class if that is unambiguous; "
+        "subclasses do not count")),
     (("--most",), dict(
-        type=_count, metavar="N", help="of the objects of --type N (10): the "
-        "first ones; in a FILE.heapsnapshot the last ones, which are the "
-        "newest")),
+        type=_count, metavar="N", help="take at most N objects of --type "
+        "(10): the first ones, or in a FILE.heapsnapshot the newest")),
     (("--id",), dict(
         action="append", default=[], type=_address, metavar="N",
-        help="the object of a FILE.heapsnapshot that had this id() in the "
-        "program; may be given several times")),
+        help="the object in a FILE.heapsnapshot that had this id() in the "
+        "program; can be repeated")),
     (("-m", "--module"), dict(
-        metavar="MODULE", help="run a module as the program; the words after "
-        "it are its arguments")),
+        metavar="MODULE", help="run a module as the program; what follows is "
+        "its arguments")),
     (("--at",), dict(
         type=_place, metavar="PLACE", help="stop the program at FILE:LINE, or "
-        "where the function PLACE begins, and look there, with its variables; "
+        "at the start of the function PLACE, look there, with its variables, "
         "then end")),
     (("--count",), dict(
-        type=_count, metavar="N", help="stop when --at is reached for the "
-        "N-th time (1)")),
+        type=_count, metavar="N", help="stop the N-th time that --at is "
+        "reached (1)")),
     (("--continue",), dict(
-        action="store_true", dest="go_on", help="go on with the program when "
-        "--at was drawn")),
+        action="store_true", dest="go_on", help="let the program run on "
+        "after --at")),
     (("--on-exception",), dict(
-        action="store_true", help="look when an exception ends the program, in "
-        "the function that raised it, or the nearest of its callers that "
-        "knows the names in EXPR")),
+        action="store_true", help="look when an exception ends the program: "
+        "in the function that raised it, or in its nearest caller that knows "
+        "the names in EXPR")),
     (("--pid",), dict(
-        type=_count, metavar="PID", help="the object is one of the running "
-        "process PID, of the same minor version of CPython: -e is evaluated in "
-        "its __main__, and -s runs there")),
+        type=_count, metavar="PID", help="ask the running process PID, of "
+        "the same minor version of CPython: -e is evaluated in its __main__, "
+        "and -s runs there")),
     (("-T", "--format"), dict(
-        choices=(*_render.FORMATS, WORDS), help="the format; without it the "
-        "suffix of FILE says it, and standard output gets dot; why is the "
-        "answer in words")),
+        choices=(*_render.FORMATS, WORDS), help="the format, if the suffix of "
+        "FILE does not say it (dot on standard output); why is the answer in "
+        "words")),
     (("-o", "--output"), dict(
         default="-", metavar="FILE",
-        help="write to FILE; - is standard output")),
+        help="write to FILE (- for standard output)")),
     (("--max-depth",), dict(
         type=_count_or_none, default=20, metavar="N",
-        help="steps to follow from the object (20), or none for all")),
+        help="steps to show from the object (20), or none for all")),
     (("--referrer-limit",), dict(
         type=_count_or_none, default=100, metavar="N",
-        help="alike references to show for one object (100), or none for all")),
+        help="similar references to show per object (100), or none for all")),
     (("--weak",), dict(
         action="store_true",
         help="also show weak references, which keep nothing alive")),
     (("--values",), dict(
         action="store_true",
-        help="also show short values of strings, numbers and the like")),
+        help="also show short values, such as strings and numbers")),
     (("--sizes",), dict(
         action="store_true",
-        help="also find out what would be freed with each object")),
+        help="also work out how much would be freed with each object")),
     (("--exclude",), dict(
         action="append", default=[], metavar="EXPR",
-        help="an object that is neither shown nor followed; may be given "
-        "several times")),
+        help="an object that is neither shown nor followed; can be "
+        "repeated")),
     (("--timeout",), dict(
         type=_seconds, metavar="SECONDS",
-        help="end the search after this time, with a part of the graph")),
+        help="stop searching after this time, and show what was found")),
     (("--layout-timeout",), dict(
         type=_seconds, default=60.0, metavar="SECONDS",
-        help="give up the drawing after this time (60)")),
+        help="give up drawing after this time (60)")),
     (("--max-objects",), dict(
-        type=_count, metavar="N", help="objects in the picture (40)")),
+        type=_count, metavar="N", help="most objects in the picture (40)")),
     (("--paths",), dict(
         dest="paths_only", action="store_true", default=None,
-        help="draw only the paths from roots, as a picture does by itself where "
-        "all would be too wide to read")),
+        help="draw only the paths from roots (automatic if the whole picture "
+        "would be too wide to read)")),
     (("--no-paths",), dict(
         dest="paths_only", action="store_false", default=None,
         help="draw whatever there is room for")),
@@ -379,36 +379,37 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
         help="each object by itself")),
     (("--max-lines",), dict(
         type=_lines_or_none, default=_picture.MAX_LINES, metavar="N",
-        help="lines of the text tree (200), or none for all")),
+        help="most lines in the text tree (200), or none for all")),
     (("--rankdir",), dict(
-        choices=_picture.DIRECTIONS, default="auto", help="direction of the picture: down, "
-        "to the right, or what suits it (auto)")),
+        choices=_picture.DIRECTIONS, default="auto", help="direction of the "
+        "picture: down, to the right, or whichever fits better (auto)")),
     (("--title",), dict(
         metavar="TEXT", help="title of the picture")),
     (("--redact",), dict(
-        action="store_true", help="make it fit to show to others: hides key texts, values, "
-        "strings in the title, the names of threads, and all but the last part "
+        action="store_true", help="make it safe to share: hides key texts, "
+        "values, strings in the title, thread names, and all but the last part "
         "of file paths; keeps the names of types, attributes, functions and "
         "modules")),
     (("--force",), dict(
-        action="store_true", help="send png or pdf to a terminal all the "
-        "same")),
+        action="store_true", help="send png or pdf even to a terminal")),
     (("--theme",), dict(
-        choices=_picture.THEMES, default="auto", help="colours of the picture: "
-        "light, dark, what the reader of an SVG has set (auto), or the switch "
-        "of the page that an SVG is copied into (page)")),
+        choices=_picture.THEMES, default="auto", help="colours of the "
+        "picture: light; dark; auto: an SVG follows its reader's system; "
+        "page: also the switch of the page that it is copied into")),
     (("--background",), dict(
         choices=tuple(filter(None, _picture.BACKGROUNDS)),
-        help="leave out what is behind the picture")),
+        help="leave out the background")),
     (("--id-prefix",), dict(
-        type=_id_prefix, metavar="NAME", help="how the ids in an SVG begin")),
+        type=_id_prefix, metavar="NAME", help="prefix for the ids in an "
+        "SVG")),
     (("--addresses",), dict(
-        action="store_true", help="show in the picture where objects are")),
+        action="store_true", help="show addresses of objects in the "
+        "picture")),
     (("-h", "--help"), dict(
-        action="help", help="show this text and end")),
+        action="help", help="show this help and exit")),
     (("-V", "--version"), dict(
         action=_Version, nargs=0, help="show the versions of referrers, "
-        "Python and Graphviz, and end")),
+        "Python and Graphviz, and exit")),
 )
 _SHORT = {flags[0]: flags[1] for flags, _ in _OPTIONS if len(flags) == 2}
 _WITH_VALUE = frozenset(flags[-1] for flags, how in _OPTIONS

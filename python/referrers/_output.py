@@ -116,7 +116,7 @@ def _refuse_binary_on_terminal(format: str) -> None:
         return
     if _terminal.is_terminal(1):
         raise _options.UsageError(
-            "%s does not go to a terminal: -o FILE, a pipe, or --force"
+            "%s is not for a terminal: give -o FILE, a pipe, or --force"
             % format)
 
 

@@ -130,7 +130,7 @@ def render(graph: _core.Graph, path: str | os.PathLike[str],
     name = _files.path(path)
     format = format_of(name)
     if format is None:
-        raise ValueError("the suffix of %r is none of %s"
+        raise ValueError("%r ends in none of the known suffixes: %s"
                          % (name, known_suffixes()))
     check_timeout(timeout)
     _files.replace(name, encode(graph, format, timeout, options))

@@ -71,7 +71,7 @@ def _answer(setup: "list[str]", each: "bool", expr: "list[Any]",
                 ("the --exclude expression", exclude, excluded),
                 ("the expression", expr, objects)):
             for question in questions:
-                what = words + " is none"
+                what = words + " is not one"
                 compile(question[0], "<expression>", "eval", dont_inherit=True)
                 what = words + " failed"
                 value = _value(question, main, scratch)

@@ -59,8 +59,8 @@ def _parse(expression: str) -> tuple[list[str], list[tuple[str, Any]]]:
 
 
 def _no_expression(expression: str) -> LookupError:
-    return LookupError("%r cannot be looked up in a heap: it has names, "
-                       ".attribute and [constant], and nothing is called"
+    return LookupError("%r cannot be looked up in a heap, where no code "
+                       "runs: use only names, .attribute and [constant]"
                        % expression)
 
 
@@ -174,8 +174,8 @@ def _given(heap: _core.Heap, found: int, is_class: bool, said: str) -> int:
         if inner is not None:
             return inner
     if _inherited(heap, heap.class_of(found), "__get__") is not None:
-        raise _Nowhere("%s is made by code when it is asked for: it cannot be "
-                       "looked up in a heap" % said)
+        raise _Nowhere("%s is computed by code, so it cannot be looked up in a "
+                       "heap" % said)
     return found
 
 

@@ -198,8 +198,8 @@ def _child(request: Request, answer_path: str, errors: IO[bytes],
 
 def _ending(status: int | None, timeout: float) -> str:
     if status is None:
-        return ("the code took more than %g seconds; :timeout: or "
-                "referrers_timeout allows more" % timeout)
+        return ("the code took more than %g seconds; raise :timeout: or "
+                "referrers_timeout" % timeout)
     if status < 0:
         return "%s ended the code's process" % signal.Signals(-status).name
     return "the code ended its process with status %d" % status

@@ -39,16 +39,16 @@ def _rest(left: int, what: str) -> list[str]:
 class Types(_chart.Told):
     """The types of a heap, and what their instances take.
 
-    For each type how many instances there are, the bytes that these take by
-    themselves, and the bytes that go with them: those of all objects that
-    only they keep alive, each object counted once for a type.
+    For each type: how many instances there are, the bytes they take
+    themselves, and the bytes that go with them, of all objects that only they
+    keep alive; each object counts once per type.
     """
 
     def __init__(self, heap: _core.Heap) -> None:
         self._rows = _core.survey_types(heap)
 
     def to_text(self, most: int | None = _SHOWN) -> str:
-        """A table of the heaviest types; `most` None: of all."""
+        """A table of the heaviest types; of all if `most` is None."""
         rows = self._rows if most is None else self._rows[:most]
         objects = sum(row[2] for row in self._rows)
         own = sum(row[3] for row in self._rows)
@@ -77,9 +77,9 @@ class Map(_chart.Drawn):
     """Where the memory of a heap is.
 
     Objects that the same steps lead to from the roots are one place:
-    ``app.REGISTRY.sessions[*]`` are all values of that dict.  The bytes of a
-    place are its own; those that go with it are what would be freed if all
-    of its objects went.  They may be counted at several places, one above
+    ``app.REGISTRY.sessions[*]`` stands for all values of that dict.  A place
+    has its own bytes, and bytes that go with it: what would be freed if all of
+    its objects were gone.  Those may be counted at several places, one above
     the other.
 
     `to_svg`, `to_dot` and `render` draw the heaviest 40, or ``max_objects``.
@@ -96,7 +96,7 @@ class Map(_chart.Drawn):
         return self._known[most]
 
     def to_text(self, most: int | None = _SHOWN) -> str:
-        """The places that most bytes go with, as a tree; `most` None: all."""
+        """The heaviest places, as a tree; all of them if `most` is None."""
         sums, point, rows = self._places(most)
         _, objects, total, garbage, garbage_bytes = sums
         lines = []

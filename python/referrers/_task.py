@@ -81,8 +81,8 @@ class Task:
                 targets.append(value)
             del value, expression
         if self._each and not targets:
-            _output.say("the expression gives nothing to loop over: there is "
-                        "no object to ask about")
+            _output.say("the expression gave no items, so there is no object "
+                        "to ask about")
         if self._type is not None:
             self._add_instances(targets)
         return targets, ids
@@ -115,8 +115,8 @@ def _add_items(targets: list[Any], value: Any) -> None:
     try:
         items = iter(value)
     except TypeError:
-        raise Failure("--each: the expression gives nothing to loop over, but "
-                      "an object of type %s" % type(value).__name__,
+        raise Failure("--each: the expression gave an object of type %s, which "
+                      "has no items" % type(value).__name__,
                       FAILED) from None
     targets.extend(items)
 

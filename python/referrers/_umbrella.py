@@ -26,7 +26,7 @@ def main() -> int:
         return _grow_command.main(sys.argv[2:])
     command = _COMMANDS.get(word)
     if command is None:
-        _output.say("%r is no command: one of %s (see --help)"
+        _output.say("%r is not a command; there are %s (see --help)"
                     % (word, ", ".join([*_COMMANDS, _GROW])))
         return _output.USAGE
     del sys.argv[1]

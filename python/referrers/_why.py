@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class Explanation:
-    """What keeps an object alive, and what would let it go.
+    """What keeps an object alive, and what to drop so that it is freed.
 
-    ``str(explanation)`` is the answer in plain English, at most 25 lines, the
-    verdict first.  The rest is the same as data:
+    ``str(explanation)`` is the answer in words, at most 25 lines, the verdict
+    first.  The rest is the same as data:
 
     `verdict`      a dict: ``kind`` is ``"alive"``, ``"native"`` (held by
                    native code), ``"garbage"``, ``"only-you"`` or
@@ -32,8 +32,8 @@ class Explanation:
                    pasted into a debugger at the root, ``place`` says where
                    that is; ``steps``, ``fingerprint``.
     `cut`          the expressions of the fewest references to drop, or None
-                   when there is no such list.
-    `hint`         what it is, and what to do about it, where it is one of the
+                   if there is no such list.
+    `hint`         what it is, and what to do about it, if it is one of the
                    patterns that people meet again and again; else None.
     `fingerprint`  the same for the same leak in another run; None without a
                    path.
@@ -108,8 +108,8 @@ class Explanation:
 
     @property
     def retained(self) -> dict[str, int] | None:
-        """With ``sizes=True``: the bytes and objects that would go with the
-        (first) object."""
+        """With ``sizes=True``: the bytes and objects that would be freed with
+        the (first) object."""
         for record in self._graph.answers("retained")["retained"]:
             if record["target"]:
                 return {"bytes": record["bytes"], "objects": record["objects"]}
@@ -201,9 +201,9 @@ def why(target_object: object, *, timeout: float | None = None,
 
         print(referrers.why(session))
 
-    Any object will do; a list is one object (`why_all` asks about what is in
-    it).  Nothing is collected, and no line of the program runs meanwhile.
-    With `sizes` it also says how many bytes would go with the object.
+    Any object will do; a list is one object (`why_all` asks about its items).
+    Nothing is collected, and no line of the program runs meanwhile.  With
+    `sizes` it also says how many bytes would be freed with the object.
     `timeout`, `exclude_object_ids`, `object_limit` (of the picture that the
     answer can draw) and `fork` are those of `get_referrer_graph`.
     """
@@ -218,10 +218,10 @@ def why_all(target_objects: list[Any], *, timeout: float | None = None,
             object_limit: int | None = 10_000,
             fork: bool = False) -> Explanation:
     """Why are all the objects in this list alive?  One answer for all of
-    them, grouped by what holds them: `2,009 of 2,011 Session go through
-    app.REGISTRY.sessions`.  The list does not count where nothing but your own
-    function, or module, leads to it; one of the program's own may be what
-    holds them.
+    them, grouped by what keeps them alive: `2,009 of 2,011 Session go through
+    app.REGISTRY.sessions`.  The list itself does not count if only your own
+    function or module leads to it; a list of the program's own may be the very
+    thing that keeps them alive.
     """
     if not isinstance(target_objects, list):
         raise ValueError("target_objects must be a list, not %s (why() asks "

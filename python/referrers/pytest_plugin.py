@@ -1,7 +1,7 @@
 """The pytest plugin: the fixtures `assert_freed` and `assert_no_growth`, the
 marker `no_growth`.
 
-pytest loads it by its entry point where referrers is installed; elsewhere with
+pytest finds it by itself where referrers is installed; otherwise pass
 ``-p referrers.pytest_plugin``.
 
     def test_close(assert_freed):
@@ -21,10 +21,10 @@ pytest loads it by its entry point where referrers is installed; elsewhere with
     def test_requests(assert_no_growth):
         assert_no_growth(handle_request)
 
-The marked test is run `runs` times.  It fails when something has grown with
-each of them, but the first two, which may fill caches; the report says what it
-is and who holds it.  With `types` it fails when after each run but the first
-there are more instances of one of the types than after the run before.
+A marked test is run `runs` times.  It fails if something grew with every run
+except the first two, which may fill caches; the report says what grew and what
+keeps it alive.  With `types` it fails if every run except the first leaves more
+instances of one of the types than the run before.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "no_growth(types=None, runs=5): run the test several times, and fail "
-        "when something grows with each run, or there are more instances of "
-        "one of the types (referrers)")
+        "if something grows with every run, or just the instances of these "
+        "types (referrers)")
 
 
 @pytest.fixture(name="assert_freed")

@@ -1,4 +1,4 @@
-"""The Sphinx directive that draws what holds a reference to an object.
+"""The Sphinx directive that draws what keeps an object alive.
 
 In conf.py::
 
@@ -13,18 +13,18 @@ In a page (with MyST: a fenced block ``{referrers}``)::
 
        cache = app.cache       # any code that makes the object
 
-The code runs in a fresh Python process with a time limit: what `:setup:` says,
-then the body, then `:script:`; it finds what conf.py finds (its ``sys.path``)
-and what is in the source folder, where it runs.  Then the expression is
-evaluated, as ``python -m referrers.dot -e`` does it: ``app.cache`` imports
-app.  The answer is kept, and found again until the code, an option, a file
-that the code imported, referrers or Python changes.
+The code runs in a fresh Python process, with a time limit: first `:setup:`, then
+the body, then `:script:`.  It runs in the source folder, and can import what is
+there and what conf.py can import (its ``sys.path``).  Then the expression is
+evaluated as ``python -m referrers.dot -e`` does it: ``app.cache`` imports app.
+The answer is kept until the code, an option, a file that the code imported,
+referrers or Python changes.
 
-Each builder gets what it can show: HTML the SVG picture, as a part of the page
-and in the colours of the page's own switch for light and dark (one that is too
-wide to be read in its column scrolls); EPUB a PNG; LaTeX a PDF; text, manual
-pages, Info and whatever knows no images the text tree.  A failure is a warning
-that names file and line; the build goes on, and the page says so.
+Each builder gets what it can show.  HTML gets the SVG picture as part of the
+page; it follows the page's own switch for light and dark, and scrolls if its
+column is too narrow to read it.  EPUB gets a PNG, LaTeX a PDF, and text, manual
+pages, Info and whatever knows no images get the text tree.  A failure is a
+warning that names file and line; the build goes on, and the page says so.
 
 What is run:
 
@@ -35,10 +35,10 @@ What is run:
                    from the source folder
 ``:timeout:``      seconds that all of this may take
                    (``referrers_timeout``)
-``:each:``         the objects are the items of the expression's value
+``:each:``         ask about the items of the expression's value
 ================== ======================================================
 
-What is searched, as the options of the command: ``:max-depth:``,
+How to search, as with the options of the command: ``:max-depth:``,
 ``:referrer-limit:``, ``:weak:``, ``:values:``, ``:sizes:``, ``:redact:``,
 ``:exclude:`` (one expression a line); and ``:explain:``, which also finds the
 references to drop, and marks them.
@@ -52,19 +52,19 @@ What is shown:
 ``:embed:``         ``inline`` or ``img``: whether HTML has the SVG in the
                     page, or in a file that follows the reader's system
                     only (``referrers_embed``)
-``:max-objects:``   how many objects are drawn at most
-``:paths:``         only the paths from roots, as a picture does by itself
-                    where all would be too wide to read; ``:no-paths:``
+``:max-objects:``   the most objects to draw
+``:paths:``         only the paths from roots, which is automatic if the whole
+                    picture would be too wide to read; ``:no-paths:`` draws
                     whatever there is room for
 ``:rankdir:``       ``TB``, ``LR`` or ``auto``
 ``:theme:``         ``auto``, ``light`` or ``dark``
 ``:background:``    ``transparent``, as a picture in an HTML page is anyway
                     unless ``:theme:`` fixes its colours
-``:title:``         in place of the question that is being answered
+``:title:``         in place of the question
 ``:caption:``       makes a figure of it, with a number for ``numref``
 ``:name:``          a name for references
-``:alt:``           for who cannot see it, in place of one sentence that
-                    tells the shortest path and the counts
+``:alt:``           for readers who cannot see it, in place of a sentence
+                    with the shortest path and the counts
 ``:align:``         ``left``, ``center`` or ``right``
 ``:width:``         of the picture, as of an image
 ``:class:``         of the picture
@@ -78,14 +78,13 @@ In conf.py:
 ``referrers_timeout`` (60)
     Seconds that the code of one directive may take.
 ``referrers_embed`` ("inline")
-    What ``:embed:`` is where it is not given.
+    The default of ``:embed:``.
 ``referrers_follow_system`` (None)
-    Whether pictures are dark on a dark system where the page has no switch of
-    its own, or has it on automatic.  None: if a file of the theme asks
-    for the system's preference; the older themes are light always, and so are
-    the pictures in them.
+    Whether pictures are dark on a dark system if the page has no switch of
+    its own, or has it on automatic.  None asks the theme: pictures stay light
+    if none of its files looks at the system's preference, as in older themes.
 ``referrers_cache_dir`` (None)
-    Where answers and pictures are kept, from the source folder.  None:
+    Where answers and pictures are kept, relative to the source folder.  None:
     with Sphinx's doctrees.
 """
 

@@ -77,7 +77,7 @@ enum rg_status rg__find_entries(const struct rg__target *target,
     entries->restorer = rg__restorer(target);
     if (entries->kernel == 0 || entries->restorer == 0)
         return rg_error_set(error, RG_EIO,
-                            "its C library is none that is known here");
+                            "its C library is neither glibc nor musl");
     return RG_OK;
 }
 
@@ -271,7 +271,7 @@ static enum rg_status open_library(struct loading *loading)
                             "the library is of another version");
     if ((int)errand.failure != 0)
         return rg_error_set(loading->error, RG_EIO,
-                            "it can have no more threads, or files (error %d)",
+                            "it may not have more threads or files (error %d)",
                             (int)errand.failure);
     return RG_OK;
 }

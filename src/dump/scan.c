@@ -10,11 +10,12 @@ void rg__scan_fail(struct rg__scan *scan, enum rg_status status,
     scan->status = status;
     if (status == RG_EFORMAT && scan->at == scan->end && !scan->is_read)
         rg_error_set(scan->error, status,
-                     "the heap file ends too early (in %s): it is not whole",
+                     "the heap file ends too early (in %s): part of it is "
+                     "missing",
                      what);
     else if (status == RG_EFORMAT)
         rg_error_set(scan->error, status,
-                     "this is no heap that referrers wrote: %s is not as it "
+                     "this is not a heap that referrers wrote: %s is not as it "
                      "should be",
                      what);
     else if (status == RG_ENOMEM)

@@ -301,9 +301,10 @@ static int take_version(PyObject *document)
         return -1;
     if (format == NULL || !PyUnicode_CheckExact(format) ||
         PyUnicode_CompareWithASCIIString(format, "referrers-graph") != 0) {
-        PyErr_SetString(PyExc_ValueError,
-                        "this is no graph of referrers: its \"format\" is not "
-                        "'referrers-graph'");
+        PyErr_SetString(
+            PyExc_ValueError,
+            "this is not a graph of referrers: its \"format\" is not "
+            "'referrers-graph'");
         return -1;
     }
     PyObject *version = member_of(document, "version");

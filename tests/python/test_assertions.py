@@ -185,7 +185,7 @@ def test_what_pytest_keeps_is_not_blamed(tmp_path):
                 del session
         """)
     assert "1 failed" in output
-    assert "note: this is no leak of the program: pytest keeps the exception" \
+    assert "note: this is not a leak in your program: pytest keeps the exception" \
         in output
 
 

@@ -108,7 +108,7 @@ def test_a_function_in_a_function_and_a_generator(text, tmp_path):
         assert result.status == 0, result.errors
         assert result.tree.startswith("╙── set instance")
         result = text("-e", "x", "--at", name, "--count", "3", "p.py")
-        assert result.said == ["referrers: --at was reached 2 times only, "
+        assert result.said == ["referrers: --at was reached only 2 times, "
                                "not 3 times"]
         assert (result.status, result.tree) == (1, "")
 
@@ -182,29 +182,29 @@ def test_other_objects_at_the_mark(text, program):
 
 
 @pytest.mark.parametrize("arguments, status, line", [
-    (("--at", "p.py:8"), 2, "--at p.py:8: line 8 holds no code, line 9 does"),
+    (("--at", "p.py:8"), 2, "--at p.py:8: line 8 has no code, but line 9 does"),
     (("--at", "p.py:999"), 2,
-     "--at p.py:999: line 999 holds no code, line 24 does"),
+     "--at p.py:999: line 999 has no code, but line 24 does"),
     (("--at", "p.py:x"), 2, "argument --at: 'p.py:x' is neither FILE:LINE"),
     (("--at", "p.py:0"), 2, "argument --at: 'p.py:0' is neither FILE:LINE"),
     (("--at", ""), 2, "argument --at: '' is neither FILE:LINE nor the name"),
     (("--at", "a b"), 2, "argument --at: 'a b' is neither FILE:LINE"),
     (("--at", "q.py:3"), 1,
-     "--at was not reached: no code of a file q.py was run"),
+     "--at was not reached: no code from a file q.py ran"),
     (("--at", "save"), 1,
      "--at was not reached: what ran is called Session.save"),
     (("--at", "nothing"), 1, "--at was not reached"),
     (("--at", "p.py:10", "--count", "6"), 1,
-     "--at was reached 5 times only, not 6 times"),
+     "--at was reached only 5 times, not 6 times"),
     (("--at", "p.py:24", "--count", "2"), 1,
-     "--at was reached once only, not 2 times"),
+     "--at was reached only once, not 2 times"),
     (("--at", "p.py:10", "--count", "0"), 2, "argument --count: '0' is not"),
     (("--count", "2"), 2, "--count needs --at"),
     (("--continue",), 2, "--continue needs --at"),
     (("--at", "p.py:10", "--on-exception"), 2,
-     "--at and --on-exception exclude each other"),
+     "give --at or --on-exception, not both"),
     (("--on-exception",), 1,
-     "--on-exception: the program ended without one"),
+     "--on-exception: no exception ended the program"),
 ])
 def test_marks_that_cannot_be(text, program, arguments, status, line):
     result = text("-e", "kept", *arguments, "p.py")

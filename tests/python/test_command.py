@@ -117,8 +117,8 @@ def test_a_list_of_nothing_is_said(command):
     result = command("-T", "txt", "-e", "[]", "--each")
     assert result.text == ""
     assert result.errors == (
-        "referrers: the expression gives nothing to loop over: there is no "
-        "object to ask about\n")
+        "referrers: the expression gave no items, so there is no object to ask "
+        "about\n")
     assert result.status == 0
 
 
@@ -266,8 +266,9 @@ def test_traceback_of_the_program_is_without_our_frames(command, tmp_path):
     files = [line.split('"')[1] for line in result.errors.splitlines()
              if line.startswith("  File")]
     assert files == [str(path), str(path)]
-    assert result.said == ["referrers: drawn as the program left it, when it "
-                           "ended with ZeroDivisionError: division by zero"]
+    assert result.said == ["referrers: the program ended with "
+                           "ZeroDivisionError: division by zero; drawn as it "
+                           "was at that moment"]
 
 
 @pytest.mark.parametrize("arguments, status, line", [
@@ -291,12 +292,12 @@ def test_traceback_of_the_program_is_without_our_frames(command, tmp_path):
     (("-e", "1", "-m", "empty"), 1, "no module named empty.__main__"),
     (("-e", "y", "exits.py"), 1, "the expression failed: NameError"),
     # usage
-    ((), 2, "-e EXPR is needed"),
+    ((), 2, "which object?"),
     (("-e",), 2, "-e needs a value"),
     (("-e", "1", "-T", "gif"), 2, "argument -T/--format: invalid choice: 'gi"),
-    (("-e", "1", "-o", "x.gif"), 2, "the suffix of 'x.gif' is none of .txt, "),
-    (("-e", "1", "-o", "x"), 2, "the suffix of 'x' is none of .txt, .dot"),
-    (("-e", "1", "-o", ""), 2, "the suffix of '' is none of .txt"),
+    (("-e", "1", "-o", "x.gif"), 2, "'x.gif' ends in none of the known suffixes: .txt"),
+    (("-e", "1", "-o", "x"), 2, "'x' ends in none of the known suffixes: .txt, .dot"),
+    (("-e", "1", "-o", ""), 2, "'' ends in none of the known suffixes: .txt"),
     (("-e", "1", "--max-depth", "-1"), 2, "argument --max-depth: '-1' is not"),
     (("-e", "1", "--timeout", "soon"), 2, "argument --timeout: 'soon' is not"),
     (("-e", "1", "--layout-timeout", "0"), 2, "argument --layout-timeout: '0"),
@@ -414,7 +415,7 @@ def test_a_terminal_gets_text_but_no_binary():
         status, seen = run_on_terminal("-e", "[]", "-T", format)
         assert (status, seen.count("\n")) == (2, 1)
         assert seen.startswith(
-            "referrers: %s does not go to a terminal" % format)
+            "referrers: %s is not for a terminal" % format)
 
 
 def test_control_c_in_the_program_draws_what_there_is(tmp_path):
@@ -431,7 +432,7 @@ def test_control_c_in_the_program_draws_what_there_is(tmp_path):
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert errors.decode().splitlines()[-1].startswith("referrers: drawn as")
+    assert errors.decode().splitlines()[-1].startswith("referrers: the program ended with ")
     assert (tmp_path / "g.txt").read_text().startswith("╙── list")
 
 

@@ -44,10 +44,10 @@ def test_command_at_a_place(tmp_path):
 
 
 @pytest.mark.parametrize("arguments, words", [
-    ((), "-o FILE is needed"),
-    (("-o", "x.heapsnapshot"), "a program is needed"),
-    (("-o", "-", "app.py"), "-o FILE is needed"),
-    (("-o", "app.json", "app.py"), "ends in .heapsnapshot or"),
+    ((), "Give -o FILE"),
+    (("-o", "x.heapsnapshot"), "which program?"),
+    (("-o", "-", "app.py"), "Give -o FILE"),
+    (("-o", "app.json", "app.py"), "must end in .heapsnapshot or"),
     (("-e", "x", "-o", "x", "app.py"), "unrecognized"),
 ])
 def test_command_usage(tmp_path, arguments, words):
@@ -76,4 +76,4 @@ def test_without_a_command_there_is_help(tmp_path):
         assert "python -m referrers %s " % word in result.text
     result = run_python("-m", "referrers", "nothing")
     assert result.status == 2
-    assert "'nothing' is no command" in result.errors
+    assert "'nothing' is not a command" in result.errors

@@ -375,7 +375,7 @@ def test_a_full_disk(tmp_path):
     assert process.stdout.splitlines() == [
         "%d []" % full, "%d True ['x.heapsnapshot']" % full,
         "%d True ['x.heapsnapshot']" % full, "old",
-        "%d %s in %s, where it is unpacked (TMPDIR says where)" % (
+        "%d %s in %s, where it is unpacked (set TMPDIR to another directory)" % (
             full, os.strerror(full), tmp_path / "small")]
 
 

@@ -84,7 +84,7 @@ def test_in_finalizers_of_an_exiting_interpreter(stage):
     lines = output.splitlines()
     # A signal handler and the like may outlive every finalizer.
     assert len(lines) <= 2
-    cleared = ("the interpreter is exiting, and has cleared referrers already",
+    cleared = ("the interpreter is exiting and has already cleared referrers",
                "'NoneType' object is not callable")
     for line in lines:
         face, _, core = line.rpartition(", ")

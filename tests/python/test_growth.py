@@ -102,16 +102,16 @@ def test_command_on_heaps(tmp_path):
 
 
 @pytest.mark.parametrize("arguments, status, words", [
-    ((), 2, "what is repeated?"),
+    ((), 2, "what should be repeated?"),
     (("1/0",), 4, "statement failed: ZeroDivisionError"),
     (("-s", "import nothing_like_it", "1"), 4, "setup failed: "),
-    (("a b",), 4, "is no Python"),
-    (("x.heapsnapshot",), 2, "alone cannot have grown"),
+    (("a b",), 4, "is not valid Python"),
+    (("x.heapsnapshot",), 2, "alone shows no growth"),
     (("x.heapsnapshot", "y.heapsnapshot"), 4, "cannot read x.heapsnapshot"),
-    (("x.heapsnapshot", "1"), 2, "exclude each other"),
-    (("-n", "2", "x.heapsnapshot", "y.heapsnapshot"), 2, "-n is for"),
-    (("-r", "0", "1"), 2, "not a number from 1 up"),
-    ((growing_programs.__file__,), 2, "is a file, and no statement"),
+    (("x.heapsnapshot", "1"), 2, "not both"),
+    (("-n", "2", "x.heapsnapshot", "y.heapsnapshot"), 2, "-n needs a statement"),
+    (("-r", "0", "1"), 2, "not a whole number above 0"),
+    ((growing_programs.__file__,), 2, "is a file, not a statement"),
 ])
 def test_command_says_what_is_wrong(arguments, status, words):
     done = grow(*arguments)

@@ -101,8 +101,8 @@ def test_all_ways_to_say_what_it_is_about(start, command, no_ids):
                 "mine") == SESSION
     assert tree("-e", "registry.sessions.values()",
                 "--each").count("Session instance") == 12
-    said = ("referrers: the last 10 of 12 objects of __main__.Session; "
-            "--most N for more\n")
+    said = ("referrers: these are the newest 10 of 12 objects of __main__.Session; "
+            "--most N shows more\n")
     assert tree("--type", "Session", "--no-merged",
                 said=said).count("Session instance") == 10
     assert "dict" not in tree("-e", "registry.sessions['user-3']",
@@ -115,7 +115,7 @@ def test_all_ways_to_say_what_it_is_about(start, command, no_ids):
 
 @pytest.mark.parametrize("arguments, line", [
     (("-e", "nothing"), "the expression failed: NameError: name 'nothing'"),
-    (("-e", "1 +"), "the expression is none: SyntaxError"),
+    (("-e", "1 +"), "the expression is not one: SyntaxError"),
     (("-e", "exit(3)"), "the expression failed: SystemExit: 3"),
     (("-e", "1", "-s", "1 / 0"), "the setup code failed: ZeroDivisionError"),
     (("-e", "1", "--exclude", "q"), "the --exclude expression failed: Name"),
@@ -170,7 +170,7 @@ def test_a_blocked_process(start, command):
                      patience=1)
     assert result.status == 1
     assert result.errors.startswith(
-        "referrers: process %s is blocked: for 1 s no thread of it let "
+        "referrers: process %s is blocked: for 1 s none of its threads "
         % process.pid)
     assert len(result.errors.splitlines()) == 1
     process.popen.stdin.write(b"\n")
@@ -272,7 +272,7 @@ def test_a_temporary_object_is_gone(start, command):
     assert (result.status, result.output) == (1, b"")
     assert result.errors == (
         "referrers: the object was made by the expression, and nothing else "
-        "refers to it: name what the process has\n")
+        "refers to it: name an object that the process already has\n")
 
 
 def test_processes_that_are_none(command, start):
@@ -288,7 +288,7 @@ def test_processes_that_are_none(command, start):
         sleeping.kill()
         sleeping.wait()
     assert (result.status, result.errors) == (
-        1, "referrers: process %d is not CPython, or does not say which\n"
+        1, "referrers: process %d is not CPython, or does not say which version\n"
         % sleeping.pid)
 
 
@@ -311,12 +311,12 @@ def test_another_minor_version(command, tmp_path):
 
 
 @pytest.mark.parametrize("arguments, line", [
-    (("--pid", "x", "-e", "1"), "argument --pid: 'x' is not a number"),
-    (("--pid", "0", "-e", "1"), "argument --pid: '0' is not a number"),
-    (("--pid", "1"), "-e EXPR is needed"),
-    (("--pid", "1", "-e", "1", "p.py"), "--pid looks at a process: there is"),
-    (("--pid", "1", "-e", "1", "--at", "f"), "--pid looks at a process"),
-    (("--pid", "1", "-e", "1", "--on-exception"), "--pid looks at a process"),
+    (("--pid", "x", "-e", "1"), "argument --pid: 'x' is not a whole number"),
+    (("--pid", "0", "-e", "1"), "argument --pid: '0' is not a whole number"),
+    (("--pid", "1"), "which object?"),
+    (("--pid", "1", "-e", "1", "p.py"), "--pid looks at a running process: leave"),
+    (("--pid", "1", "-e", "1", "--at", "f"), "--pid looks at a running process"),
+    (("--pid", "1", "-e", "1", "--on-exception"), "--pid looks at a running process"),
 ])
 def test_wrong_use(command, arguments, line):
     result = command(*arguments)

@@ -327,7 +327,7 @@ def test_a_stopped_process(start):
     while state.read_text().rpartition(")")[2].split()[0] != "T":
         time.sleep(0.01)
     assert refusal(process) == (
-        "process %s is stopped: kill -CONT %s lets it go on"
+        "process %s is stopped: kill -CONT %s wakes it up"
         % (process.pid, process.pid))
     assert state.read_text().rpartition(")")[2].split()[0] == "T"
 
@@ -350,7 +350,7 @@ def test_another_tracer(start, monkeypatch):
         tracer.stdout.readline()
         assert refusal(process) == (
             "process %s is traced by another program already (process %d, %s),"
-            " and there can be one only: end that, or wait for it" % (
+            " and there can be only one: end that, or wait for it" % (
                 process.pid, tracer.pid, pathlib.Path(
                     "/proc/%d/comm" % tracer.pid).read_text().strip()))
     finally:
@@ -480,7 +480,7 @@ def test_a_process_in_a_container(tmp_path):
                 "sys.exit(referrers._umbrella.main())"), "types", "--pid",
                 number)
             if "PyDLL" in code:
-                assert "is blocked: for 1 s no thread of it" in result.errors
+                assert "is blocked: for 1 s none of its threads" in result.errors
             else:
                 assert (result.status, result.errors) == (0, "")
         finally:

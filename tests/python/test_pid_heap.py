@@ -146,10 +146,10 @@ def test_the_master_of_a_server_names_its_workers(tmp_path):
 
 
 @pytest.mark.parametrize("arguments, line", [
-    (("types", "--pid", "1", "app.py"), "--pid looks at a process"),
-    (("dump", "--pid", "1"), "-o FILE is needed"),
-    (("grow", "--pid", "1", "work()"), "a statement or a heap and --pid"),
-    (("grow", "--pid", "1", "-n", "2"), "-n and --pid"),
+    (("types", "--pid", "1", "app.py"), "--pid looks at a running process"),
+    (("dump", "--pid", "1"), "where to?"),
+    (("grow", "--pid", "1", "work()"), "--pid only watches the process: leave out a "),
+    (("grow", "--pid", "1", "-n", "2"), "--pid only watches the process: leave out -n"),
     (("grow", "--every", "3", "work()"), "--every needs --pid"),
 ])
 def test_words_that_make_no_sense(arguments, line):

@@ -53,10 +53,10 @@ sys.exit(_command.main(["--pid", sys.argv[1], "-T", "txt", "-e", "1"]))
     (b"failed  \x1b[31m", "", r"in process \d+: \\x1b\[31m"),
     (b"failed  No module named 'referrers'\x1b", "",
      r"process \d+ cannot import referrers"),
-    (b"done    ", "", r"the answer of process \d+ is no heap"),
-    (b"done    \x1b[31m\n", "", r"the answer of process \d+ is no heap"),
-    (b"what?", "", r"process \d+ gave no answer that can be understood"),
-    (b"\x1b\xff", "", r"process \d+ gave no answer that can be understood"),
+    (b"done    ", "", r"the answer of process \d+ is not a heap"),
+    (b"done    \x1b[31m\n", "", r"the answer of process \d+ is not a heap"),
+    (b"what?", "", r"process \d+ gave an answer that makes no sense"),
+    (b"\x1b\xff", "", r"process \d+ gave an answer that makes no sense"),
     (b"done    ", "large", r"the answer of process \d+ is refused: it has mo"),
     (b"done    ", "linked", r"the answer of process \d+ is refused: its file"),
     (b"", "", r"process \d+ is blocked"),
@@ -160,8 +160,8 @@ finally:
     os.kill(pid, signal.SIGKILL)
 """
 
-REFUSED = ("/tmp, as process N sees it, is no directory where everybody can "
-           "make files and nobody remove another's: give it mode 1777\n")
+REFUSED = ("/tmp, as process N sees it, is not a directory in which all can "
+           "create files and none can remove another's: give it mode 1777\n")
 TOO_OLD = ("process N sees other files than this command, and this system "
            "cannot look at them safely (openat2, Linux 5.6): run the command "
            "where it runs (nsenter --target N --all)\n")

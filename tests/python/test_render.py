@@ -63,7 +63,7 @@ def test_an_unknown_suffix_names_the_known_ones(graph, tmp_path, name):
     with pytest.raises(ValueError) as caught:
         graph.render(os.path.join(tmp_path, name))
     assert str(caught.value).endswith(
-        "is none of .txt, .dot, .svg, .png, .pdf, .mmd, .json")
+        "ends in none of the known suffixes: .txt, .dot, .svg, .png, .pdf, .mmd, .json")
     assert os.listdir(tmp_path) == []
 
 

@@ -154,7 +154,7 @@ def test_picture(heap, tmp_path):
         map.render(tmp_path / ("map." + suffix))
     assert (tmp_path / "map.txt").read_text() == str(map) + "\n"
     assert (tmp_path / "map.svg").read_text() == svg
-    with pytest.raises(ValueError, match="none of .txt, .json, .dot"):
+    with pytest.raises(ValueError, match="none of the known suffixes: .txt, .json, .dot"):
         map.render(tmp_path / "map.mmd")
     bundle = map._repr_mimebundle_()
     assert bundle["image/svg+xml"] == svg
@@ -200,11 +200,11 @@ def test_commands_of_a_program_and_of_a_heap(command, key, program, tmp_path):
 
 
 @pytest.mark.parametrize("arguments, words", [
-    (("types",), "what is it about?"), (("map",), "what is it about?"),
-    (("types", "-T", "svg", "x.py"), "svg is none of the formats"),
+    (("types",), "which program?"), (("map",), "which program?"),
+    (("types", "-T", "svg", "x.py"), "svg is not one of the formats"),
     (("map", "-T", "words", "x.py"), "invalid choice: 'words'"),
-    (("types", "x.heapsnapshot", "y"), "takes no arguments"),
-    (("types", "--at", "f", "x.heapsnapshot"), "--at is for a program")])
+    (("types", "x.heapsnapshot", "y"), "a heap and takes no arguments"),
+    (("types", "--at", "f", "x.heapsnapshot"), "--at needs a running program")])
 def test_usage(arguments, words):
     done = run_python("-m", "referrers", *arguments)
     assert done.status == 2 and done.output == b""

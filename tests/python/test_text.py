@@ -167,7 +167,7 @@ def test_the_command(command):
     assert len(shown("--max-lines=9").text.splitlines()) <= 9
     refused = shown("--max-lines", "0")
     assert refused.status == 2
-    assert "--max-lines: '0' is not a number from 1 up" in refused.errors
+    assert "--max-lines: '0' is not a whole number above 0" in refused.errors
 
 
 def test_a_file(tmp_path):

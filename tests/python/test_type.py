@@ -47,11 +47,11 @@ def test_each(text):
 
 @pytest.mark.parametrize("arguments, status, line", [
     (("-e", "3", "--each"), 1,
-     "--each: the expression gives nothing to loop over, but an object of "
-     "type int"),
+     "--each: the expression gave an object of type int, which has no "
+     "items"),
     (("-e", "(1 / n for n in [0])", "--each"), 1,
      "the expression failed: ZeroDivisionError"),
-    (("--each",), 2, "-e EXPR is needed"),
+    (("--each",), 2, "which object?"),
     (("--type", "K", "--each"), 2, "--each needs -e EXPR"),
     (("-e", "1", "--most", "3"), 2, "--most needs --type NAME"),
     (("--type", "K", "--most", "0"), 2, "argument --most: '0' is not"),
@@ -91,8 +91,8 @@ def test_most(text):
     """Ten are shown unless more are wanted, and that is said."""
     result = text(*SETUP, "--type", "K", "--no-merged")
     assert result.tree.count("K instance") == 10
-    assert result.said == ["referrers: the first 10 of 12 objects of "
-                           "__main__.K; --most N for more"]
+    assert result.said == ["referrers: these are the first 10 of 12 objects of "
+                           "__main__.K; --most N shows more"]
     result = text(*SETUP, "--type", "K", "--most", "3", "-e", "l",
                   "--no-merged")
     assert result.tree.count("K instance") == 3

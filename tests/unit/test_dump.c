@@ -221,8 +221,8 @@ static void what_is_no_heap_is_refused(void **state)
 {
     (void)state;
     assert_refused("", "too early");
-    assert_refused("[]", "no heap that referrers wrote");
-    assert_refused("{\"nodes\":[]}", "no heap that referrers wrote");
+    assert_refused("[]", "not a heap that referrers wrote");
+    assert_refused("{\"nodes\":[]}", "not a heap that referrers wrote");
     assert_refused("{\"snapshot\":{\"meta\":{\"node_fields\":[\"type\"]},"
                    "\"node_count\":1,\"edge_count\":0},\"nodes\":[0]}",
                    "JavaScript");

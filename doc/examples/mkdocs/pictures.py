@@ -2,8 +2,8 @@
 
 A page shows one by its name, `basket`, and the theme chooses the colours:
 
-    ![What holds a basket](basket-light.svg#only-light)
-    ![What holds a basket](basket-dark.svg#only-dark)
+    ![What keeps a basket alive](basket-light.svg#only-light)
+    ![What keeps a basket alive](basket-dark.svg#only-dark)
 """
 
 import pathlib

@@ -124,6 +124,10 @@ reached; 2 usage; 3 if the answer could not be written; 130 if interrupted.
 
 _SURVEY = _RUNNING | {"--most", "--format", "--pid"}
 _PID = {"--pid": "look at the running process PID; -s runs there first"}
+_LOOK = _PID | {
+    "--at": "stop the program at FILE:LINE, or at the start of the function "
+    "PLACE, look there, then end",
+    "--on-exception": "look when an exception ends the program"}
 
 TYPES = Command(
     "types", "python -m referrers types",
@@ -137,7 +141,9 @@ they take, and the bytes that only they keep alive.  For example:
 
 runs app.py with its argument --port 0 and adds up what is there once it has
 ended.
-""", _SURVEY_NOTES, "added up", _SURVEY, _PID)
+""", _SURVEY_NOTES, "added up", _SURVEY, _LOOK | {
+        "--most": "show the N heaviest types (40)",
+        "--format": "txt or json, if the suffix of FILE does not say it (txt)"})
 
 MAP = Command(
     "map", "python -m referrers map",
@@ -154,7 +160,10 @@ runs app.py with its argument --port 0 and weighs what is there once it has
 ended.  With -o map.svg it draws the heaviest places.
 """, _SURVEY_NOTES, "weighed", _SURVEY | {
         "--theme", "--title", "--rankdir", "--background", "--id-prefix",
-        "--layout-timeout", "--force"}, _PID)
+        "--layout-timeout", "--force"}, _LOOK | {
+        "--most": "show the N heaviest places (40)",
+        "--format": "txt, json, dot, svg, png or pdf, if the suffix of FILE "
+        "does not say it (txt)"})
 
 DUMP = Command(
     "dump", "python -m referrers dump",

@@ -426,6 +426,8 @@ def _parser(command: _help.Command) -> argparse.ArgumentParser:
         if command.has(flags[-1]):
             if flags[-1] in command.words:
                 how = {**how, "help": command.words[flags[-1]]}
+                if "choices" in how:  # of which the words name those it has
+                    how["metavar"] = "FORMAT"
             parser.add_argument(*flags, **how)  # type: ignore[arg-type]
         else:  # as if it had not been given
             parser.set_defaults(**_default(flags, how))

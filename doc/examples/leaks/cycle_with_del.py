@@ -1,5 +1,5 @@
-"""Two objects that refer to each other, with a destructor that is expected to
-run at once: it waits for the collector."""
+"""Two objects that refer to each other, with a destructor that should run at
+once: it has to wait for the collector."""
 
 import weakref
 

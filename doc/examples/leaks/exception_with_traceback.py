@@ -1,5 +1,5 @@
-"""An exception that is kept keeps its traceback, and that every local of every
-frame it went through."""
+"""An exception that is kept keeps its traceback, and the traceback keeps every
+local of every frame it went through."""
 
 import weakref
 

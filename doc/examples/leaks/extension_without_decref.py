@@ -1,6 +1,6 @@
 """A C extension that takes a reference and forgets to give it back.
 
-Nothing that Python can see holds the object, so its count says who does.
+Nothing that Python can see refers to the object; only its count gives it away.
 `forgetful.c` beside this file is compiled first (the test does it):
 
     cc -shared -fPIC $(python3-config --includes) forgetful.c -o forgetful.so

@@ -1,5 +1,5 @@
-"""weakref.finalize with a method of the object itself: it waits for its own
-end, and so never comes to it."""
+"""weakref.finalize with a method of the object itself: the finalizer keeps the
+object alive, so it never runs."""
 
 import weakref
 

@@ -1,4 +1,4 @@
-"""gc.freeze() before a fork also keeps the garbage there is at that time."""
+"""gc.freeze() before a fork also keeps whatever is garbage at that moment."""
 
 import gc
 import weakref

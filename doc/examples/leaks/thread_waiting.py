@@ -1,4 +1,4 @@
-"""A worker that waits for work keeps what it did last in its locals."""
+"""A worker that waits for work still has its last job in its locals."""
 
 import queue
 import threading

@@ -202,7 +202,7 @@ def test_commands_of_a_program_and_of_a_heap(command, key, program, tmp_path):
 @pytest.mark.parametrize("arguments, words", [
     (("types",), "which program?"), (("map",), "which program?"),
     (("types", "-T", "svg", "x.py"), "svg is not one of the formats"),
-    (("map", "-T", "words", "x.py"), "invalid choice: 'words'"),
+    (("map", "-T", "mermaid", "x.py"), "mermaid is not one of the formats"),
     (("types", "x.heapsnapshot", "y"), "a heap and takes no arguments"),
     (("types", "--at", "f", "x.heapsnapshot"), "--at needs a running program")])
 def test_usage(arguments, words):

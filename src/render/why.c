@@ -196,7 +196,7 @@ static void write_only_you(struct rg_sink *sink, const struct rg_graph *graph,
 static void write_unknown(struct rg_sink *sink, const struct rg_graph *graph,
                           uint32_t target)
 {
-    rg_sink_text(sink, "held by what was not looked at: ");
+    rg_sink_text(sink, "alive for an unknown reason: ");
     rg_sink_text(sink,
                  graph->verdicts[target].flags & RG_VERDICT_TIMED_OUT
                      ? "the time ran out before the search was complete"

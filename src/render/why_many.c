@@ -26,7 +26,7 @@ static void write_how_many(struct rg_sink *sink, const struct rg_graph *graph)
         [RG_VERDICT_NATIVE] = "held by native code",
         [RG_VERDICT_GARBAGE] = "garbage",
         [RG_VERDICT_ONLY_YOU] = "held only by you",
-        [RG_VERDICT_UNKNOWN] = "held by what was not looked at"};
+        [RG_VERDICT_UNKNOWN] = "alive for an unknown reason"};
     for (size_t i = 0; i < graph->verdict_count; i++)
         counts[graph->verdicts[i].kind]++;
     rg__explain_counted(sink, graph->target_count, "object: ", "objects: ");

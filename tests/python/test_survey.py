@@ -204,7 +204,7 @@ def test_commands_of_a_program_and_of_a_heap(command, key, program, tmp_path):
     (("types", "-T", "svg", "x.py"), "svg is not one of the formats"),
     (("map", "-T", "mermaid", "x.py"), "mermaid is not one of the formats"),
     (("types", "x.heapsnapshot", "y"), "a heap and takes no arguments"),
-    (("types", "--at", "f", "x.heapsnapshot"), "--at needs a running program")])
+    (("types", "--at", "f", "x.heapsnapshot"), "--at needs a running prog")])
 def test_usage(arguments, words):
     done = run_python("-m", "referrers", *arguments)
     assert done.status == 2 and done.output == b""

@@ -102,11 +102,11 @@ static void every_verdict_has_its_words(void **state)
                 "held only by you: nothing but this call refers to it",
                 "counted 0");
     assert_says("unknown\t1024\t0\t0\t0\t0\t-1", "",
-                "held by what was not looked at: the time ran out before the "
+                "alive for an unknown reason: the time ran out before the "
                 "search was complete",
                 "counted 0");
     assert_says("unknown\t2048\t1\t0\t0\t0\t-1", "entry\t0\tunnamed\t4\t1\n",
-                "held by what was not looked at: excluded objects lead to it "
+                "alive for an unknown reason: excluded objects lead to it "
                 "(exclude_object_ids, or a debugger's own)",
                 "counted 1 = 1 in plumbing or excluded objects");
     assert_says("alive\t128\t4294967295\t0\t1\t0\t-1",

@@ -372,8 +372,8 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
         help="draw whatever there is room for")),
     (("--merged",), dict(
         action="store_true", default=None, help="several objects as one tree, "
-        "from the roots down, by type and step, with counts; so it is with "
-        "--type when there are more than three")),
+        "from the roots down, by type and step, with counts; the default for "
+        "more than three of --type")),
     (("--no-merged",), dict(
         dest="merged", action="store_false", default=None,
         help="each object by itself")),

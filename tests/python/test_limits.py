@@ -109,7 +109,7 @@ def test_verdict_ledger_and_cut_know_all():
 def test_networkx_warns():
     target, keep = far_and_wide()
     made = of(target, object_limit=20)
-    with pytest.warns(UserWarning, match="object_limit=None takes all") as seen:
+    with pytest.warns(UserWarning, match="object_limit=None takes them all") as seen:
         graph = made.to_networkx()
     assert len(seen) == 1 and seen[0].filename == __file__
     objects, references = made._graph.left_out

@@ -225,6 +225,6 @@ def test_the_options_of_the_command_are_options_here():
     elsewhere = {"expr", "type", "most", "module", "at", "count", "continue",
                  "on-exception", "pid", "output", "layout-timeout", "force",
                  "id", "id-prefix", "addresses", "help", "version",
-                 "max-lines"}
+                 "max-lines", "merged", "no-merged"}
     assert elsewhere <= flags
     assert flags - elsewhere <= set(sphinxext.Referrers.option_spec)

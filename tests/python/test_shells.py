@@ -117,7 +117,7 @@ def test_magic_for_a_line(magic):
     assert str(magic("json.decoder")).startswith("╙── module instance")
     with pytest.raises(NameError):
         magic("nothing")
-    with pytest.raises(ValueError, match="%referrers EXPR: what object"):
+    with pytest.raises(ValueError, match=r"which object\?  %referrers EXPR"):
         magic("")
 
 

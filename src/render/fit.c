@@ -9,9 +9,13 @@
 /* Pixels, as Graphviz measures the fonts of look.c. */
 enum {
     PAGE_WIDTH = 830,
-    READABLE_WIDTH = 1150, /* shrunk to less than 65 % text is too small; that
-                              is 1277, less what the estimate may be off */
+    READABLE_WIDTH = 1150,  /* shrunk to less than 65 % text is too small; that
+                               is 1277, less what the estimate may be off */
+    READABLE_HEIGHT = 2000, /* of what stands one above the other, three
+                               screens: nobody finds the target there */
     NODE_PADDING = 24,
+    ROW_HEIGHT = 15,
+    ROW_PADDING = 12,
     NODE_LETTERS = 4, /* the least that a box is wide */
     STACK_PADDING = 10,
     LABEL_PADDING = 12,
@@ -37,6 +41,7 @@ struct fitting {
     int64_t *along;    /* per rank: what stands side by side on it, */
     int64_t *passing;  /* how many arrows more pass it than the one before, */
     uint32_t *widest;  /* and the widest thing on it */
+    int64_t *stacked;  /* the same drawn from left to right: heights */
     uint32_t *waiting; /* per node: arrows whose head has no height yet */
     uint32_t *queue;
     struct rg_rows rows;
@@ -50,11 +55,13 @@ static enum rg_status allocate_fitting(struct fitting *fitting)
     fitting->along = rg_alloc_zeroed(ranks, sizeof *fitting->along);
     fitting->passing = rg_alloc_zeroed(ranks, sizeof *fitting->passing);
     fitting->widest = rg_alloc_zeroed(ranks, sizeof *fitting->widest);
+    fitting->stacked = rg_alloc_zeroed(ranks, sizeof *fitting->stacked);
     fitting->waiting = rg_alloc_zeroed(nodes, sizeof *fitting->waiting);
     fitting->queue = rg_alloc(nodes, sizeof *fitting->queue);
     return fitting->height != NULL && fitting->along != NULL &&
                    fitting->passing != NULL && fitting->widest != NULL &&
-                   fitting->waiting != NULL && fitting->queue != NULL
+                   fitting->stacked != NULL && fitting->waiting != NULL &&
+                   fitting->queue != NULL
                ? RG_OK
                : RG_ENOMEM;
 }
@@ -65,6 +72,7 @@ static void free_fitting(struct fitting *fitting)
     rg_free(fitting->along);
     rg_free(fitting->passing);
     rg_free(fitting->widest);
+    rg_free(fitting->stacked);
     rg_free(fitting->waiting);
     rg_free(fitting->queue);
     rg_buffer_free(&fitting->rows.text);
@@ -145,6 +153,8 @@ static enum rg_status place_node(struct fitting *fitting, size_t i)
                 letters * NODE_LETTER / 10 + NODE_PADDING +
                     (node->kind == RG_VIEW_STACK ? STACK_PADDING : 0));
     fitting->along[rank] += NODE_GAP;
+    fitting->stacked[rank] +=
+        (int64_t)rows->count * ROW_HEIGHT + ROW_PADDING + NODE_GAP;
     return status;
 }
 
@@ -172,11 +182,12 @@ static enum rg_status place_edge(struct fitting *fitting,
     return sink.status;
 }
 
-/* Both widths of the whole picture. */
+/* Both widths of the whole picture, and the height of the one that is drawn
+ * from left to right. */
 static void add_up_widths(const struct fitting *fitting, uint64_t *down,
-                          uint64_t *across)
+                          uint64_t *across, uint64_t *height)
 {
-    int64_t passing = 0, widest = 0, length = 0;
+    int64_t passing = 0, widest = 0, length = 0, highest = 0;
     size_t last = 0;
     for (size_t i = 0; i < fitting->view->node_count; i++)
         if (fitting->height[i] > last)
@@ -184,18 +195,21 @@ static void add_up_widths(const struct fitting *fitting, uint64_t *down,
     for (size_t rank = 0; rank <= 2 * last; rank++) {
         passing += fitting->passing[rank];
         int64_t width = fitting->along[rank] + passing * NODE_GAP;
+        int64_t stack = fitting->stacked[rank] + passing * NODE_GAP;
         widest = width > widest ? width : widest;
+        highest = stack > highest ? stack : highest;
         length += fitting->widest[rank] + HALF_RANK_GAP;
     }
     *down = (uint64_t)widest * DOWN_PERCENT / 100;
     *across = (uint64_t)length * ACROSS_PERCENT / 100;
+    *height = (uint64_t)highest;
 }
 
 enum rg_status rg_fit(struct rg_view *view, enum rg_direction direction,
                       struct rg_error *error)
 {
     struct fitting fitting = {.view = view};
-    uint64_t down = 0, across = 0;
+    uint64_t down = 0, across = 0, height = 0;
     enum rg_status status = allocate_fitting(&fitting);
     if (status == RG_OK)
         measure_heights(&fitting);
@@ -204,11 +218,12 @@ enum rg_status rg_fit(struct rg_view *view, enum rg_direction direction,
     for (size_t i = 0; i < view->edge_count && status == RG_OK; i++)
         status = place_edge(&fitting, &view->edges[i]);
     if (status == RG_OK) {
-        add_up_widths(&fitting, &down, &across);
+        add_up_widths(&fitting, &down, &across, &height);
         view->left_to_right = direction == RG_AUTOMATIC
                                   ? down > PAGE_WIDTH && down > across
                                   : direction == RG_LEFT_TO_RIGHT;
         view->is_wide = (view->left_to_right ? across : down) > READABLE_WIDTH;
+        view->is_tall = view->left_to_right && height > READABLE_HEIGHT;
     }
     free_fitting(&fitting);
     return status == RG_OK ? RG_OK : rg_error_no_memory(error);
@@ -235,7 +250,7 @@ struct rg_view *rg_fit_view(const struct rg_graph *graph,
         options->paths == RG_PATHS_AUTOMATIC && options->max_objects == 0;
     struct rg_view *view =
         fitted(graph, options, options->paths == RG_PATHS_ONLY, error);
-    if (view == NULL || !is_automatic || !view->is_wide)
+    if (view == NULL || !is_automatic || !(view->is_wide || view->is_tall))
         return view;
     struct rg_view *paths = fitted(graph, options, true, error);
     if (paths != NULL && !paths->counts.paths_only) {

@@ -12,7 +12,7 @@
 enum rg_direction { RG_AUTOMATIC, RG_TOP_TO_BOTTOM, RG_LEFT_TO_RIGHT };
 
 /* Whether only the ways from roots are drawn: where a page is too narrow for
- * all, in any case, never. */
+ * all, or a column of boxes would take screens; in any case; never. */
 enum rg_paths { RG_PATHS_AUTOMATIC, RG_PATHS_ONLY, RG_PATHS_AND_ALL };
 
 struct rg_fit_options {
@@ -27,7 +27,7 @@ struct rg_view *rg_fit_view(const struct rg_graph *graph,
                             const struct rg_fit_options *options,
                             struct rg_error *error);
 
-/* Sets left_to_right and is_wide of a view; RG_AUTOMATIC takes the narrower
+/* Sets left_to_right, is_wide and is_tall of a view; RG_AUTOMATIC takes the narrower
  * direction, top to bottom where that fits the page.  RG_ENOMEM with *error. */
 enum rg_status rg_fit(struct rg_view *view, enum rg_direction direction,
                       struct rg_error *error);

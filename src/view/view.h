@@ -122,7 +122,8 @@ struct rg_view {
     struct rg_view_counts counts;
     /* Set by who knows the words, rg_fit in render/fit.h; else false. */
     bool left_to_right;
-    bool is_wide; /* hard to read at the width of a page */
+    bool is_wide; /* hard to read at the width of a page, */
+    bool is_tall; /* or a column of boxes that takes screens */
 };
 
 /* Reads the view off a sealed graph: NULL with *error when memory is short or

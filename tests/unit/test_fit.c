@@ -1,4 +1,6 @@
-/* The direction of a picture, and whether it says that it is wide. */
+/* The direction of a picture, and whether it is too wide or too tall. */
+#include <stdio.h>
+
 #include "failing_malloc.h"
 #include "render/fit.h"
 #include "scenes.h"
@@ -72,6 +74,28 @@ static void a_chosen_direction_is_kept_and_says_that_it_is_wide(void **state)
     drop(&maker, view);
 }
 
+/* Too many boxes beside each other are drawn one above the other; then they may
+ * be too many for that as well. */
+static void a_column_of_boxes_may_be_tall(void **state)
+{
+    static const int counts[] = {12, 38};
+    (void)state;
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        struct maker maker = make();
+        uint32_t target = add_target(&maker, "Config");
+        for (int k = 0; k < counts[i]; k++) {
+            char type[32];
+            snprintf(type, sizeof type, "Configuration%d", k);
+            refer(&maker, target, add_object(&maker, type, 0), RG_ATTRIBUTE,
+                  "configuration");
+        }
+        struct rg_view *view = fitted(&maker, RG_AUTOMATIC);
+        assert_true(view->left_to_right);
+        assert_int_equal(view->is_tall, i == 1);
+        drop(&maker, view);
+    }
+}
+
 /* Heights are the longest ways, and cycles have none: a ring with a way round
  * every node of it ends, and is measured. */
 static void cycles_end(void **state)
@@ -132,6 +156,7 @@ int main(void)
         cmocka_unit_test(what_does_not_is_drawn_in_the_narrower_direction),
         cmocka_unit_test(words_count_and_not_boxes_alone),
         cmocka_unit_test(a_chosen_direction_is_kept_and_says_that_it_is_wide),
+        cmocka_unit_test(a_column_of_boxes_may_be_tall),
         cmocka_unit_test(cycles_end),
         cmocka_unit_test(no_target_fits),
         cmocka_unit_test(a_failed_allocation_is_reported),

@@ -33,7 +33,7 @@ TESTS += tests/draw.sh tests/wall.sh
 
 # A directory is taken with all that is in it.
 EXTRA_DIST += tests/draw.sh tests/wall.sh tests/leaks.supp \
-	tests/matrix tests/package tests/sid tests/wheels tests/bundle \
+	tests/matrix tests/freethreaded tests/package tests/sid tests/wheels tests/bundle \
 	tests/bench/bench_attach.py \
 	tests/bench/bench_fork.py \
 	tests/bench/bench_dump.py \
@@ -52,6 +52,10 @@ check-sid:
 	    echo 'make check-sid: name a directory for Debian sid with SID=DIRECTORY' >&2; exit 1; }
 	@$(MAKE) --silent dist
 	@$(SHELL) $(srcdir)/tests/sid '$(SID)' '$(PACKAGE)-$(VERSION).tar.gz'
+
+# A CPython without a GIL for tests/matrix, beside configure.
+free-threaded-python:
+	@JOBS='$(JOBS)' $(SHELL) $(srcdir)/tests/freethreaded '$(srcdir)/py313t'
 
 # What `make check` does some times and this does often: the tests marked `long`,
 # of the files that have some; `recheck-long` runs those again that failed.
@@ -82,4 +86,5 @@ check-wheels:
 	    echo 'make check-wheels: name a directory for Debian systems with ROOTS=DIRECTORY' >&2; exit 1; }
 	@$(SHELL) $(srcdir)/tests/wheels '$(WHEELS)' '$(ROOTS)'
 
-.PHONY: check-long recheck-long check-sid check-package check-truth check-wheels
+.PHONY: free-threaded-python check-long recheck-long check-sid check-package \
+	check-truth check-wheels

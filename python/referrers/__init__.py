@@ -31,8 +31,6 @@ def _unsupported() -> "str | None":
         return "%s, not %s" % (supported, _sys.platform)
     if _sys.version_info[:2] not in _SUPPORTED_MINORS:
         return "%s, not CPython %d.%d" % ((supported,) + _sys.version_info[:2])
-    if "t" in _sys.abiflags:
-        return "%s, not its free-threaded build" % supported
     return None
 
 

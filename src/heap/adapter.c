@@ -50,13 +50,14 @@ static enum rg_status read_code(struct rg__reader *reader)
 static enum rg_status walk_row(const struct rg__c_type *row, PyObject *object,
                                rg__object_fn visit, void *context)
 {
-    PyObject *const *words = (PyObject *const *)object;
     enum rg_status status = RG_OK;
     for (size_t i = 0;
          status == RG_OK && i < RG__C_FIELDS_MAX && row->fields[i].name != NULL;
-         i++)
-        if (words[row->fields[i].word] != NULL)
-            status = visit(context, words[row->fields[i].word]);
+         i++) {
+        PyObject *value = rg__c_at(object, row->fields[i].word);
+        if (value != NULL)
+            status = visit(context, value);
+    }
     return status;
 }
 
@@ -64,18 +65,17 @@ static enum rg_status read_by_row(const struct rg__c_type *row,
                                   const PyTypeObject *type,
                                   struct rg__reader *reader)
 {
-    PyObject *const *words = (PyObject *const *)reader->object;
     enum rg_status status = RG_OK;
     for (size_t i = 0;
          status == RG_OK && i < RG__C_FIELDS_MAX && row->fields[i].name != NULL;
          i++)
         status = rg__tell(
-            reader,
-            &(struct rg__told){.value = words[row->fields[i].word],
-                               .kind = RG_MEMBER,
-                               .key_type = rg__reach_field(reader->object, type,
-                                                           row->fields[i].name),
-                               .word = row->fields[i].name});
+            reader, &(struct rg__told){
+                        .value = rg__c_at(reader->object, row->fields[i].word),
+                        .kind = RG_MEMBER,
+                        .key_type = rg__reach_field(reader->object, type,
+                                                    row->fields[i].name),
+                        .word = row->fields[i].name});
     return status;
 }
 

@@ -17,6 +17,7 @@ enum {
     ARRAY_OWNS_DATA = 0x4,
     OBJECT_NUMBER = 17,
     MAX_DIMENSIONS = 64,
+    HEADER = sizeof(PyObject),
     MAX_PARTS = 64, /* objects in one element of a structured array */
     NAME_SIZE = 64  /* of a part, cut when longer */
 };
@@ -43,8 +44,8 @@ struct layout {
 };
 
 static const struct layout layouts[] = {
-    {32, 40, 48, true},
-    {40, 88, 96, false},
+    {HEADER + 16, HEADER + 24, HEADER + 32, true},
+    {HEADER + 24, HEADER + 72, HEADER + 80, false},
 };
 
 /* Of a dtype that repeats another. */

@@ -38,7 +38,7 @@ struct greenlet {
     const struct state *state;
 };
 
-enum { GREENLET_WORDS = sizeof(struct greenlet) / sizeof(void *) };
+enum { GREENLET_WORDS = sizeof(struct greenlet) / sizeof(void *) - RG__C_MORE };
 
 const struct rg__c_type rg__greenlet_layouts[] = {{"greenlet.greenlet",
                                                    NULL,

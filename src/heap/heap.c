@@ -51,6 +51,26 @@ static void note_unseen(struct rg__snapshot *snapshot)
             snapshot->query->facts->freeze_count;
 }
 
+/* How many objects ahead a header is fetched. */
+enum { FETCHED_AHEAD = 16 };
+
+enum rg_status rg__tracked_walk(const struct rg__snapshot *snapshot,
+                                rg__object_fn visit, void *context)
+{
+    const struct rg_tracked *tracked = snapshot->query->tracked;
+    enum rg_status status = RG_OK;
+    if (tracked == NULL || tracked->objects == NULL)
+        return rg__fits(snapshot, RG_MISFIT_LISTS)
+                   ? rg__gc_walk(visit, context)
+                   : rg__gc_walk_publicly(visit, context);
+    for (size_t i = 0; status == RG_OK && i < tracked->count; i++) {
+        if (i + FETCHED_AHEAD < tracked->count)
+            __builtin_prefetch(tracked->objects[i + FETCHED_AHEAD]);
+        status = visit(context, tracked->objects[i]);
+    }
+    return status;
+}
+
 /* Reads the heap; running out of time is no failure: the graph will say so. */
 enum rg_status rg__read_heap(struct rg__snapshot *snapshot)
 {

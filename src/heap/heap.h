@@ -2,7 +2,8 @@
  *
  * The one crossing from live to detached.  Everything here runs with the GIL
  * held from the first object to the last name, allocates no Python object and
- * runs no Python code; what it returns holds no reference to anything. */
+ * runs no Python code; what it returns holds no reference to anything.  Where
+ * there is no GIL, it runs in a child that was forked while all stood still. */
 #ifndef RG_HEAP_HEAP_H
 #define RG_HEAP_HEAP_H
 
@@ -46,6 +47,40 @@ uint64_t rg_heap_count(unsigned misfits);
  * may wait for another thread, so that it can be taken in a forked child. */
 bool rg_heap_can_be_forked(unsigned misfits);
 
+/* Whether objects stand still in a forked child alone, because this build of
+ * CPython has no GIL: then every look is one. */
+extern const bool rg_heap_needs_fork;
+
+/* All objects that the collector tracks, where it has no lists of them. */
+struct rg_tracked {
+    PyObject **objects; /* NULL: there are lists */
+    size_t count;
+    enum rg_status status; /* RG_ENOMEM: not even that */
+};
+
+/* How to split a process at an instant at which no object changes. */
+enum rg_split {
+    RG_SPLIT_NOT, /* not yet */
+    RG_SPLIT_REFUSED,
+    RG_SPLIT_PARENT,
+    RG_SPLIT_CHILD
+};
+
+struct rg_standstill {
+    void *context;
+    /* Called once, while all stands still. */
+    enum rg_split (*split)(void *context);
+    /* In the parent, when all goes on, and in the child, which waits for it: a
+     * number.  Neither is called where there is a GIL. */
+    void (*send)(void *context, uint64_t number);
+    uint64_t (*receive)(void *context);
+    /* In the child: takes the look, and does not return. */
+    void (*look)(void *context, const struct rg_tracked *tracked);
+};
+
+/* Returns in the parent alone, or when the split was refused. */
+void rg_heap_stand_still(const struct rg_standstill *standstill);
+
 /* What is asked.  All pointers are borrowed for the duration of the call. */
 struct rg_query {
     PyObject *const *targets;
@@ -81,6 +116,7 @@ struct rg_query {
     double began;     /* when they began to count (rg_now); 0: now */
     unsigned misfits; /* of enum rg_misfit; 0: all can be relied on */
     const struct rg_facts *facts;
+    const struct rg_tracked *tracked;     /* NULL: the collector's lists */
     enum rg_status (*ask)(void *context); /* asked every millisecond or so:
                                  what is not RG_OK ends the look, RG_ETIMEOUT
                                  as if the time, if it is limited, were

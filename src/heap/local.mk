@@ -82,7 +82,9 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/cpython/py315.h \
 	src/heap/cpython/self_test.c \
 	src/heap/cpython/sizes.c \
+	src/heap/cpython/standstill.c \
 	src/heap/cpython/thread.c \
+	src/heap/cpython/threaded.h \
 	src/heap/cpython/traverse.c \
 	src/heap/cpython/unlisted.c \
 	src/heap/cpython/version.h

@@ -292,6 +292,11 @@ enum rg_status rg__list_furniture(struct rg__snapshot *snapshot);
 bool rg__is_kept_variable(const struct rg__snapshot *snapshot,
                           const PyObject *dict, const PyObject *value);
 
+/* Calls `visit` for every object that the collector tracks, frozen ones where
+ * they can be had; ends with the first answer that is not RG_OK. */
+enum rg_status rg__tracked_walk(const struct rg__snapshot *snapshot,
+                                rg__object_fn visit, void *context);
+
 /* Reads every object and every root into the table. */
 enum rg_status rg__walk(struct rg__snapshot *snapshot);
 

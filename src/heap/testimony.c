@@ -83,6 +83,8 @@ static enum rg_count_state count(void *context, const struct rg_node *node,
     *count = rg__refcount(object);
     if (rg__is_immortal(object))
         return RG_COUNT_IMMORTAL;
+    if (rg__is_deferred(object))
+        return RG_COUNT_DEFERRED; /* the interpreter counts some elsewhere */
     if (object == testimony->snapshot->query->given &&
         !rg__is_target(testimony->snapshot, object))
         return RG_COUNT_DEFERRED; /* the call has it in many places */

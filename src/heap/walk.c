@@ -472,9 +472,7 @@ enum rg_status rg__walk(struct rg__snapshot *snapshot)
                             snapshot->unseen[RG_UNSEEN_FROZEN];
     enum rg_status status = meet_targets(walk);
     if (status == RG_OK)
-        status = rg__fits(snapshot, RG_MISFIT_LISTS)
-                     ? rg__gc_walk(read_tracked, walk)
-                     : rg__gc_walk_publicly(read_tracked, walk);
+        status = rg__tracked_walk(snapshot, read_tracked, walk);
     if (status == RG_OK)
         status = read_open(walk);
     /* What was read before the time was up is an answer, a partial one; the

@@ -48,7 +48,7 @@ static struct rg_graph *find_graph(struct rg__arguments *arguments,
         rg_heap_ask(&facts, query->misfits);
         if (rg__arguments_take_targets(arguments) < 0)
             return NULL;
-        found = arguments->fork
+        found = arguments->fork || rg_heap_needs_fork
                     ? rg__forked_graph(query, niceness, progress, error)
                     : rg_heap_graph(query, error);
     } while (found == NULL && error->status == RG_EINTERRUPT &&
@@ -246,7 +246,8 @@ static int check_interpreter(struct rg__state *state)
         return -1;
     }
     if (rg_heap_self_test(&state->misfits) == RG_OK)
-        return rg__warn_of_misfits(state->misfits);
+        return rg_heap_needs_fork ? rg__refuse_misfits(state->misfits)
+                                  : rg__warn_of_misfits(state->misfits);
     if (!PyErr_Occurred())
         PyErr_NoMemory();
     return -1;
@@ -300,8 +301,8 @@ static void release_module(void *module)
 static PyModuleDef_Slot slots[] = {
     {Py_mod_exec, execute},
 #ifdef Py_mod_gil
-    /* Objects must stand still while they are read. */
-    {Py_mod_gil, Py_MOD_GIL_USED},
+    /* Where there is none, objects are read in a forked child only. */
+    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
 #endif
 #ifdef Py_mod_multiple_interpreters
     {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},

@@ -40,6 +40,7 @@ static enum rg_status dump(const struct rg__dump_task *task,
 /* In a child: nothing of the program runs here any more.  The number of what
  * failed is its answer. */
 static enum rg_status dump_in_child(void *context, struct rg_fork *child,
+                                    const struct rg_tracked *tracked,
                                     struct rg_sink *out, struct rg_error *error)
 {
     const struct rg__dump_task *task = context;
@@ -47,6 +48,7 @@ static enum rg_status dump_in_child(void *context, struct rg_fork *child,
     struct rg_poll poll = {.ask = rg_fork_ask, .context = child};
     unsigned char number[sizeof(int)];
     int failure;
+    query.tracked = tracked;
     query.ask = rg_fork_ask;
     query.ask_context = child;
     enum rg_status status = dump(task, &query, &poll, &failure, error);
@@ -146,7 +148,8 @@ PyObject *rg__dump(PyObject *module, PyObject *args)
             return NULL;
         }
         rg_heap_ask(&facts, task.query.misfits);
-        answer = fork ? run_forked(&task, &progress) : run_here(&task);
+        answer = fork || rg_heap_needs_fork ? run_forked(&task, &progress)
+                                            : run_here(&task);
     } while (answer > 0);
     rg_progress_end(&progress);
     if (answer < 0)

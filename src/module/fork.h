@@ -55,6 +55,9 @@ enum rg_fork_side rg_fork_split(struct rg_fork *fork,
  * the context is the struct rg_fork. */
 enum rg_status rg_fork_ask(void *fork);
 
+/* Lets others go first, the parent among them. */
+void rg_fork_yield(void);
+
 /* A sink that writes to the parent.  It has a buffer: only rg_fork_end writes
  * the last of it. */
 struct rg_fork_answer {

@@ -218,6 +218,11 @@ enum rg_status rg_fork_ask(void *context)
                                                                         : RG_OK;
 }
 
+void rg_fork_yield(void)
+{
+    syscall(SYS_sched_yield);
+}
+
 static enum rg_status write_to_pipe(int pipe, const char *data, size_t size)
 {
     while (size > 0) {

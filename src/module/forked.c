@@ -1,8 +1,11 @@
+#define _GNU_SOURCE /* MAP_ANONYMOUS: Linux */
 #define PY_SSIZE_T_CLEAN
 #include "module/forked.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdbool.h>
+#include <sys/mman.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -44,20 +47,74 @@ static enum rg_status check_headroom(const struct rg__forked_work *work,
                         work->bytes_per_object);
 }
 
-/* The child's side: nothing of the program runs here any more. */
-static _Noreturn void run_in_child(const struct rg__forked_work *work,
-                                   struct rg_fork *child)
+/* One split: what both sides know of it. */
+struct splitting {
+    const struct rg__forked_work *work;
+    struct rg_fork *fork;
+    struct rg_error *error;
+    enum rg_fork_side side;
+    _Atomic uint64_t *shared; /* by both processes; NULL where there is a GIL */
+};
+
+static enum rg_split split_here(void *context)
 {
+    struct splitting *splitting = context;
+    splitting->side = rg_fork_split(splitting->fork, &splitting->work->manner,
+                                    splitting->error);
+    return splitting->side == RG_FORK_CHILD    ? RG_SPLIT_CHILD
+           : splitting->side == RG_FORK_PARENT ? RG_SPLIT_PARENT
+                                               : RG_SPLIT_REFUSED;
+}
+
+static void send_number(void *context, uint64_t number)
+{
+    atomic_store(((struct splitting *)context)->shared, number);
+}
+
+/* In the child: ends it when nobody will send any more. */
+static uint64_t receive_number(void *context)
+{
+    struct splitting *splitting = context;
+    uint64_t number;
+    while ((number = atomic_load(splitting->shared)) == 0) {
+        if (rg_fork_ask(splitting->fork) != RG_OK)
+            rg_fork_end(splitting->fork, NULL, RG_EIO, NULL);
+        rg_fork_yield();
+    }
+    return number;
+}
+
+/* The child's side: nothing of the program runs here any more. */
+static void run_in_child(void *context, const struct rg_tracked *tracked)
+{
+    const struct splitting *splitting = context;
+    const struct rg__forked_work *work = splitting->work;
     struct rg_error error = {0};
     struct rg_fork_answer *answer = rg_alloc(1, sizeof *answer);
     enum rg_status status = RG_ENOMEM;
-    if (answer == NULL) {
+    if (answer == NULL || tracked->status != RG_OK) {
         rg_error_no_memory(&error);
     } else {
-        struct rg_sink out = rg_fork_sink(child, answer);
-        status = work->run(work->context, child, &out, &error);
+        struct rg_sink out = rg_fork_sink(splitting->fork, answer);
+        status =
+            work->run(work->context, splitting->fork, tracked, &out, &error);
     }
-    rg_fork_end(child, answer, status, &error);
+    rg_fork_end(splitting->fork, tracked->status == RG_OK ? answer : NULL,
+                status, &error);
+}
+
+/* A page that parent and child go on to share, where they need one. */
+static bool share_number(struct splitting *splitting)
+{
+    if (!rg_heap_needs_fork)
+        return true;
+    void *page = mmap(NULL, sizeof *splitting->shared, PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED)
+        return false;
+    splitting->shared = page;
+    atomic_init(splitting->shared, 0);
+    return true;
 }
 
 /* The parent's side, while it waits. */
@@ -91,11 +148,21 @@ enum rg_fork_side rg__split_forked(const struct rg__forked_work *work,
     }
     if (check_headroom(work, error) != RG_OK)
         return RG_FORK_REFUSED;
-    /* Here the world stands still, because the GIL is held. */
-    enum rg_fork_side side = rg_fork_split(fork, &work->manner, error);
-    if (side == RG_FORK_CHILD)
-        run_in_child(work, fork);
-    return side;
+    struct splitting splitting = {
+        .work = work, .fork = fork, .error = error, .side = RG_FORK_REFUSED};
+    if (!share_number(&splitting)) {
+        rg_error_no_memory(error);
+        return RG_FORK_REFUSED;
+    }
+    const struct rg_standstill standstill = {.context = &splitting,
+                                             .split = split_here,
+                                             .send = send_number,
+                                             .receive = receive_number,
+                                             .look = run_in_child};
+    rg_heap_stand_still(&standstill);
+    if (splitting.shared != NULL)
+        munmap((void *)splitting.shared, sizeof *splitting.shared);
+    return splitting.side;
 }
 
 enum rg_status rg__run_forked(const struct rg__forked_work *work,
@@ -129,9 +196,11 @@ enum rg_status rg__wait_forked(struct rg_fork *fork, double deadline,
 }
 
 static enum rg_status look_in_child(void *context, struct rg_fork *child,
+                                    const struct rg_tracked *tracked,
                                     struct rg_sink *out, struct rg_error *error)
 {
     struct rg_query query = *(const struct rg_query *)context;
+    query.tracked = tracked;
     query.ask = rg_fork_ask;
     query.ask_context = child;
     struct rg_graph *graph = rg_heap_graph(&query, error);
@@ -160,8 +229,8 @@ struct rg_graph *rg__forked_graph(const struct rg_query *query, int niceness,
     struct rg_graph *graph = NULL;
     if (status == RG_OK)
         graph = rg_line_read(lines.data, lines.size, error);
-    else if (status == RG_ETIMEOUT) /* a partial graph: as without a fork */
-        graph = rg_heap_graph(query, error);
+    else if (status == RG_ETIMEOUT && !rg_heap_needs_fork)
+        graph = rg_heap_graph(query, error); /* a partial one */
     rg_buffer_free(&lines);
     return graph;
 }

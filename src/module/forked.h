@@ -16,11 +16,12 @@
 
 /* Work for a child.  `run` is called there alone, with the GIL held as it was
  * by the caller, and must keep to what fork.h says; `child` is for
- * rg_fork_ask.  What it writes to `out`, and its status and error, are what
+ * rg_fork_ask, `tracked` for the query.  What it writes to `out`, and its status and error, are what
  * rg__run_forked gives. */
 struct rg__forked_work {
     enum rg_status (*run)(void *context, struct rg_fork *child,
-                          struct rg_sink *out, struct rg_error *error);
+                          const struct rg_tracked *tracked, struct rg_sink *out,
+                          struct rg_error *error);
     void *context;
     unsigned misfits; /* of enum rg_misfit */
     /* of the child's own, for each object that the collector knows */

@@ -33,6 +33,22 @@ int rg__warn_of_misfits(unsigned misfits)
         version, said[0], said[1], said[2]);
 }
 
+int rg__refuse_misfits(unsigned misfits)
+{
+    const char *said[KINDS];
+    for (int i = 0; i < KINDS; i++)
+        said[i] = misfits & kinds[i].misfit ? kinds[i].name : "";
+    if (misfits == 0)
+        return 0;
+    PyErr_Format(PyExc_ImportError,
+                 "referrers does not know how this free-threaded CPython "
+                 "%.*s lays out its objects (%s %s %s): use a build with the "
+                 "GIL, or look for a newer referrers",
+                 (int)strcspn(Py_GetVersion(), " "), Py_GetVersion(), said[0],
+                 said[1], said[2]);
+    return -1;
+}
+
 static int find_misfit(PyObject *name)
 {
     for (int i = 0; i < KINDS; i++)

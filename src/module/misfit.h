@@ -11,6 +11,9 @@
  * -1 with an exception when warnings are errors. */
 int rg__warn_of_misfits(unsigned misfits);
 
+/* An ImportError instead, where too little could be relied on; none for 0. */
+int rg__refuse_misfits(unsigned misfits);
+
 /* The misfits with these names, a tuple of "lists", "attributes", "frames".
  * -1 with a ValueError for any other. */
 int rg__misfits_named(PyObject *names, unsigned *misfits);

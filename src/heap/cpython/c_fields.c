@@ -14,17 +14,12 @@
 
 enum { MAX_WORDS = 64 };
 
-static size_t struct_words(const PyTypeObject *type)
-{
-    return (size_t)type->tp_basicsize / sizeof(void *);
-}
-
 bool rg__c_is_member(const PyTypeObject *type, size_t word)
 {
     const struct PyMemberDef *member = type->tp_members;
     for (; member != NULL && member->name != NULL; member++)
         if ((member->type == T_OBJECT || member->type == T_OBJECT_EX) &&
-            (size_t)member->offset == word * sizeof(void *))
+            (size_t)member->offset == (word + RG__C_MORE) * sizeof(void *))
             return true;
     return false;
 }
@@ -42,10 +37,10 @@ struct found {
 /* The object in a word, or at the start of what the word points to. */
 static PyObject *object_in(PyObject *object, size_t word, bool is_pointer)
 {
-    PyObject *const *const *words = (PyObject *const *const *)object;
-    if (!is_pointer || words[word] == NULL)
-        return (PyObject *)words[word];
-    return (uintptr_t)words[word] % sizeof(void *) == 0 ? *words[word] : NULL;
+    PyObject *found = rg__c_at(object, word);
+    if (!is_pointer || found == NULL)
+        return found;
+    return (uintptr_t)found % sizeof(void *) == 0 ? *(PyObject **)found : NULL;
 }
 
 static void add_word(const PyTypeObject *type, PyObject *object, size_t word,
@@ -53,7 +48,7 @@ static void add_word(const PyTypeObject *type, PyObject *object, size_t word,
 {
     bool is_pointer = name[0] == '&', is_untold = name[0] == '!';
     PyObject *value =
-        word >= struct_words(type) ? NULL : object_in(object, word, is_pointer);
+        word >= rg__c_words(type) ? NULL : object_in(object, word, is_pointer);
     if (value == NULL || found->count == MAX_WORDS)
         return;
     found->values[found->count] = value;
@@ -81,7 +76,7 @@ static void add_row(const PyTypeObject *type, PyObject *object,
         if (field->name[0] == '~')
             break;
         size_t word = field->word,
-               end = to_the_end ? struct_words(type) : word + 1;
+               end = to_the_end ? rg__c_words(type) : word + 1;
         for (; word < end; word++)
             if (!rg__c_is_member(type, word))
                 add_word(type, object, word, field->name + to_the_end,
@@ -125,9 +120,8 @@ struct rest {
 static int visit_rest(PyObject *referent, void *context)
 {
     struct rest *rest = context;
-    PyObject *const *words = (PyObject *const *)rest->object;
-    for (size_t i = 0; i < struct_words(rest->type); i++)
-        if (words[i] == referent)
+    for (size_t i = 0; i < rg__c_words(rest->type); i++)
+        if (rg__c_at(rest->object, i) == referent)
             return 0;
     rest->status = rest->visit(rest->context, referent, rest->name);
     return rest->status == RG_OK ? 0 : -1;
@@ -196,13 +190,12 @@ const char *rg__c_field_name(struct rg__c_types *types, PyObject *object,
                              const PyTypeObject *type, const PyObject *referent)
 {
     const struct rg__c_type *row = rg__c_row(types, type);
-    PyObject *const *words = (PyObject *const *)object;
     for (size_t i = 0;
          row != NULL && i < RG__C_FIELDS_MAX && row->fields[i].name != NULL;
          i++)
-        if (row->fields[i].word < struct_words(type) &&
+        if (row->fields[i].word < rg__c_words(type) &&
             row->fields[i].name[0] != '~' &&
-            words[row->fields[i].word] == referent)
+            rg__c_at(object, row->fields[i].word) == referent)
             return row->fields[i].name + (row->fields[i].name[0] == '!');
     return NULL;
 }

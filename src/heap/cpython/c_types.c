@@ -101,11 +101,6 @@ static bool is_of_this_version(const struct rg__c_type *row)
     return row->first <= PY_MINOR_VERSION && PY_MINOR_VERSION <= row->last;
 }
 
-static size_t type_words(const PyTypeObject *type)
-{
-    return (size_t)type->tp_basicsize / sizeof(void *);
-}
-
 /* Without stdio, which a forked child must not use. */
 static void say_unknown_size(const PyTypeObject *type)
 {
@@ -114,7 +109,7 @@ static void say_unknown_size(const PyTypeObject *type)
                          "referrers: %.80s has %zu words in this CPython %s, "
                          "of which src/heap/cpython/c_layouts.c knows "
                          "nothing\n",
-                         type->tp_name, type_words(type), PY_VERSION);
+                         type->tp_name, rg__c_words(type), PY_VERSION);
     if (write(STDERR_FILENO, line, (size_t)size) < 0)
         return;
 }
@@ -129,7 +124,7 @@ static const struct rg__c_type *find_layout(PyObject *modules,
         const struct rg__c_type *row = &rows[i];
         if (!is_of_this_version(row) || !is_type_of(modules, row, type))
             continue;
-        if (row->words == 0 || row->words == type_words(type))
+        if (row->words == 0 || row->words == rg__c_words(type))
             return row;
         is_known = true;
     }

@@ -45,6 +45,10 @@ enum rg__c_kind {
 
 enum { RG__C_FIELDS_MAX = 12 };
 
+/* Words are counted as if every object began with two, a count and its type, as
+ * it does with a GIL; in a free-threaded build so many more stand in front. */
+enum { RG__C_MORE = sizeof(PyObject) / sizeof(void *) - 2 };
+
 /* An object at so many words from the start of a struct. */
 struct rg__c_field {
     unsigned char word;
@@ -116,6 +120,18 @@ typedef enum rg_status (*rg__c_field_fn)(void *context, PyObject *value,
 enum rg_status rg__c_fields_walk(struct rg__c_types *types, PyObject *object,
                                  const PyTypeObject *type, rg__c_field_fn visit,
                                  void *context);
+
+/* What stands in a word of an object that is of C. */
+static inline PyObject *rg__c_at(const PyObject *object, size_t word)
+{
+    return ((PyObject *const *)object)[word + RG__C_MORE];
+}
+
+/* How many words an object of the type has. */
+static inline size_t rg__c_words(const PyTypeObject *type)
+{
+    return (size_t)type->tp_basicsize / sizeof(void *) - RG__C_MORE;
+}
 
 /* The name of the field by which an object refers to another, in the type's own
  * row; NULL when it is none. */

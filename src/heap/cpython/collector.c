@@ -16,6 +16,9 @@
 #ifndef RG__LISTS_STAND_BEFORE_FROZEN
 #define RG__LISTS_STAND_BEFORE_FROZEN 0
 #endif
+#ifndef RG__HAS_NO_LISTS
+#define RG__HAS_NO_LISTS 0
+#endif
 
 /* gcmodule.c: DEBUG_SAVEALL, which the module gc shows. */
 enum { DEBUG_SAVEALL = 1 << 5 };
@@ -31,7 +34,9 @@ static PyGC_Head *next_in_list(const PyGC_Head *head)
  * {text: text}.  Its references are not counted, and nobody would call them
  * references.  That is how it is recognised: any other dict that has a string
  * twice has two counts for it.  (Its size is only asked first because that
- * costs nothing; an interpreter that has run nothing yet has 3,400 strings.) */
+ * costs nothing; an interpreter that has run nothing yet has 3,400 strings.)  A
+ * free-threaded build counts no reference to an interned string: there a large
+ * dict of nothing else, each under itself, is taken for the table. */
 enum { FEWEST_INTERNED = 500 };
 
 bool rg__is_intern_table(PyObject *object)
@@ -44,10 +49,12 @@ bool rg__is_intern_table(PyObject *object)
     while (PyDict_Next(object, &position, &key, &value)) {
         if (key != value || !PyUnicode_CheckExact(key))
             return false;
-        if (Py_REFCNT(key) < 2)
+        if (RG__HAS_NO_LISTS && !PyUnicode_CHECK_INTERNED(key))
+            return false;
+        if (!RG__HAS_NO_LISTS && Py_REFCNT(key) < 2)
             return true;
     }
-    return false;
+    return RG__HAS_NO_LISTS;
 }
 
 static enum rg_status walk_list(PyGC_Head *list, rg__object_fn visit,
@@ -146,6 +153,10 @@ void rg__gc_firsts(struct rg__generation firsts[RG__GENERATIONS])
 
 bool rg__gc_saves_all(void)
 {
+#if RG__HAS_NO_LISTS
+    const struct _gc_runtime_state *gc = rg__published_collector();
+#else
     const struct _gc_runtime_state *gc = rg__collector();
+#endif
     return gc != NULL && gc->debug & DEBUG_SAVEALL;
 }

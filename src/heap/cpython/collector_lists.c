@@ -31,6 +31,15 @@ bool rg__gc_lists_frozen(bool publicly)
 #define RG__WALK_LACKS_FROZEN 0
 #endif
 
+#ifdef RG__HAS_NO_LISTS
+
+struct _gc_runtime_state *rg__collector(void)
+{
+    return NULL;
+}
+
+#else
+
 static struct _gc_runtime_state *expected_collector(void)
 {
 #if RG__LISTS == RG__LISTS_PUBLISHED
@@ -61,6 +70,8 @@ struct _gc_runtime_state *rg__collector(void)
             return gc;
     return NULL;
 }
+
+#endif
 
 struct visiting {
     rg__object_fn visit;

@@ -56,9 +56,9 @@ int64_t rg__bound(struct rg__c_types *types, PyObject *object)
     const struct rg__c_answer *known = rg__c_type(types, Py_TYPE(object));
     enum rg__c_kind kind = known->row == NULL ? RG__C_PLAIN : known->row->kind;
     if (kind == RG__C_DEQUE)
-        return (int64_t)((Py_ssize_t *)object)[DEQUE_MAXLEN];
+        return (int64_t)(intptr_t)rg__c_at(object, DEQUE_MAXLEN);
     if (kind == RG__C_LRU_CACHE)
-        return (int64_t)((Py_ssize_t *)object)[LRU_MAXSIZE];
+        return (int64_t)(intptr_t)rg__c_at(object, LRU_MAXSIZE);
     return -1;
 }
 
@@ -71,12 +71,10 @@ PyObject *rg__lru_results(PyObject *object, const PyTypeObject *type)
 bool rg__is_in_lru_cache(PyObject *wrapper, const PyTypeObject *type,
                          PyObject *referent)
 {
-    PyObject *const *words = (PyObject *const *)wrapper;
-    size_t count = (size_t)type->tp_basicsize / sizeof *words;
-    if (words[LRU_CACHE] == referent)
+    if (rg__c_at(wrapper, LRU_CACHE) == referent)
         return true;
-    for (size_t i = LRU_CACHE + 1; i < count; i++)
-        if (words[i] == referent)
+    for (size_t i = LRU_CACHE + 1; i < rg__c_words(type); i++)
+        if (rg__c_at(wrapper, i) == referent)
             return false;
     return referent != rg__instance_dict(wrapper);
 }
@@ -84,9 +82,9 @@ bool rg__is_in_lru_cache(PyObject *wrapper, const PyTypeObject *type,
 PyObject *rg__lru_link_result(struct rg__c_types *types, PyObject *link,
                               PyObject *key)
 {
-    PyObject *const *words = (PyObject *const *)link;
-    return rg__c_is(types, link, RG__C_LRU_LINK) && words[LINK_KEY] == key
-               ? words[LINK_RESULT]
+    return rg__c_is(types, link, RG__C_LRU_LINK) &&
+                   rg__c_at(link, LINK_KEY) == key
+               ? rg__c_at(link, LINK_RESULT)
                : NULL;
 }
 
@@ -101,7 +99,7 @@ bool rg__element_parts(PyObject *element, PyObject **attributes,
         PyObject *attributes;
         Py_ssize_t length, allocated;
         PyObject *const *children;
-    } *extra = ((void *const *)element)[EXTRA];
+    } *extra = (const void *)rg__c_at(element, EXTRA);
     if (extra == NULL)
         return false;
     *attributes = extra->attributes;
@@ -148,9 +146,9 @@ size_t rg__xml_handlers(PyObject *parser, const PyTypeObject *type,
                                       "ElementDeclHandler",
                                       "AttlistDeclHandler",
                                       "SkippedEntityHandler"};
-    size_t last = (size_t)type->tp_basicsize / sizeof(void *) - 1;
+    size_t last = rg__c_words(type) - 1;
     *names = all;
-    *handlers = ((PyObject *const *const *)parser)[last];
+    *handlers = (PyObject *const *)rg__c_at(parser, last);
     return *handlers == NULL ? 0 : sizeof all / sizeof *all;
 }
 

@@ -72,6 +72,10 @@ uint64_t rg__refcount(PyObject *object);
 /* Whether the count is none: the object is never freed. */
 bool rg__is_immortal(PyObject *object);
 
+/* Whether the count lacks references, that of each frame and the like, so that
+ * no sum can be compared with it (free-threaded builds). */
+bool rg__is_deferred(PyObject *object);
+
 /* Where the walk finds an object. */
 enum rg__listing {
     RG__LEAF,    /* it refers to nothing: need not be read */

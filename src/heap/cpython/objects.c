@@ -2,6 +2,9 @@
 #define Py_BUILD_CORE 1
 #include <Python.h>
 #include <internal/pycore_object.h>
+#if PY_VERSION_HEX >= 0x030E0000
+#include <internal/pycore_object_deferred.h>
+#endif
 #undef Py_BUILD_CORE
 
 #include "heap/cpython/c_types.h"
@@ -28,9 +31,30 @@ uint64_t rg__int_bits(PyObject *number)
     return (uint64_t)_PyLong_NumBits(number);
 }
 
+/* A free-threaded build lets go of an object only when the thread that made it
+ * has summed up; until then the object counts one more, for that.  Functions,
+ * modules and the like are made to wait so for ever. */
 uint64_t rg__refcount(PyObject *object)
 {
-    return (uint64_t)Py_REFCNT(object);
+    uint64_t count = (uint64_t)Py_REFCNT(object);
+#ifdef RG__COUNTS_ARE_SPLIT
+    if ((object->ob_ref_shared & _Py_REF_SHARED_FLAG_MASK) == _Py_REF_QUEUED &&
+        count > 0)
+        count--;
+#endif
+    return count;
+}
+
+/* Frames, and for a class its instances, count no reference to these where they
+ * use them. */
+bool rg__is_deferred(PyObject *object)
+{
+#ifdef RG__COUNTS_ARE_DEFERRED
+    return _PyObject_HasDeferredRefcount(object);
+#else
+    (void)object;
+    return false;
+#endif
 }
 
 /* No honest count comes near that of what is never freed. */

@@ -40,6 +40,17 @@ struct _gc_runtime_state *rg__published_collector(void)
                                               offsets->interpreter_state.gc);
 }
 
+bool rg__threading_fits(void)
+{
+    const _Py_DebugOffsets *offsets = published();
+#ifdef RG__HAS_NO_LISTS
+    const bool expected = true;
+#else
+    const bool expected = false;
+#endif
+    return offsets != NULL && (offsets->free_threaded != 0) == expected;
+}
+
 bool rg__published_is_collecting(const struct _gc_runtime_state *gc)
 {
     const _Py_DebugOffsets *offsets = published();
@@ -87,6 +98,11 @@ bool rg__thread_offsets_fit(void)
 }
 
 #else
+
+bool rg__threading_fits(void)
+{
+    return true;
+}
 
 bool rg__frame_offsets_fit(void)
 {

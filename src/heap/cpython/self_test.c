@@ -83,8 +83,25 @@ static bool generator_fits(PyObject *names)
 
 /* RG_MISFIT_LISTS or 0, and so on. */
 
+/* What a new list is: told by its own header where there are no lists. */
+static bool headers_fit(void)
+{
+    PyObject *list = PyList_New(0);
+    PyErr_Clear(); /* said when memory is needed for something */
+    if (list == NULL)
+        return true;
+    bool fit = rg__threading_fits() && rg__refcount(list) == 1;
+    Py_INCREF(list);
+    fit = fit && rg__refcount(list) == 2 && !rg__is_immortal(list);
+    Py_DECREF(list);
+    Py_DECREF(list);
+    return fit && rg__is_immortal(Py_None);
+}
+
 static unsigned lists_misfit(void)
 {
+    if (rg_heap_needs_fork)
+        return headers_fit() ? 0 : RG_MISFIT_LISTS;
     struct _gc_runtime_state *gc = rg__collector();
     PyObject *newest = gc == NULL ? NULL : PyList_New(0);
     bool fit = newest == NULL || rg__generations_fit(gc, newest);

@@ -28,6 +28,12 @@ enum { MANAGED_DICT = Py_TPFLAGS_MANAGED_DICT };
 enum { MANAGED_DICT = 0 };
 #endif
 
+#ifdef RG__HAS_NO_LISTS
+enum { HAS_GC_HEADERS = 0 };
+#else
+enum { HAS_GC_HEADERS = 1 };
+#endif
+
 enum {
     SET_ENTRY = 16,
     DEQUE_BLOCK = 64, /* items */
@@ -182,7 +188,7 @@ static uint64_t size_beside(struct rg__c_types *types, PyObject *object)
 static uint64_t header_size(PyObject *object)
 {
     const uint64_t pair = 2 * sizeof(PyObject *);
-    return (PyObject_IS_GC(object) ? pair : 0) +
+    return (HAS_GC_HEADERS && PyObject_IS_GC(object) ? pair : 0) +
            (Py_TYPE(object)->tp_flags & MANAGED_DICT ? pair : 0);
 }
 

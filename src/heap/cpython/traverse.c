@@ -14,11 +14,46 @@
 
 #include "heap/cpython/version.h"
 
+/* What the object's own traverse says.  Where the collector knows code, that
+ * speaks of the constants alone. */
+#ifdef RG__CODE_IS_TRACKED
+
+struct code_visit {
+    visitproc visit;
+    void *context;
+    int answer;
+};
+
+static enum rg_status visit_code_part(void *context, PyObject *part)
+{
+    struct code_visit *visit = context;
+    visit->answer = visit->visit(part, visit->context);
+    return visit->answer == 0 ? RG_OK : RG_EIO;
+}
+
+static int traverse_own(PyObject *object, visitproc visit, void *context)
+{
+    struct code_visit parts = {.visit = visit, .context = context};
+    if (!PyCode_Check(object))
+        return Py_TYPE(object)->tp_traverse(object, visit, context);
+    rg__code_walk((PyCodeObject *)object, visit_code_part, &parts);
+    return parts.answer;
+}
+
+#else
+
+static int traverse_own(PyObject *object, visitproc visit, void *context)
+{
+    return Py_TYPE(object)->tp_traverse(object, visit, context);
+}
+
+#endif
+
 #if RG__TRAVERSE == RG__TRAVERSE_TELLS_ALL
 
 int rg__traverse(PyObject *object, visitproc visit, void *context)
 {
-    return Py_TYPE(object)->tp_traverse(object, visit, context);
+    return traverse_own(object, visit, context);
 }
 
 #elif RG__TRAVERSE == RG__TRAVERSE_LACKS_FRAMES
@@ -90,7 +125,7 @@ int rg__traverse(PyObject *object, visitproc visit, void *context)
     if (PyGen_CheckExact(object) || PyCoro_CheckExact(object) ||
         PyAsyncGen_CheckExact(object))
         return visit_generator(object, visit, context);
-    return Py_TYPE(object)->tp_traverse(object, visit, context);
+    return traverse_own(object, visit, context);
 }
 
 #else
@@ -144,17 +179,16 @@ static PyObject *first_value(const PyDictValues *values)
 
 int rg__traverse(PyObject *object, visitproc visit, void *context)
 {
-    PyTypeObject *type = Py_TYPE(object);
     const PyDictValues *values = values_shared(object);
     PyObject *dict =
         rg__inside_values(object) == NULL ? NULL : rg__instance_dict(object);
     if (values == NULL && dict == NULL)
-        return type->tp_traverse(object, visit, context);
+        return traverse_own(object, visit, context);
     struct watch watch = {.visit = visit,
                           .context = context,
                           .expected =
                               dict != NULL ? dict : first_value(values)};
-    int answer = type->tp_traverse(object, visit_watching, &watch);
+    int answer = traverse_own(object, visit_watching, &watch);
     if (answer != 0 || watch.seen || watch.expected == NULL)
         return answer;
     return dict != NULL ? visit(dict, context)

@@ -11,11 +11,6 @@
 
 #include "heap/cpython/cpython.h"
 
-/* Objects have no PyGC_Head then, and other threads run while we look. */
-#ifdef Py_GIL_DISABLED
-#error "free-threaded builds of CPython are not supported"
-#endif
-
 /* RG__LISTS, where the collector keeps its lists (collector_lists.c): where the
  * headers have them; there too, if CPython's own walk begins there; or where
  * CPython publishes, if it begins there. */
@@ -74,6 +69,9 @@
 #else
 #error "this version of CPython has no page in src/heap/cpython"
 #endif
+#ifdef Py_GIL_DISABLED
+#include "heap/cpython/threaded.h"
+#endif
 
 struct _gc_runtime_state;
 struct _PyInterpreterFrame;
@@ -81,7 +79,7 @@ struct _dictvalues;
 
 /* The collector */
 
-/* Where it keeps its lists, or NULL when that is not known
+/* Where it keeps its lists, or NULL when that is not known or there are none
  * (collector_lists.c). */
 struct _gc_runtime_state *rg__collector(void);
 
@@ -122,6 +120,10 @@ int rg__stack_depth(const PyCodeObject *code, int instruction);
 enum { RG__HANDLED_PARTS = 3 };
 int rg__handled_parts(PyObject *type, PyObject *value, PyObject *traceback,
                       PyObject **objects);
+
+/* Whether this build, and the running interpreter, are both free-threaded or
+ * both not; true where it does not say (published.c). */
+bool rg__threading_fits(void);
 
 /* Whether the offsets this was compiled with are those that the running
  * interpreter publishes; true where it publishes none (published.c). */

@@ -404,7 +404,7 @@ def _dump(descriptor: int, values: bool, redact: bool) -> bool:
 def _refusal(error: OSError) -> str:
     """Why there was no fork; or the error is another one, and goes on."""
     words = str(error.args[-1])
-    if not words.startswith("the fork was refused"):
+    if _core._needs_fork or not words.startswith("the fork was refused"):
         raise error
     return words
 

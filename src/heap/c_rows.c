@@ -56,5 +56,6 @@ int rg_heap_c_rows(struct rg_buffer *lines, struct rg_error *error)
     if (status != RG_OK)
         rg__fail(status, error);
     rg__snapshot_free(&snapshot);
+    rg_heap_asked(&facts);
     return status == RG_OK ? 0 : -1;
 }

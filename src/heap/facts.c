@@ -81,7 +81,8 @@ static void ask_handlers(struct rg_facts *facts)
             number == NULL ? NULL : call_function(function, number);
         if (handler != NULL && handler != Py_None && !PyLong_Check(handler))
             facts->handlers[i] = handler;
-        Py_XDECREF(handler); /* the table has it */
+        if (!rg_heap_needs_fork || facts->handlers[i] == NULL)
+            Py_XDECREF(handler); /* the table has it */
         Py_XDECREF(number);
     }
 }
@@ -93,7 +94,18 @@ void rg_heap_ask(struct rg_facts *facts, unsigned misfits)
         facts->modules = NULL;
     if (!rg__gc_lists_frozen(misfits & RG_MISFIT_LISTS))
         facts->freeze_count = ask_freeze_count(facts->modules);
+    if (rg_heap_needs_fork)
+        Py_XINCREF(facts->modules);
     ask_handlers(facts);
+}
+
+void rg_heap_asked(struct rg_facts *facts)
+{
+    if (!rg_heap_needs_fork)
+        return;
+    Py_CLEAR(facts->modules);
+    for (int i = 0; i < RG_SIGNAL_COUNT; i++)
+        Py_CLEAR(facts->handlers[i]);
 }
 
 bool rg_heap_can_be_forked(unsigned misfits)

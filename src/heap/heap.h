@@ -37,8 +37,11 @@ struct rg_facts {
     PyObject *handlers[RG_SIGNAL_COUNT]; /* by signal; NULL: none in Python */
 };
 
-/* Asks.  Objects may be made and dropped, but no code of the program runs. */
+/* Asks.  Objects may be made and dropped, but no code of the program runs.
+ * Where objects do not stand still the facts hold theirs, until rg_heap_asked
+ * lets them go, which may run code. */
 void rg_heap_ask(struct rg_facts *facts, unsigned misfits);
+void rg_heap_asked(struct rg_facts *facts);
 
 /* How many objects the collector tracks: looks through its lists. */
 uint64_t rg_heap_count(unsigned misfits);
@@ -158,6 +161,13 @@ struct rg_instances {
 int rg_heap_instances(const struct rg_query *how, const char *name,
                       struct rg_instances *found, struct rg_error *error);
 void rg_instances_free(struct rg_instances *found);
+
+/* Takes a reference to each of `count` objects that is still there, tracked, and
+ * of the type that stands beside it in `types`; NULL in the place of all others.
+ * Both are only compared: another thread may have let go of them.  Only where
+ * objects do not stand still (rg_heap_needs_fork).  RG_ENOMEM. */
+enum rg_status rg_heap_hold(PyObject **objects, PyTypeObject *const *types,
+                            size_t count);
 
 /* Appends a line for each layout of a C type that is known for this version of
  * CPython: the type's name, its size in words (0: any), and 1 when such a type

@@ -71,6 +71,7 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/cpython/frame_records.c \
 	src/heap/cpython/frame_slots.c \
 	src/heap/cpython/generators.c \
+	src/heap/cpython/hold.c \
 	src/heap/cpython/interpreter_tables.c \
 	src/heap/cpython/objects.c \
 	src/heap/cpython/published.c \

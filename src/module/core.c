@@ -46,11 +46,14 @@ static struct rg_graph *find_graph(struct rg__arguments *arguments,
     do {
         query->began = rg_now();
         rg_heap_ask(&facts, query->misfits);
-        if (rg__arguments_take_targets(arguments) < 0)
+        if (rg__arguments_take_targets(arguments) < 0) {
+            rg_heap_asked(&facts);
             return NULL;
+        }
         found = arguments->fork || rg_heap_needs_fork
                     ? rg__forked_graph(query, niceness, progress, error)
                     : rg_heap_graph(query, error);
+        rg_heap_asked(&facts);
     } while (found == NULL && error->status == RG_EINTERRUPT &&
              rg__look_interrupted() == 0);
     return found;
@@ -269,6 +272,8 @@ static int execute(PyObject *module)
         PyModule_AddType(module, state->heap_type) < 0)
         return -1;
     if (PyModule_AddType(module, state->graph_type) < 0)
+        return -1;
+    if (PyModule_AddIntConstant(module, "_needs_fork", rg_heap_needs_fork) < 0)
         return -1;
     return PyModule_AddIntConstant(module, "_misfits", state->misfits);
 }

@@ -150,6 +150,7 @@ PyObject *rg__dump(PyObject *module, PyObject *args)
         rg_heap_ask(&facts, task.query.misfits);
         answer = fork || rg_heap_needs_fork ? run_forked(&task, &progress)
                                             : run_here(&task);
+        rg_heap_asked(&facts);
     } while (answer > 0);
     rg_progress_end(&progress);
     if (answer < 0)

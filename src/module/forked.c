@@ -21,6 +21,10 @@ enum {
  * killed only when not even that has come by then. */
 static const double GRACE_SECONDS = 1;
 
+/* What a look may take that has no time for more than a partial graph, where
+ * there is none but in a child. */
+static const double PARTIAL_SECONDS = 10;
+
 static enum rg_status refuse_look(int reason, const char *words)
 {
     PyObject *arguments = Py_BuildValue("(is)", reason, words);
@@ -215,7 +219,7 @@ struct rg_graph *rg__forked_graph(const struct rg_query *query, int niceness,
                                   struct rg_error *error)
 {
     struct rg_buffer lines = {0};
-    const struct rg__forked_work work = {
+    struct rg__forked_work work = {
         .run = look_in_child,
         .context = (void *)query,
         .misfits = query->misfits,
@@ -227,6 +231,12 @@ struct rg_graph *rg__forked_graph(const struct rg_query *query, int niceness,
         .progress = progress};
     enum rg_status status = rg__run_forked(&work, &lines, error);
     struct rg_graph *graph = NULL;
+    if (status == RG_ETIMEOUT && rg_heap_needs_fork) {
+        /* Once more: its time is over when it begins. */
+        work.deadline = rg_now() + PARTIAL_SECONDS;
+        lines.size = 0;
+        status = rg__run_forked(&work, &lines, error);
+    }
     if (status == RG_OK)
         graph = rg_line_read(lines.data, lines.size, error);
     else if (status == RG_ETIMEOUT && !rg_heap_needs_fork)

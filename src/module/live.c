@@ -5,6 +5,7 @@
 
 #include "heap/heap.h"
 #include "module/graph_type.h"
+#include "module/live_forked.h"
 #include "module/look.h"
 #include "module/state.h"
 
@@ -23,16 +24,31 @@ const char rg__variables_doc[] =
     "\n"
     "A dict of the variables of a frame, read without frame.f_locals.";
 
-/* The list is filled before any other code can run. */
-static PyObject *object_list(const struct rg_instances *found, size_t most)
+/* The list is filled before any other code can run; it takes over the
+ * references to `held` objects. */
+static PyObject *object_list(const struct rg_instances *found, size_t held)
 {
-    size_t count = found->count < most ? found->count : most;
-    PyObject *list = PyList_New((Py_ssize_t)count);
-    for (size_t i = 0; list != NULL && i < count; i++) {
-        Py_INCREF(found->objects[i]);
-        PyList_SET_ITEM(list, (Py_ssize_t)i, found->objects[i]);
-    }
+    PyObject *list = PyList_New((Py_ssize_t)held);
+    for (size_t i = 0; i < held; i++)
+        if (list != NULL)
+            PyList_SET_ITEM(list, (Py_ssize_t)i, found->objects[i]);
+        else
+            Py_DECREF(found->objects[i]);
     return list;
+}
+
+/* In this process.  0, or -1 with *error. */
+static int find_here(const struct rg_query *how, const char *name, size_t most,
+                     struct rg_instances *found, size_t *held,
+                     struct rg_error *error)
+{
+    *held = 0;
+    if (rg_heap_instances(how, name, found, error) != 0)
+        return -1;
+    *held = found->count < most ? found->count : most;
+    for (size_t i = 0; i < *held; i++)
+        Py_INCREF(found->objects[i]);
+    return 0;
 }
 
 static PyObject *name_list(const struct rg_instances *found)
@@ -45,9 +61,9 @@ static PyObject *name_list(const struct rg_instances *found)
     return names;
 }
 
-static PyObject *answer_of(const struct rg_instances *found, size_t most)
+static PyObject *answer_of(const struct rg_instances *found, size_t held)
 {
-    PyObject *list = object_list(found, most);
+    PyObject *list = object_list(found, held);
     PyObject *names = list == NULL ? NULL : name_list(found);
     PyObject *answer =
         names == NULL
@@ -86,8 +102,14 @@ PyObject *rg__instances(PyObject *module, PyObject *args)
                                  .facts = &facts,
                                  .ask = rg__look_ask,
                                  .ask_context = &progress};
-    if (rg_heap_instances(&how, name, &found, &error) == 0)
-        answer = answer_of(&found, most);
+    size_t held;
+    if ((rg_heap_needs_fork
+             ? rg__forked_instances(&how, name, most,
+                                    rg__state_of(module)->niceness, &progress,
+                                    &found, &held, &error)
+             : find_here(&how, name, most, &found, &held, &error)) == 0)
+        answer = answer_of(&found, held);
+    rg_heap_asked(&facts);
     if (was_enabled)
         PyGC_Enable();
     rg_progress_end(&progress);

@@ -36,6 +36,8 @@ src_module_libmodule_la_SOURCES = \
 	src/module/json_read.h \
 	src/module/live.c \
 	src/module/live.h \
+	src/module/live_forked.c \
+	src/module/live_forked.h \
 	src/module/look.c \
 	src/module/look.h \
 	src/module/misfit.c \

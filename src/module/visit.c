@@ -172,7 +172,9 @@ static void look(struct visit *visit, PyGILState_STATE *held, bool *is_held)
     }
     rg_heap_ask(&facts, task.query.misfits);
     struct rg__forked_work work = rg__dump_work(&task);
-    if (rg__split_forked(&work, &fork, &error) != RG_FORK_PARENT) {
+    enum rg_fork_side side = rg__split_forked(&work, &fork, &error);
+    rg_heap_asked(&facts);
+    if (side != RG_FORK_PARENT) {
         refuse(visit, error.text);
         return;
     }

@@ -12,6 +12,9 @@ typedef struct {
     uintptr_t junk[];
 } Impostor;
 
+/* Words of a header that is longer without a GIL. */
+enum { MORE = sizeof(PyObject) / sizeof(void *) - 2 };
+
 static int traverse(PyObject *object, visitproc visit, void *arg)
 {
     if (Py_TYPE(object)->tp_flags & Py_TPFLAGS_HEAPTYPE)
@@ -68,7 +71,7 @@ static PyObject *on_heap(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "siii", &name, &words, &has_gc, &is_immutable))
         return NULL;
     /* CPython 3.10 keeps the pointer. */
-    PyType_Spec spec = {strdup(name), words * (int)sizeof(void *), 0,
+    PyType_Spec spec = {strdup(name), (words + MORE) * (int)sizeof(void *), 0,
                         (unsigned)flags_for(has_gc), has_gc ? gc_slots : slots};
     if (is_immutable)
         spec.flags |= Py_TPFLAGS_IMMUTABLETYPE;
@@ -86,7 +89,7 @@ static PyObject *in_static(PyObject *module, PyObject *args)
     PyTypeObject *type = calloc(1, sizeof *type);
     Py_SET_REFCNT(type, 1);
     type->tp_name = strdup(name);
-    type->tp_basicsize = words * (int)sizeof(void *);
+    type->tp_basicsize = (words + MORE) * (int)sizeof(void *);
     type->tp_flags = flags_for(has_gc);
     type->tp_new = make_new;
     type->tp_dealloc = dealloc;

@@ -77,9 +77,11 @@ static enum rg_status walk_list(PyGC_Head *list, rg__object_fn visit,
 void *rg__generation_list(struct _gc_runtime_state *gc, int i)
 {
     struct gc_generation *frozen = &gc->permanent_generation;
-    if (RG__LISTS_STAND_BEFORE_FROZEN)
-        return &(frozen + i - NUM_GENERATIONS)->head;
+#if RG__LISTS_STAND_BEFORE_FROZEN
+    return &(frozen + i - NUM_GENERATIONS)->head;
+#else
     return i < NUM_GENERATIONS ? &gc->generations[i].head : &frozen->head;
+#endif
 }
 
 enum rg_status rg__generations_walk(struct _gc_runtime_state *gc,

@@ -39,6 +39,10 @@ bool rg__gc_is_collecting(void);
 
 extern const bool rg__public_walk_makes_nothing;
 
+/* Calls `visit` for every object, while all threads are stopped, until it
+ * answers 0; nothing where the collector has lists to be walked. */
+void rg__gc_visit(int (*visit)(PyObject *object, void *context), void *context);
+
 /* Whether rg__gc_walk (`publicly`: rg__gc_walk_publicly) lists frozen objects
  * too. */
 bool rg__gc_lists_frozen(bool publicly);

@@ -49,6 +49,10 @@ int rg__frame_hidden_stack(const struct rg__frame *frame,
 
 #else
 
+#ifndef RG__SLOT_IS_BORROWED
+#define RG__SLOT_IS_BORROWED(slot) (!PyStackRef_RefcountOnObject(slot))
+#endif
+
 static PyObject *object_in_slot(_PyStackRef slot)
 {
     return PyStackRef_IsNullOrInt(slot) ? NULL
@@ -73,7 +77,7 @@ PyObject *rg__record_slot(const _PyInterpreterFrame *record, int i)
 bool rg__record_slot_is_borrowed(const _PyInterpreterFrame *record, int i)
 {
     _PyStackRef slot = record->localsplus[i];
-    return !PyStackRef_IsNullOrInt(slot) && !PyStackRef_RefcountOnObject(slot);
+    return !PyStackRef_IsNullOrInt(slot) && RG__SLOT_IS_BORROWED(slot);
 }
 
 /* The depth of a stack is always known. */

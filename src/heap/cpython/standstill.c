@@ -18,6 +18,12 @@
 
 const bool rg_heap_needs_fork = false;
 
+void rg__gc_visit(int (*visit)(PyObject *object, void *context), void *context)
+{
+    (void)visit;
+    (void)context;
+}
+
 void rg_heap_stand_still(const struct rg_standstill *standstill)
 {
     const struct rg_tracked lists = {.status = RG_OK};
@@ -74,10 +80,15 @@ static int visit_object(PyObject *object, void *context)
     return visit->side != RG_SPLIT_REFUSED;
 }
 
+void rg__gc_visit(int (*visit)(PyObject *object, void *context), void *context)
+{
+    PyUnstable_GC_VisitObjects(visit, context);
+}
+
 void rg_heap_stand_still(const struct rg_standstill *standstill)
 {
     struct visit visit = {.standstill = standstill, .side = RG_SPLIT_NOT};
-    PyUnstable_GC_VisitObjects(visit_object, &visit);
+    rg__gc_visit(visit_object, &visit);
     if (visit.side == RG_SPLIT_PARENT)
         standstill->send(standstill->context, visit.count);
 }

@@ -26,4 +26,9 @@
 #define RG__COUNTS_ARE_DEFERRED 1
 #endif
 
+/* What 3.14 calls otherwise here. */
+#if PY_VERSION_HEX >> 16 == 0x030E
+#define RG__SLOT_IS_BORROWED(slot) PyStackRef_IsDeferred(slot)
+#endif
+
 #endif

@@ -5,10 +5,17 @@ EXTRA_DIST += \
 	tests/stress/exclusions.py \
 	tests/stress/runner.py \
 	tests/stress/stress.py \
+	tests/stress/threads.py \
 	tests/valgrind.supp
 
 check-stress: all test-venv
 	$(builddir)/tests/in-stage $(TEST_VENV)/bin/python $(srcdir)/tests/stress/stress.py $(STRESS)
+
+# Eight threads that change what is looked at, for so many seconds.
+THREADS_SECONDS = 3600
+
+check-threads: all
+	$(builddir)/tests/in-stage $(PYTHON) $(srcdir)/tests/stress/threads.py $(THREADS_SECONDS)
 
 # The C unit tests again, for memory errors and leaks.
 VALGRIND = valgrind
@@ -23,4 +30,4 @@ check-valgrind: $(unit_tests)
 	    else echo "not ok - $$test: see $$test.valgrind.log"; failed=1; fi; \
 	done; exit $$failed
 
-.PHONY: check-stress check-valgrind
+.PHONY: check-stress check-threads check-valgrind

@@ -145,10 +145,9 @@ def _check(process: Process) -> None:
                       % process.pid, _FAILED)
     if version != mine:
         raise Failure("process %d runs CPython %s, and this is %s: install "
-                      "referrers for that (python%s -m pip install referrers) "
-                      "and use python%s -m referrers" % (
-                          process.pid, version, mine, version, version),
-                      _FAILED)
+                      "this package for that one too, and use "
+                      "python%s -m referrers" % (
+                          process.pid, version, mine, version), _FAILED)
     if not process.may_be_read():
         raise Failure(_denial.words(process), _FAILED)
 

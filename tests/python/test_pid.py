@@ -305,8 +305,7 @@ def test_another_minor_version(command, tmp_path):
     assert result.status == 1
     assert result.errors == (
         "referrers: process %d runs CPython 3.9, and this is %d.%d: install "
-        "referrers for that (python3.9 -m pip install referrers) and use "
-        "python3.9 -m referrers\n"
+        "this package for that one too, and use python3.9 -m referrers\n"
         % ((process.pid,) + sys.version_info[:2]))
 
 

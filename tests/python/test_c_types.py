@@ -95,13 +95,16 @@ print(referrers._core._c_rows())
 
 def test_every_layout_finds_its_type(python):
     """What a version has changed would only lose its name, in silence.  The
-    cases of kinds.py, all alive at once, have an object of each type."""
+    cases of kinds.py, all alive at once, have an object of each type.  Of a
+    type whose size changed with a patch release, or without the GIL, one row
+    is met."""
     result = python("-c", EVERYTHING, pathlib.Path(__file__).parent)
     found = [line.rsplit(" ", 1) for line in result.text.splitlines() if line]
     assert len(found) > 80, result.errors
     # Of a context whose variables have the same hash; nobody can choose that.
-    rare = {"hamt_collision_node 0"}
-    assert {layout for layout, is_met in found if is_met != "1"} <= rare
+    rare = {"hamt_collision_node"}
+    met = {layout.split()[0] for layout, is_met in found if is_met == "1"}
+    assert {layout.split()[0] for layout, _ in found} - met <= rare
 
 
 class Str(str):

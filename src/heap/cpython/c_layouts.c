@@ -222,6 +222,9 @@ const struct rg__c_type rg__c_layouts[] = {
      {{2, "context"}, {3, "var"}, {4, "old_value"}}},
     {"_contextvars.ContextVar", IS(PyContextVar_Type), EVERY, 8, PLAIN,
      {{3, "default"}}},
+    /* without a GIL it keeps no value at hand */
+    {"_contextvars.ContextVar", IS(PyContextVar_Type), SINCE(13), 5, PLAIN,
+     {{3, "default"}}},
 
     /* re, io and others */
     {"re.Pattern", OF("_sre"), EVERY, 0, PLAIN,
@@ -261,19 +264,17 @@ const struct rg__c_type rg__c_layouts[] = {
     {"decimal.ContextManager", OF("_decimal"), SINCE(13), 4, PLAIN,
      {{2, "context"}, {3, "saved context"}}},
 
-    /* pickle: the memo is a table of its own */
-    {"_pickle.Pickler", OF("_pickle"), IN(10, 12), 19, PLAIN,
+    /* pickle: the memo is a table of its own; the first patch releases of
+     * 3.13 had a word less */
+    {"_pickle.Pickler", OF("_pickle"), EVERY, 19, PLAIN,
      {{6, "reducer_override"}, {7, "write"}, {18, "buffer_callback"},
       {0, "~memo"}}},
     {"_pickle.Pickler", OF("_pickle"), ONLY(13), 18, PLAIN,
      {{5, "reducer_override"}, {6, "write"}, {17, "buffer_callback"},
       {0, "~memo"}}},
-    {"_pickle.Pickler", OF("_pickle"), SINCE(14), 19, PLAIN,
-     {{6, "reducer_override"}, {7, "write"}, {18, "buffer_callback"},
-      {0, "~memo"}}},
     {"_pickle.Unpickler", OF("_pickle"), ONLY(10), 34, PLAIN,
      {UNPICKLER(23)}},
-    {"_pickle.Unpickler", OF("_pickle"), IN(11, 12), 34, PLAIN,
+    {"_pickle.Unpickler", OF("_pickle"), IN(11, 13), 34, PLAIN,
      {UNPICKLER(23), {0, "~memo"}}},
     {"_pickle.Unpickler", OF("_pickle"), ONLY(13), 33, PLAIN,
      {UNPICKLER(22), {0, "~memo"}}},

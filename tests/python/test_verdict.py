@@ -387,6 +387,34 @@ def test_a_list_of_the_running_coroutine_is_left_out():
     assert " go through keep in main()" in str(explanation)
 
 
+
+class Asking:
+    def __init__(self, node=None, other=None):
+        if node is not None:
+            self.explanation = referrers.why(node)
+
+    def ask(self, node, other=None):
+        return referrers.why(node)
+
+
+def ask(*, node, other=None):
+    return referrers.why(node)
+
+
+@pytest.mark.parametrize("call", [
+    ask, Asking().ask, lambda **given: Asking(**given).explanation,
+    lambda **given: ask(**given)],
+    ids=["function", "method", "class", "passed on"])
+def test_what_a_call_unpacks_is_no_mystery(call):
+    """C code has the values of `**given` in an array as long as the call
+    lasts; as pytest has those of a test's fixtures."""
+    given = {"node": Node(), "other": 1}
+    explanation = call(**given)
+    assert "unexplained" not in explanation.ledger
+    assert "C code" not in str(explanation)
+    assert "given['node'] in test_what_a_call_unpacks_is_no_mystery()" in \
+        str(explanation)
+
 # All names and ways that are yours.
 
 class Kept:

@@ -58,9 +58,9 @@ free-threaded-python:
 	@JOBS='$(JOBS)' $(SHELL) $(srcdir)/tests/freethreaded '$(srcdir)/py313t'
 
 # What `make check` does some times and this does often: the tests marked `long`,
-# of the files that have some; `recheck-long` runs those again that failed.
-check-long recheck-long:
-	@$(MAKE) $(@:-long=) AM_PY_LOG_FLAGS='$(AM_PY_LOG_FLAGS) -m long' \
+# of the files that have some.
+check-long:
+	@$(MAKE) check AM_PY_LOG_FLAGS='$(AM_PY_LOG_FLAGS) -m long' \
 	    TESTS="$$(cd $(srcdir) && grep -l '^@short_and_long' tests/python/test_*.py | tr '\n' ' ')"
 
 # Thousands of random programs, whose holders are known, from another seed each

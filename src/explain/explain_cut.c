@@ -89,15 +89,6 @@ struct cut_line {
     struct rg_path path;
 };
 
-static struct rg_reference words_of(const struct rg_step *step)
-{
-    return (struct rg_reference){.kind = step->kind,
-                                 .key_type = step->key_type,
-                                 .owner = step->owner,
-                                 .label = step->label,
-                                 .number = step->number};
-}
-
 /* The shorter first, and of two that are as long what comes first from the
  * root down. */
 static int by_steps(const void *left, const void *right)
@@ -107,8 +98,8 @@ static int by_steps(const void *left, const void *right)
         return a->path.step_count < b->path.step_count ? -1 : 1;
     int order = 0;
     for (uint32_t k = 0; order == 0 && k < a->path.step_count; k++) {
-        struct rg_reference one = words_of(&a->steps[k]);
-        struct rg_reference other = words_of(&b->steps[k]);
+        struct rg_reference one = rg_step_words(&a->steps[k]);
+        struct rg_reference other = rg_step_words(&b->steps[k]);
         order = rg_order_compare(a->graph, &one, &other);
     }
     return order;

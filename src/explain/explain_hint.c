@@ -79,13 +79,6 @@ enum rg_status rg__explain_hint(struct rg__explaining *explaining,
     return status;
 }
 
-static bool is_alike(const struct rg_object *a, const struct rg_object *b)
-{
-    return rg_text_is_same(a->type, b->type) &&
-           rg_text_is_same(a->qualname, b->qualname) &&
-           rg_text_is_same(a->module, b->module);
-}
-
 /* Whoever is known to hold one is no forgotten reference. */
 static bool has_holder(const struct rg_graph *graph)
 {
@@ -104,8 +97,8 @@ enum rg_status rg__hint_native(struct rg__explaining *explaining)
     for (uint32_t t = 0; t < asked->target_count; t++) {
         const struct rg_verdict *verdict = &explaining->judgement.verdicts[t];
         if (verdict->kind != RG_VERDICT_NATIVE || verdict->unexplained != 1 ||
-            !is_alike(&graph->objects[graph->targets[0]],
-                      &graph->objects[graph->targets[t]]))
+            !rg_object_is_alike(&graph->objects[graph->targets[0]],
+                                &graph->objects[graph->targets[t]]))
             return RG_OK;
     }
     return rg_graph_add_hint(graph,

@@ -254,3 +254,12 @@ struct rg_text rg_step_thread(const struct rg_step *step)
     uint32_t size = name_size(step);
     return (struct rg_text){step->label.offset + size, step->label.size - size};
 }
+
+struct rg_reference rg_step_words(const struct rg_step *step)
+{
+    return (struct rg_reference){.kind = step->kind,
+                                 .key_type = step->key_type,
+                                 .owner = step->owner,
+                                 .label = step->label,
+                                 .number = step->number};
+}

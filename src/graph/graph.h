@@ -59,6 +59,16 @@ struct rg_object {
     uint32_t rest_count;
 };
 
+/* Whether two objects of one graph have the same type, as far as its names
+ * tell. */
+static inline bool rg_object_is_alike(const struct rg_object *a,
+                                      const struct rg_object *b)
+{
+    return rg_text_is_same(a->type, b->type) &&
+           rg_text_is_same(a->qualname, b->qualname) &&
+           rg_text_is_same(a->module, b->module);
+}
+
 enum {
     RG_REFERENCE_CUT = 1
     << 0 /* one of those whose removal lets the target go */
@@ -87,6 +97,10 @@ struct rg_reference {
                              RG_DEFAULT: the same from 1, or 0 where only
                              the name counts; else len() of the key */
 };
+
+/* What a step and a reference have in common: the words of its name.  What it
+ * leads from and to is left 0. */
+struct rg_reference rg_step_words(const struct rg_step *step);
 
 /* References left out by the limit per group: `count` more like those of this
  * kind and owner, shown behind the reference at `after` (an offset among the

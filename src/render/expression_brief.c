@@ -12,11 +12,7 @@ enum { BRIEF_NAME_WIDTH = 40, BRIEF_KEY_WIDTH = 20, BRIEF_LAST_STEPS = 3 };
 static void write_brief_step(struct rg_sink *sink, const struct rg_graph *graph,
                              const struct rg_step *step)
 {
-    const struct rg_reference reference = {.kind = step->kind,
-                                           .key_type = step->key_type,
-                                           .owner = step->owner,
-                                           .label = step->label,
-                                           .number = step->number};
+    const struct rg_reference reference = rg_step_words(step);
     struct rg_buffer words = {0};
     struct rg_sink to_words = rg_sink_to_buffer(&words);
     rg_label_step(&to_words, graph, &reference, BRIEF_KEY_WIDTH);

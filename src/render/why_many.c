@@ -56,12 +56,8 @@ static uint64_t count_type(const struct rg_graph *graph, uint32_t target)
 {
     const struct rg_object *object = &graph->objects[graph->targets[target]];
     uint64_t count = 0;
-    for (size_t i = 0; i < graph->target_count; i++) {
-        const struct rg_object *other = &graph->objects[graph->targets[i]];
-        count += rg_text_is_same(object->type, other->type) &&
-                 rg_text_is_same(object->qualname, other->qualname) &&
-                 rg_text_is_same(object->module, other->module);
-    }
+    for (size_t i = 0; i < graph->target_count; i++)
+        count += rg_object_is_alike(object, &graph->objects[graph->targets[i]]);
     return count;
 }
 

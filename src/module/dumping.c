@@ -213,7 +213,9 @@ PyObject *rg__dump_begin(PyObject *module, PyObject *descriptor)
         return NULL;
     }
     rg_heap_ask(&facts, task.query.misfits);
-    if (rg__split_forked(&work, &begun->fork, &error) == RG_FORK_REFUSED) {
+    enum rg_fork_side side = rg__split_forked(&work, &begun->fork, &error);
+    rg_heap_asked(&facts);
+    if (side == RG_FORK_REFUSED) {
         rg__refuse_forked(&begun->fork, &error);
         Py_DECREF(capsule);
         return NULL;

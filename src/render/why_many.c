@@ -9,18 +9,22 @@
 
 enum { MOST_HOLDERS = 4 };
 
-/* How many of the targets only the list that was given keeps. */
-static uint64_t count_given(const struct rg_graph *graph)
+/* How many of the targets of a verdict only the list that was given keeps. */
+static uint64_t count_given(const struct rg_graph *graph,
+                            enum rg_verdict_kind kind)
 {
     uint64_t count = 0;
     for (size_t i = 0; i < graph->verdict_count; i++)
-        count += (graph->verdicts[i].flags & RG_VERDICT_IN_GIVEN) != 0;
+        count += graph->verdicts[i].kind == kind &&
+                 graph->verdicts[i].flags & RG_VERDICT_IN_GIVEN;
     return count;
 }
 
 static void write_how_many(struct rg_sink *sink, const struct rg_graph *graph)
 {
-    uint64_t counts[RG_VERDICT_KIND_COUNT] = {0}, given = count_given(graph);
+    uint64_t counts[RG_VERDICT_KIND_COUNT] = {0};
+    uint64_t given = count_given(graph, RG_VERDICT_GARBAGE) +
+                     count_given(graph, RG_VERDICT_ONLY_YOU);
     static const char *const words[RG_VERDICT_KIND_COUNT] = {
         [RG_VERDICT_ALIVE] = "alive",
         [RG_VERDICT_NATIVE] = "held by native code",
@@ -125,7 +129,9 @@ static void write_others(struct rg_sink *sink, const struct rg_graph *graph,
         rg_sink_text(sink, " through ");
         rg__explain_counted(sink, groups - named, "other way", "other ways");
     }
-    if (graph->target_count > targets + count_given(graph)) {
+    /* Those that are yours by the list alone were told of with it. */
+    targets += count_given(graph, RG_VERDICT_ONLY_YOU);
+    if (graph->target_count > targets) {
         rg_sink_text(sink, "\n  and ");
         rg__explain_counted(sink, graph->target_count - targets, "object",
                             "objects");

@@ -1,6 +1,7 @@
 """why and why_all of many targets: groups, counts, one cut; and what goes with an
 object."""
 
+import ctypes
 import gc
 import random
 import re
@@ -340,6 +341,20 @@ def test_a_list_that_you_name_is_said_to_keep_them(made, words):
     assert lines[0].startswith("3 objects: 1 alive, 2 ")
     assert lines[1] == "  but      the list you gave keeps 2 of them"
     OWN.clear()
+
+
+def test_what_the_list_keeps_is_counted_apart():
+    """Garbage has a path, around its cycle; what C code holds has none."""
+    given = [Loop(), Loop(), Target(), *(Target() for _ in range(2))]
+    for target in given[3:]:
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(target))
+    lines = str(referrers.why_all(given)).splitlines()
+    for target in given[3:]:
+        ctypes.pythonapi.Py_DecRef(ctypes.py_object(target))
+    assert lines[0] == ("5 objects: 2 held by native code, 2 garbage, "
+                        "1 held only by you")
+    assert lines[1] == "  but      the list you gave keeps 3 of them"
+    assert "  and 2 objects that no path leads to" in lines
 
 
 def test_a_list_that_nobody_names_is_not_spoken_of():

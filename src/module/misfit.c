@@ -1,5 +1,6 @@
 #include "module/misfit.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,14 +17,23 @@ static const struct {
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
+/* What is said of each kind: what comes of it, or its name; nothing of those
+ * that fit. */
+static void put_misfits(unsigned misfits, bool names, const char *said[KINDS])
+{
+    for (int i = 0; i < KINDS; i++)
+        said[i] = !(misfits & kinds[i].misfit) ? ""
+                  : names                      ? kinds[i].name
+                                               : kinds[i].consequence;
+}
+
 int rg__warn_of_misfits(unsigned misfits)
 {
     const char *said[KINDS];
     char version[40];
     snprintf(version, sizeof version, "%.*s",
              (int)strcspn(Py_GetVersion(), " "), Py_GetVersion());
-    for (int i = 0; i < KINDS; i++)
-        said[i] = misfits & kinds[i].misfit ? kinds[i].consequence : "";
+    put_misfits(misfits, false, said);
     if (misfits == 0)
         return 0;
     return PyErr_WarnFormat(
@@ -36,8 +46,7 @@ int rg__warn_of_misfits(unsigned misfits)
 int rg__refuse_misfits(unsigned misfits)
 {
     const char *said[KINDS];
-    for (int i = 0; i < KINDS; i++)
-        said[i] = misfits & kinds[i].misfit ? kinds[i].name : "";
+    put_misfits(misfits, true, said);
     if (misfits == 0)
         return 0;
     PyErr_Format(PyExc_ImportError,

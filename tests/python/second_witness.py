@@ -75,6 +75,9 @@ def compare(name, heap, targets, **options):
 
 
 def take():
+    # The interpreter's cache of attributes holds the name in each of its places
+    # until another takes the place, as one may between a dump and a question.
+    getattr(sys, "_clear_internal_caches", sys._clear_type_cache)()
     descriptor = _heap.temporary()
     _core.dump(descriptor, True, False, False)
     return _core.read_heap(descriptor)

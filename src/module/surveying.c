@@ -54,6 +54,30 @@ static void append_item(PyObject **list, PyObject *item)
     Py_XDECREF(item);
 }
 
+/* The words, which are let go, as str; NULL with an exception set. */
+static PyObject *take_text(enum rg_status status, struct rg_buffer *words)
+{
+    PyObject *text =
+        status == RG_OK
+            ? PyUnicode_DecodeUTF8(words->data == NULL ? "" : words->data,
+                                   (Py_ssize_t)words->size, "surrogatepass")
+            : PyErr_NoMemory();
+    rg_buffer_free(words);
+    return text;
+}
+
+/* The same of the lines of a chart, as bytes. */
+static PyObject *take_chart(enum rg_status status, struct rg_buffer *lines)
+{
+    PyObject *chart =
+        status == RG_OK
+            ? PyBytes_FromStringAndSize(lines->data == NULL ? "" : lines->data,
+                                        (Py_ssize_t)lines->size)
+            : PyErr_NoMemory();
+    rg_buffer_free(lines);
+    return chart;
+}
+
 /* How many bytes, in words: one wording for text and pictures. */
 PyObject *rg__size_words(PyObject *module, PyObject *number)
 {
@@ -64,12 +88,7 @@ PyObject *rg__size_words(PyObject *module, PyObject *number)
     if (PyErr_Occurred())
         return NULL;
     rg_label_size(&sink, bytes);
-    PyObject *text =
-        sink.status == RG_OK
-            ? PyUnicode_DecodeUTF8(words.data, (Py_ssize_t)words.size, "strict")
-            : PyErr_NoMemory();
-    rg_buffer_free(&words);
-    return text;
+    return take_text(sink.status, &words);
 }
 
 const char rg__size_words_doc[] = "size_words($module, number, /)\n"
@@ -121,13 +140,25 @@ const char rg__survey_types_doc[] =
 
 /* Maps */
 
+/* The heaviest places as rows, or in the lines of a chart. */
 struct map {
     const struct rg_dump *dump;
     size_t most;
+    bool is_chart;
     struct rg_survey *survey;
     struct rg_place_row *rows;
     size_t count;
+    struct rg_buffer lines;
 };
+
+static void free_map(struct map *map)
+{
+    rg_free(map->rows);
+    rg_buffer_free(&map->lines);
+    rg_survey_free(map->survey);
+    map->rows = NULL;
+    map->survey = NULL;
+}
 
 static enum rg_status find_map(void *context, struct rg_poll *poll)
 {
@@ -136,13 +167,13 @@ static enum rg_status find_map(void *context, struct rg_poll *poll)
         rg_survey_new(&map->dump, 1, true, poll, &map->survey);
     if (status == RG_OK)
         status = rg_survey_weigh(map->survey);
-    if (status == RG_OK)
+    if (status == RG_OK && map->is_chart)
+        status = rg__chart_map(map->survey, map->most, &map->lines);
+    else if (status == RG_OK)
         status = rg_survey_heaviest(map->survey, 0, map->most, &map->rows,
                                     &map->count);
-    if (status != RG_OK) {
-        rg_survey_free(map->survey);
-        map->survey = NULL;
-    }
+    if (status != RG_OK)
+        free_map(map);
     return status;
 }
 
@@ -151,13 +182,7 @@ static PyObject *path_of(const struct rg_survey *survey, uint32_t place,
                          uint32_t above)
 {
     struct rg_buffer words = {0};
-    PyObject *text =
-        rg_survey_path(survey, place, above, &words) == RG_OK
-            ? PyUnicode_DecodeUTF8(words.data == NULL ? "" : words.data,
-                                   (Py_ssize_t)words.size, "surrogatepass")
-            : PyErr_NoMemory();
-    rg_buffer_free(&words);
-    return text;
+    return take_text(rg_survey_path(survey, place, above, &words), &words);
 }
 
 static PyObject *place_tuple(const struct rg_survey *survey,
@@ -207,21 +232,29 @@ static PyObject *accumulation(const struct rg_survey *survey)
     return place_tuple(survey, &row, -1, RG_NONE);
 }
 
+/* Weighs the places of a heap; -1 with an exception set. */
+static int run_map(PyObject *module, PyObject *args, const char *format,
+                   struct map *map)
+{
+    PyObject *heap;
+    Py_ssize_t most;
+    if (!PyArg_ParseTuple(args, format, &heap, &most))
+        return -1;
+    map->most = most < 0 ? SIZE_MAX : (size_t)most;
+    map->dump = rg__heap_object_dump(module, heap);
+    return map->dump == NULL
+               ? -1
+               : run_survey(module, "weighing places", find_map, map);
+}
+
 PyObject *rg__survey_map(PyObject *module, PyObject *args)
 {
-    PyObject *heap, *result = NULL;
-    Py_ssize_t most;
-    if (!PyArg_ParseTuple(args, "On:survey_map", &heap, &most))
+    struct map map = {0};
+    if (run_map(module, args, "On:survey_map", &map) < 0)
         return NULL;
-    struct map map = {.dump = rg__heap_object_dump(module, heap),
-                      .most = most < 0 ? SIZE_MAX : (size_t)most};
-    if (map.dump == NULL ||
-        run_survey(module, "weighing places", find_map, &map) < 0)
-        return NULL;
-    result = Py_BuildValue("NNN", sum_tuple(map.survey, 0),
-                           accumulation(map.survey), map_rows(&map));
-    rg_free(map.rows);
-    rg_survey_free(map.survey);
+    PyObject *result = Py_BuildValue("NNN", sum_tuple(map.survey, 0),
+                                     accumulation(map.survey), map_rows(&map));
+    free_map(&map);
     return result;
 }
 
@@ -235,41 +268,14 @@ const char rg__survey_map_doc[] =
     "-1, path below that, whole path, type, how many objects, items, own bytes,\n"
     "bytes and objects that go with them.";
 
-struct charted {
-    const struct rg_dump *dump;
-    size_t most;
-    struct rg_buffer lines;
-};
-
-static enum rg_status chart_places(void *context, struct rg_poll *poll)
-{
-    struct charted *charted = context;
-    struct rg_survey *survey;
-    enum rg_status status =
-        rg_survey_new(&charted->dump, 1, true, poll, &survey);
-    charted->lines.size = 0;
-    if (status == RG_OK)
-        status = rg_survey_weigh(survey);
-    if (status == RG_OK)
-        status = rg__chart_map(survey, charted->most, &charted->lines);
-    rg_survey_free(survey);
-    return status;
-}
-
 PyObject *rg__survey_map_chart(PyObject *module, PyObject *args)
 {
-    PyObject *heap, *lines = NULL;
-    Py_ssize_t most;
-    if (!PyArg_ParseTuple(args, "On:survey_map_chart", &heap, &most))
+    struct map map = {.is_chart = true};
+    if (run_map(module, args, "On:survey_map_chart", &map) < 0)
         return NULL;
-    struct charted charted = {.dump = rg__heap_object_dump(module, heap),
-                              .most = most < 1 ? 1 : (size_t)most};
-    if (charted.dump != NULL &&
-        run_survey(module, "weighing places", chart_places, &charted) == 0)
-        lines = PyBytes_FromStringAndSize(charted.lines.data,
-                                          (Py_ssize_t)charted.lines.size);
-    rg_buffer_free(&charted.lines);
-    return lines;
+    PyObject *chart = take_chart(RG_OK, &map.lines);
+    free_map(&map);
+    return chart;
 }
 
 const char rg__survey_map_chart_doc[] =
@@ -311,13 +317,7 @@ static PyObject *row_words(const struct growing *growing,
                                                  struct rg_buffer *))
 {
     struct rg_buffer words = {0};
-    PyObject *text =
-        put(growing->survey, row, &words) == RG_OK
-            ? PyUnicode_DecodeUTF8(words.data == NULL ? "" : words.data,
-                                   (Py_ssize_t)words.size, "surrogatepass")
-            : PyErr_NoMemory();
-    rg_buffer_free(&words);
-    return text;
+    return take_text(put(growing->survey, row, &words), &words);
 }
 
 static PyObject *sizes_list(const uint64_t *sizes, size_t count)
@@ -386,15 +386,9 @@ static const struct rg_dump **dumps_of(PyObject *module, PyObject *heaps)
 static PyObject *growth_chart(const struct growing *growing)
 {
     struct rg_buffer lines = {0};
-    enum rg_status status = rg__chart_growth(growing->survey, &growing->growth,
-                                             growing->count, &lines);
-    PyObject *chart =
-        status == RG_OK
-            ? PyBytes_FromStringAndSize(lines.data == NULL ? "" : lines.data,
-                                        (Py_ssize_t)lines.size)
-            : PyErr_NoMemory();
-    rg_buffer_free(&lines);
-    return chart;
+    return take_chart(rg__chart_growth(growing->survey, &growing->growth,
+                                       growing->count, &lines),
+                      &lines);
 }
 
 static PyObject *growth_result(const struct growing *growing)

@@ -26,8 +26,8 @@ EXTENSIONS = sys.argv[4:]
 LEAST_STEP = 256 * 1024
 ROOMS = 64 if IS_LONG else 12
 # Where more allocations than these are needed, not each one fails by itself:
-# of 1,800, some 500; in the short form some 100.
-EACH = 200 if IS_LONG else 20
+# of 1,800, some 500; in the short form some 70.
+EACH = 200 if IS_LONG else 12
 # What the counting of outcomes keeps.
 OWN_BLOCKS = 10
 
@@ -268,7 +268,7 @@ def blocks_left(allocator, call):
 def every_failure(allocator, call):
     call()
     # What is made once is made now.
-    all_from(allocator, call, step=7 if IS_LONG else 1)
+    all_from(allocator, call, step=7 if IS_LONG else 4)
     before = counts()
     n, seen, blocks = blocks_left(allocator, call)
     if blocks >= OWN_BLOCKS:

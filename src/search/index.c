@@ -112,3 +112,17 @@ size_t rg__index_referrers(const struct rg__index *index, rg_code code,
     *referrers = index->referrers + index->first[rank];
     return index->first[rank + 1] - index->first[rank];
 }
+
+void rg__index_fetch_rank(const struct rg__index *index, rg_code code)
+{
+    if (code >= index->present.code_count)
+        return;
+    __builtin_prefetch(&index->present.bits[code >> 6]);
+    __builtin_prefetch(&index->rank[code >> 6]);
+}
+
+void rg__index_fetch_run(const struct rg__index *index, rg_code code)
+{
+    if (code < index->present.code_count)
+        __builtin_prefetch(&index->first[rank_of_code(index, code)]);
+}

@@ -31,4 +31,9 @@ void rg__index_free(struct rg__index *index);
 size_t rg__index_referrers(const struct rg__index *index, rg_code code,
                            const uint32_t **referrers);
 
+/* Asks the processor for what rg__index_referrers will read, some time before
+ * it does: first where the referrers of `code` stand is found, then they. */
+void rg__index_fetch_rank(const struct rg__index *index, rg_code code);
+void rg__index_fetch_run(const struct rg__index *index, rg_code code);
+
 #endif

@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += src/search/libsearch.la
 src_search_libsearch_la_SOURCES = \
 	src/search/address.c \
 	src/search/address.h \
+	src/search/by_index.c \
 	src/search/cut.c \
 	src/search/cut.h \
 	src/search/cycle.c \
@@ -23,6 +24,7 @@ src_search_libsearch_la_SOURCES = \
 	src/search/queue.h \
 	src/search/search.c \
 	src/search/search.h \
+	src/search/searching.h \
 	src/search/table.c \
 	src/search/table.h \
 	src/search/witness.h

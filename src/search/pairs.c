@@ -4,30 +4,22 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/large.h"
 
-static bool last_is(const struct rg__pairs *pairs, uint32_t referrer,
-                    uint32_t referent)
+enum rg_status rg__pairs_append(struct rg__pairs *pairs, uint32_t referrer,
+                                uint32_t referent)
 {
-    if (pairs->count == 0)
-        return false;
-    const struct rg__pair *last = &pairs->items[pairs->count - 1];
-    return last->referrer == referrer && last->referent == referent;
-}
-
-enum rg_status rg__pairs_add(struct rg__pairs *pairs, uint32_t referrer,
-                             uint32_t referent)
-{
-    if (last_is(pairs, referrer, referent)) {
-        pairs->items[pairs->count - 1].multiplicity++;
-        return RG_OK;
-    }
     if (pairs->count >= UINT32_MAX - 1)
         return RG_ELIMIT;
-    void *items = pairs->items;
-    if (rg_grow(&items, &pairs->capacity, pairs->count + 1,
-                sizeof *pairs->items) < 0)
-        return RG_ENOMEM;
-    pairs->items = items;
+    size_t needed = (pairs->count + 1) * sizeof *pairs->items;
+    if (needed > pairs->size) {
+        size_t wanted = pairs->size + pairs->size / 2;
+        void *items = rg_large_resize(pairs->items, &pairs->size,
+                                      wanted < needed ? needed : wanted);
+        if (items == NULL)
+            return RG_ENOMEM;
+        pairs->items = items;
+    }
     pairs->items[pairs->count++] = (struct rg__pair){
         .referrer = referrer, .referent = referent, .multiplicity = 1};
     return RG_OK;
@@ -35,30 +27,8 @@ enum rg_status rg__pairs_add(struct rg__pairs *pairs, uint32_t referrer,
 
 void rg__pairs_free(struct rg__pairs *pairs)
 {
-    rg_free(pairs->items);
+    rg_large_free(pairs->items, pairs->size);
     *pairs = (struct rg__pairs){0};
-}
-
-/* Writes one referent's sorted pairs behind `out`, equal ones as one. */
-static uint32_t merge_run(struct rg_closure *closure, uint32_t out,
-                          const struct rg__pair *run, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0 && run[i - 1].referrer == run[i].referrer) {
-            closure->multiplicity[out - 1] += run[i].multiplicity;
-            continue;
-        }
-        closure->referrer[out] = run[i].referrer;
-        closure->multiplicity[out] = run[i].multiplicity;
-        out++;
-    }
-    return out;
-}
-
-/* What a counting sort goes by. */
-static uint32_t end_of_pair(const struct rg__pair *pair, bool by_referent)
-{
-    return by_referent ? pair->referent : pair->referrer;
 }
 
 /* The poll of a grouping.  A search whose time is up has found what it found,
@@ -88,104 +58,162 @@ static enum rg_status go_on(struct patience *patience, size_t pairs)
     return RG_OK;
 }
 
-/* A stable counting sort; `ends` receives the end of each key's run. */
-static enum rg_status sort_by(bool by_referent, const struct rg__pair *pairs,
-                              size_t count, size_t node_count,
-                              struct rg__pair *sorted, uint32_t *ends,
-                              struct patience *patience)
+/* A grouping at work.  An object is read at once, so that its pairs mostly
+ * stand together: what is put in order is these runs, and a run is known by
+ * the place of its first pair. */
+struct grouping {
+    const struct rg__pairs *pairs;
+    struct rg_closure *closure;
+    struct patience patience;
+    uint32_t *runs; /* first pairs, by referrer; NULL: as they stand */
+    size_t run_count;
+    uint32_t *ends; /* by node */
+    bool any_merged;
+};
+
+static size_t end_of_run(const struct rg__pairs *pairs, size_t start)
 {
-    enum rg_status status = RG_OK;
-    memset(ends, 0, (node_count + 1) * sizeof *ends);
-    for (size_t i = 0; status == RG_OK && i < count; i++) {
-        ends[end_of_pair(&pairs[i], by_referent)]++;
-        status = go_on(patience, 1);
-    }
-    uint32_t total = 0;
-    for (size_t n = 0; status == RG_OK && n < node_count; n++) {
-        uint32_t of_this = ends[n];
-        ends[n] = total;
-        total += of_this;
-        status = go_on(patience, 1);
-    }
-    for (size_t i = 0; status == RG_OK && i < count; i++) {
-        sorted[ends[end_of_pair(&pairs[i], by_referent)]++] = pairs[i];
-        status = go_on(patience, 1);
-    }
-    return status;
+    size_t end = start + 1;
+    while (end < pairs->count &&
+           pairs->items[end].referrer == pairs->items[start].referrer)
+        end++;
+    return end;
 }
 
-/* One sweep over new objects delivers the pairs in order of the referrers;
- * several mix them. */
-static enum rg_status look_at_order(const struct rg__pairs *pairs,
-                                    struct patience *patience, bool *in_order)
+/* Turns counts into where each begins. */
+static void sum_up(uint32_t *counts, size_t count)
 {
+    uint32_t total = 0;
+    for (size_t n = 0; n < count; n++) {
+        uint32_t of_this = counts[n];
+        counts[n] = total;
+        total += of_this;
+    }
+}
+
+/* Counts the runs, in all and of each referrer, and the pairs of each
+ * referent. */
+static enum rg_status count_pairs(struct grouping *grouping, bool *in_order)
+{
+    const struct rg__pairs *pairs = grouping->pairs;
     enum rg_status status = RG_OK;
     *in_order = true;
-    for (size_t i = 1; status == RG_OK && *in_order && i < pairs->count; i++) {
-        *in_order = pairs->items[i - 1].referrer <= pairs->items[i].referrer;
-        status = go_on(patience, 1);
+    for (size_t i = 0, end; status == RG_OK && i < pairs->count; i = end) {
+        const struct rg__pair *items = pairs->items;
+        end = end_of_run(pairs, i);
+        *in_order &= i == 0 || items[i - 1].referrer < items[i].referrer;
+        grouping->ends[items[i].referrer]++;
+        grouping->run_count++;
+        for (size_t k = i; k < end; k++)
+            grouping->closure->first[items[k].referent]++;
+        status = go_on(&grouping->patience, end - i);
     }
     return status;
 }
 
-/* Sorts the pairs by referent and then by referrer, into `other` or in place:
- * *sorted says where. */
-static enum rg_status sort_pairs(struct rg__pairs *pairs, size_t node_count,
-                                 struct rg__pair *other, uint32_t *ends,
-                                 struct patience *patience,
-                                 const struct rg__pair **sorted)
+/* A stable counting sort of the runs, by referrer. */
+static enum rg_status sort_runs(struct grouping *grouping)
 {
-    struct rg__pair *from = pairs->items, *to = other;
-    bool in_order;
-    enum rg_status status = look_at_order(pairs, patience, &in_order);
-    if (status == RG_OK && !in_order) {
-        status =
-            sort_by(false, from, pairs->count, node_count, to, ends, patience);
-        from = other;
-        to = pairs->items;
+    const struct rg__pairs *pairs = grouping->pairs;
+    grouping->runs = rg_alloc(grouping->run_count, sizeof *grouping->runs);
+    if (grouping->runs == NULL)
+        return RG_ENOMEM;
+    sum_up(grouping->ends, grouping->closure->node_count);
+    enum rg_status status = RG_OK;
+    for (size_t i = 0, end; status == RG_OK && i < pairs->count; i = end) {
+        end = end_of_run(pairs, i);
+        grouping->runs[grouping->ends[pairs->items[i].referrer]++] =
+            (uint32_t)i;
+        status = go_on(&grouping->patience, end - i);
     }
-    if (status == RG_OK)
-        status =
-            sort_by(true, from, pairs->count, node_count, to, ends, patience);
-    *sorted = to;
     return status;
 }
 
-enum rg_status rg__pairs_group(struct rg__pairs *pairs,
+/* Puts one pair behind those of its referent; equal ones become one. */
+static void place_pair(struct grouping *grouping, const struct rg__pair *pair)
+{
+    struct rg_closure *closure = grouping->closure;
+    uint32_t *end = &grouping->ends[pair->referent];
+    if (*end > closure->first[pair->referent] &&
+        closure->referrer[*end - 1] == pair->referrer) {
+        closure->multiplicity[*end - 1] += pair->multiplicity;
+        grouping->any_merged = true;
+        return;
+    }
+    closure->referrer[*end] = pair->referrer;
+    closure->multiplicity[*end] = pair->multiplicity;
+    ++*end;
+}
+
+static enum rg_status place_pairs(struct grouping *grouping)
+{
+    const struct rg__pairs *pairs = grouping->pairs;
+    const uint32_t *runs = grouping->runs;
+    enum rg_status status = RG_OK;
+    memcpy(grouping->ends, grouping->closure->first,
+           grouping->closure->node_count * sizeof *grouping->ends);
+    for (size_t r = 0, start = 0, end;
+         status == RG_OK && r < grouping->run_count; r++, start = end) {
+        start = runs == NULL ? start : runs[r];
+        end = end_of_run(pairs, start);
+        for (size_t k = start; k < end; k++)
+            place_pair(grouping, &pairs->items[k]);
+        status = go_on(&grouping->patience, end - start);
+    }
+    return status;
+}
+
+/* Closes the gaps that merged pairs left. */
+static enum rg_status close_gaps(struct grouping *grouping)
+{
+    struct rg_closure *closure = grouping->closure;
+    enum rg_status status = RG_OK;
+    uint32_t out = 0;
+    for (size_t n = 0; status == RG_OK && n < closure->node_count; n++) {
+        uint32_t start = closure->first[n], count = grouping->ends[n] - start;
+        memmove(closure->referrer + out, closure->referrer + start,
+                count * sizeof *closure->referrer);
+        memmove(closure->multiplicity + out, closure->multiplicity + start,
+                count * sizeof *closure->multiplicity);
+        closure->first[n] = out;
+        out += count;
+        status = go_on(&grouping->patience, count + 1);
+    }
+    closure->first[closure->node_count] = out;
+    return status;
+}
+
+static enum rg_status group(struct grouping *grouping)
+{
+    bool in_order;
+    enum rg_status status = count_pairs(grouping, &in_order);
+    if (status == RG_OK && !in_order)
+        status = sort_runs(grouping);
+    if (status != RG_OK)
+        return status;
+    sum_up(grouping->closure->first, grouping->closure->node_count + 1);
+    status = place_pairs(grouping);
+    if (status == RG_OK && grouping->any_merged)
+        status = close_gaps(grouping);
+    return status == RG_OK && grouping->patience.is_late ? RG_ETIMEOUT : status;
+}
+
+enum rg_status rg__pairs_group(const struct rg__pairs *pairs,
                                struct rg_closure *closure, struct rg_poll *poll)
 {
     size_t nodes = closure->node_count;
-    struct patience patience = {.poll = poll};
-    struct rg__pair *other = rg_alloc(pairs->count, sizeof *other);
-    const struct rg__pair *sorted;
-    uint32_t *ends = rg_alloc(nodes + 1, sizeof *ends);
-    enum rg_status status = RG_ENOMEM;
-    if (other == NULL || ends == NULL)
-        goto done;
-    status = sort_pairs(pairs, nodes, other, ends, &patience, &sorted);
-    if (status != RG_OK)
-        goto done;
-    closure->first = rg_alloc(nodes + 1, sizeof *closure->first);
+    struct grouping grouping = {
+        .pairs = pairs, .closure = closure, .patience = {.poll = poll}};
+    grouping.ends = rg_alloc_zeroed(nodes + 1, sizeof *grouping.ends);
+    closure->first = rg_alloc_zeroed(nodes + 1, sizeof *closure->first);
     closure->referrer = rg_alloc(pairs->count, sizeof *closure->referrer);
     closure->multiplicity =
         rg_alloc(pairs->count, sizeof *closure->multiplicity);
-    if (closure->first == NULL || closure->referrer == NULL ||
-        closure->multiplicity == NULL) {
-        status = RG_ENOMEM;
-        goto done;
-    }
-    uint32_t start = 0, out = 0;
-    for (size_t n = 0; status == RG_OK && n < nodes; n++) {
-        closure->first[n] = out;
-        out = merge_run(closure, out, sorted + start, ends[n] - start);
-        status = go_on(&patience, ends[n] - start + 1);
-        start = ends[n];
-    }
-    closure->first[nodes] = out;
-    if (status == RG_OK && patience.is_late)
-        status = RG_ETIMEOUT;
-done:
-    rg_free(other);
-    rg_free(ends);
+    enum rg_status status = RG_ENOMEM;
+    if (grouping.ends != NULL && closure->first != NULL &&
+        closure->referrer != NULL && closure->multiplicity != NULL)
+        status = group(&grouping);
+    rg_free(grouping.runs);
+    rg_free(grouping.ends);
     return status;
 }

@@ -4,37 +4,12 @@
 
 #include "base/alloc.h"
 #include "graph/graph.h"
-#include "search/index.h"
-#include "search/pairs.h"
-
-/* How many sweeps before the index, which costs about as much as all of them
- * (tests/bench): whatever the order of the heap, the search is then at most
- * twice as long as with the better choice.  Most closures need three.  Even,
- * so that the last one runs forward. */
-enum { MAX_SWEEPS = 12 };
-_Static_assert(MAX_SWEEPS % 2 == 0, "what the last sweep found is asked of the "
-                                    "index up to its position");
+#include "search/searching.h"
 
 /* References read between two polls: about two milliseconds. */
 enum { POLL_INTERVAL = 1 << 21 };
 
-/* What recording a reference costs, counted in references read. */
-enum { HIT_WORK = 1 << 8 };
-
-struct search {
-    const struct rg_table *table;
-    const struct rg_finder *finder;
-    struct rg_closure *closure;
-    enum rg_through through;
-    struct rg__pairs pairs;    /* what was found, in the order found */
-    struct rg_code_set wanted; /* codes a sweep looks for */
-    uint8_t sweep;             /* the sweep going on, from 1 */
-    uint32_t *queue;           /* index phase: nodes still to be asked */
-    size_t queue_count, queue_capacity;
-    size_t since_poll;
-};
-
-static enum rg_status poll_search(struct search *search, size_t work)
+enum rg_status rg__search_poll(struct rg__search *search, size_t work)
 {
     search->since_poll += work;
     if (search->since_poll < POLL_INTERVAL)
@@ -44,7 +19,7 @@ static enum rg_status poll_search(struct search *search, size_t work)
 }
 
 /* Appends a node; its role is asked here, once. */
-static enum rg_status add_closure_node(struct search *search,
+static enum rg_status add_closure_node(struct rg__search *search,
                                        struct rg_node node, uint32_t *index)
 {
     struct rg_closure *closure = search->closure;
@@ -62,7 +37,7 @@ static enum rg_status add_closure_node(struct search *search,
 }
 
 /* The node of table object `object`, made when it is met for the first time. */
-static enum rg_status node_of_entry(struct search *search, uint32_t object,
+static enum rg_status node_of_entry(struct rg__search *search, uint32_t object,
                                     uint32_t *index)
 {
     const struct rg_table *table = search->table;
@@ -86,7 +61,7 @@ static enum rg_status node_of_entry(struct search *search, uint32_t object,
 }
 
 /* A target may lie where nothing of the table does. */
-static enum rg_status number_targets(struct search *search,
+static enum rg_status number_targets(struct rg__search *search,
                                      const uintptr_t *targets, size_t count)
 {
     enum rg_status status = RG_OK;
@@ -101,7 +76,7 @@ static enum rg_status number_targets(struct search *search,
     return status;
 }
 
-static enum rg_status append_targets(struct search *search,
+static enum rg_status append_targets(struct rg__search *search,
                                      const uintptr_t *targets, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -126,15 +101,8 @@ static enum rg_status append_targets(struct search *search,
     return RG_OK;
 }
 
-/* What is known of the object whose references are being recorded. */
-struct reader {
-    uint32_t object;
-    uint32_t node;    /* RG_NONE until there is something to record */
-    bool is_instance; /* its reference to its class was met */
-    bool follows;     /* it has a reference that is to be followed */
-};
-
-static enum rg_link link_of(struct search *search, struct reader *reader,
+static enum rg_link link_of(struct rg__search *search,
+                            struct rg__search_reader *reader,
                             const struct rg_node *referent)
 {
     if (search->through == RG_THROUGH_ALL || !(referent->role & RG_ROLE_CLASS))
@@ -153,7 +121,7 @@ static enum rg_link link_of(struct search *search, struct reader *reader,
 }
 
 /* Makes the referrers of a node wanted, unless they are or must not be. */
-static enum rg_status follow(struct search *search, uint32_t index)
+enum rg_status rg__search_follow(struct rg__search *search, uint32_t index)
 {
     struct rg_node *node = &search->closure->nodes[index];
     if (node->role & (RG_ROLE_STOP | RG_ROLE_END))
@@ -163,7 +131,7 @@ static enum rg_status follow(struct search *search, uint32_t index)
     node->followed = true;
     node->sweep = search->sweep;
     node->position = node->object;
-    if (search->sweep <= MAX_SWEEPS) {
+    if (search->sweep <= RG__MAX_SWEEPS) {
         RG_CODE_SET_ADD(&search->wanted, search->table->object[node->object]);
         return RG_OK;
     }
@@ -177,8 +145,9 @@ static enum rg_status follow(struct search *search, uint32_t index)
 }
 
 /* Records that the object being read refers to node `referent`. */
-static enum rg_status record(struct search *search, struct reader *reader,
-                             uint32_t referent)
+enum rg_status rg__search_record(struct rg__search *search,
+                                 struct rg__search_reader *reader,
+                                 uint32_t referent)
 {
     if (reader->node == RG_NONE) {
         enum rg_status status =
@@ -207,8 +176,8 @@ static bool runs_backward(unsigned sweep)
 
 /* A hit is new when its referent became wanted after the sweep that found it
  * had passed this object (see the positions in struct rg_node). */
-static bool is_new_hit(const struct search *search, const struct rg_node *node,
-                       uint32_t object)
+static bool is_new_hit(const struct rg__search *search,
+                       const struct rg_node *node, uint32_t object)
 {
     if (node->sweep == search->sweep)
         return true;
@@ -217,10 +186,10 @@ static bool is_new_hit(const struct search *search, const struct rg_node *node,
 }
 
 /* Reads the referents of one object, of which one at least is wanted. */
-static enum rg_status read_object(struct search *search, uint32_t object)
+static enum rg_status read_object(struct rg__search *search, uint32_t object)
 {
     const struct rg_table *table = search->table;
-    struct reader reader = {.object = object, .node = RG_NONE};
+    struct rg__search_reader reader = {.object = object, .node = RG_NONE};
     for (uint32_t k = table->first[object]; k < table->first[object + 1]; k++) {
         if (!RG_CODE_SET_HAS(&search->wanted, table->referents[k]))
             continue;
@@ -228,13 +197,13 @@ static enum rg_status read_object(struct search *search, uint32_t object)
             rg_code_pages_get(&search->closure->by_code, table->referents[k]);
         if (!is_new_hit(search, &search->closure->nodes[referent], object))
             continue;
-        enum rg_status status = record(search, &reader, referent);
+        enum rg_status status = rg__search_record(search, &reader, referent);
         if (status == RG_OK)
-            status = poll_search(search, HIT_WORK);
+            status = rg__search_poll(search, RG__HIT_WORK);
         if (status != RG_OK)
             return status;
     }
-    return reader.follows ? follow(search, reader.node) : RG_OK;
+    return reader.follows ? rg__search_follow(search, reader.node) : RG_OK;
 }
 
 /* The object below `object` that owns referent `k`: rg_table_owner, searched
@@ -251,7 +220,7 @@ static uint32_t owner_below(const struct rg_table *table, uint32_t object,
                                   high);
 }
 
-static enum rg_status sweep_forward(struct search *search)
+static enum rg_status sweep_forward(struct rg__search *search)
 {
     const struct rg_table *table = search->table;
     uint32_t k = 0, object = 0, count = (uint32_t)table->referent_count;
@@ -261,7 +230,8 @@ static enum rg_status sweep_forward(struct search *search)
         while (k < stop &&
                !RG_CODE_SET_HAS(&search->wanted, table->referents[k]))
             k++;
-        enum rg_status status = poll_search(search, k - start + HIT_WORK);
+        enum rg_status status =
+            rg__search_poll(search, k - start + RG__HIT_WORK);
         if (status != RG_OK)
             return status;
         if (k == stop)
@@ -276,7 +246,7 @@ static enum rg_status sweep_forward(struct search *search)
     return RG_OK;
 }
 
-static enum rg_status sweep_backward(struct search *search)
+static enum rg_status sweep_backward(struct rg__search *search)
 {
     const struct rg_table *table = search->table;
     uint32_t end = (uint32_t)table->referent_count;
@@ -287,7 +257,7 @@ static enum rg_status sweep_backward(struct search *search)
         while (k > stop &&
                !RG_CODE_SET_HAS(&search->wanted, table->referents[k - 1]))
             k--;
-        enum rg_status status = poll_search(search, end - k + 1);
+        enum rg_status status = rg__search_poll(search, end - k + 1);
         if (status != RG_OK)
             return status;
         end = k;
@@ -304,7 +274,7 @@ static enum rg_status sweep_backward(struct search *search)
 }
 
 /* After a sweep only what it found is still wanted; false when nothing is. */
-static bool forget_older(struct search *search)
+static bool forget_older(struct rg__search *search)
 {
     bool any = false;
     memset(search->wanted.bits, 0, search->wanted.code_count / 8);
@@ -319,7 +289,7 @@ static bool forget_older(struct search *search)
 }
 
 /* Marks the targets as wanted in the first sweep. */
-static void want_targets(struct search *search)
+static void want_targets(struct rg__search *search)
 {
     for (size_t i = 0; i < search->closure->node_count; i++) {
         rg_code code;
@@ -329,64 +299,19 @@ static void want_targets(struct search *search)
     }
 }
 
-/* Asks the index for the referrers of one node. */
-static enum rg_status ask_index(struct search *search,
-                                const struct rg__index *index, uint32_t node)
-{
-    const uint32_t *referrers = NULL;
-    struct rg_node *nodes = search->closure->nodes;
-    rg_code code = search->table->object[nodes[node].object];
-    size_t count = rg__index_referrers(index, code, &referrers);
-    uint32_t limit =
-        nodes[node].sweep == MAX_SWEEPS ? nodes[node].position : RG_NONE;
-    struct reader reader = {.object = RG_NONE};
-    for (size_t i = 0; i < count && referrers[i] <= limit; i++) {
-        if (referrers[i] != reader.object)
-            reader = (struct reader){.object = referrers[i], .node = RG_NONE};
-        enum rg_status status = record(search, &reader, node);
-        if (status == RG_OK && reader.follows)
-            status = follow(search, reader.node);
-        if (status == RG_OK)
-            status = poll_search(search, HIT_WORK);
-        if (status != RG_OK)
-            return status;
-    }
-    return poll_search(search, HIT_WORK);
-}
-
-/* The rest by index: first what the last sweep left open, then whatever turns
- * up.  A node is asked once, so that the work is linear. */
-static enum rg_status search_by_index(struct search *search)
-{
-    struct rg__index index;
-    struct rg_poll asked = {.ask = search->finder->poll,
-                            .context = search->finder->context};
-    enum rg_status status = rg__index_init(&index, search->table, &asked);
-    size_t open = search->closure->node_count;
-    search->sweep = MAX_SWEEPS + 1;
-    for (size_t i = 0; status == RG_OK && i < open; i++)
-        if (search->closure->nodes[i].followed &&
-            search->closure->nodes[i].sweep == MAX_SWEEPS)
-            status = ask_index(search, &index, (uint32_t)i);
-    for (size_t i = 0; status == RG_OK && i < search->queue_count; i++)
-        status = ask_index(search, &index, search->queue[i]);
-    rg__index_free(&index);
-    return status;
-}
-
-static enum rg_status run(struct search *search)
+static enum rg_status run(struct rg__search *search)
 {
     want_targets(search);
     bool more = true;
     enum rg_status status = RG_OK;
-    while (more && status == RG_OK && search->sweep < MAX_SWEEPS) {
+    while (more && status == RG_OK && search->sweep < RG__MAX_SWEEPS) {
         search->sweep++;
         status = runs_backward(search->sweep) ? sweep_backward(search)
                                               : sweep_forward(search);
         more = status == RG_OK && forget_older(search);
     }
     if (status == RG_OK && more)
-        status = search_by_index(search);
+        status = rg__search_by_index(search);
     return status;
 }
 
@@ -396,10 +321,10 @@ enum rg_status rg_search(const struct rg_table *table, const uintptr_t *targets,
                          struct rg_closure *closure)
 {
     *closure = (struct rg_closure){0};
-    struct search search = {.table = table,
-                            .finder = finder,
-                            .closure = closure,
-                            .through = through};
+    struct rg__search search = {.table = table,
+                                .finder = finder,
+                                .closure = closure,
+                                .through = through};
     enum rg_status status = number_targets(&search, targets, target_count);
     if (status == RG_OK)
         status = append_targets(&search, targets, target_count);

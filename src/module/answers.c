@@ -8,28 +8,17 @@
 #include "base/sink.h"
 #include "graph/record.h"
 #include "module/graph_type.h"
+#include "module/taken.h"
 #include "render/why.h"
 #include "render/expression.h"
 #include "render/label.h"
-
-/* What a writer wrote, as a str; NULL with an exception set. */
-static PyObject *take_text(struct rg_buffer *buffer, const struct rg_sink *sink)
-{
-    PyObject *text =
-        sink->status == RG_OK
-            ? PyUnicode_DecodeUTF8(buffer->data == NULL ? "" : buffer->data,
-                                   (Py_ssize_t)buffer->size, "replace")
-            : PyErr_NoMemory();
-    rg_buffer_free(buffer);
-    return text;
-}
 
 PyObject *rg__explanation(const struct rg_graph *graph)
 {
     struct rg_buffer buffer = {0};
     struct rg_sink sink = rg_sink_to_buffer(&buffer);
     rg_explain_text(&sink, graph);
-    return take_text(&buffer, &sink);
+    return rg__take_str(&buffer, sink.status, "replace");
 }
 
 static PyObject *target_text(void (*write)(struct rg_sink *,
@@ -39,7 +28,7 @@ static PyObject *target_text(void (*write)(struct rg_sink *,
     struct rg_buffer buffer = {0};
     struct rg_sink sink = rg_sink_to_buffer(&buffer);
     write(&sink, graph, target);
-    return take_text(&buffer, &sink);
+    return rg__take_str(&buffer, sink.status, "replace");
 }
 
 static PyObject *
@@ -50,7 +39,7 @@ path_text(void (*write)(struct rg_sink *, const struct rg_graph *,
     struct rg_buffer buffer = {0};
     struct rg_sink sink = rg_sink_to_buffer(&buffer);
     write(&sink, graph, path);
-    return take_text(&buffer, &sink);
+    return rg__take_str(&buffer, sink.status, "replace");
 }
 
 static PyObject *shared_text(const struct rg_graph *graph,
@@ -59,7 +48,7 @@ static PyObject *shared_text(const struct rg_graph *graph,
     struct rg_buffer buffer = {0};
     struct rg_sink sink = rg_sink_to_buffer(&buffer);
     rg_expression_start(&sink, graph, path, path->shared_count);
-    return take_text(&buffer, &sink);
+    return rg__take_str(&buffer, sink.status, "replace");
 }
 
 /* Puts a new reference, which may be NULL, into a dict; 0, or -1. */
@@ -258,7 +247,7 @@ static PyObject *hint_item(struct asking *asking, size_t i)
     struct rg_sink sink = rg_sink_to_buffer(&buffer);
     PyObject *dict = record_dict(graph, RG_RECORD_HINT, i);
     rg_explain_hint(&sink, graph, &graph->hints[i]);
-    PyObject *text = take_text(&buffer, &sink);
+    PyObject *text = rg__take_str(&buffer, sink.status, "replace");
     if (dict == NULL || set_in_dict(dict, "text", text) < 0) {
         Py_XDECREF(dict == NULL ? text : dict);
         return NULL;

@@ -26,6 +26,7 @@
 #include "module/records.h"
 #include "module/state.h"
 #include "module/surveying.h"
+#include "module/taken.h"
 #include "module/tracer.h"
 
 /* Of a forked child: the program, and all others, go first. */
@@ -140,15 +141,11 @@ static PyObject *c_rows(PyObject *module, PyObject *nothing)
 {
     struct rg_buffer lines = {0};
     struct rg_error error = {0};
-    PyObject *text = NULL;
     (void)module;
     (void)nothing;
     if (rg_heap_c_rows(&lines, &error) < 0)
         rg__raise(&error);
-    else
-        text = PyUnicode_DecodeUTF8(lines.data, (Py_ssize_t)lines.size, NULL);
-    rg_buffer_free(&lines);
-    return text;
+    return rg__take_str(&lines, error.status, NULL);
 }
 
 PyDoc_STRVAR(

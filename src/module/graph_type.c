@@ -7,6 +7,7 @@
 #include "line/line.h"
 #include "module/answers.h"
 #include "module/picture.h"
+#include "module/taken.h"
 #include "render/reference_view.h"
 #include "render/merged.h"
 #include "render/text.h"
@@ -35,17 +36,6 @@ PyObject *rg__raise(const struct rg_error *error)
     return NULL;
 }
 
-static PyObject *raise_status(enum rg_status status)
-{
-    struct rg_error error;
-    if (status == RG_ENOMEM)
-        rg_error_no_memory(&error);
-    else
-        rg_error_set(&error, status, "writing the graph failed (status %d)",
-                     (int)status);
-    return rg__raise(&error);
-}
-
 /* The graph is a copy, so that a signal handler may do what it likes while it
  * is written.  What it raises ends the writing. */
 enum rg_status rg__ask_signals(void *unused)
@@ -72,12 +62,7 @@ static PyObject *write_bounded(PyObject *self, PyObject *most,
     sink.poll = &poll;
     enum rg_status status =
         write(graph_of(self), limit == 0 ? RG_TEXT_ALL_LINES : limit, &sink);
-    PyObject *text =
-        status == RG_OK
-            ? PyUnicode_DecodeUTF8(buffer.data, (Py_ssize_t)buffer.size, NULL)
-            : raise_status(status);
-    rg_buffer_free(&buffer);
-    return text;
+    return rg__take_str(&buffer, status, NULL);
 }
 
 static PyObject *graph_text(PyObject *self, PyObject *max_lines)
@@ -103,12 +88,7 @@ static PyObject *graph_lines(PyObject *self, PyObject *unused)
     struct rg_sink sink = rg_sink_to_buffer(&buffer);
     sink.poll = &poll;
     rg_line_write(graph_of(self), &sink);
-    PyObject *lines =
-        sink.status == RG_OK
-            ? PyBytes_FromStringAndSize(buffer.data, (Py_ssize_t)buffer.size)
-            : raise_status(sink.status);
-    rg_buffer_free(&buffer);
-    return lines;
+    return rg__take_bytes(&buffer, sink.status);
 }
 
 /* Puts the item into its place; NULL, and the list is gone, when there is no

@@ -57,6 +57,8 @@ src_module_libmodule_la_SOURCES = \
 	src/module/state.h \
 	src/module/surveying.c \
 	src/module/surveying.h \
+	src/module/taken.c \
+	src/module/taken.h \
 	src/module/tracer.c \
 	src/module/tracer.h \
 	src/module/visit.c

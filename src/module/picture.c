@@ -9,6 +9,7 @@
 #include "line/line_view.h"
 #include "view/view.h"
 #include "module/graph_type.h"
+#include "module/taken.h"
 #include "render/fit.h"
 #include "render/json.h"
 #include "render/mermaid.h"
@@ -98,38 +99,34 @@ static enum rg_status write_json(struct rg_sink *sink,
 }
 
 /* Writes the picture into `text`, which is the caller's, on failure too; takes
- * the arguments that all formats have.  0, or -1 with an exception. */
-static int write_picture(PyObject *graph, PyObject *args, PyObject *kwargs,
-                         writer *write, struct rg_buffer *text)
+ * the arguments that all formats have, for rg__take_str and rg__take_bytes: a
+ * refused argument is RG_EFORMAT, with its exception set. */
+static enum rg_status write_picture(PyObject *graph, PyObject *args,
+                                    PyObject *kwargs, writer *write,
+                                    struct rg_buffer *text)
 {
     struct options options;
     struct rg_error error = {0};
     struct rg_sink sink = rg_sink_to_buffer(text);
     if (read_options(&options, args, kwargs) < 0)
-        return -1;
+        return RG_EFORMAT;
     struct rg_view *view =
         rg_fit_view(rg__graph_borrow(graph), &options.fit, &error);
     if (view == NULL) {
         rg__raise(&error);
-        return -1;
+        return error.status;
     }
     enum rg_status status = write(&sink, view, &options);
     rg_view_free(view);
-    if (status != RG_OK && !PyErr_Occurred())
-        PyErr_NoMemory();
-    return status == RG_OK ? 0 : -1;
+    return status;
 }
 
 static PyObject *picture_text(PyObject *graph, PyObject *args, PyObject *kwargs,
                               writer *write)
 {
     struct rg_buffer text = {0};
-    PyObject *result =
-        write_picture(graph, args, kwargs, write, &text) < 0
-            ? NULL
-            : PyUnicode_DecodeUTF8(text.data, (Py_ssize_t)text.size, NULL);
-    rg_buffer_free(&text);
-    return result;
+    enum rg_status status = write_picture(graph, args, kwargs, write, &text);
+    return rg__take_str(&text, status, NULL);
 }
 
 static enum rg_status write_lines(struct rg_sink *sink,
@@ -148,12 +145,9 @@ PyObject *rg__graph_view_lines(PyObject *graph, PyObject *args,
                                PyObject *kwargs)
 {
     struct rg_buffer lines = {0};
-    PyObject *result =
-        write_picture(graph, args, kwargs, write_lines, &lines) < 0
-            ? NULL
-            : PyBytes_FromStringAndSize(lines.data, (Py_ssize_t)lines.size);
-    rg_buffer_free(&lines);
-    return result;
+    enum rg_status status =
+        write_picture(graph, args, kwargs, write_lines, &lines);
+    return rg__take_bytes(&lines, status);
 }
 
 PyObject *rg__graph_mermaid(PyObject *graph, PyObject *args, PyObject *kwargs)

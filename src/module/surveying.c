@@ -8,6 +8,7 @@
 #include "module/heap_type.h"
 #include "module/look.h"
 #include "module/state.h"
+#include "module/taken.h"
 #include "render/label.h"
 #include "survey/growth.h"
 #include "survey/survey.h"
@@ -54,30 +55,6 @@ static void append_item(PyObject **list, PyObject *item)
     Py_XDECREF(item);
 }
 
-/* The words, which are let go, as str; NULL with an exception set. */
-static PyObject *take_text(enum rg_status status, struct rg_buffer *words)
-{
-    PyObject *text =
-        status == RG_OK
-            ? PyUnicode_DecodeUTF8(words->data == NULL ? "" : words->data,
-                                   (Py_ssize_t)words->size, "surrogatepass")
-            : PyErr_NoMemory();
-    rg_buffer_free(words);
-    return text;
-}
-
-/* The same of the lines of a chart, as bytes. */
-static PyObject *take_chart(enum rg_status status, struct rg_buffer *lines)
-{
-    PyObject *chart =
-        status == RG_OK
-            ? PyBytes_FromStringAndSize(lines->data == NULL ? "" : lines->data,
-                                        (Py_ssize_t)lines->size)
-            : PyErr_NoMemory();
-    rg_buffer_free(lines);
-    return chart;
-}
-
 /* How many bytes, in words: one wording for text and pictures. */
 PyObject *rg__size_words(PyObject *module, PyObject *number)
 {
@@ -88,7 +65,7 @@ PyObject *rg__size_words(PyObject *module, PyObject *number)
     if (PyErr_Occurred())
         return NULL;
     rg_label_size(&sink, bytes);
-    return take_text(sink.status, &words);
+    return rg__take_str(&words, sink.status, NULL);
 }
 
 const char rg__size_words_doc[] = "size_words($module, number, /)\n"
@@ -182,7 +159,8 @@ static PyObject *path_of(const struct rg_survey *survey, uint32_t place,
                          uint32_t above)
 {
     struct rg_buffer words = {0};
-    return take_text(rg_survey_path(survey, place, above, &words), &words);
+    enum rg_status status = rg_survey_path(survey, place, above, &words);
+    return rg__take_str(&words, status, "surrogatepass");
 }
 
 static PyObject *place_tuple(const struct rg_survey *survey,
@@ -273,7 +251,7 @@ PyObject *rg__survey_map_chart(PyObject *module, PyObject *args)
     struct map map = {.is_chart = true};
     if (run_map(module, args, "On:survey_map_chart", &map) < 0)
         return NULL;
-    PyObject *chart = take_chart(RG_OK, &map.lines);
+    PyObject *chart = rg__take_bytes(&map.lines, RG_OK);
     free_map(&map);
     return chart;
 }
@@ -317,7 +295,8 @@ static PyObject *row_words(const struct growing *growing,
                                                  struct rg_buffer *))
 {
     struct rg_buffer words = {0};
-    return take_text(put(growing->survey, row, &words), &words);
+    enum rg_status status = put(growing->survey, row, &words);
+    return rg__take_str(&words, status, "surrogatepass");
 }
 
 static PyObject *sizes_list(const uint64_t *sizes, size_t count)
@@ -386,9 +365,9 @@ static const struct rg_dump **dumps_of(PyObject *module, PyObject *heaps)
 static PyObject *growth_chart(const struct growing *growing)
 {
     struct rg_buffer lines = {0};
-    return take_chart(rg__chart_growth(growing->survey, &growing->growth,
-                                       growing->count, &lines),
-                      &lines);
+    enum rg_status status = rg__chart_growth(growing->survey, &growing->growth,
+                                             growing->count, &lines);
+    return rg__take_bytes(&lines, status);
 }
 
 static PyObject *growth_result(const struct growing *growing)

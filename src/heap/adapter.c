@@ -98,6 +98,8 @@ enum rg_status rg__adapted_walk(struct rg__c_types *types, PyObject *object,
     const struct rg__c_type *row = answer->row;
     switch (row == NULL ? RG__C_PLAIN : row->kind) {
     case RG__C_PLAIN:
+    case RG__C_PICKLER:
+    case RG__C_UNPICKLER:
         return rg__c_untold_walk(answer, object, visit, context);
     case RG__C_CODE:
         return rg__code_walk((PyCodeObject *)object, visit, context);

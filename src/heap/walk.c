@@ -244,9 +244,10 @@ static enum rg_status refer_untold(struct walk *walk, PyObject *object)
     if (walk->snapshot->greenlets.are_there &&
         rg__c_is(&walk->snapshot->c_types, object, RG__C_GREENLET))
         return rg__meet_greenlet(walk->snapshot, object, refer, walk);
-    return type->tp_flags & Py_TPFLAGS_HEAPTYPE &&
-                   (type->tp_base != &PyBaseObject_Type ||
-                    type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE)
+    return rg__may_be_pickler(type) ||
+                   (type->tp_flags & Py_TPFLAGS_HEAPTYPE &&
+                    (type->tp_base != &PyBaseObject_Type ||
+                     type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE))
                ? rg__adapted_walk(&walk->snapshot->c_types, object, refer, walk)
                : RG_OK;
 }

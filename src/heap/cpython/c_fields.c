@@ -141,6 +141,17 @@ static enum rg_status walk_rest(PyObject *object, const PyTypeObject *type,
     return rest.status;
 }
 
+struct memo {
+    rg__c_field_fn visit;
+    void *context;
+};
+
+static enum rg_status visit_memo(void *context, PyObject *value)
+{
+    const struct memo *memo = context;
+    return memo->visit(memo->context, value, "memo");
+}
+
 enum rg_status rg__c_fields_walk(struct rg__c_types *types, PyObject *object,
                                  const PyTypeObject *type, rg__c_field_fn visit,
                                  void *context)
@@ -156,6 +167,9 @@ enum rg_status rg__c_fields_walk(struct rg__c_types *types, PyObject *object,
     for (size_t i = 0; status == RG_OK && i < found.count; i++)
         if (found.confirmed[i] || found.untold[i])
             status = visit(context, found.values[i], found.names[i]);
+    struct memo memo = {visit, context};
+    if (status == RG_OK)
+        status = rg__memo_walk(row->kind, object, visit_memo, &memo);
     return status == RG_OK
                ? walk_rest(object, type, rest_name(row), visit, context)
                : status;
@@ -163,6 +177,8 @@ enum rg_status rg__c_fields_walk(struct rg__c_types *types, PyObject *object,
 
 static bool has_untold(const struct rg__c_type *row)
 {
+    if (row->kind == RG__C_PICKLER || row->kind == RG__C_UNPICKLER)
+        return true;
     for (size_t i = 0; i < RG__C_FIELDS_MAX && row->fields[i].name != NULL; i++)
         if (row->fields[i].name[0] == '!')
             return true;
@@ -183,7 +199,9 @@ enum rg_status rg__c_untold_walk(const struct rg__c_answer *answer,
     for (size_t i = 0; status == RG_OK && i < found.count; i++)
         if (found.untold[i] && !found.confirmed[i])
             status = visit(context, found.values[i]);
-    return status;
+    return status == RG_OK
+               ? rg__memo_walk(answer->row->kind, object, visit, context)
+               : status;
 }
 
 const char *rg__c_field_name(struct rg__c_types *types, PyObject *object,

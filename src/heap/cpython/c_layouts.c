@@ -266,13 +266,15 @@ const struct rg__c_type rg__c_layouts[] = {
 
     /* pickle: the memo is a table of its own; the first patch releases of
      * 3.13 had a word less */
-    {"_pickle.Pickler", OF("_pickle"), EVERY, 19, PLAIN,
+    {"_pickle.Pickler", OF("_pickle"), ONLY(10), 19, RG__C_PICKLER,
+     {{6, "reducer_override"}, {7, "write"}, {18, "buffer_callback"}}},
+    {"_pickle.Pickler", OF("_pickle"), SINCE(11), 19, PLAIN,
      {{6, "reducer_override"}, {7, "write"}, {18, "buffer_callback"},
       {0, "~memo"}}},
     {"_pickle.Pickler", OF("_pickle"), ONLY(13), 18, PLAIN,
      {{5, "reducer_override"}, {6, "write"}, {17, "buffer_callback"},
       {0, "~memo"}}},
-    {"_pickle.Unpickler", OF("_pickle"), ONLY(10), 34, PLAIN,
+    {"_pickle.Unpickler", OF("_pickle"), ONLY(10), 34, RG__C_UNPICKLER,
      {UNPICKLER(23)}},
     {"_pickle.Unpickler", OF("_pickle"), IN(11, 13), 34, PLAIN,
      {UNPICKLER(23), {0, "~memo"}}},

@@ -32,6 +32,8 @@ enum rg__c_kind {
     RG__C_ELEMENT,    /* of _elementtree: its children and attributes stand in a
                          block of their own */
     RG__C_XML_PARSER, /* so do the handlers of pyexpat's parser */
+    RG__C_PICKLER,    /* 3.10's, and ... */
+    RG__C_UNPICKLER,  /* ... its like: neither tells what is in its memo */
     RG__C_GREENLET,   /* greenlet's */
     /* These tell the collector nothing: their references are read from here. */
     RG__C_CODE,
@@ -120,6 +122,17 @@ typedef enum rg_status (*rg__c_field_fn)(void *context, PyObject *value,
 enum rg_status rg__c_fields_walk(struct rg__c_types *types, PyObject *object,
                                  const PyTypeObject *type, rg__c_field_fn visit,
                                  void *context);
+
+/* Whether a static type is as large as 3.10's Pickler, so that its row has to
+ * be looked for; asked of nearly every object. */
+static inline bool rg__may_be_pickler(const PyTypeObject *type)
+{
+    enum { WORDS_OF_PICKLER = 19 };
+    return PY_VERSION_HEX < 0x030B0000 &&
+           !(type->tp_flags & Py_TPFLAGS_HEAPTYPE) &&
+           type->tp_basicsize >=
+               (Py_ssize_t)(WORDS_OF_PICKLER * sizeof(void *));
+}
 
 /* What stands in a word of an object that is of C. */
 static inline PyObject *rg__c_at(const PyObject *object, size_t word)

@@ -154,6 +154,41 @@ size_t rg__xml_handlers(PyObject *parser, const PyTypeObject *type,
 
 /* Windows on what others hold. */
 
+/* The memo of 3.10's Pickler, a hash table with the objects as keys, and of its
+ * Unpickler, an array of objects with gaps.  Later ones visit what is there. */
+enum { PICKLER_MEMO = 2, UNPICKLER_MEMO = 3, UNPICKLER_MEMO_SIZE = 4 };
+
+struct memo_table {
+    size_t mask, used, allocated;
+    struct memo_entry {
+        PyObject *key;
+        Py_ssize_t value;
+    } *entries;
+};
+
+enum rg_status rg__memo_walk(enum rg__c_kind kind, PyObject *object,
+                             rg__object_fn visit, void *context)
+{
+    PyObject *const *array = NULL;
+    const struct memo_table *table = NULL;
+    size_t count = 0;
+    enum rg_status status = RG_OK;
+    if (kind == RG__C_PICKLER) {
+        table = (const struct memo_table *)rg__c_at(object, PICKLER_MEMO);
+        count = table == NULL ? 0 : table->allocated;
+    } else if (kind == RG__C_UNPICKLER) {
+        array = (PyObject *const *)rg__c_at(object, UNPICKLER_MEMO);
+        count =
+            array == NULL ? 0 : (size_t)rg__c_at(object, UNPICKLER_MEMO_SIZE);
+    }
+    for (size_t i = 0; status == RG_OK && i < count; i++) {
+        PyObject *item = table == NULL ? array[i] : table->entries[i].key;
+        if (item != NULL)
+            status = visit(context, item);
+    }
+    return status;
+}
+
 PyObject *rg__memoryview_buffer(PyObject *view)
 {
     return (PyObject *)((PyMemoryViewObject *)view)->mbuf;

@@ -38,6 +38,10 @@ bool rg__is_child(PyObject *element, const PyObject *referent);
 size_t rg__xml_handlers(PyObject *parser, const PyTypeObject *type,
                         const char *const **names, PyObject *const **handlers);
 
+/* Calls `visit` for what is in the memo of 3.10's Pickler or Unpickler. */
+enum rg_status rg__memo_walk(enum rg__c_kind kind, PyObject *object,
+                             rg__object_fn visit, void *context);
+
 /* What stands between a memoryview and the object that it shows (several may
  * share it), and that object; what a mappingproxy shows.  Each may be NULL. */
 PyObject *rg__memoryview_buffer(PyObject *view);

@@ -1,6 +1,7 @@
 #include "explain/reading.h"
 
 #include "base/alloc.h"
+#include "base/large.h"
 
 /* The longest plumbing there is: function -> closure tuple -> cell -> value;
  * and the height of a trie. */
@@ -14,7 +15,7 @@ struct rg_reading {
     const struct rg_namer *namer;
     struct rg_graph *graph;
     struct rg__edge *edges;
-    size_t edge_count, edge_capacity;
+    size_t edge_count, edge_size;     /* size: bytes there is room for */
     uint32_t *first_edge, *last_edge; /* by referent node */
     uint32_t *named, *folded;         /* by pair of the closure */
     uint32_t *last_pair;              /* by referent node: see pair_of */
@@ -83,7 +84,7 @@ void rg__reading_free(struct rg_reading *reading)
 {
     if (reading == NULL)
         return;
-    rg_free(reading->edges);
+    rg_large_free(reading->edges, reading->edge_size);
     rg_free(reading->first_edge);
     rg_free(reading->last_edge);
     rg_free(reading->last_pair);
@@ -141,17 +142,26 @@ bool rg_reading_wants(struct rg_reading *reading, uintptr_t address)
     return reading->stop == RG_OK && wanted_node(reading, address) != RG_NONE;
 }
 
+static int grow_edges(struct rg_reading *reading, size_t needed)
+{
+    size_t wanted = reading->edge_size + reading->edge_size / 2;
+    void *edges = rg_large_resize(reading->edges, &reading->edge_size,
+                                  wanted < needed ? needed : wanted);
+    if (edges == NULL)
+        return -1;
+    reading->edges = edges;
+    return 0;
+}
+
 static enum rg_status add_named_edge(struct rg_reading *reading,
                                      uint32_t referent,
                                      const struct rg__edge *edge)
 {
-    void *edges = reading->edges;
+    size_t needed = (reading->edge_count + 1) * sizeof *reading->edges;
     if (reading->edge_count >= RG_NONE - 1)
         return RG_ELIMIT;
-    if (rg_grow(&edges, &reading->edge_capacity, reading->edge_count + 1,
-                sizeof *reading->edges) < 0)
+    if (needed > reading->edge_size && grow_edges(reading, needed) < 0)
         return RG_ENOMEM;
-    reading->edges = edges;
     uint32_t index = (uint32_t)reading->edge_count++;
     reading->edges[index] = *edge;
     if (reading->first_edge[referent] == RG_NONE)

@@ -8,6 +8,7 @@ void rg_forward_free(struct rg_forward *forward)
 {
     rg_free(forward->first);
     rg_free(forward->pair);
+    rg_free(forward->to);
     rg_free(forward->referent);
     rg_free(forward->grip);
     rg_free(forward->owns_plumbing);
@@ -30,8 +31,9 @@ static enum rg_status turn_round(struct rg_forward *forward,
     }
     for (size_t n = nodes; status == RG_OK && n-- > 0;) {
         for (uint32_t k = closure->first[n + 1]; k-- > closure->first[n];) {
-            forward->referent[k] = (uint32_t)n;
-            forward->pair[--forward->first[closure->referrer[k]]] = k;
+            uint32_t j = --forward->first[closure->referrer[k]];
+            forward->referent[k] = forward->to[j] = (uint32_t)n;
+            forward->pair[j] = k;
         }
         status = rg_poll(poll, closure->first[n + 1] - closure->first[n] + 1);
     }
@@ -121,13 +123,14 @@ enum rg_status rg_forward_init(struct rg_forward *forward,
         .closure = closure, .witness = witness, .target_count = target_count};
     forward->first = rg_alloc_zeroed(nodes + 1, sizeof *forward->first);
     forward->pair = rg_alloc(pairs, sizeof *forward->pair);
+    forward->to = rg_alloc(pairs, sizeof *forward->to);
     forward->referent = rg_alloc(pairs, sizeof *forward->referent);
     forward->grip = rg_alloc_zeroed(pairs, sizeof *forward->grip);
     forward->owns_plumbing =
         rg_alloc_zeroed(nodes, sizeof *forward->owns_plumbing);
     enum rg_status status = RG_ENOMEM;
-    if (forward->first && forward->pair && forward->referent && forward->grip &&
-        forward->owns_plumbing)
+    if (forward->first && forward->pair && forward->to && forward->referent &&
+        forward->grip && forward->owns_plumbing)
         status = turn_round(forward, poll);
     if (status == RG_OK && witness != NULL) {
         memset(forward->grip, RG__NOT_ASKED, pairs);

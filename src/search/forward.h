@@ -21,6 +21,7 @@ struct rg_forward {
     uint32_t target_count;            /* the closure's first nodes */
     uint32_t *first;     /* by node, node_count + 1: its place in `pair` */
     uint32_t *pair;      /* pairs, grouped by referrer */
+    uint32_t *to;        /* the referents, in the order of `pair` */
     uint32_t *referent;  /* by pair */
     uint8_t *grip;       /* by pair: enum rg_grip, perhaps with RG__MINE;
                             RG__NOT_ASKED counts as RG_GRIP_ITEM */

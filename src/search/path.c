@@ -105,7 +105,11 @@ static void look_at_referents(struct rg_route *route,
                               enum rg_rank rank)
 {
     for (uint32_t j = forward->first[node]; j < forward->first[node + 1]; j++) {
-        uint32_t pair = forward->pair[j], referent = forward->referent[pair];
+        uint32_t pair, referent = forward->to[j];
+        /* Most are nearer already, whatever this reference is. */
+        if (route->distance[referent] <= route->distance[node])
+            continue;
+        pair = forward->pair[j];
         uint32_t distance =
             route->distance[node] + steps_of_pair(forward, pair);
         if (route->rank[referent] < rank ||

@@ -73,6 +73,7 @@ def stand(running):
 import kinds_objects
 import kinds_frames
 import kinds_fields
+import kinds_layouts
 import kinds_library
 import kinds_interpreter
 

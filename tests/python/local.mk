@@ -30,6 +30,7 @@ python_tests = \
 	tests/python/test_interrupt.py \
 	tests/python/test_interrupt_answers.py \
 	tests/python/test_heap.py \
+	tests/python/test_heap_files.py \
 	tests/python/test_sizes.py \
 	tests/python/test_api_face.py \
 	tests/python/test_at.py \
@@ -90,6 +91,7 @@ EXTRA_DIST += $(python_tests) \
 	tests/python/kinds_fields.py \
 	tests/python/kinds_frames.py \
 	tests/python/kinds_interpreter.py \
+	tests/python/kinds_layouts.py \
 	tests/python/kinds_library.py \
 	tests/python/kinds_objects.py \
 	tests/python/layouts.py \
@@ -99,6 +101,7 @@ EXTRA_DIST += $(python_tests) \
 	tests/python/programs.py \
 	tests/python/racing_user.py \
 	tests/python/random_heaps.py \
+	tests/python/program_model.py \
 	tests/python/random_programs.py \
 	tests/python/situations.py \
 	tests/python/growing_programs.py \

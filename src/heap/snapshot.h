@@ -146,6 +146,14 @@ struct rg__types {
     bool has_plumbing;
 };
 
+/* Dicts of the standard library that are emptied when they are full. */
+enum { RG__LIBRARY_CACHES = 5 };
+
+struct rg__caches {
+    const PyObject *dicts[RG__LIBRARY_CACHES];
+    bool are_listed;
+};
+
 /* A tuple and a dict. */
 enum { RG__CALL_ARGUMENTS = 2 };
 
@@ -188,6 +196,7 @@ struct rg__snapshot {
     struct rg__tables tables;
     struct rg__furnishing furniture;
     struct rg__types types;
+    struct rg__caches caches;
     struct rg__asking asking;
     struct rg__greenlets greenlets;
     struct rg__c_types c_types;

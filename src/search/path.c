@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/sort.h"
 #include "graph/graph.h"
 
 /* A container that never has more than so many items is seldom why a program
- * grows: it counts as this many references more, and is told when what has no
- * bound is farther than that. */
-enum { TOLL = 2, FRONTS = TOLL + 2 };
+ * grows.  Among the roots of one rank it is told when nothing else leads there,
+ * however near it is: it is as far as no chain is long.  Where the rank says
+ * nothing it counts as some references more. */
+enum { TOLL = 2, FRONTS = TOLL + 2, PUT_OFF = 1 << 30 };
 
 /* The nodes to be looked at, by distance, around and around: those of the
  * distance in work and of as many more as one reference may be long.  A node is
@@ -16,7 +18,9 @@ enum { TOLL = 2, FRONTS = TOLL + 2 };
 struct fronts {
     uint32_t *nodes[FRONTS];
     size_t count[FRONTS];
-    size_t waiting;               /* in all of them */
+    size_t waiting; /* in all of them */
+    bool puts_off;  /* what has a bound, to the end of the rank */
+    bool has_put_off;
     const bool *also;             /* further sources, or NULL */
     const struct rg_route *alive; /* what suspended frames must be, or NULL */
     struct rg_poll *poll;
@@ -90,12 +94,13 @@ static void add_to_front(struct fronts *fronts, uint32_t distance,
     fronts->waiting++;
 }
 
-static uint32_t steps_of_pair(const struct rg_forward *forward, uint32_t pair)
+static uint32_t steps_of_pair(const struct rg_forward *forward, uint32_t pair,
+                              bool puts_off)
 {
     if (rg_grip_of(forward, pair) == RG_GRIP_PLUMBING)
         return 0;
     unsigned role = forward->closure->nodes[forward->referent[pair]].role;
-    return role & RG_ROLE_BOUNDED ? 1 + TOLL : 1;
+    return !(role & RG_ROLE_BOUNDED) ? 1 : puts_off ? PUT_OFF : 1 + TOLL;
 }
 
 /* Looks at the referents of a node at this distance. */
@@ -104,6 +109,7 @@ static void look_at_referents(struct rg_route *route,
                               struct fronts *fronts, uint32_t node,
                               enum rg_rank rank)
 {
+    bool puts_off = fronts->puts_off && route->distance[node] < PUT_OFF;
     for (uint32_t j = forward->first[node]; j < forward->first[node + 1]; j++) {
         uint32_t pair, referent = forward->to[j];
         /* Most are nearer already, whatever this reference is. */
@@ -111,7 +117,7 @@ static void look_at_referents(struct rg_route *route,
             continue;
         pair = forward->pair[j];
         uint32_t distance =
-            route->distance[node] + steps_of_pair(forward, pair);
+            route->distance[node] + steps_of_pair(forward, pair, puts_off);
         if (route->rank[referent] < rank ||
             rg_grip_of(forward, pair) == RG_GRIP_TOLD_TWICE ||
             distance >= route->distance[referent] ||
@@ -121,7 +127,10 @@ static void look_at_referents(struct rg_route *route,
         route->rank[referent] = (uint8_t)rank;
         route->distance[referent] = distance;
         route->toward[referent] = node;
-        add_to_front(fronts, distance, referent);
+        if (puts_off && distance >= PUT_OFF)
+            fronts->has_put_off = true;
+        else
+            add_to_front(fronts, distance, referent);
     }
 }
 
@@ -163,25 +172,88 @@ static void start_rank(struct rg_route *route, const struct rg_forward *forward,
     }
 }
 
+/* Looks at the nodes of one distance, and at what is as near as they are. */
+static enum rg_status empty_front(struct rg_route *route,
+                                  const struct rg_forward *forward,
+                                  struct fronts *fronts, enum rg_rank rank,
+                                  uint32_t distance)
+{
+    enum rg_status status = RG_OK;
+    size_t front = distance % FRONTS;
+    while (status == RG_OK && fronts->count[front] > 0) {
+        uint32_t node = fronts->nodes[front][--fronts->count[front]];
+        fronts->waiting--;
+        if (route->distance[node] == distance)
+            look_at_referents(route, forward, fronts, node, rank);
+        status = rg_poll(fronts->poll,
+                         forward->first[node + 1] - forward->first[node] + 1);
+    }
+    return status;
+}
+
+struct put_off {
+    uint32_t distance, node;
+};
+
+static int by_put_off(const void *left, const void *right)
+{
+    const struct put_off *a = left, *b = right;
+    return (a->distance > b->distance) - (a->distance < b->distance);
+}
+
+/* What was put off, nearest first.  RG_ENOMEM, or what the poll says. */
+static enum rg_status list_put_off(const struct rg_route *route,
+                                   const struct rg_forward *forward,
+                                   const struct fronts *fronts,
+                                   enum rg_rank rank, struct put_off **list,
+                                   size_t *count)
+{
+    uint32_t nodes = forward->closure->node_count;
+    *list = rg_alloc(nodes, sizeof **list);
+    if (*list == NULL)
+        return RG_ENOMEM;
+    for (uint32_t n = 0; n < nodes; n++)
+        if (route->rank[n] == rank && route->distance[n] != RG_NONE &&
+            route->distance[n] >= PUT_OFF)
+            (*list)[(*count)++] = (struct put_off){route->distance[n], n};
+    return rg_sort(*list, *count, sizeof **list, by_put_off, fronts->poll);
+}
+
+static enum rg_status spread_put_off(struct rg_route *route,
+                                     const struct rg_forward *forward,
+                                     struct fronts *fronts, enum rg_rank rank)
+{
+    struct put_off *list;
+    size_t count = 0;
+    uint32_t distance = 0;
+    enum rg_status status =
+        list_put_off(route, forward, fronts, rank, &list, &count);
+    for (size_t i = 0; status == RG_OK && (i < count || fronts->waiting > 0);
+         distance++) {
+        if (fronts->waiting == 0)
+            distance = list[i].distance;
+        for (; i < count && list[i].distance == distance; i++)
+            if (route->distance[list[i].node] == distance)
+                add_to_front(fronts, distance, list[i].node);
+        status = empty_front(route, forward, fronts, rank, distance);
+    }
+    rg_free(list);
+    return status;
+}
+
 static enum rg_status spread_rank(struct rg_route *route,
                                   const struct rg_forward *forward,
                                   struct fronts *fronts, enum rg_rank rank)
 {
     enum rg_status status = RG_OK;
+    fronts->has_put_off = false;
     start_rank(route, forward, fronts, rank);
     for (uint32_t distance = 0; status == RG_OK && fronts->waiting > 0;
-         distance++) {
-        size_t front = distance % FRONTS;
-        while (status == RG_OK && fronts->count[front] > 0) {
-            uint32_t node = fronts->nodes[front][--fronts->count[front]];
-            fronts->waiting--;
-            if (route->distance[node] == distance)
-                look_at_referents(route, forward, fronts, node, rank);
-            status = rg_poll(fronts->poll, forward->first[node + 1] -
-                                               forward->first[node] + 1);
-        }
-    }
-    return status;
+         distance++)
+        status = empty_front(route, forward, fronts, rank, distance);
+    return status == RG_OK && fronts->has_put_off
+               ? spread_put_off(route, forward, fronts, rank)
+               : status;
 }
 
 static enum rg_status find_ranks(struct rg_route *route,
@@ -205,7 +277,7 @@ enum rg_status rg_route_init(struct rg_route *route,
                              const struct rg_forward *forward,
                              const struct rg_route *alive, struct rg_poll *poll)
 {
-    struct fronts fronts = {.alive = alive, .poll = poll};
+    struct fronts fronts = {.alive = alive, .puts_off = true, .poll = poll};
     return find_ranks(route, forward, RG_FROM_MODULE, RG_FROM_CALLER, &fronts);
 }
 

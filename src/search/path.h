@@ -26,7 +26,7 @@ struct rg_route {
     uint8_t *rank;      /* by node: enum rg_rank */
     uint32_t *distance; /* by node: references that have a name; plumbing
                            costs nothing, a bounded container more than
-                           another.  RG_NONE: from nowhere */
+                           any chain is long.  RG_NONE: from nowhere */
     uint32_t *toward;   /* by node: the referrer, or RG_NONE */
 };
 

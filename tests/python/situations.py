@@ -110,6 +110,13 @@ class Signal:
     receivers = [load('a')]
 """, cut=["situation.load.cache_clear()", "situation.Signal.receivers[0]"],
      says=["P is alive: situation.Signal.receivers[0] leads to it"])
+case("a cache of the library beside a long chain", """
+import re
+held = P(); held.x = P(); held.x.y = P(); held.x.y.z = P()
+held.x.y.z.pattern = re.compile("situation+")
+w = weakref.ref(held.x.y.z.pattern)
+""", drop="del held.x.y.z.pattern; re.purge()",
+     says=["Pattern is alive: situation.held.x.y.z.pattern leads to it"])
 case("cached method", """
 import functools
 class Frame:

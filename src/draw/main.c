@@ -389,8 +389,8 @@ static enum rg_status draw(const struct arguments *arguments,
     if (view != NULL && rg_view_check(view, error) != RG_OK)
         return RG_EINTERNAL;
 #endif
-    status =
-        view == NULL ? RG_ENOMEM : rg_fit(view, arguments->direction, error);
+    status = view == NULL ? RG_ENOMEM
+                          : rg_fit(view, arguments->direction, NULL, error);
     if (status == RG_OK)
         status = draw_view(arguments, view, output, messages, error);
     rg_view_free(view);

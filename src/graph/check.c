@@ -54,8 +54,11 @@ static enum rg_status check_records(const struct rg_graph *graph,
     enum rg_status status = RG_OK;
     for (int record = 0; record < RG_RECORD_COUNT; record++) {
         size_t count = rg_record_count(&rg_graph_records[record], graph);
-        for (size_t i = 0; i < count && status == RG_OK; i++)
+        for (size_t i = 0; i < count && status == RG_OK; i++) {
             status = check_record(graph, record, i, error);
+            if (status == RG_OK)
+                status = rg_poll(graph->poll, RG_RECORD_PIECES);
+        }
     }
     return status;
 }
@@ -121,6 +124,8 @@ static enum rg_status check_objects(const struct rg_graph *graph,
         enum rg_status status = check_object(graph, i, reference, rest, error);
         if (status == RG_OK)
             status = check_object_records(graph, i, error);
+        if (status == RG_OK)
+            status = rg_poll(graph->poll, graph->objects[i].reference_count);
         if (status != RG_OK)
             return status;
         reference += graph->objects[i].reference_count;

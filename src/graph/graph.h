@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/poll.h"
 #include "base/siphash.h"
 #include "graph/answer.h"
 #include "graph/kind.h"
@@ -175,6 +176,8 @@ struct rg_graph {
     struct rg_left_out left_out;     /* no objects: none were */
     bool redacted;                   /* texts of the program were hidden */
     bool sealed;
+    struct rg_poll *poll; /* borrowed, of who reads a graph from outside; NULL:
+                             nobody asks */
 };
 
 /* An empty graph, owned by the caller; NULL when memory is short. */
@@ -208,11 +211,12 @@ enum rg_status rg_graph_add_target(struct rg_graph *graph, uint32_t object);
 
 /* Groups references and rests by their referent (stable), so that
  * objects[i].first_reference and first_rest hold.  Every index must be in
- * range (RG_EFORMAT says which is not).  Adding afterwards is a defect. */
+ * range (RG_EFORMAT says which is not).  RG_ENOMEM, what graph->poll says.
+ * Adding afterwards is a defect. */
 enum rg_status rg_graph_seal(struct rg_graph *graph, struct rg_error *error);
 
 /* What is true of every sealed graph; readable as its documentation.  RG_OK,
- * or RG_EINTERNAL with the rule that is broken. */
+ * or RG_EINTERNAL with the rule that is broken, or what graph->poll says. */
 enum rg_status rg_graph_check(const struct rg_graph *graph,
                               struct rg_error *error);
 

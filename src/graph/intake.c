@@ -21,6 +21,9 @@ static void put_flag_aside(struct rg_intake *intake, struct rg_object *object)
 enum rg_status rg_intake_add(struct rg_intake *intake,
                              const struct rg_record *record, void *copy)
 {
+    enum rg_status status = rg_poll(intake->graph->poll, RG_RECORD_PIECES);
+    if (status != RG_OK)
+        return status;
     intake->words =
         rg_record_wrong(record, intake->graph, intake->view, copy, &intake->at);
     if (intake->words != NULL)
@@ -38,11 +41,11 @@ enum rg_status rg_intake_end(struct rg_intake *intake, struct rg_error *error)
     if (intake->flagged != intake->graph->target_count)
         return rg_error_set(error, RG_EFORMAT, "not every target is listed");
     enum rg_status status = rg_graph_seal(intake->graph, &broken);
-    if (status == RG_ENOMEM)
-        return rg_error_no_memory(error);
-    if (status != RG_OK)
+    if (status == RG_EFORMAT)
         return rg_error_set(error, RG_EFORMAT, "%s", broken.text);
-    if (rg_graph_check(intake->graph, &broken) != RG_OK)
+    if (status == RG_OK)
+        status = rg_graph_check(intake->graph, &broken);
+    if (status == RG_EINTERNAL)
         return rg_error_set(error, RG_EFORMAT, "broken rule: %s", broken.text);
-    return RG_OK;
+    return status == RG_ENOMEM ? rg_error_no_memory(error) : status;
 }

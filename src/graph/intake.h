@@ -22,12 +22,14 @@ struct rg_intake {
 /* A copy whose fields are none, 0 or empty, for a reader to fill in. */
 void rg_record_clear(const struct rg_record *record, void *copy);
 
-/* RG_ENOMEM, RG_ELIMIT; RG_EFORMAT, and `words` say why.  Changes the copy. */
+/* RG_ENOMEM, RG_ELIMIT, what the graph's poll says; RG_EFORMAT, and `words` say
+ * why.  Changes the copy. */
 enum rg_status rg_intake_add(struct rg_intake *intake,
                              const struct rg_record *record, void *copy);
 
-/* Seals the graph.  RG_ENOMEM; else RG_EFORMAT: *error says which rule that
- * needs the whole of it is broken, and by which record. */
+/* Seals the graph.  RG_ENOMEM, what the graph's poll says; else RG_EFORMAT:
+ * *error says which rule that needs the whole of it is broken, and by which
+ * record. */
 enum rg_status rg_intake_end(struct rg_intake *intake, struct rg_error *error);
 
 #endif

@@ -21,6 +21,10 @@
 #include "base/error.h"
 #include "graph/graph.h"
 
+/* Pieces of work (poll.h) that a record is: it is read or looked at field by
+ * field, each with some rules. */
+enum { RG_RECORD_PIECES = 16 };
+
 enum rg_field_type {
     RG_FIELD_NUMBER, /* from 0 up */
     RG_FIELD_SIGNED, /* from 0 up, or -1 for none */

@@ -29,8 +29,11 @@ static enum rg_status check_references(const struct rg_graph *graph,
                                        struct rg_error *error)
 {
     enum rg_status status = RG_OK;
-    for (size_t i = 0; i < graph->reference_count && status == RG_OK; i++)
+    for (size_t i = 0; i < graph->reference_count && status == RG_OK; i++) {
         status = check_loose_reference(graph, i, error);
+        if (status == RG_OK)
+            status = rg_poll(graph->poll, 1);
+    }
     return status;
 }
 

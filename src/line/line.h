@@ -30,8 +30,8 @@ void rg_line_write(const struct rg_graph *graph, struct rg_sink *sink);
 
 /* Reads a graph from `size` bytes and seals it: any bytes in, a graph that
  * rg_graph_check accepts or NULL with *error (RG_EFORMAT names the line).
- * The graph is the caller's. */
+ * When the poll (or NULL) ends it: NULL.  The graph is the caller's. */
 struct rg_graph *rg_line_read(const char *data, size_t size,
-                              struct rg_error *error);
+                              struct rg_poll *poll, struct rg_error *error);
 
 #endif

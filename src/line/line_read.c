@@ -52,8 +52,8 @@ static enum rg_status line_wrong(struct reader *reader,
 /* What building the graph said, in this file's words. */
 static enum rg_status built(struct reader *reader, enum rg_status status)
 {
-    if (status == RG_OK)
-        return RG_OK;
+    if (status == RG_OK || status == RG_EINTERRUPT)
+        return status;
     return status == RG_ENOMEM
                ? rg_error_no_memory(reader->error)
                : line_wrong(reader, NULL,
@@ -347,20 +347,13 @@ static enum rg_status seal_what_was_read(struct reader *reader)
         status = rg_view_check(reader->view, &broken);
     if (status == RG_ENOMEM)
         return rg_error_no_memory(reader->error);
-    return status == RG_OK ? RG_OK : line_wrong(reader, NULL, broken.text);
+    if (status == RG_OK || status == RG_EINTERRUPT)
+        return status;
+    return line_wrong(reader, NULL, broken.text);
 }
 
-struct rg_graph *rg_line_read(const char *data, size_t size,
-                              struct rg_error *error)
-{
-    struct rg_view *view;
-    struct rg_graph *graph = rg_line_read_view(data, size, &view, error);
-    rg_view_free(view);
-    return graph;
-}
-
-struct rg_graph *rg_line_read_view(const char *data, size_t size,
-                                   struct rg_view **view,
+static struct rg_graph *read_graph(const char *data, size_t size,
+                                   struct rg_view **view, struct rg_poll *poll,
                                    struct rg_error *error)
 {
     *view = NULL;
@@ -371,12 +364,14 @@ struct rg_graph *rg_line_read_view(const char *data, size_t size,
         rg_error_no_memory(error);
         return NULL;
     }
+    reader.intake.graph->poll = poll;
     enum rg_status status = read_head(&reader);
     if (status == RG_OK)
         status = read_records(&reader);
     if (status == RG_OK)
         status = seal_what_was_read(&reader);
     rg_buffer_free(&reader.unescaped);
+    reader.intake.graph->poll = NULL;
     if (status == RG_OK) {
         *view = reader.view;
         return reader.intake.graph;
@@ -384,4 +379,20 @@ struct rg_graph *rg_line_read_view(const char *data, size_t size,
     rg_view_free(reader.view);
     rg_graph_free(reader.intake.graph);
     return NULL;
+}
+
+struct rg_graph *rg_line_read(const char *data, size_t size,
+                              struct rg_poll *poll, struct rg_error *error)
+{
+    struct rg_view *view;
+    struct rg_graph *graph = read_graph(data, size, &view, poll, error);
+    rg_view_free(view);
+    return graph;
+}
+
+struct rg_graph *rg_line_read_view(const char *data, size_t size,
+                                   struct rg_view **view,
+                                   struct rg_error *error)
+{
+    return read_graph(data, size, view, NULL, error);
 }

@@ -238,7 +238,7 @@ struct rg_graph *rg__forked_graph(const struct rg_query *query, int niceness,
         status = rg__run_forked(&work, &lines, error);
     }
     if (status == RG_OK)
-        graph = rg_line_read(lines.data, lines.size, error);
+        graph = rg_line_read(lines.data, lines.size, NULL, error);
     else if (status == RG_ETIMEOUT && !rg_heap_needs_fork)
         graph = rg_heap_graph(query, error); /* a partial one */
     rg_buffer_free(&lines);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "graph/intake.h"
+#include "module/graph_type.h"
 #include "render/json.h"
 
 /* More is no time that anybody waits. */
@@ -34,7 +35,7 @@ static int refuse_status(const struct json_reader *reader,
 {
     if (status == RG_ENOMEM)
         PyErr_NoMemory();
-    else
+    else if (status != RG_EINTERRUPT)
         refuse_value(reader, NULL, "more records or words than can be counted");
     return -1;
 }
@@ -338,7 +339,7 @@ static int take_document(struct json_reader *reader)
     enum rg_status status = rg_intake_end(&reader->intake, &error);
     if (status == RG_ENOMEM)
         PyErr_NoMemory();
-    else if (status != RG_OK)
+    else if (status != RG_OK && !PyErr_Occurred())
         PyErr_SetString(PyExc_ValueError, error.text);
     return status == RG_OK ? 0 : -1;
 }
@@ -355,7 +356,11 @@ struct rg_graph *rg__json_read(PyObject *document)
         PyErr_NoMemory();
         return NULL;
     }
-    if (take_document(&reader) == 0)
+    struct rg_poll poll = {.ask = rg__ask_signals};
+    reader.intake.graph->poll = &poll;
+    int taken = take_document(&reader);
+    reader.intake.graph->poll = NULL;
+    if (taken == 0)
         return reader.intake.graph;
     rg_graph_free(reader.intake.graph);
     return NULL;

@@ -107,9 +107,11 @@ static enum rg_status write_picture(PyObject *graph, PyObject *args,
 {
     struct options options;
     struct rg_error error = {0};
+    struct rg_poll poll = {.ask = rg__ask_signals};
     struct rg_sink sink = rg_sink_to_buffer(text);
     if (read_options(&options, args, kwargs) < 0)
         return RG_EFORMAT;
+    sink.poll = options.fit.poll = &poll;
     struct rg_view *view =
         rg_fit_view(rg__graph_borrow(graph), &options.fit, &error);
     if (view == NULL) {
@@ -133,11 +135,8 @@ static enum rg_status write_lines(struct rg_sink *sink,
                                   const struct rg_view *view,
                                   const struct options *options)
 {
-    struct rg_poll poll = {.ask = rg__ask_signals};
     (void)options;
-    sink->poll = &poll;
     rg_line_write_view(view, sink);
-    sink->poll = NULL;
     return sink->status;
 }
 
@@ -163,11 +162,12 @@ PyObject *rg__graph_json(PyObject *graph, PyObject *args, PyObject *kwargs)
 PyObject *rg__read_lines(PyTypeObject *graph_type, PyObject *lines)
 {
     struct rg_error error = {0};
+    struct rg_poll poll = {.ask = rg__ask_signals};
     char *data;
     Py_ssize_t size;
     if (PyBytes_AsStringAndSize(lines, &data, &size) < 0)
         return NULL;
-    struct rg_graph *graph = rg_line_read(data, (size_t)size, &error);
+    struct rg_graph *graph = rg_line_read(data, (size_t)size, &poll, &error);
     if (graph != NULL)
         return rg__graph_object_take(graph_type, graph);
     if (error.status != RG_EFORMAT)

@@ -23,6 +23,10 @@ enum {
     HALF_RANK_GAP = 17 /* ranksep, between a box and a label */
 };
 
+/* Pieces of work (poll.h): the words of a box or an arrow are written and
+ * measured. */
+enum { PIECES_PER_BOX = 32 };
+
 /* Of a letter, in tenths. */
 enum { NODE_LETTER = 63, LABEL_LETTER = 73 };
 
@@ -206,17 +210,23 @@ static void add_up_widths(const struct fitting *fitting, uint64_t *down,
 }
 
 enum rg_status rg_fit(struct rg_view *view, enum rg_direction direction,
-                      struct rg_error *error)
+                      struct rg_poll *poll, struct rg_error *error)
 {
     struct fitting fitting = {.view = view};
     uint64_t down = 0, across = 0, height = 0;
     enum rg_status status = allocate_fitting(&fitting);
     if (status == RG_OK)
         measure_heights(&fitting);
-    for (size_t i = 0; i < view->node_count && status == RG_OK; i++)
+    for (size_t i = 0; i < view->node_count && status == RG_OK; i++) {
         status = place_node(&fitting, i);
-    for (size_t i = 0; i < view->edge_count && status == RG_OK; i++)
+        if (status == RG_OK)
+            status = rg_poll(poll, PIECES_PER_BOX);
+    }
+    for (size_t i = 0; i < view->edge_count && status == RG_OK; i++) {
         status = place_edge(&fitting, &view->edges[i]);
+        if (status == RG_OK)
+            status = rg_poll(poll, PIECES_PER_BOX);
+    }
     if (status == RG_OK) {
         add_up_widths(&fitting, &down, &across, &height);
         view->left_to_right = direction == RG_AUTOMATIC
@@ -226,17 +236,20 @@ enum rg_status rg_fit(struct rg_view *view, enum rg_direction direction,
         view->is_tall = view->left_to_right && height > READABLE_HEIGHT;
     }
     free_fitting(&fitting);
-    return status == RG_OK ? RG_OK : rg_error_no_memory(error);
+    return status == RG_ENOMEM ? rg_error_no_memory(error) : status;
 }
 
 static struct rg_view *fitted(const struct rg_graph *graph,
                               const struct rg_fit_options *options,
                               bool paths_only, struct rg_error *error)
 {
-    const struct rg_view_options view_options = {
-        .max_objects = options->max_objects, .paths_only = paths_only};
+    const struct rg_view_options view_options = {.max_objects =
+                                                     options->max_objects,
+                                                 .paths_only = paths_only,
+                                                 .poll = options->poll};
     struct rg_view *view = rg_view_new(graph, &view_options, error);
-    if (view == NULL || rg_fit(view, options->direction, error) == RG_OK)
+    if (view == NULL ||
+        rg_fit(view, options->direction, options->poll, error) == RG_OK)
         return view;
     rg_view_free(view);
     return NULL;

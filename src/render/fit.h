@@ -19,17 +19,20 @@ struct rg_fit_options {
     size_t max_objects; /* 0: the default; else nothing is automatic */
     enum rg_paths paths;
     enum rg_direction direction;
+    struct rg_poll *poll; /* borrowed; NULL: nobody asks */
 };
 
 /* The view that a picture shows, fitted; the caller's.  NULL with *error when
- * memory is short or there are too many nodes to count. */
+ * memory is short or there are too many nodes to count, or when the poll says
+ * so. */
 struct rg_view *rg_fit_view(const struct rg_graph *graph,
                             const struct rg_fit_options *options,
                             struct rg_error *error);
 
 /* Sets left_to_right, is_wide and is_tall of a view; RG_AUTOMATIC takes the narrower
- * direction, top to bottom where that fits the page.  RG_ENOMEM with *error. */
+ * direction, top to bottom where that fits the page.  RG_ENOMEM with *error, or
+ * what the poll (or NULL) says. */
 enum rg_status rg_fit(struct rg_view *view, enum rg_direction direction,
-                      struct rg_error *error);
+                      struct rg_poll *poll, struct rg_error *error);
 
 #endif

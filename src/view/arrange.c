@@ -97,8 +97,8 @@ static enum rg_status index_edges(struct arrangement *a)
     }
     for (size_t i = 0; i < view->node_count; i++)
         a->first[i + 1] += a->first[i];
-    enum rg_status status =
-        rg_sort(ranked, view->edge_count, sizeof *ranked, compare_ranked, NULL);
+    enum rg_status status = rg_sort(ranked, view->edge_count, sizeof *ranked,
+                                    compare_ranked, view->poll);
     for (size_t i = 0; i < view->edge_count; i++)
         a->incoming[i] = ranked[i].edge;
     rg_free(ranked);

@@ -16,20 +16,23 @@
 enum { MOST_DETOUR = 1 };
 
 /* Breadth-first from all variables at once. */
-static void measure_from_roots(const struct rg_graph *graph,
-                               const struct rg__outgoing *outgoing,
-                               uint32_t *distance, uint32_t *queue)
+static enum rg_status measure_from_roots(const struct rg_view *view,
+                                         const struct rg__outgoing *outgoing,
+                                         uint32_t *distance, uint32_t *queue)
 {
+    const struct rg_graph *graph = view->graph;
+    enum rg_status status = RG_OK;
     size_t tail = 0;
-    for (size_t i = 0; i < graph->reference_count; i++) {
+    for (size_t i = 0; i < graph->reference_count && status == RG_OK; i++) {
         const struct rg_reference *reference = &graph->references[i];
+        status = rg_poll(view->poll, 1);
         if (reference->root == RG_NONE ||
             distance[reference->referent] != RG_NONE)
             continue;
         distance[reference->referent] = 0;
         queue[tail++] = reference->referent;
     }
-    for (size_t head = 0; head < tail; head++) {
+    for (size_t head = 0; head < tail && status == RG_OK; head++) {
         uint32_t object = queue[head];
         uint32_t end = outgoing->first[object + 1];
         for (uint32_t k = outgoing->first[object]; k < end; k++) {
@@ -40,15 +43,17 @@ static void measure_from_roots(const struct rg_graph *graph,
             distance[reference->referent] = distance[object] + 1;
             queue[tail++] = reference->referent;
         }
+        status = rg_poll(view->poll, end - outgoing->first[object] + 1);
     }
+    return status;
 }
 
-enum rg_status rg__view_measure_detours(const struct rg_graph *graph,
+enum rg_status rg__view_measure_detours(const struct rg_view *view,
                                         const struct rg__outgoing *outgoing,
                                         size_t max_objects,
                                         uint32_t **root_distance)
 {
-    size_t count = graph->object_count;
+    size_t count = view->graph->object_count;
     if (count <= max_objects)
         return RG_OK;
     uint32_t *queue = rg_alloc(count, sizeof *queue);
@@ -58,9 +63,10 @@ enum rg_status rg__view_measure_detours(const struct rg_graph *graph,
         return RG_ENOMEM;
     }
     memset(*root_distance, 0xff, count * sizeof(uint32_t));
-    measure_from_roots(graph, outgoing, *root_distance, queue);
+    enum rg_status status =
+        measure_from_roots(view, outgoing, *root_distance, queue);
     rg_free(queue);
-    return RG_OK;
+    return status;
 }
 
 bool rg__view_is_detour(const struct rg_graph *graph,

@@ -190,9 +190,13 @@ enum rg_status rg__view_group(struct rg__groups *groups, uint32_t object)
         return RG_ENOMEM;
     groups->seen->round++;
     groups->unplaced_rests = 0;
-    for (uint32_t k = 0; k < referent->reference_count; k++)
-        if (add_to_group(groups, k, referent->first_reference + k) != RG_OK)
-            return RG_ENOMEM;
+    enum rg_status status = RG_OK;
+    for (uint32_t k = 0; k < referent->reference_count && status == RG_OK;
+         k++) {
+        status = add_to_group(groups, k, referent->first_reference + k);
+        if (status == RG_OK)
+            status = rg_poll(groups->drawn->view->poll, 1);
+    }
     add_rests(groups, referent);
-    return RG_OK;
+    return status;
 }

@@ -36,6 +36,7 @@ struct side {
 
 struct nearest {
     const struct rg_graph *graph;
+    struct rg_poll *poll;
     uint32_t *object; /* of each node, the nearest ones first */
     uint32_t *node;   /* of each object, or RG_NONE */
     uint32_t count;
@@ -73,21 +74,24 @@ static void take_object(struct nearest *near, uint32_t object)
 }
 
 /* The nearest objects, breadth-first. */
-static void take_nearest(struct nearest *near)
+static enum rg_status take_nearest(struct nearest *near)
 {
     const struct rg_graph *graph = near->graph;
+    enum rg_status status = RG_OK;
     for (size_t i = 0; i < graph->target_count; i++)
         take_object(near, graph->targets[i]);
     for (uint32_t i = 0; i < near->count; i++)
         near->is_target[i] = true;
-    for (uint32_t head = 0; head < near->count; head++) {
+    for (uint32_t head = 0; head < near->count && status == RG_OK; head++) {
         const struct rg_object *object = &graph->objects[near->object[head]];
         const struct rg_reference *reference =
             &graph->references[object->first_reference];
         for (uint32_t k = 0; k < object->reference_count; k++, reference++)
             if (reference->root == RG_NONE)
                 take_object(near, reference->referrer);
+        status = rg_poll(near->poll, object->reference_count + 1);
     }
+    return status;
 }
 
 /* Edges to one node; whatever is not seen behind it counts as a root. */
@@ -109,7 +113,7 @@ static enum rg_status add_edges_to(struct nearest *near, uint32_t node)
             return RG_ENOMEM;
     }
     near->is_start[node] = is_start;
-    return RG_OK;
+    return rg_poll(near->poll, object->reference_count + 1);
 }
 
 static enum rg_status add_edges(struct nearest *near)
@@ -141,7 +145,7 @@ static enum rg_status find_side(struct nearest *near, struct side *side,
         rg_digraph_of_edges(&graph, near->count, from, to, near->edge_count);
     if (status == RG_OK)
         status = rg_dominators(&graph, is_source, side->dominator, order,
-                               &reached, NULL);
+                               &reached, near->poll);
     for (uint32_t i = 0; status == RG_OK && i < reached; i++)
         side->depth[order[i]] = side->depth[side->dominator[order[i]]] + 1;
     rg_digraph_free(&graph);
@@ -220,8 +224,9 @@ static enum rg_status mark_idle(struct nearest *near, bool *idle)
     enum rg_status status = allocate_nearest(near);
     if (status != RG_OK)
         return status;
-    take_nearest(near);
-    status = add_edges(near);
+    status = take_nearest(near);
+    if (status == RG_OK)
+        status = add_edges(near);
     if (status == RG_OK)
         status =
             find_side(near, &near->down, near->from, near->to, near->is_start);
@@ -233,10 +238,10 @@ static enum rg_status mark_idle(struct nearest *near, bool *idle)
     return status;
 }
 
-enum rg_status rg__view_find_idle(const struct rg_graph *graph, bool **idle)
+enum rg_status rg__view_find_idle(const struct rg_view *view, bool **idle)
 {
-    struct nearest near = {.graph = graph};
-    *idle = rg_alloc_zeroed(graph->object_count, sizeof **idle);
+    struct nearest near = {.graph = view->graph, .poll = view->poll};
+    *idle = rg_alloc_zeroed(view->graph->object_count, sizeof **idle);
     if (*idle == NULL)
         return RG_ENOMEM;
     enum rg_status status = mark_idle(&near, *idle);

@@ -137,7 +137,7 @@ static enum rg_status link_object(const struct linking *linking,
         if (!is_known)
             add_to_edge(view->graph, edge, index);
     }
-    return RG_OK;
+    return rg_poll(view->poll, o->reference_count + 1);
 }
 
 /* Adds the node that counts what is not drawn at node `referent`. */
@@ -272,16 +272,17 @@ enum rg_status rg__view_link(const struct rg__drawn *drawn, const bool *idle,
     size_t node_count = view->node_count;
     if (link_path(&linking) != RG_OK)
         return RG_ENOMEM;
-    for (uint32_t i = 0; i < node_count; i++)
-        if (view->nodes[i].kind == RG_VIEW_OBJECT &&
-            link_object(&linking, view->nodes[i].object) != RG_OK)
-            return RG_ENOMEM;
-    for (uint32_t i = 0; i < graph->object_count; i++) {
+    enum rg_status status = RG_OK;
+    for (uint32_t i = 0; i < node_count && status == RG_OK; i++)
+        if (view->nodes[i].kind == RG_VIEW_OBJECT)
+            status = link_object(&linking, view->nodes[i].object);
+    for (uint32_t i = 0; i < graph->object_count && status == RG_OK; i++) {
         uint32_t node = drawn->object_node[i];
-        if (node != RG_NONE && view->nodes[node].kind != RG_VIEW_OBJECT &&
-            link_object(&linking, i) != RG_OK)
-            return RG_ENOMEM;
+        if (node != RG_NONE && view->nodes[node].kind != RG_VIEW_OBJECT)
+            status = link_object(&linking, i);
     }
+    if (status != RG_OK)
+        return status;
     for (uint32_t i = 0; i < node_count; i++)
         if (add_more(&linking, i) != RG_OK)
             return RG_ENOMEM;

@@ -29,12 +29,13 @@ static void come_to(struct backward *backward, uint32_t object, uint32_t toward)
     backward->queue[backward->count++] = object;
 }
 
-static void go_back(struct backward *backward)
+static enum rg_status go_back(struct backward *backward, struct rg_poll *poll)
 {
     const struct rg_graph *graph = backward->graph;
+    enum rg_status status = RG_OK;
     for (size_t i = 0; i < graph->target_count; i++)
         come_to(backward, graph->targets[i], graph->targets[i]);
-    for (size_t head = 0; head < backward->count; head++) {
+    for (size_t head = 0; head < backward->count && status == RG_OK; head++) {
         uint32_t referent = backward->queue[head];
         const struct rg_object *object = &graph->objects[referent];
         for (uint32_t k = 0; k < object->reference_count; k++) {
@@ -43,7 +44,9 @@ static void go_back(struct backward *backward)
             if (reference->root == RG_NONE && reference->kind != RG_WEAK)
                 come_to(backward, reference->referrer, referent);
         }
+        status = rg_poll(poll, object->reference_count + 1);
     }
+    return status;
 }
 
 static void mark_way(const struct backward *backward, uint32_t object,
@@ -70,12 +73,15 @@ static void mark_path(const struct rg_view *view, bool *is_kept)
 }
 
 /* The ways of the nearest roots, of each root one. */
-static void keep_roots(const struct backward *backward, bool *is_kept,
-                       bool *is_root_kept)
+static enum rg_status keep_roots(const struct backward *backward,
+                                 struct rg_poll *poll, bool *is_kept,
+                                 bool *is_root_kept)
 {
     const struct rg_graph *graph = backward->graph;
+    enum rg_status status = RG_OK;
     size_t roots = 0;
-    for (size_t i = 0; i < backward->count && roots < MOST_ROOTS; i++) {
+    for (size_t i = 0;
+         i < backward->count && roots < MOST_ROOTS && status == RG_OK; i++) {
         const struct rg_object *object = &graph->objects[backward->queue[i]];
         for (uint32_t k = 0; k < object->reference_count; k++) {
             const struct rg_reference *reference =
@@ -87,7 +93,9 @@ static void keep_roots(const struct backward *backward, bool *is_kept,
             mark_way(backward, backward->queue[i], is_kept);
             roots++;
         }
+        status = rg_poll(poll, object->reference_count + 1);
     }
+    return status;
 }
 
 enum rg_status rg__view_keep_paths(const struct rg_view *view, bool **off_path)
@@ -106,12 +114,13 @@ enum rg_status rg__view_keep_paths(const struct rg_view *view, bool **off_path)
         goto fail;
     if (count != 0)
         memset(backward.toward, 0xff, count * sizeof *backward.toward);
-    go_back(&backward);
+    status = go_back(&backward, view->poll);
+    if (status != RG_OK)
+        goto fail;
     mark_path(view, is_kept);
-    keep_roots(&backward, is_kept, is_root_kept);
+    status = keep_roots(&backward, view->poll, is_kept, is_root_kept);
     for (size_t i = 0; i < count; i++)
         is_kept[i] = !is_kept[i];
-    status = RG_OK;
 fail:
     rg_free(is_root_kept);
     rg_free(backward.toward);

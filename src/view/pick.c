@@ -299,8 +299,9 @@ static size_t fan_left(const struct picking *picking, uint32_t object)
 static enum rg_status pick_referrers(struct picking *picking, uint32_t object)
 {
     const struct rg_object *referent = &picking->graph->objects[object];
-    if (rg__view_group(picking->groups, object) != RG_OK)
-        return RG_ENOMEM;
+    enum rg_status status = rg__view_group(picking->groups, object);
+    if (status != RG_OK)
+        return status;
     size_t left = fan_left(picking, object);
     for (uint32_t k = 0; k < referent->reference_count && left > 0; k++) {
         const struct rg_reference *reference =
@@ -337,8 +338,9 @@ static enum rg_status pick_all(struct picking *picking)
         uint32_t object = picking->queue[head];
         if (picking->path_next[object] != RG_NONE)
             enqueue(picking, picking->path_next[object]);
-        if (pick_referrers(picking, object) != RG_OK)
-            return RG_ENOMEM;
+        enum rg_status status = pick_referrers(picking, object);
+        if (status != RG_OK)
+            return status;
     }
     return RG_OK;
 }

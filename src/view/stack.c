@@ -103,8 +103,9 @@ enum rg_status rg__view_stack(struct rg__drawn *drawn,
         struct rg_view_node *node = &drawn->view->nodes[i];
         if (node->kind != RG_VIEW_OBJECT)
             continue;
-        if (rg__view_group(groups, node->object) != RG_OK)
-            return RG_ENOMEM;
+        enum rg_status status = rg__view_group(groups, node->object);
+        if (status != RG_OK)
+            return status;
         edges->left_out[i].references += groups->unplaced_rests;
         for (uint32_t g = 0; g < groups->count; g++)
             if (stack_group(&stacking, i, g) != RG_OK)

@@ -46,6 +46,9 @@ bool rg__view_is_new(struct rg__seen *seen,
     return result;
 }
 
+/* Steps of the simplest kind that are as much work as a piece (poll.h). */
+enum { STEPS_PER_PIECE = 8 };
+
 /* `count` indices, all RG_NONE. */
 static uint32_t *new_indices(size_t count)
 {
@@ -56,9 +59,10 @@ static uint32_t *new_indices(size_t count)
 }
 
 /* The references by referrer: one counting sort. */
-static enum rg_status index_outgoing(const struct rg_graph *graph,
+static enum rg_status index_outgoing(const struct rg_view *view,
                                      struct rg__outgoing *outgoing)
 {
+    const struct rg_graph *graph = view->graph;
     size_t count = graph->object_count;
     uint32_t *first = rg_alloc_zeroed(count + 2, sizeof *first);
     uint32_t *sorted = rg_alloc(graph->reference_count, sizeof *sorted);
@@ -76,7 +80,7 @@ static enum rg_status index_outgoing(const struct rg_graph *graph,
     for (uint32_t i = 0; i < graph->reference_count; i++)
         if (graph->references[i].root == RG_NONE)
             sorted[first[graph->references[i].referrer + 1]++] = i;
-    return RG_OK;
+    return rg_poll(view->poll, graph->reference_count / STEPS_PER_PIECE);
 }
 
 /* What the steps hand on to each other. */
@@ -107,7 +111,7 @@ static enum rg_status begin_viewing(struct viewing *viewing,
         viewing->drawn.root_node == NULL || viewing->seen.objects == NULL ||
         viewing->seen.roots == NULL)
         return RG_ENOMEM;
-    return index_outgoing(graph, &viewing->outgoing);
+    return index_outgoing(view, &viewing->outgoing);
 }
 
 static void end_viewing(struct viewing *viewing)
@@ -147,13 +151,12 @@ static enum rg_status make_view(struct rg_view *view, size_t max_objects,
     if (status == RG_OK)
         status = rg__view_emphasise(view, &viewing.seen);
     if (status == RG_OK)
-        status = rg__view_find_idle(view->graph, &viewing.aside.idle);
+        status = rg__view_find_idle(view, &viewing.aside.idle);
     if (status == RG_OK)
         status = find_paths(&viewing, paths_only);
     if (status == RG_OK)
-        status =
-            rg__view_measure_detours(view->graph, &viewing.outgoing,
-                                     max_objects, &viewing.aside.root_distance);
+        status = rg__view_measure_detours(view, &viewing.outgoing, max_objects,
+                                          &viewing.aside.root_distance);
     if (status == RG_OK)
         status = rg__view_pick(&viewing.drawn, &viewing.groups,
                                &viewing.outgoing, max_objects);
@@ -179,11 +182,15 @@ struct rg_view *rg_view_new(const struct rg_graph *graph,
         return NULL;
     }
     view->graph = graph;
+    view->poll = options->poll;
     size_t max_objects =
         options->max_objects != 0 ? options->max_objects : RG_VIEW_MAX_OBJECTS;
-    if (make_view(view, max_objects, options->paths_only) == RG_OK)
+    enum rg_status status = make_view(view, max_objects, options->paths_only);
+    view->poll = NULL;
+    if (status == RG_OK)
         return view;
-    rg_error_no_memory(error);
+    if (status == RG_ENOMEM)
+        rg_error_no_memory(error);
     rg_view_free(view);
     return NULL;
 }

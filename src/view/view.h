@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/poll.h"
 #include "graph/graph.h"
 
 enum {
@@ -30,8 +31,9 @@ enum {
 };
 
 struct rg_view_options {
-    size_t max_objects; /* 0: RG_VIEW_MAX_OBJECTS */
-    bool paths_only;    /* nothing but ways from roots to the targets */
+    size_t max_objects;   /* 0: RG_VIEW_MAX_OBJECTS */
+    bool paths_only;      /* nothing but ways from roots to the targets */
+    struct rg_poll *poll; /* borrowed; NULL: nobody asks */
 };
 
 enum rg_view_kind {
@@ -122,12 +124,13 @@ struct rg_view {
     struct rg_view_counts counts;
     /* Set by who knows the words, rg_fit in render/fit.h; else false. */
     bool left_to_right;
-    bool is_wide; /* hard to read at the width of a page, */
-    bool is_tall; /* or a column of boxes that takes screens */
+    bool is_wide;         /* hard to read at the width of a page, */
+    bool is_tall;         /* or a column of boxes that takes screens */
+    struct rg_poll *poll; /* of the options, while it is made; then NULL */
 };
 
 /* Reads the view off a sealed graph: NULL with *error when memory is short or
- * there are too many nodes to count.  Time and memory are linear in the graph.
+ * there are too many nodes to count, or when the poll says so.  Time and memory are linear in the graph.
  * The view is the caller's. */
 struct rg_view *rg_view_new(const struct rg_graph *graph,
                             const struct rg_view_options *options,

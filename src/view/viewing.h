@@ -101,11 +101,11 @@ bool rg__view_is_new(struct rg__seen *seen,
 enum rg_status rg__view_emphasise(struct rg_view *view, struct rg__seen *seen);
 
 /* Sets *idle, which is the caller's, on failure too. */
-enum rg_status rg__view_find_idle(const struct rg_graph *graph, bool **idle);
+enum rg_status rg__view_find_idle(const struct rg_view *view, bool **idle);
 
 /* Sets *root_distance, which is the caller's, on failure too; NULL where all
  * can be drawn. */
-enum rg_status rg__view_measure_detours(const struct rg_graph *graph,
+enum rg_status rg__view_measure_detours(const struct rg_view *view,
                                         const struct rg__outgoing *outgoing,
                                         size_t max_objects,
                                         uint32_t **root_distance);

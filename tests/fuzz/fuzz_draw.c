@@ -109,7 +109,7 @@ static void check_mermaid(const struct rg_view *view)
 
 static void check_formats(struct rg_view *view, unsigned i)
 {
-    PROMISE(rg_fit(view, RG_AUTOMATIC, NULL) == RG_OK);
+    PROMISE(rg_fit(view, RG_AUTOMATIC, NULL, NULL) == RG_OK);
     check_dot(view, i);
     check_svg(view);
     check_json(view, i);

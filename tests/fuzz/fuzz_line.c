@@ -33,7 +33,7 @@ static struct rg_buffer written(const struct rg_graph *graph)
 static void check_round_trip(const struct rg_graph *graph)
 {
     struct rg_buffer first = written(graph);
-    struct rg_graph *again = rg_line_read(first.data, first.size, NULL);
+    struct rg_graph *again = rg_line_read(first.data, first.size, NULL, NULL);
     PROMISE(again != NULL);
     struct rg_buffer second = written(again);
     PROMISE(first.size == second.size);

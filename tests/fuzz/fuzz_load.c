@@ -99,7 +99,8 @@ static struct rg_graph *again_by_json(const struct rg_graph *graph)
 static void check_round_trips(const struct rg_graph *graph)
 {
     struct rg_buffer first = lines_of(graph);
-    struct rg_graph *by_lines = rg_line_read(first.data, first.size, NULL);
+    struct rg_graph *by_lines =
+        rg_line_read(first.data, first.size, NULL, NULL);
     struct rg_graph *by_json = again_by_json(graph);
     PROMISE(by_lines != NULL);
     struct rg_buffer second = lines_of(by_lines), third = lines_of(by_json);

@@ -4,6 +4,7 @@ A target with many referrers makes each phase long.  What happens at which
 moment: interrupting.py.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -72,12 +73,26 @@ def test_ctrl_c_ends_a_deep_search(deep, length):
 @pytest.mark.parametrize("write", [
     str,
     lambda graph: graph._graph.lines(),
-    lambda graph: graph._graph.reference_view()],
-    ids=["text", "lines", "reference view"])
+    lambda graph: graph._graph.reference_view(),
+    lambda graph: graph._graph.view_lines(),
+    lambda graph: graph._graph.mermaid(),
+    lambda graph: graph._graph.json()],
+    ids=["text", "lines", "reference view", "picture", "mermaid", "json"])
 def test_ctrl_c_ends_the_writing(wide, write, length):
     graph = referrers.get_referrer_graph(wide[0],
                                          single_object_referrer_limit=None, object_limit=None)
     check_interrupts(lambda: write(graph), COUNT // INTERVAL, MOMENTS[length])
+
+
+@short_and_long
+@pytest.mark.parametrize("write, read", [
+    (lambda graph: graph._graph.lines(), _core.read),
+    (lambda graph: json.loads(graph.to_json()), _core.from_json)],
+    ids=["lines", "json"])
+def test_ctrl_c_ends_the_reading(wide, write, read, length):
+    written = write(referrers.get_referrer_graph(
+        wide[0], single_object_referrer_limit=None, object_limit=None))
+    check_interrupts(lambda: read(written), 3 * COUNT // INTERVAL, MOMENTS[length])
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ struct rg_graph *scene_graph(const char *scene)
     struct rg_error error = {0};
     size_t size;
     char *data = read_scene(scene, ".lines", &size);
-    struct rg_graph *graph = rg_line_read(data, size, &error);
+    struct rg_graph *graph = rg_line_read(data, size, NULL, &error);
     if (graph == NULL)
         fail_msg("%s: %s", scene, error.text);
     free(data);
@@ -41,7 +41,7 @@ struct rg_view *scene_view(const struct rg_graph *graph)
     assert_non_null(view);
     if (rg_view_check(view, &error) != RG_OK)
         fail_msg("%s", error.text);
-    assert_int_equal(rg_fit(view, RG_AUTOMATIC, &error), RG_OK);
+    assert_int_equal(rg_fit(view, RG_AUTOMATIC, NULL, &error), RG_OK);
     return view;
 }
 

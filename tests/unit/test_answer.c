@@ -12,7 +12,7 @@ static struct rg_graph *read_sample(char **data, size_t *size)
 {
     struct rg_error error = {0};
     *data = golden_read_case("answers", ".lines", size);
-    struct rg_graph *graph = rg_line_read(*data, *size, &error);
+    struct rg_graph *graph = rg_line_read(*data, *size, NULL, &error);
     if (graph == NULL && error.status != RG_ENOMEM)
         fail_msg("%s", error.text);
     return graph;
@@ -194,7 +194,7 @@ static void assert_refused(const char *old, const char *new, const char *words)
     rg_buffer_append(&changed, data, (size_t)(at - data));
     rg_buffer_append(&changed, new, strlen(new));
     rg_buffer_append(&changed, at + strlen(old), strlen(at + strlen(old)));
-    assert_null(rg_line_read(changed.data, changed.size, &error));
+    assert_null(rg_line_read(changed.data, changed.size, NULL, &error));
     assert_int_equal(error.status, RG_EFORMAT);
     if (strstr(error.text, words) == NULL)
         fail_msg("%s, not: %s", error.text, words);
@@ -234,7 +234,7 @@ static void every_failed_allocation_is_an_answer(void **state)
     for (;; n++) {
         struct rg_error error = {0};
         failing_malloc_at(n);
-        struct rg_graph *graph = rg_line_read(data, size, &error);
+        struct rg_graph *graph = rg_line_read(data, size, NULL, &error);
         failing_malloc_off();
         rg_graph_free(graph);
         if (!failing_malloc_reached())

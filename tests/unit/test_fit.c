@@ -11,7 +11,7 @@ static struct rg_view *fitted(struct maker *maker, enum rg_direction direction)
 {
     struct rg_error error = {0};
     struct rg_view *view = view_of(maker, 0);
-    assert_int_equal(rg_fit(view, direction, &error), RG_OK);
+    assert_int_equal(rg_fit(view, direction, NULL, &error), RG_OK);
     return view;
 }
 
@@ -134,7 +134,7 @@ static void a_failed_allocation_is_reported(void **state)
     for (size_t n = 1;; n++) {
         struct rg_error error = {0};
         failing_malloc_at(n);
-        enum rg_status status = rg_fit(view, RG_AUTOMATIC, &error);
+        enum rg_status status = rg_fit(view, RG_AUTOMATIC, NULL, &error);
         failing_malloc_off();
         if (!failing_malloc_reached()) {
             assert_int_equal(status, RG_OK);

@@ -79,7 +79,9 @@ static void no_idle_object_keeps_anything(void **unused)
         struct walk walk = {.graph = graph};
         bool *is_idle;
         walk_up(&walk, 0);
-        assert_int_equal(rg__view_find_idle(graph, &is_idle), RG_OK);
+        assert_int_equal(
+            rg__view_find_idle(&(struct rg_view){.graph = graph}, &is_idle),
+            RG_OK);
         for (size_t k = 0; k < graph->object_count; k++) {
             idle += is_idle[k];
             if (is_idle[k] && walk.is_useful[k])
@@ -188,7 +190,8 @@ static void a_failed_allocation_is_reported(void **unused)
     for (size_t n = 1;; n++) {
         bool *is_idle;
         failing_malloc_at(n);
-        enum rg_status status = rg__view_find_idle(graph, &is_idle);
+        enum rg_status status =
+            rg__view_find_idle(&(struct rg_view){.graph = graph}, &is_idle);
         failing_malloc_off();
         rg_free(is_idle);
         if (!failing_malloc_reached()) {

@@ -26,7 +26,7 @@ static const char sample[] =
 static struct rg_graph *read_text(const char *text)
 {
     struct rg_error error = {0};
-    struct rg_graph *graph = rg_line_read(text, strlen(text), &error);
+    struct rg_graph *graph = rg_line_read(text, strlen(text), NULL, &error);
     if (graph == NULL)
         fail_msg("%s", error.text);
     return graph;
@@ -65,7 +65,7 @@ static void redaction_survives(void **state)
     assert_true(graph->redacted);
     assert_written(graph, redacted, strlen(redacted));
     rg_graph_free(graph);
-    assert_null(rg_line_read(twice, strlen(twice), &error));
+    assert_null(rg_line_read(twice, strlen(twice), NULL, &error));
     assert_int_equal(error.status, RG_EFORMAT);
 }
 
@@ -116,11 +116,11 @@ static void a_graph_cut_off_anywhere_is_refused(void **state)
     (void)state;
     for (size_t size = 0; size < strlen(sample); size++) {
         struct rg_error error = {0};
-        assert_null(rg_line_read(sample, size, &error));
+        assert_null(rg_line_read(sample, size, NULL, &error));
         assert_int_equal(error.status, RG_EFORMAT);
         assert_non_null(strstr(error.text, "graph line "));
     }
-    assert_null(rg_line_read(NULL, 0, NULL));
+    assert_null(rg_line_read(NULL, 0, NULL, NULL));
 }
 
 /* Replaces one line of the sample (counted from 1) and expects a refusal. */
@@ -137,7 +137,8 @@ static void assert_refused(size_t line, const char *text, const char *words)
             rg_buffer_append(&changed, at, size);
         at += size;
     }
-    struct rg_graph *graph = rg_line_read(changed.data, changed.size, &error);
+    struct rg_graph *graph =
+        rg_line_read(changed.data, changed.size, NULL, &error);
     if (graph != NULL)
         fail_msg("read in spite of: %s", text);
     assert_int_equal(error.status, RG_EFORMAT);
@@ -289,7 +290,7 @@ static void assert_seconds(double seconds, const char *expected)
     rg_buffer_append(&text, "\t0\nend\t0\t0\n", 11);
     assert_written(graph, text.data, text.size);
     rg_graph_free(graph);
-    graph = rg_line_read(text.data, text.size, NULL);
+    graph = rg_line_read(text.data, text.size, NULL, NULL);
     assert_non_null(graph);
     assert_written(graph, text.data, text.size);
     rg_graph_free(graph);
@@ -318,12 +319,12 @@ static void golden_graphs_survive_two_trips(void **state)
         struct rg_sink sink = rg_sink_to_buffer(&buffer);
         size_t size;
         char *data = golden_read_case(names[i], ".lines", &size);
-        struct rg_graph *graph = rg_line_read(data, size, NULL);
+        struct rg_graph *graph = rg_line_read(data, size, NULL, NULL);
         assert_non_null(graph);
         rg_line_write(graph, &sink);
         assert_int_equal(sink.status, RG_OK);
         rg_graph_free(graph);
-        graph = rg_line_read(buffer.data, buffer.size, NULL);
+        graph = rg_line_read(buffer.data, buffer.size, NULL, NULL);
         assert_non_null(graph);
         assert_written(graph, buffer.data, buffer.size);
         rg_graph_free(graph);
@@ -339,7 +340,8 @@ static void every_failed_allocation_is_an_answer(void **state)
     for (;; n++) {
         struct rg_error error = {0};
         failing_malloc_at(n);
-        struct rg_graph *graph = rg_line_read(sample, strlen(sample), &error);
+        struct rg_graph *graph =
+            rg_line_read(sample, strlen(sample), NULL, &error);
         failing_malloc_off();
         rg_graph_free(graph);
         if (!failing_malloc_reached())

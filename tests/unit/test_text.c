@@ -15,7 +15,7 @@ static struct rg_graph *read_case(const char *name)
     struct rg_error error = {0};
     size_t size;
     char *data = golden_read_case(name, ".lines", &size);
-    struct rg_graph *graph = rg_line_read(data, size, &error);
+    struct rg_graph *graph = rg_line_read(data, size, NULL, &error);
     free(data);
     if (graph == NULL)
         fail_msg("%s.lines: %s", name, error.text);

@@ -14,7 +14,7 @@
 static struct rg_graph *read_graph(const char *data, size_t size)
 {
     struct rg_error error = {0};
-    struct rg_graph *graph = rg_line_read(data, size, &error);
+    struct rg_graph *graph = rg_line_read(data, size, NULL, &error);
     if (graph == NULL)
         fail_msg("%s", error.text);
     return graph;

@@ -1,4 +1,5 @@
-#define _GNU_SOURCE /* process_vm_writev: Linux */
+#define _GNU_SOURCE          /* process_vm_writev: Linux */
+#define _FILE_OFFSET_BITS 64 /* an off_t is an address of any process */
 #include "attach/target.h"
 
 #include <dirent.h>
@@ -119,7 +120,7 @@ bool rg__peek(const struct rg__target *target, uint64_t address, void *data,
 {
     char *to = data;
     while (size > 0) {
-        ssize_t got = pread64(target->memory, to, size, (off64_t)address);
+        ssize_t got = pread(target->memory, to, size, (off_t)address);
         if (got <= 0)
             return false;
         to += got;

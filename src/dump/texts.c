@@ -10,8 +10,17 @@
  * (the way of wyhash): names are short and there are millions of them. */
 static uint64_t mix(uint64_t a, uint64_t b)
 {
+#ifdef __SIZEOF_INT128__
     __uint128_t product = (__uint128_t)a * b;
     return (uint64_t)product ^ (uint64_t)(product >> 64);
+#else
+    /* By hand, as at school, with digits of 32 bits. */
+    uint64_t a_low = (uint32_t)a, a_high = a >> 32;
+    uint64_t b_low = (uint32_t)b, b_high = b >> 32;
+    uint64_t middle = a_high * b_low + (a_low * b_low >> 32);
+    uint64_t other = a_low * b_high + (uint32_t)middle;
+    return a * b ^ (a_high * b_high + (middle >> 32) + (other >> 32));
+#endif
 }
 
 static uint64_t hash_name(const char *data, size_t size)

@@ -202,7 +202,7 @@ static enum rg_status list_natives(struct rg__recorder *recorder,
             natives->asked[i] = &natives->nodes[i];
             i++;
             /* Arguments of calls are in use, too (calls.c). */
-            PyObject *object = (PyObject *)dump->address[n];
+            PyObject *object = (PyObject *)(uintptr_t)dump->address[n];
             if (rg__are_arguments(recorder->snapshot, object) ||
                 rg__set_aside_by(recorder->snapshot, object) != NULL)
                 status = rg__record_stack(recorder, n);

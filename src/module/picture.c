@@ -99,8 +99,8 @@ static enum rg_status write_json(struct rg_sink *sink,
 }
 
 /* Writes the picture into `text`, which is the caller's, on failure too; takes
- * the arguments that all formats have, for rg__take_str and rg__take_bytes: a
- * refused argument is RG_EFORMAT, with its exception set. */
+ * the arguments that all formats have, for rg__take_str and rg__take_bytes.
+ * RG_EFORMAT: an exception is set already. */
 static enum rg_status write_picture(PyObject *graph, PyObject *args,
                                     PyObject *kwargs, writer *write,
                                     struct rg_buffer *text)
@@ -116,7 +116,7 @@ static enum rg_status write_picture(PyObject *graph, PyObject *args,
         rg_fit_view(rg__graph_borrow(graph), &options.fit, &error);
     if (view == NULL) {
         rg__raise(&error);
-        return error.status;
+        return RG_EFORMAT;
     }
     enum rg_status status = write(&sink, view, &options);
     rg_view_free(view);

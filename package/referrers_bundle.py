@@ -32,12 +32,10 @@ _FONTS = ("LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf",
           "LiberationMono-Regular.ttf")
 _FONT_PACKAGE = "fonts-liberation"
 
-# Source packages, by the plugin that has them inside.
-_PARTS = {
-    "core": ("graphviz", "expat", "zlib"),
-    "pango": ("cairo", "fontconfig", "freetype", "fribidi", "glib2.0", "harfbuzz",
-              "libffi", "libpng1.6", "pango1.0", "pcre2", "pixman"),
-}
+# Source packages: of the drawing program, and of the plugin that draws text.
+_PARTS = ("graphviz", "expat", "zlib",
+          "cairo", "fontconfig", "freetype", "fribidi", "glib2.0", "harfbuzz",
+          "libffi", "libpng1.6", "pango1.0", "pcre2", "pixman")
 
 _NOTICE = """\
 This wheel carries what the source packages of Debian named below make: Graphviz,
@@ -60,24 +58,13 @@ def tag(target: str, version: str) -> str:
 
 # --- what is opened at run time --------------------------------------------
 
-def _plugins(root: Path) -> list[Path]:
-    return sorted((root / "plugins").glob("libgvplugin_*.so.*"))
-
-
-def _can_draw_text(root: Path) -> bool:
-    return any("_pango." in path.name for path in _plugins(root))
-
-
 def add_bundle(tree: Path, root: Path, sources: Path) -> None:
     """Fills referrers/_graphviz, which the drawing program looks for."""
     bundle = tree / "referrers" / "_graphviz"
-    bundle.mkdir()
-    for plugin in _plugins(root):
+    (bundle / "fonts").mkdir(parents=True)
+    for plugin in sorted((root / "plugins").glob("libgvplugin_*.so.*")):
         shutil.copyfile(plugin, bundle / plugin.name)
         (bundle / plugin.name).chmod(0o755)
-    if not _can_draw_text(root):
-        return
-    (bundle / "fonts").mkdir()
     fonts = sources / "fonts/usr/share/fonts/truetype/liberation"
     for name in _FONTS:
         shutil.copyfile(fonts / name, bundle / "fonts" / name)
@@ -92,20 +79,18 @@ def _version(first_line: str) -> str:
     return first_line.split()[1].strip("()")
 
 
-def _taken(root: Path, sources: Path) -> dict[str, tuple[str, bytes]]:
+def _taken(sources: Path) -> dict[str, tuple[str, bytes]]:
     """Version and notice of everything that is in the wheel."""
-    names = _PARTS["core"] + (_PARTS["pango"] if _can_draw_text(root) else ())
     taken = {}
-    for name in names:
+    for name in _PARTS:
         debian = sources / name / "debian"
         with open(debian / "changelog", encoding="utf-8") as changelog:
             taken[name] = (_version(changelog.readline()),
                            (debian / "copyright").read_bytes())
-    if _can_draw_text(root):
-        doc = sources / "fonts/usr/share/doc" / _FONT_PACKAGE
-        with gzip.open(doc / "changelog.Debian.gz", "rt", encoding="utf-8") as changelog:
-            taken[_FONT_PACKAGE] = (_version(changelog.readline()),
-                                    (doc / "copyright").read_bytes())
+    doc = sources / "fonts/usr/share/doc" / _FONT_PACKAGE
+    with gzip.open(doc / "changelog.Debian.gz", "rt", encoding="utf-8") as changelog:
+        taken[_FONT_PACKAGE] = (_version(changelog.readline()),
+                                (doc / "copyright").read_bytes())
     return taken
 
 
@@ -151,7 +136,7 @@ def bundle(options: argparse.Namespace) -> Path:
         shutil.copytree(options.stage / "referrers", tree / "referrers")
         add_bundle(tree, options.root, options.sources)
         dist_info = archive.write_dist_info(_TOP, tree, name)
-        add_notices(tree / dist_info, _taken(options.root, options.sources))
+        add_notices(tree / dist_info, _taken(options.sources))
         options.directory.mkdir(parents=True, exist_ok=True)
         wheel = options.directory / (
             "%s-%s.whl" % (dist_info.removesuffix(".dist-info"), name))

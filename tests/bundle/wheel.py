@@ -21,6 +21,10 @@ import zipfile
 C_LIBRARY = re.compile(r"(lib(c|m|dl|rt|pthread|resolv|util)|ld-linux-[\w-]+)\.so(\.\d+)?$")
 MOST_BYTES = 6_000_000
 MOST_BYTES_INSTALLED = 15_000_000
+# What musl has only since a version after 1.2.0.
+YOUNGER_THAN_MUSL_1_2 = {
+    "_Fork", "gettid", "preadv2", "pthread_getname_np",
+    "pwritev2", "qsort_r", "reallocarray", "statx"}
 CPUS = {"x86_64": "X86-64", "aarch64": "AArch64"}
 
 
@@ -73,19 +77,20 @@ def keeps_what_its_tag_says(tree, tag):
         if cpu not in readelf("--file-header", path):
             yield "%s is for another processor" % path.name
         symbols = re.findall(r"GLIBC_2\.(\d+)", readelf("--version-info", path))
+        asked = re.findall(r" UND (\w+)", readelf("--dyn-syms", path))
+        if not found and not YOUNGER_THAN_MUSL_1_2.isdisjoint(asked):
+            yield "%s needs a musl newer than 1.2.0: %s" % (
+                path.name, sorted(YOUNGER_THAN_MUSL_1_2.intersection(asked)))
         if found and max(map(int, symbols), default=0) > int(found[1]):
             yield "%s needs glibc 2.%d" % (path.name, max(map(int, symbols)))
         if not found and symbols:
             yield "%s is linked with glibc" % path.name
 
 
-def parts_are_there(tree, tag):
-    """All of them; without what draws text, for musl, neither it nor fonts."""
+def parts_are_there(tree):
     bundle = tree / "referrers" / "_graphviz"
-    patterns = ["libgvplugin_core.so.*", "libgvplugin_dot_layout.so.*"]
-    if "manylinux" in tag or list(bundle.glob("libgvplugin_pango.so.*")):
-        patterns += ["libgvplugin_pango.so.*", "fonts/*.ttf", "fonts.conf", "fonts-all.conf"]
-    for pattern in patterns:
+    for pattern in ("libgvplugin_core.so.*", "libgvplugin_dot_layout.so.*",
+                    "libgvplugin_pango.so.*", "fonts/*.ttf", "fonts.conf", "fonts-all.conf"):
         if not list(bundle.glob(pattern)):
             yield "there is no _graphviz/%s" % pattern
     for name in ("_draw", "_attach"):
@@ -138,7 +143,7 @@ def main(path, *forbidden):
         installed = sum(entry.file_size for entry in wheel.infolist())
         if installed > MOST_BYTES_INSTALLED:
             wrong.append("%d bytes are many, installed" % installed)
-        wrong += parts_are_there(tree, tag)
+        wrong += parts_are_there(tree)
         wrong += needs_the_c_library_alone(tree)
         wrong += keeps_what_its_tag_says(tree, tag)
         wrong += notices_are_whole(tree)

@@ -123,7 +123,7 @@ def test_a_plugin_is_broken(package):
 
 
 def test_a_package_for_svg_only(package):
-    """As a wheel for musl may be: nothing of it is missing."""
+    """Nothing of it is missing."""
     shutil.rmtree(package / "_graphviz" / "fonts")
     for plugin in (package / "_graphviz").glob("libgvplugin_pango.so.*"):
         plugin.unlink()

@@ -378,3 +378,47 @@ int rg_decimal_compare(const char *left, size_t left_size, const char *right,
         return 0;
     }
 }
+
+static int compare_bytes(const char *left, size_t left_size, const char *right,
+                         size_t right_size)
+{
+    size_t size = left_size < right_size ? left_size : right_size;
+    int order = size == 0 ? 0 : memcmp(left, right, size);
+    return order != 0 ? order
+                      : (left_size > right_size) - (left_size < right_size);
+}
+
+/* Two runs of digits, without the zeros in front: the longer is more. */
+static int compare_runs(const char *left, size_t left_size, const char *right,
+                        size_t right_size)
+{
+    for (; left_size > 0 && *left == '0'; left_size--)
+        left++;
+    for (; right_size > 0 && *right == '0'; right_size--)
+        right++;
+    if (left_size != right_size)
+        return left_size < right_size ? -1 : 1;
+    return compare_bytes(left, left_size, right, right_size);
+}
+
+int rg_decimal_compare_texts(const char *left, size_t left_size,
+                             const char *right, size_t right_size)
+{
+    size_t i = 0, k = 0;
+    while (i < left_size && k < right_size) {
+        size_t left_digits = count_digits(left + i, left_size - i);
+        size_t right_digits = count_digits(right + k, right_size - k);
+        bool is_number = left_digits > 0 && right_digits > 0;
+        size_t left_step = is_number ? left_digits : 1;
+        size_t right_step = is_number ? right_digits : 1;
+        int order = (is_number ? compare_runs : compare_bytes)(
+            left + i, left_step, right + k, right_step);
+        if (order != 0)
+            return order;
+        i += left_step;
+        k += right_step;
+    }
+    if (i < left_size || k < right_size)
+        return i < left_size ? 1 : -1;
+    return compare_bytes(left, left_size, right, right_size);
+}

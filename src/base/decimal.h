@@ -18,4 +18,10 @@ void rg_decimal_write(double number, char out[RG_DECIMAL_SIZE]);
 int rg_decimal_compare(const char *left, size_t left_size, const char *right,
                        size_t right_size);
 
+/* Compares two texts byte by byte, runs of digits as one number, so that
+ * "worker-2" comes before "worker-10": below 0, 0 for the same text, or above
+ * 0. */
+int rg_decimal_compare_texts(const char *left, size_t left_size,
+                             const char *right, size_t right_size);
+
 #endif

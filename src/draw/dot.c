@@ -22,6 +22,7 @@ struct builder {
     struct rg__dot_page page;
     Agnode_t **nodes;
     Agedge_t **edges;
+    uint32_t *members; /* twice as many as nodes */
     struct rg_rows rows;
     struct rg_buffer words; /* of one label, before they are escaped */
 };
@@ -146,6 +147,25 @@ static void set_cluster(struct builder *builder, Agraph_t *g,
     rg__dot_set_text(&builder->page, g, "label", &sink);
 }
 
+/* Frames stand in the order in which they called each other: layout keeps the
+ * order of what is linked within a rank, and draws nothing of these links; it
+ * would not where it goes through all clusters once more. */
+static void keep_call_order(struct builder *builder, Agraph_t *cluster,
+                            const uint32_t *nodes, size_t count)
+{
+    Agraph_t *row = agsubg(cluster, NULL, 1);
+    agsafeset(row, "rank", "same", "");
+    agsafeset(builder->page.graph, "remincross", "false", "");
+    for (size_t i = 0; i < count; i++)
+        agsubnode(row, builder->nodes[nodes[i]], 1);
+    for (size_t i = 1; i < count; i++) {
+        bool is_column = builder->view->left_to_right;
+        Agedge_t *link = agedge(row, builder->nodes[nodes[i - !is_column]],
+                                builder->nodes[nodes[i - is_column]], NULL, 1);
+        rg__style_set(link, "style", "invis");
+    }
+}
+
 /* A box around nodes that belong together: the frames of a thread, garbage. */
 static void add_clusters(struct builder *builder)
 {
@@ -157,20 +177,44 @@ static void add_clusters(struct builder *builder)
                  (unsigned)i + 1);
         Agraph_t *cluster = agsubg(builder->page.graph, name, 1);
         set_cluster(builder, cluster, &view->clusters[i]);
-        for (size_t k = 0; k < view->node_count; k++)
-            if (view->nodes[k].cluster == i)
-                agsubnode(cluster, builder->nodes[k], 1);
+        size_t count = rg_view_cluster_nodes(view, i, builder->members);
+        for (size_t k = 0; k < count; k++)
+            agsubnode(cluster, builder->nodes[builder->members[k]], 1);
+        if (!is_garbage)
+            keep_call_order(builder, cluster, builder->members, count);
     }
+}
+
+static void name_node(struct builder *builder, uint32_t i)
+{
+    char name[32];
+    snprintf(name, sizeof name, "n%u", (unsigned)i);
+    builder->nodes[i] = agnode(builder->page.graph, name, 1);
+}
+
+/* Layout begins with the nodes in this order: that of the view, in which the
+ * frames of a thread take each other's places. */
+static void name_nodes(struct builder *builder)
+{
+    const struct rg_view *view = builder->view;
+    uint32_t *order = builder->members, *frames = order + view->node_count;
+    for (uint32_t i = 0; i < view->node_count; i++)
+        order[i] = i;
+    for (uint32_t cluster = 0; cluster < view->cluster_count; cluster++) {
+        const uint32_t *frame = frames;
+        rg_view_cluster_nodes(view, cluster, frames);
+        for (uint32_t i = 0; i < view->node_count; i++)
+            if (view->nodes[i].cluster == cluster)
+                order[i] = *frame++;
+    }
+    for (uint32_t i = 0; i < view->node_count; i++)
+        name_node(builder, order[i]);
 }
 
 static void add_all(struct builder *builder)
 {
     const struct rg_view *view = builder->view;
-    for (size_t i = 0; i < view->node_count; i++) {
-        char name[32];
-        snprintf(name, sizeof name, "n%zu", i);
-        builder->nodes[i] = agnode(builder->page.graph, name, 1);
-    }
+    name_nodes(builder);
     set_graph(builder);
     add_clusters(builder);
     for (size_t i = 0; i < view->node_count; i++)
@@ -241,7 +285,9 @@ Agraph_t *rg__dot_new(const struct rg_view *view,
     struct builder builder = {.view = view, .page.options = options};
     builder.nodes = rg_alloc(view->node_count, sizeof *builder.nodes);
     builder.edges = rg_alloc(view->edge_count, sizeof *builder.edges);
-    if (builder.nodes == NULL || builder.edges == NULL)
+    builder.members = rg_alloc(view->node_count, 2 * sizeof *builder.members);
+    if (builder.nodes == NULL || builder.edges == NULL ||
+        builder.members == NULL)
         builder.page.status = RG_ENOMEM;
     else
         open_graph(&builder);
@@ -254,6 +300,7 @@ Agraph_t *rg__dot_new(const struct rg_view *view,
             rg__dot_set_id(builder.page.graph, options->id_prefix);
     if (builder.page.status == RG_OK && options->tooltips)
         add_tooltips(&builder);
+    rg_free(builder.members);
     rg_free(builder.edges);
     rg_free(builder.nodes);
     rg_buffer_free(&builder.rows.text);

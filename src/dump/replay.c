@@ -36,7 +36,9 @@ static enum rg_status root_in_graph(struct rg__answering *answering,
                                     uint32_t number, uint32_t *root)
 {
     const struct rg_dump_root *record = &answering->dump->roots[number];
-    struct rg_root made = {.kind = (uint8_t)record->kind, .line = record->line};
+    struct rg_root made = {.kind = (uint8_t)record->kind,
+                           .line = record->line,
+                           .inner = record->inner};
     enum rg_status status = RG_OK;
     if (answering->roots[number] == RG_NONE) {
         status = rg__graph_text(answering, record->thread, &made.thread);

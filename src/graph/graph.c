@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/decimal.h"
 #include "graph/record.h"
 
 struct rg_graph *rg_graph_new(void)
@@ -133,11 +134,8 @@ int rg_graph_compare_texts(const struct rg_graph *graph, struct rg_text a,
 {
     if (a.offset == b.offset && a.size == b.size)
         return 0; /* most are the same text, kept once */
-    uint32_t size = a.size < b.size ? a.size : b.size;
-    int order = size == 0 ? 0
-                          : memcmp(rg_graph_bytes(graph, a),
-                                   rg_graph_bytes(graph, b), size);
-    return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
+    return rg_decimal_compare_texts(rg_graph_bytes(graph, a), a.size,
+                                    rg_graph_bytes(graph, b), b.size);
 }
 
 /* One more record; the index of the last is *index, which may be NULL. */

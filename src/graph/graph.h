@@ -123,6 +123,8 @@ struct rg_root {
     struct rg_text thread; /* thread's name, for frames */
     struct rg_text file;   /* co_filename, for frames */
     uint32_t line;         /* the line being executed; 0 unknown */
+    uint32_t inner;        /* of a frame: how many of the graph's it waits for,
+                              of its thread */
 };
 
 /* What the limit on the number of objects cut: the objects that refer to
@@ -192,7 +194,8 @@ enum rg_status rg_graph_text(struct rg_graph *graph, const char *data,
 /* The first byte of a text; valid until the next text is added. */
 const char *rg_graph_bytes(const struct rg_graph *graph, struct rg_text text);
 
-/* The order of two texts, byte by byte: below, at or above 0. */
+/* The order of two texts, byte by byte, the numbers in them as numbers: below,
+ * at or above 0. */
 int rg_graph_compare_texts(const struct rg_graph *graph, struct rg_text a,
                            struct rg_text b);
 

@@ -99,6 +99,8 @@ static const struct rg_field root_fields[] = {
     {RG_FIELD("file", TEXT, HIDE_FOLDER, rg_root, file), .about = "of a frame"},
     {RG_FIELD("line", NUMBER, KEEP, rg_root, line),
      .about = "of a frame; 0: unknown"},
+    {RG_FIELD("inner", NUMBER, KEEP, rg_root, inner), .may_lack = true,
+     .about = "of a frame: how many of these, of its thread, it waits for"},
 };
 
 static const char *refuse_object(const void *whole, const void *record)

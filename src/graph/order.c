@@ -55,12 +55,25 @@ static int compare_numbers(uint32_t left, uint32_t right)
     return (left > right) - (left < right);
 }
 
+/* Frames by their thread, and of one thread the innermost first. */
+static int compare_frames(const struct rg_graph *graph, uint32_t left,
+                          uint32_t right)
+{
+    if (left == right || left == RG_NONE || right == RG_NONE)
+        return 0;
+    const struct rg_root *a = &graph->roots[left], *b = &graph->roots[right];
+    int order = rg_graph_compare_texts(graph, a->thread, b->thread);
+    return order != 0 ? order : compare_numbers(a->inner, b->inner);
+}
+
 static int compare_entries(const void *left, const void *right)
 {
     const struct entry *a = left, *b = right;
     int order = rg_order_compare(a->graph, &a->reference, &b->reference);
     if (order == 0)
         order = compare_numbers(a->chain, b->chain);
+    if (order == 0)
+        order = compare_frames(a->graph, a->reference.root, b->reference.root);
     return order != 0 ? order : compare_numbers(a->place, b->place);
 }
 
@@ -298,6 +311,45 @@ static uint32_t most_references(const struct rg_graph *graph)
     return most;
 }
 
+/* A frame, while those of its thread are numbered. */
+struct frame {
+    uint32_t thread, inner, root;
+};
+
+static int compare_depths(const void *left, const void *right)
+{
+    const struct frame *a = left, *b = right;
+    int order = compare_numbers(a->thread, b->thread);
+    return order != 0 ? order : compare_numbers(a->inner, b->inner);
+}
+
+/* Numbers the frames of each thread that the graph has: how many others there
+ * are differs from one look to the next. */
+static enum rg_status number_frames(struct rg_graph *graph,
+                                    struct rg_poll *poll)
+{
+    struct frame *frames = rg_alloc(graph->root_count, sizeof *frames);
+    size_t count = 0;
+    if (frames == NULL)
+        return RG_ENOMEM;
+    for (uint32_t i = 0; i < graph->root_count; i++) {
+        const struct rg_root *root = &graph->roots[i];
+        if (root->kind == RG_ROOT_FRAME)
+            frames[count++] =
+                (struct frame){root->thread.offset, root->inner, i};
+    }
+    enum rg_status status =
+        rg_sort(frames, count, sizeof *frames, compare_depths, poll);
+    for (size_t i = 0; status == RG_OK && i < count; i++) {
+        bool is_first = i == 0 || frames[i - 1].thread != frames[i].thread;
+        uint32_t before = is_first ? 0 : graph->roots[frames[i - 1].root].inner;
+        graph->roots[frames[i].root].inner =
+            is_first ? 0 : before + (frames[i - 1].inner != frames[i].inner);
+    }
+    rg_free(frames);
+    return status;
+}
+
 enum rg_status rg_order_graph(struct rg_graph *graph, struct rg_poll *poll)
 {
     struct chains chains = {0};
@@ -306,9 +358,11 @@ enum rg_status rg_order_graph(struct rg_graph *graph, struct rg_poll *poll)
     enum rg_status status = RG_ENOMEM;
     if (entries == NULL || none == NULL)
         goto done;
+    status = number_frames(graph, poll);
     /* By name first: equal names are then neighbours, and chains are compared
      * reference by reference. */
-    status = sort_objects(graph, none, entries, poll);
+    if (status == RG_OK)
+        status = sort_objects(graph, none, entries, poll);
     if (status == RG_OK)
         status = chains_init(&chains, graph, poll);
     if (status == RG_OK && chains.object_count > 0)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/buffer.h"
 #include "render/label.h"
 #include "render/words.h"
@@ -14,6 +15,7 @@ struct writer {
     const struct rg_mermaid_options *options;
     struct rg_buffer words; /* what is being escaped */
     struct rg_rows rows;
+    uint32_t *members; /* of one cluster */
 };
 
 /* What takes the place of one byte inside quotes, or NULL for itself.  Only
@@ -170,9 +172,9 @@ static void write_cluster(struct writer *writer, uint32_t index)
     rg_words_cluster(&words, view, cluster);
     end_mermaid_words(writer, &words);
     rg_sink_text(writer->sink, "\"]\n");
-    for (size_t i = 0; i < view->node_count; i++)
-        if (view->nodes[i].cluster == index)
-            write_mermaid_node(writer, i, "    ");
+    size_t count = rg_view_cluster_nodes(view, index, writer->members);
+    for (size_t i = 0; i < count; i++)
+        write_mermaid_node(writer, writer->members[i], "    ");
     rg_sink_text(writer->sink, "  end\n");
 }
 
@@ -287,7 +289,11 @@ enum rg_status rg_mermaid_write(struct rg_sink *sink,
     struct rg_buffer text = {0};
     struct rg_sink to_text = rg_sink_to_buffer(&text);
     struct writer writer = {.sink = &to_text, .view = view, .options = options};
-    write_flowchart(&writer);
+    writer.members = rg_alloc(view->node_count, sizeof *writer.members);
+    if (writer.members == NULL)
+        to_text.status = RG_ENOMEM;
+    else
+        write_flowchart(&writer);
     if (to_text.status == RG_OK) {
         /* Behind the front matter, which has to come first. */
         size_t head = 0;
@@ -299,6 +305,7 @@ enum rg_status rg_mermaid_write(struct rg_sink *sink,
     } else {
         sink->status = to_text.status;
     }
+    rg_free(writer.members);
     rg_buffer_free(&writer.words);
     rg_buffer_free(&writer.rows.text);
     rg_buffer_free(&text);

@@ -140,7 +140,9 @@ static struct rg_text short_file(const struct rg_graph *graph,
     return (struct rg_text){file.offset + start, file.size - start};
 }
 
-static void frame_rows(struct writer *writer, const struct rg_root *root)
+/* `count`: frames that the box is of, when they are several. */
+static void frame_rows(struct writer *writer, const struct rg_root *root,
+                       uint64_t count)
 {
     begin_row(writer, RG_STYLE_STRONG);
     rg_label_text(&writer->sink, writer->graph, root->name, TYPE_WIDTH);
@@ -161,17 +163,25 @@ static void frame_rows(struct writer *writer, const struct rg_root *root)
     if (root->line != 0)
         rg_sink_format(&writer->sink, ":%" PRIu32, root->line);
     end_row(writer);
+    if (count < 2)
+        return;
+    begin_row(writer, RG_STYLE_MUTED);
+    rg_sink_text(&writer->sink, "and ");
+    rg_words_count(&writer->sink, count - 1, "frame inside it",
+                   "frames inside it");
+    end_row(writer);
 }
 
-static void root_rows(struct writer *writer, const struct rg_root *root)
+static void root_rows(struct writer *writer, const struct rg_view_node *node)
 {
+    const struct rg_root *root = &writer->graph->roots[node->root];
     static const char *const eyebrows[] = {
         [RG_ROOT_MODULE] = "module",
         [RG_ROOT_THREAD] = "thread",
         [RG_ROOT_INTERPRETER] = "interpreter",
     };
     if (root->kind == RG_ROOT_FRAME) {
-        frame_rows(writer, root);
+        frame_rows(writer, root, node->count);
         return;
     }
     plain_row(writer, RG_STYLE_MUTED, eyebrows[root->kind]);
@@ -290,7 +300,7 @@ enum rg_status rg_words_node(const struct rg_view *view,
         object_rows(&writer, &view->graph->objects[node->object]);
         break;
     case RG_VIEW_ROOT:
-        root_rows(&writer, &view->graph->roots[node->root]);
+        root_rows(&writer, node);
         break;
     case RG_VIEW_STACK:
         stack_rows(&writer, node);

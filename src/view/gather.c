@@ -82,6 +82,30 @@ static enum rg_status gather_garbage(struct rg_view *view)
     return RG_OK;
 }
 
+/* How many frames of its thread the frame waits for; 0 of what is none. */
+static uint32_t inner_frames(const struct rg_view *view, uint32_t node)
+{
+    const struct rg_root *frame = frame_of(view, node);
+    return frame == NULL ? 0 : frame->inner;
+}
+
+size_t rg_view_cluster_nodes(const struct rg_view *view, uint32_t cluster,
+                             uint32_t *nodes)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < view->node_count; i++) {
+        if (view->nodes[i].cluster != cluster)
+            continue;
+        size_t k = count++;
+        for (;
+             k > 0 && inner_frames(view, nodes[k - 1]) < inner_frames(view, i);
+             k--)
+            nodes[k] = nodes[k - 1];
+        nodes[k] = i;
+    }
+    return count;
+}
+
 enum rg_status rg__view_gather(struct rg_view *view)
 {
     for (size_t i = 0; i < view->node_count; i++)

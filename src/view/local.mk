@@ -11,6 +11,7 @@ src_view_libview_la_SOURCES = \
 	src/view/paths.c \
 	src/view/pick.c \
 	src/view/stack.c \
+	src/view/start.c \
 	src/view/targets.c \
 	src/view/view.c \
 	src/view/view.h \

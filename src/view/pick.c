@@ -50,6 +50,7 @@ static enum rg_status draw_root(struct picking *picking, uint32_t root)
     if (index == RG_NONE)
         return RG_ENOMEM;
     picking->drawn->root_node[root] = index;
+    rg__view_fold_start(picking->drawn, index);
     picking->view->counts.roots_drawn++;
     return RG_OK;
 }

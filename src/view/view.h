@@ -66,7 +66,8 @@ struct rg_view_node {
     uint32_t native;  /* NATIVE: the first record of it */
     uint32_t cluster; /* the box around it and others, or RG_NONE */
     uint64_t count;   /* STACK, STEPS, NATIVE, MORE (there 0:
-                         unknown) */
+                         unknown); ROOT: the frames that start a thread, of
+                         which `root` is the outermost, else 0 */
     uint32_t member[RG_VIEW_MEMBERS]; /* STACK: its first members, roots */
     uint32_t member_count;            /*   when it is of roots, else objects */
     uint64_t references; /* OBJECT: all that lead to it, drawn or not */
@@ -139,6 +140,11 @@ void rg_view_free(struct rg_view *view);
 
 /* The path of the graph that is emphasised; NULL when none is. */
 const struct rg_path *rg_view_emphasised(const struct rg_view *view);
+
+/* The nodes of a cluster, of a thread the outermost frame first, into `nodes`,
+ * which has room for all of the view; how many they are. */
+size_t rg_view_cluster_nodes(const struct rg_view *view, uint32_t cluster,
+                             uint32_t *nodes);
 
 /* What is true of every view; RG_EINTERNAL says which rule is broken. */
 enum rg_status rg_view_check(const struct rg_view *view,

@@ -121,6 +121,9 @@ bool rg__view_is_detour(const struct rg_graph *graph,
 /* Sorts the referrers of `object`. */
 enum rg_status rg__view_group(struct rg__groups *groups, uint32_t object);
 
+/* Gives the node of a frame that starts a thread to the others that do. */
+void rg__view_fold_start(struct rg__drawn *drawn, uint32_t index);
+
 /* Adds the node of an object. */
 enum rg_status rg__view_draw_object(struct rg__drawn *drawn, uint32_t object);
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 import xml.etree.ElementTree
 
 import pytest
@@ -134,6 +135,48 @@ def test_what_is_too_wide_to_read_shows_the_paths():
     drawn = [one["counts"]["objects_drawn"] for one in pictures]
     assert 1 < drawn[0] < drawn[2] <= 40
     assert "paths only" in text and "--no-paths shows all" in text
+
+def where_it_is(svg, words):
+    at = re.search(r'<text[^>]* x="([-\d.]+)" y="([-\d.]+)"[^>]*>%s<'
+                   % re.escape(words), svg)
+    return float(at[1]), float(at[2])
+
+
+def outermost(thing, draw):
+    return in_between(thing, draw)
+
+
+def in_between(thing, draw):
+    return innermost(thing, draw)
+
+
+def innermost(thing, draw):
+    return draw(thing)
+
+
+@pytest.mark.parametrize("direction, axis", [("TB", 0), ("LR", 1)])
+def test_frames_stand_in_the_order_of_their_calls(direction, axis):
+    svg = outermost(Thing(), lambda thing: referrers.get_referrer_graph(
+        thing).to_svg(rankdir=direction))
+    places = [where_it_is(svg, name + "()")[axis]
+              for name in ("outermost", "in_between", "innermost")]
+    assert places == sorted(places) and len(set(places)) == 3
+
+
+def test_what_starts_a_thread_is_one_box():
+    thing, go, running = Thing(), threading.Event(), threading.Event()
+    thread = threading.Thread(args=(thing,), target=lambda held: (
+        running.set(), go.wait()))
+    thread.start()
+    try:
+        running.wait()
+        words = referrers.get_referrer_graph(thing).to_mermaid()
+    finally:
+        go.set()
+        thread.join()
+    assert words.count("<b>_bootstrap()</b>") == 1
+    assert "and 2 frames inside it" in words
+    assert "_bootstrap_inner()" not in words and "<b>run()</b>" not in words
 
 
 def test_mermaid_says_what_dot_says(graph):

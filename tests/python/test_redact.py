@@ -108,7 +108,7 @@ def test_what_is_kept_and_what_stands_for_the_rest(command, program):
                  "__main__.session (global)", "__main__.target (global)",
                  "function_name.local_name (local)",
                  "function_name.argument_name (local)",
-                 "dict[<str, 10 characters>]",
+                 "dict[<str, 9 characters>]",
                  "dict[<bytes, 12 bytes>]", "dict[<tuple, 2 items>]",
                  "dict[<int, 7 digits>]", "dict[<int>]", "dict[<float>]",
                  "dict[<bool>]", "dict[<None>]", "dict[<frozenset object>]",
@@ -149,12 +149,13 @@ def test_names_of_threads():
     """The same for the same thread; what else is called so is kept."""
     threads = _redact._Threads()
     for line, shown in (
-            ("root\tframe\twork\ts3cret\t\t6", "root\tframe\twork\tthread 2\t\t6"),
-            ("root\tthread\tother\tother\t\t0",
-             "root\tthread\tthread 3\tthread 3\t\t0"),
-            ("root\tmodule\ts3cret\t\t\t0", "root\tmodule\ts3cret\t\t\t0"),
-            ("root\tframe\twork\tMainThread\t\t6",
-             "root\tframe\twork\tthread 1\t\t6"),
+            ("root\tframe\twork\ts3cret\t\t6\t0",
+             "root\tframe\twork\tthread 2\t\t6\t0"),
+            ("root\tthread\tother\tother\t\t0\t0",
+             "root\tthread\tthread 3\tthread 3\t\t0\t0"),
+            ("root\tmodule\ts3cret\t\t\t0\t0", "root\tmodule\ts3cret\t\t\t0\t0"),
+            ("root\tframe\twork\tMainThread\t\t6\t0",
+             "root\tframe\twork\tthread 1\t\t6\t0"),
             ("reference\t0\t-\t0\tthread-state\t0\tobject\ts3cret\tcontext\t0",
              "reference\t0\t-\t0\tthread-state\t0\tobject\tthread 2\tcontext\t0"),
             ("step\t0\t1\tthread-state\t0\tobject\tother\tcontext\t0\tx",

@@ -12,7 +12,7 @@
 static const char sample[] =
     "referrers-graph\t1\n"
     "limits\t20\t1.5\t0\n"
-    "root\tframe\tmain\tMainThread\tapp.py\t12\n"
+    "root\tframe\tmain\tMainThread\tapp.py\t12\t0\n"
     "object\t7f3a2c10\t1\tlist\tlist\t\t\t2\t0\t\n"
     "object\tffffffffffffffff\t0\tBox\tOuter.Box\tapp.models\tmain\t-1\t1\t\n"
     "reference\t0\t1\t-\tattribute\t0\tnone\tBox\titems\t0\n"
@@ -183,23 +183,23 @@ static void bad_lines_are_named(void **state)
          "graph line 4: tells of unseen objects a second time"},
         {2, "limits\t1\t0\t1\n",
          "graph line 2: only a walk with a timeout can have timed out"},
-        {3, "root\tattic\tmain\tt\tf\t0\n",
+        {3, "root\tattic\tmain\tt\tf\t0\t0\n",
          "graph line 3: kind is no known word"},
         {3, "root\tframe\tmain\tt\tf\n",
          "graph line 3: has a wrong number of fields"},
-        {3, "root\tframe\tmain\tt\tf\t4294967296\n",
+        {3, "root\tframe\tmain\tt\tf\t4294967296\t0\n",
          "graph line 3: line is too large"},
-        {3, "root\tframe\tmain\\\tt\tf\t1\n",
+        {3, "root\tframe\tmain\\\tt\tf\t1\t0\n",
          "graph line 3: has a backslash that is no \\xHH"},
-        {3, "root\tframe\tmain\\x0\tt\tf\t1\n",
+        {3, "root\tframe\tmain\\x0\tt\tf\t1\t0\n",
          "graph line 3: has a backslash that is no \\xHH"},
-        {3, "root\tframe\tmain\\x0G\tt\tf\t1\n",
+        {3, "root\tframe\tmain\\x0G\tt\tf\t1\t0\n",
          "graph line 3: has a backslash that is no \\xHH"},
-        {3, "root\tframe\tmain\\x0A\tt\tf\t1\n",
+        {3, "root\tframe\tmain\\x0A\tt\tf\t1\t0\n",
          "graph line 3: has a backslash that is no \\xHH"},
-        {3, "root\tframe\ta\x01\tt\tf\t1\n",
+        {3, "root\tframe\ta\x01\tt\tf\t1\t0\n",
          "graph line 3: has a control character that is not escaped"},
-        {3, "root\tframe\ta\x7f\tt\tf\t1\n",
+        {3, "root\tframe\ta\x7f\tt\tf\t1\t0\n",
          "graph line 3: has a control character that is not escaped"},
         {3, "", "graph line 6: root names a record that is not there"},
         {4, "object\t0x10\t1\tT\tT\t\t\t-1\t0\t\n",

@@ -156,7 +156,7 @@ static void every_step_has_its_expression(void **state)
     (void)state;
     static const char text[] =
         "referrers-graph\t1\nlimits\t-1\t0\t0\n"
-        "root\tframe\trun\tworker-1\t/srv/app/jobs/run.py\t12\n"
+        "root\tframe\trun\tworker-1\t/srv/app/jobs/run.py\t12\t0\n"
         "object\t10\t1\tNode\tNode\t\t\t-1\t0\t\ntarget\t0\n"
         "path\t0\temphasised\t0\t16\t1\t16\t\n"
         "step\t-\t-\tlocal\t0\tnone\trun\tjob\t0\tJob\n"

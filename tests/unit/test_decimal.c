@@ -139,6 +139,21 @@ static void what_is_no_number_is_zero(void **state)
     assert_int_equal(rg_decimal_compare("12", 1, "1", 1), 0);
 }
 
+static void numbers_in_texts_are_numbers(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {
+        "",         "0",      "00",       "2",       "10",        "user",
+        "user-002", "user-2", "user-2-b", "user-2a", "user-10-a", "user-a"};
+    size_t count = sizeof rows / sizeof *rows;
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < count; j++)
+            assert_int_equal(
+                sign(rg_decimal_compare_texts(rows[i], strlen(rows[i]), rows[j],
+                                              strlen(rows[j]))),
+                (i > j) - (i < j));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -146,6 +161,7 @@ int main(void)
         cmocka_unit_test(the_shortest_that_reads_back),
         cmocka_unit_test(compared_exactly),
         cmocka_unit_test(what_is_no_number_is_zero),
+        cmocka_unit_test(numbers_in_texts_are_numbers),
     };
     return cmocka_run_group_tests_name("decimal", tests, NULL, NULL);
 }

@@ -62,8 +62,8 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m referrers grow", allow_abbrev=False, epilog=_NOTES,
-        usage="%(prog)s [option]... STATEMENT... | FILE.heapsnapshot... | "
-        "--pid PID",
+        usage="%(prog)s [option]...\n"
+        "       {STATEMENT... | FILE.heapsnapshot... | --pid PID}",
         formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("-s", "--setup", action="append", default=[], metavar="CODE",

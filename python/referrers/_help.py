@@ -88,8 +88,8 @@ and after --at without --continue); 1 if its code or the expression failed, or
 
 WHY = Command(
     "why", "python -m referrers why",
-    "[option]... -e EXPR {SCRIPT [ARG...] | -m MODULE [ARG...] | --pid PID | "
-    "FILE.heapsnapshot}",
+    "[option]... -e EXPR\n"
+    "       {SCRIPT [ARG...] | -m MODULE [ARG...] | --pid PID | FILE.heapsnapshot}",
     """\
 Says in words why an object is still alive.  For example:
 
@@ -109,8 +109,8 @@ interrupted.
 
 DOT = Command(
     "dot", "python -m referrers.dot",
-    "[option]... -e EXPR [SCRIPT [ARG...] | -m MODULE [ARG...] | --pid PID | "
-    "FILE.heapsnapshot]",
+    "[option]... -e EXPR\n"
+    "       [SCRIPT [ARG...] | -m MODULE [ARG...] | --pid PID | FILE.heapsnapshot]",
     _EXAMPLE, _NOTES, "drawn")
 
 _SURVEY_NOTES = """\
@@ -131,8 +131,8 @@ _LOOK = _PID | {
 
 TYPES = Command(
     "types", "python -m referrers types",
-    "[option]... {SCRIPT [ARG...] | -m MODULE [ARG...] | --pid PID | "
-    "FILE.heapsnapshot}",
+    "[option]...\n"
+    "       {SCRIPT [ARG...] | -m MODULE [ARG...] | --pid PID | FILE.heapsnapshot}",
     """\
 Says what is in a program: for each type, how many objects there are, the bytes
 they take, and the bytes that only they keep alive.  For example:
@@ -147,8 +147,8 @@ ended.
 
 MAP = Command(
     "map", "python -m referrers map",
-    "[option]... {SCRIPT [ARG...] | -m MODULE [ARG...] | --pid PID | "
-    "FILE.heapsnapshot}",
+    "[option]...\n"
+    "       {SCRIPT [ARG...] | -m MODULE [ARG...] | --pid PID | FILE.heapsnapshot}",
     """\
 Says where the memory of a program is, by path from its modules and running
 functions: app.REGISTRY.sessions[*] stands for all values of that dict.  For
@@ -167,7 +167,8 @@ ended.  With -o map.svg it draws the heaviest places.
 
 DUMP = Command(
     "dump", "python -m referrers dump",
-    "[option]... -o FILE {SCRIPT [ARG...] | -m MODULE [ARG...] | --pid PID}",
+    "[option]... -o FILE\n"
+    "       {SCRIPT [ARG...] | -m MODULE [ARG...] | --pid PID}",
     """\
 Writes all objects of a program, with their references, to a file that Chrome
 opens (DevTools, Memory, Load profile).  For example:

@@ -330,9 +330,10 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, object]], ...] = (
         "the same minor version of CPython: -e is evaluated in its __main__, "
         "and -s runs there")),
     (("-T", "--format"), dict(
-        choices=(*_render.FORMATS, WORDS), help="the format, if the suffix of "
-        "FILE does not say it (dot on standard output); why is the answer in "
-        "words")),
+        choices=(*_render.FORMATS, WORDS), metavar="FORMAT",
+        help="the format, if the suffix of FILE does not say it (dot on "
+        "standard output): %s; or why, the answer in words"
+        % ", ".join(_render.FORMATS))),
     (("-o", "--output"), dict(
         default="-", metavar="FILE",
         help="write to FILE (- for standard output)")),

@@ -155,15 +155,15 @@ struct rg_instances {
 
 /* Lists the live objects whose type is called `name`: module.qualname, or
  * qualname alone where that is unambiguous; untracked containers included, as
- * far as something refers to them.  Of the query only what is said of facts,
- * misfits and asking matters.  0, or -1 with *error; to be freed in either
- * case. */
+ * far as something refers to them.  The query says how to look: facts, misfits,
+ * asking, what is tracked.  0, or -1 with *error; to be freed in either case. */
 int rg_heap_instances(const struct rg_query *how, const char *name,
                       struct rg_instances *found, struct rg_error *error);
 void rg_instances_free(struct rg_instances *found);
 
-/* Takes a reference to each of `count` objects that is still there, tracked, and
- * of the type that stands beside it in `types`; NULL in the place of all others.
+/* Takes a reference to each of `count` objects that is still there (tracked, or
+ * something tracked refers to it) and of the type that stands beside it in
+ * `types`; NULL in the place of all others.
  * Both are only compared: another thread may have let go of them.  Only where
  * objects do not stand still (rg_heap_needs_fork).  RG_ENOMEM. */
 enum rg_status rg_heap_hold(PyObject **objects, PyTypeObject *const *types,

@@ -135,12 +135,8 @@ static enum rg_status name_types(struct rg__snapshot *snapshot,
 int rg_heap_instances(const struct rg_query *how, const char *name,
                       struct rg_instances *found, struct rg_error *error)
 {
-    const struct rg_query query = {.all_modules = true,
-                                   .untracked = true,
-                                   .misfits = how->misfits,
-                                   .facts = how->facts,
-                                   .ask = how->ask,
-                                   .ask_context = how->ask_context};
+    struct rg_query query = *how;
+    query.all_modules = query.untracked = true;
     struct rg__snapshot snapshot = {.query = &query};
     struct naming naming = {.found = found};
     *found = (struct rg_instances){0};

@@ -5,6 +5,8 @@ name, and that what cannot be listed is said."""
 
 import gc
 import sys
+import threading
+import time
 
 import pytest
 
@@ -153,3 +155,33 @@ def test_instances_run_no_code_and_keep_nothing():
         _core.instances(3, None)
     with pytest.raises(OverflowError):
         _core.instances("K", -1)
+
+
+def test_beside_threads_that_make_and_drop_such_objects():
+    from referrers import _core
+
+    class Made:
+        pass
+
+    def churn():
+        while not end.is_set():
+            [Made() for _ in range(100)]
+            time.sleep(0.0005)  # the child is nice
+
+    kept = [Made() for _ in range(50)]
+    end = threading.Event()
+    threads = [threading.Thread(target=churn) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    name = __name__ + "." + Made.__qualname__
+    try:
+        for _ in range(3):
+            found, number, names, listable = _core.instances(name, None)
+            assert (names, listable) == ([name], True)
+            assert len(found) == number
+            assert {id(one) for one in kept} <= {id(one) for one in found}
+            assert {type(one) for one in found} == {Made}
+    finally:
+        end.set()
+        for thread in threads:
+            thread.join()

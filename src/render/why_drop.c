@@ -137,7 +137,7 @@ static void write_not_enough(struct rg_sink *sink, const struct rg_graph *graph)
     if (!is_held && !rg__explain_has_path(graph, 0, RG_PATH_NATIVE))
         return;
     rg__explain_line(sink, "but");
-    rg_sink_text(sink, "that may not be enough: C code holds ");
+    rg_sink_text(sink, "that is not enough: C code holds ");
     if (is_held)
         rg_sink_text(sink, "the object itself");
     else

@@ -248,7 +248,7 @@ app = P(); app.page = new()
 con.create_function('f', 1, app.page.method)
 """, cut=["situation.app.page"], stays=True, end="con.close()",
      says=["also     held by C code, through method P.method",
-           "but      that may not be enough: C code holds method P.method"])
+           "but      that is not enough: C code holds method P.method"])
 case("an attribute and a collation", """
 import sqlite3
 con = sqlite3.connect(':memory:')
@@ -277,7 +277,7 @@ held = [new()]
 ctypes.pythonapi.Py_IncRef(ctypes.py_object(held[0]))
 """, cut=["situation.held[0]"], stays=True,
      end="ctypes.pythonapi.Py_DecRef(ctypes.py_object(w()))",
-     says=["but      that may not be enough: C code holds the object itself"])
+     says=["but      that is not enough: C code holds the object itself"])
 case("alive and in a garbage cycle", """
 gc.disable()
 held = [new()]

@@ -195,7 +195,7 @@ def test_a_box_is_found_behind_a_chain(opaque):
     method = "method %s.on_click" % Page.__qualname__
     assert explanation.verdict["kind"] == "alive"
     assert "also     held by C code, through " + method in text
-    assert "but      that may not be enough: C code holds " + method in text
+    assert "but      that is not enough: C code holds " + method in text
     assert ("holder   probably opaque.Box at offset %d, of %s: "
             % (opaque.OFFSET, method)) in text
     assert explanation.cut == ["test_native.kept.page"]
@@ -219,7 +219,7 @@ def test_native_code_holds_what_a_root_leads_to_as_well(opaque):
     explanation = referrers.why(reference())
     assert explanation.verdict["kind"] == "alive"
     assert len(explanation.cut) == 1
-    assert "but      that may not be enough: C code holds tuple" in str(explanation)
+    assert "but      that is not enough: C code holds tuple" in str(explanation)
     del kept.pages[:]
     assert reference() is not None
     del box

@@ -52,6 +52,29 @@ static uint32_t count_root(struct back *back, uint32_t group,
     return is_new ? 1 : 0;
 }
 
+/* The closure lies anywhere in memory: what the queue will come to is fetched
+ * before. */
+enum { FETCH_FIRST = 24, FETCH_RUN = 16, FETCH_MARKS = 8, FETCHED_PAIRS = 8 };
+
+static void fetch_queued(const struct rg_closure *closure,
+                         const struct back *back, size_t head, size_t tail)
+{
+    if (head + FETCH_FIRST < tail)
+        __builtin_prefetch(&closure->first[back->queue[head + FETCH_FIRST]]);
+    if (head + FETCH_RUN < tail)
+        __builtin_prefetch(
+            &closure->referrer[closure->first[back->queue[head + FETCH_RUN]]]);
+    if (head + FETCH_MARKS >= tail)
+        return;
+    uint32_t node = back->queue[head + FETCH_MARKS];
+    uint32_t end = closure->first[node + 1];
+    for (uint32_t k = closure->first[node], i = 0; k < end && i < FETCHED_PAIRS;
+         k++, i++) {
+        __builtin_prefetch(&back->round[closure->referrer[k]]);
+        __builtin_prefetch(&closure->nodes[closure->referrer[k]].role);
+    }
+}
+
 /* Counts, along one target's closure, root references and cycle objects. */
 static enum rg_status count_one(const struct rg__judgement *judgement,
                                 const struct rg__asked *asked,
@@ -65,6 +88,7 @@ static enum rg_status count_one(const struct rg__judgement *judgement,
     back->round[target] = ++back->current;
     for (size_t head = 0; status == RG_OK && head < tail; head++) {
         uint32_t node = back->queue[head];
+        fetch_queued(closure, back, head, tail);
         status = rg_poll(rg__reading_poll(asked->naming.reading), 1);
         if (status == RG_OK && judgement->on_cycle[node] &&
             verdict->flags & RG_VERDICT_CYCLE)

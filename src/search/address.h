@@ -102,6 +102,15 @@ static inline uint32_t rg_code_pages_get(const struct rg_code_pages *pages,
                                        (code & (RG_CODE_PAGE - 1))];
 }
 
+/* Where rg_code_pages_get finds the index of a code that is there. */
+static inline const uint32_t *
+rg_code_pages_place(const struct rg_code_pages *pages, rg_code code)
+{
+    size_t found = pages->page_of[code >> RG_CODE_PAGE_BITS];
+    return &pages->indices[(found - 1) * RG_CODE_PAGE +
+                           (code & (RG_CODE_PAGE - 1))];
+}
+
 /* Adds a code that is not there yet.  0, or -1 when memory is short. */
 int rg_code_pages_add(struct rg_code_pages *pages, rg_code code,
                       uint32_t index);

@@ -145,6 +145,27 @@ static void place_pair(struct grouping *grouping, const struct rg__pair *pair)
     ++*end;
 }
 
+/* Referents lie anywhere: where a pair goes is fetched before it is placed, and
+ * so is the beginning of a run. */
+enum { PAIRS_AHEAD = 16, RUNS_AHEAD = 8 };
+
+/* The referent of a pair that is placed soon after pair `k` of run `r`. */
+static uint32_t referent_ahead(const struct grouping *grouping, size_t r,
+                               size_t k)
+{
+    const struct rg__pairs *pairs = grouping->pairs;
+    size_t run = r + RUNS_AHEAD, ahead = k + PAIRS_AHEAD;
+    if (grouping->runs != NULL)
+        ahead = run < grouping->run_count ? grouping->runs[run] : k;
+    return pairs->items[ahead < pairs->count ? ahead : k].referent;
+}
+
+static uint32_t run_ahead(const struct grouping *grouping, size_t r)
+{
+    size_t run = r + 2 * RUNS_AHEAD;
+    return grouping->runs[run < grouping->run_count ? run : r];
+}
+
 static enum rg_status place_pairs(struct grouping *grouping)
 {
     const struct rg__pairs *pairs = grouping->pairs;
@@ -156,8 +177,14 @@ static enum rg_status place_pairs(struct grouping *grouping)
          status == RG_OK && r < grouping->run_count; r++, start = end) {
         start = runs == NULL ? start : runs[r];
         end = end_of_run(pairs, start);
-        for (size_t k = start; k < end; k++)
+        if (runs != NULL)
+            __builtin_prefetch(&pairs->items[run_ahead(grouping, r)]);
+        for (size_t k = start; k < end; k++) {
+            uint32_t ahead = referent_ahead(grouping, r, k);
+            __builtin_prefetch(&grouping->ends[ahead]);
+            __builtin_prefetch(&grouping->closure->first[ahead]);
             place_pair(grouping, &pairs->items[k]);
+        }
         status = go_on(&grouping->patience, end - start);
     }
     return status;

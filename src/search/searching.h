@@ -21,15 +21,19 @@ _Static_assert(RG__MAX_SWEEPS % 2 == 0,
 /* What recording a reference costs, counted in references read. */
 enum { RG__HIT_WORK = 1 << 8 };
 
+/* What a sweep asks the processor for before it needs it. */
+enum { RG__FETCHES = 3 };
+
 struct rg__search {
     const struct rg_table *table;
     const struct rg_finder *finder;
     struct rg_closure *closure;
     enum rg_through through;
-    struct rg__pairs pairs;    /* what was found, in the order found */
-    struct rg_code_set wanted; /* codes a sweep looks for */
-    uint8_t sweep;             /* the sweep going on, from 1 */
-    uint32_t *queue;           /* index phase: nodes still to be asked, */
+    struct rg__pairs pairs;        /* what was found, in the order found */
+    struct rg_code_set wanted;     /* codes a sweep looks for */
+    uint8_t sweep;                 /* the sweep going on, from 1, */
+    uint32_t fetched[RG__FETCHES]; /* and what it has asked for */
+    uint32_t *queue;               /* index phase: nodes still to be asked, */
     size_t queue_count, queue_capacity;
     uint32_t *node_of; /* and object -> node, or RG_NONE */
     size_t since_poll;

@@ -37,20 +37,22 @@ uint64_t rg__address_moved(uint64_t address, uint32_t place)
     return rg__address_at(space_of(address), place);
 }
 
-static enum rg_status list_spaces(struct rg__ids *ids)
+static enum rg_status list_spaces(struct rg__ids *ids, struct rg_poll *poll)
 {
+    enum rg_status status = RG_OK;
     ids->number = rg_alloc_zeroed(RG__SPACE_COUNT, sizeof *ids->number);
     ids->spaces = rg_alloc(RG__SPACE_COUNT, sizeof *ids->spaces);
     if (ids->number == NULL || ids->spaces == NULL)
         return RG_ENOMEM;
-    for (size_t n = 0; n < ids->dump->node_count; n++) {
+    for (size_t n = 0; status == RG_OK && n < ids->dump->node_count; n++) {
         uint32_t space = space_of(ids->dump->address[n]);
+        status = rg_poll(poll, 1);
         if (ids->number[space] != 0)
             continue;
         ids->spaces[ids->space_count++] = (uint16_t)space;
         ids->number[space] = (uint16_t)ids->space_count;
     }
-    return RG_OK;
+    return status;
 }
 
 /* Gives a node the even id of its place, or the next one that is free. */
@@ -144,13 +146,15 @@ static bool may_clash(const struct range *ranges)
     return false;
 }
 
-static enum rg_status settle_clashes(struct rg__ids *ids)
+static enum rg_status settle_clashes(struct rg__ids *ids, struct rg_poll *poll)
 {
     const struct rg_dump *dump = ids->dump;
     struct range *ranges = rg_alloc_zeroed(WINDOWS, sizeof *ranges);
     if (ranges == NULL)
         return RG_ENOMEM;
-    for (uint32_t n = 0; n < dump->node_count; n++) {
+    enum rg_status status = RG_OK;
+    for (uint32_t n = 0; status == RG_OK && n < dump->node_count; n++) {
+        status = rg_poll(poll, 1);
         struct range *range = &ranges[window_of(dump->address[n])];
         uint32_t place = place_of_address(dump->address[n]);
         if (!rg_dump_is_object(dump, n))
@@ -160,19 +164,23 @@ static enum rg_status settle_clashes(struct rg__ids *ids)
         if (place >= range->most)
             range->most = place + 1;
     }
-    bool clash = may_clash(ranges);
+    bool clash = status == RG_OK && may_clash(ranges);
     rg_free(ranges);
-    return clash ? move_clashing(ids) : RG_OK;
+    return clash ? move_clashing(ids) : status;
 }
 
-enum rg_status rg__ids_init(struct rg__ids *ids, const struct rg_dump *dump)
+enum rg_status rg__ids_init(struct rg__ids *ids, const struct rg_dump *dump,
+                            struct rg_poll *poll)
 {
     *ids = (struct rg__ids){.dump = dump};
-    enum rg_status status = list_spaces(ids);
-    for (uint32_t n = 0; status == RG_OK && n < dump->node_count; n++)
+    enum rg_status status = list_spaces(ids, poll);
+    for (uint32_t n = 0; status == RG_OK && n < dump->node_count; n++) {
         if (!rg_dump_is_object(dump, n))
             status = give_even(ids, n);
-    return status == RG_OK ? settle_clashes(ids) : status;
+        if (status == RG_OK)
+            status = rg_poll(poll, 1);
+    }
+    return status == RG_OK ? settle_clashes(ids, poll) : status;
 }
 
 void rg__ids_free(struct rg__ids *ids)

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/poll.h"
 #include "dump/dump.h"
 #include "search/address.h"
 
@@ -35,7 +36,8 @@ struct rg__ids {
 };
 
 /* RG_ENOMEM; to be freed in either case. */
-enum rg_status rg__ids_init(struct rg__ids *ids, const struct rg_dump *dump);
+enum rg_status rg__ids_init(struct rg__ids *ids, const struct rg_dump *dump,
+                            struct rg_poll *poll);
 void rg__ids_free(struct rg__ids *ids);
 
 uint32_t rg__id_of(const struct rg__ids *ids, uint32_t node);

@@ -60,14 +60,18 @@ static enum rg_status add_object(const struct rg_dump *dump,
                : status;
 }
 
-static enum rg_status fill_table(struct rg_dump_heap *heap)
+static enum rg_status fill_table(struct rg_dump_heap *heap,
+                                 struct rg_poll *poll)
 {
     const struct rg_dump *dump = heap->dump;
     enum rg_status status = rg_table_init(&heap->table);
     if (status == RG_OK)
         status = number_regions(dump, &heap->table);
-    for (uint32_t n = 0; status == RG_OK && n < dump->node_count; n++)
+    for (uint32_t n = 0; status == RG_OK && n < dump->node_count; n++) {
         status = add_object(dump, &heap->table, n);
+        if (status == RG_OK)
+            status = rg_poll(poll, dump->first[n + 1] - dump->first[n] + 1);
+    }
     if (status == RG_OK)
         status = rg_table_end(&heap->table);
     for (uint32_t i = 0; status == RG_OK && i < dump->stack_count; i++)
@@ -82,7 +86,7 @@ static enum rg_status fill_table(struct rg_dump_heap *heap)
     return status;
 }
 
-struct rg_dump_heap *rg_dump_open(struct rg_dump *dump)
+struct rg_dump_heap *rg_dump_open(struct rg_dump *dump, struct rg_poll *poll)
 {
     struct rg_dump_heap *heap = rg_alloc_zeroed(1, sizeof *heap);
     if (heap == NULL) {
@@ -90,7 +94,7 @@ struct rg_dump_heap *rg_dump_open(struct rg_dump *dump)
         return NULL;
     }
     heap->dump = dump;
-    if (fill_table(heap) == RG_OK)
+    if (fill_table(heap, poll) == RG_OK)
         return heap;
     rg_dump_close(heap);
     return NULL;

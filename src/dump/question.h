@@ -11,6 +11,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/poll.h"
 #include "dump/dump.h"
 #include "graph/graph.h"
 
@@ -18,7 +19,7 @@
 struct rg_dump_heap;
 
 /* Takes the dump, also when it fails: NULL, when memory is short. */
-struct rg_dump_heap *rg_dump_open(struct rg_dump *dump);
+struct rg_dump_heap *rg_dump_open(struct rg_dump *dump, struct rg_poll *poll);
 void rg_dump_close(struct rg_dump_heap *heap);
 const struct rg_dump *rg_dump_of(const struct rg_dump_heap *heap);
 

@@ -14,6 +14,12 @@ static void expect(struct rg__file *file, bool condition, const char *what)
         rg__scan_fail(&file->scan, RG_EFORMAT, what);
 }
 
+static void poll_check(struct rg__file *file)
+{
+    if (file->scan.status == RG_OK)
+        file->scan.status = rg_poll(file->scan.poll, 1);
+}
+
 static bool is_text(const struct rg__file *file, uint32_t text)
 {
     return text < file->dump->texts.count;
@@ -159,6 +165,7 @@ static void check_edges(struct rg__file *file)
                        (below ? is_synthetic(dump, n)
                               : !is_synthetic(dump, dump->to[i])),
                    "an edge");
+            poll_check(file);
         }
 }
 

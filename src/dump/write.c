@@ -112,7 +112,7 @@ enum rg_status rg_dump_write(const struct rg_dump *dump, int descriptor,
     out->status = RG_OK;
     out->number = 0;
     out->used = out->written = 0;
-    enum rg_status status = rg__ids_init(&ids, dump);
+    enum rg_status status = rg__ids_init(&ids, dump, poll);
     if (dump->node_count >= UINT32_MAX / rg__node_stride(dump))
         status = RG_ELIMIT;
     if (status == RG_OK) {

@@ -139,8 +139,12 @@ static enum rg_status write_verdicts(struct rg__explaining *explaining)
     enum rg_status status = RG_OK;
     for (uint32_t t = 0; status == RG_OK && t < asked->target_count; t++)
         status = add_verdict(explaining, t);
-    for (uint32_t t = 0; status == RG_OK && t < asked->target_count; t++)
+    for (uint32_t t = 0; status == RG_OK && t < asked->target_count; t++) {
         status = rg__ledger_add(&explaining->judgement, asked, t);
+        if (status == RG_OK)
+            status = rg_poll(rg__reading_poll(asked->naming.reading),
+                             RG__VERDICT_PIECES);
+    }
     return status;
 }
 

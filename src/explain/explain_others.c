@@ -202,7 +202,8 @@ static enum rg_status count_natives(struct others *others)
         struct rg_verdict verdict;
         if (wanted[n])
             behind[n] = rg__unexplained(&tally, asked, (uint32_t)n, &verdict);
-        status = rg_poll(rg__reading_poll(asked->naming.reading), 1);
+        status = rg_poll(rg__reading_poll(asked->naming.reading),
+                         wanted[n] ? RG__VERDICT_PIECES : 1);
     }
     rg__tally_free(&tally);
     rg_free(wanted);

@@ -279,6 +279,9 @@ static enum rg_status order(struct rg__shaping *shape)
     return RG_OK;
 }
 
+/* Pieces of work (poll.h) that an object is: it is described in words. */
+enum { PIECES_PER_OBJECT = 32 };
+
 static enum rg_status add_targets(struct rg__shaping *shape, size_t count)
 {
     enum rg_status status = RG_OK;
@@ -288,7 +291,7 @@ static enum rg_status add_targets(struct rg__shaping *shape, size_t count)
         if (status == RG_OK)
             status = rg_graph_add_target(shape->graph, object);
         if (status == RG_OK)
-            status = rg_poll(rg__shape_poll(shape), 1);
+            status = rg_poll(rg__shape_poll(shape), PIECES_PER_OBJECT);
         if (status != RG_ETIMEOUT)
             continue;
         /* Every target is shown, come what may, and then no more. */

@@ -148,7 +148,8 @@ static enum rg_status find_native(struct rg__judgement *judgement,
     for (uint32_t n = 0;
          status == RG_OK && n < asked->naming.closure->node_count; n++) {
         struct rg_verdict verdict;
-        status = rg_poll(rg__reading_poll(asked->naming.reading), 1);
+        status = rg_poll(rg__reading_poll(asked->naming.reading),
+                         judgement->dead[n] ? RG__VERDICT_PIECES : 1);
         if (!judgement->dead[n])
             continue;
         judgement->native[n] |=
@@ -402,8 +403,11 @@ enum rg_status rg__judge(struct rg__judgement *judgement,
             status = spread_garbage(judgement, asked);
     }
     bool excluded = status == RG_OK && any_excluded(judgement, asked);
-    for (uint32_t t = 0; status == RG_OK && t < asked->target_count; t++)
+    for (uint32_t t = 0; status == RG_OK && t < asked->target_count; t++) {
         judge_one(judgement, asked, t, excluded);
+        status = rg_poll(rg__reading_poll(asked->naming.reading),
+                         RG__VERDICT_PIECES);
+    }
     if (status == RG_OK)
         status = rg__count_roots(judgement, asked);
     if (status != RG_OK)

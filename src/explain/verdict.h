@@ -13,6 +13,10 @@
 #include "explain/explain.h"
 #include "explain/tally.h"
 
+/* Pieces of work (base/poll.h) that it is to judge one object: its count is
+ * taken apart, and looked for in the frames of who asks. */
+enum { RG__VERDICT_PIECES = 64 };
+
 struct rg__judgement {
     struct rg_route held; /* from all roots but the caller's, and from
                              native code */

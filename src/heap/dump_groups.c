@@ -136,13 +136,18 @@ enum rg_status rg__record_frames(struct rg__recorder *recorder,
 /* Held by C code */
 
 /* How often each node is referred to, as far as the references are counted. */
-static void count_references(const struct rg_dump *dump, uint32_t *found)
+static enum rg_status count_references(struct rg__recorder *recorder,
+                                       uint32_t *found)
 {
-    for (size_t i = 0; i < dump->reference_count; i++) {
+    const struct rg_dump *dump = recorder->dump;
+    enum rg_status status = RG_OK;
+    for (size_t i = 0; status == RG_OK && i < dump->reference_count; i++) {
+        status = rg_poll(&recorder->poll, 1);
         uint32_t flags = rg_dump_how_of(dump, i)->flags;
         if (flags & RG_DUMP_REAL && !(flags & RG_DUMP_UNCOUNTED))
             found[dump->to[i]]++;
     }
+    return status;
 }
 
 static bool is_native(const struct rg_dump *dump, const uint32_t *found,
@@ -161,7 +166,8 @@ static enum rg_status add_natives(struct rg__recorder *recorder,
     uint32_t end = node_of_group(recorder, RG_DUMP_MODULES);
     for (uint32_t n = 1; status == RG_OK && n < end; n++) {
         const struct rg_dump_about *about = rg_dump_about_of(dump, n);
-        if (about->role & RG_ROLE_STOP)
+        status = rg_poll(&recorder->poll, 1);
+        if (status != RG_OK || about->role & RG_ROLE_STOP)
             continue; /* it hangs in a group of its own */
         if (is_native(dump, found, n))
             status = hang(recorder, n, "held by C code");
@@ -185,8 +191,13 @@ static enum rg_status list_natives(struct rg__recorder *recorder,
 {
     const struct rg_dump *dump = recorder->dump;
     uint32_t end = node_of_group(recorder, RG_DUMP_MODULES);
-    for (uint32_t n = 1; n < end; n++)
+    enum rg_status status = RG_OK;
+    for (uint32_t n = 1; status == RG_OK && n < end; n++) {
         natives->count += is_native(dump, found, n);
+        status = rg_poll(&recorder->poll, 1);
+    }
+    if (status != RG_OK)
+        return status;
     natives->nodes = rg_alloc(natives->count, sizeof *natives->nodes);
     natives->asked = rg_alloc(natives->count, sizeof *natives->asked);
     natives->found = rg_alloc_zeroed(natives->count, sizeof *natives->found);
@@ -194,7 +205,6 @@ static enum rg_status list_natives(struct rg__recorder *recorder,
         natives->found == NULL)
         return RG_ENOMEM;
     size_t i = 0;
-    enum rg_status status = RG_OK;
     for (uint32_t n = 1; status == RG_OK && n < end; n++)
         if (is_native(dump, found, n)) {
             natives->nodes[i] = (struct rg_node){
@@ -242,6 +252,7 @@ static enum rg_status find_holders(struct rg__recorder *recorder,
 
 struct flood {
     const struct rg_dump *dump;
+    struct rg_poll *poll;
     bool *reached;
     uint32_t *queue;
     size_t tail;
@@ -256,10 +267,11 @@ static void reach(struct flood *flood, uint32_t node)
 }
 
 /* Everything that what is in the queue leads to. */
-static void spread_flood(struct flood *flood)
+static enum rg_status spread_flood(struct flood *flood)
 {
     const struct rg_dump *dump = flood->dump;
-    for (size_t head = 0; head < flood->tail; head++) {
+    enum rg_status status = RG_OK;
+    for (size_t head = 0; status == RG_OK && head < flood->tail; head++) {
         uint32_t node = flood->queue[head];
         size_t end = node + (size_t)1 < dump->node_count
                          ? dump->first[node + 1]
@@ -269,8 +281,10 @@ static void spread_flood(struct flood *flood)
             if (how->flags & RG_DUMP_REAL || how->mode == RG_DUMP_BELOW)
                 reach(flood, dump->to[i]);
         }
+        status = rg_poll(flood->poll, end - dump->first[node] + 1);
     }
     flood->tail = 0;
+    return status;
 }
 
 /* Of what leads to each other the first is hung up. */
@@ -278,7 +292,7 @@ static enum rg_status add_unreachable(struct rg__recorder *recorder)
 {
     const struct rg_dump *dump = recorder->dump;
     uint32_t end = node_of_group(recorder, RG_DUMP_MODULES);
-    struct flood flood = {.dump = dump};
+    struct flood flood = {.dump = dump, .poll = &recorder->poll};
     flood.reached =
         rg_alloc_zeroed(end + RG_DUMP_GROUP_COUNT, sizeof *flood.reached);
     flood.queue = rg_alloc(end + RG_DUMP_GROUP_COUNT, sizeof *flood.queue);
@@ -286,14 +300,15 @@ static enum rg_status add_unreachable(struct rg__recorder *recorder)
         flood.reached == NULL || flood.queue == NULL ? RG_ENOMEM : RG_OK;
     if (status == RG_OK) {
         reach(&flood, 0);
-        spread_flood(&flood);
+        status = spread_flood(&flood);
     }
     for (uint32_t n = 1; status == RG_OK && n < end; n++) {
         if (flood.reached[n])
             continue;
         status = hang(recorder, n, "unreachable");
         reach(&flood, n);
-        spread_flood(&flood);
+        if (status == RG_OK)
+            status = spread_flood(&flood);
     }
     rg_free(flood.reached);
     rg_free(flood.queue);
@@ -306,8 +321,9 @@ enum rg_status rg__record_groups(struct rg__recorder *recorder)
                                       sizeof *found);
     enum rg_status status = found == NULL ? RG_ENOMEM : RG_OK;
     if (status == RG_OK) {
-        count_references(recorder->dump, found);
-        status = find_holders(recorder, found);
+        status = count_references(recorder, found);
+        if (status == RG_OK)
+            status = find_holders(recorder, found);
     }
     for (int i = 0; status == RG_OK && i < RG_DUMP_GROUP_COUNT; i++) {
         status = begin_group(recorder, group_names[i], (uint64_t)i + 2);

@@ -65,16 +65,14 @@ static enum rg_status read_entry(struct rg__recorder *recorder, uint32_t i)
     return status == RG_OK ? read_row(recorder, object, i) : status;
 }
 
-enum { POLL_OBJECTS = 1 << 12 };
-
 static enum rg_status read_all(struct rg__recorder *recorder)
 {
     const struct rg_table *table = &recorder->snapshot->table;
     enum rg_status status = rg__record_top(recorder);
     for (uint32_t i = 0; status == RG_OK && i < table->count; i++) {
         status = read_entry(recorder, i);
-        if (status == RG_OK && i % POLL_OBJECTS == 0)
-            status = rg__poll(recorder->snapshot);
+        if (status == RG_OK)
+            status = rg_poll(&recorder->poll, 1);
     }
     return status;
 }
@@ -258,6 +256,11 @@ static uint32_t first_root(const struct rg_table *table)
     return i;
 }
 
+static enum rg_status ask_recorder(void *snapshot)
+{
+    return rg__poll(snapshot);
+}
+
 static enum rg_status record_all(struct rg__recorder *recorder)
 {
     struct rg__snapshot *snapshot = recorder->snapshot;
@@ -268,6 +271,7 @@ static enum rg_status record_all(struct rg__recorder *recorder)
     recorder->first_root = first_root(&snapshot->table);
     recorder->generation = -1;
     rg__gc_firsts(recorder->firsts);
+    recorder->poll = (struct rg_poll){.ask = ask_recorder, .context = snapshot};
     recorder->reader =
         (struct rg__reader){.snapshot = snapshot, .recorder = recorder};
     if (status == RG_OK)

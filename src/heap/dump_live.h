@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/hash.h"
+#include "base/poll.h"
 #include "dump/dump.h"
 #include "heap/read.h"
 #include "heap/snapshot.h"
@@ -80,6 +81,7 @@ struct rg__known_word {
 
 struct rg__recorder {
     struct rg__snapshot *snapshot;
+    struct rg_poll poll; /* the snapshot's */
     struct rg__testimony testimony;
     struct rg_witness witness;
     struct rg_dump *dump;

@@ -239,6 +239,9 @@ enum rg_status rg__record(struct rg__recorder *recorder,
     enum rg_status status = RG_OK;
     if (to == RG_NONE)
         return RG_OK;
+    status = rg_poll(&recorder->poll, 1);
+    if (status != RG_OK)
+        return status;
     if (told->through_plumbing)
         how.flags |= RG_DUMP_THROUGH;
     else if (mode != RG_DUMP_INNER &&

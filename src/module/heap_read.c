@@ -97,7 +97,7 @@ static struct rg_dump_heap *read_file(int descriptor, size_t size,
     else if (read_whole(descriptor, data, &size, reading, number) == RG_OK)
         dump = rg_dump_read(data, size, &poll, error);
     rg_large_free(data, room);
-    if (dump != NULL && (heap = rg_dump_open(dump)) == NULL)
+    if (dump != NULL && (heap = rg_dump_open(dump, &poll)) == NULL)
         rg_error_no_memory(error);
     return heap;
 }

@@ -136,6 +136,9 @@ static enum rg_status name_references(struct rg__lines *lines)
     return status;
 }
 
+/* Pieces of work (poll.h) that a name is: made, measured, and looked up. */
+enum { PIECES_PER_NAME = 16 };
+
 static enum rg_status name_targets(struct rg__lines *lines)
 {
     const struct rg_graph *graph = lines->graph;
@@ -154,6 +157,8 @@ static enum rg_status name_targets(struct rg__lines *lines)
         if (status == RG_OK)
             status = intern_node(lines, object->id, "object", start,
                                  &lines->target_node[i]);
+        if (status == RG_OK)
+            status = rg_poll(lines->poll, PIECES_PER_NAME);
     }
     return status;
 }

@@ -46,6 +46,9 @@ static const struct known *find_known(const struct knowledge *knowledge,
                         by_known_address);
 }
 
+/* Pieces of work (poll.h) that it is to look for one object among many. */
+enum { PIECES_PER_SIGHT = 8 };
+
 struct finding {
     struct rg_survey *survey;
     struct rg_growth_row *row;
@@ -264,6 +267,14 @@ static uint32_t container_of_node(const struct rg__look *look, uint32_t node)
     return look->absorbed[node] ? rg__owner_of(look, node) : node;
 }
 
+/* After the references of a node: each was looked for among those of before. */
+static enum rg_status poll_row(const struct finding *finding,
+                               const struct rg__look *at, uint32_t node)
+{
+    size_t count = at->dump->first[node + 1] - at->dump->first[node];
+    return rg_poll(finding->survey->poll, count * PIECES_PER_SIGHT + 1);
+}
+
 /* What the look before knew. */
 static enum rg_status learn(struct finding *finding)
 {
@@ -284,13 +295,17 @@ static enum rg_status learn(struct finding *finding)
         }
         if (status == RG_OK && !at->absorbed[node])
             status = note(&finding->members, dump->address[node], length);
+        if (status == RG_OK)
+            status = poll_row(finding, at, node);
     }
     if (status == RG_OK)
         status = rg_sort(finding->items.items, finding->items.count,
-                         sizeof(struct known), by_known_address, NULL);
+                         sizeof(struct known), by_known_address,
+                         finding->survey->poll);
     if (status == RG_OK)
         status = rg_sort(finding->members.items, finding->members.count,
-                         sizeof(struct known), by_known_address, NULL);
+                         sizeof(struct known), by_known_address,
+                         finding->survey->poll);
     return status;
 }
 
@@ -331,7 +346,7 @@ static enum rg_status see_member(struct finding *finding, uint32_t node)
         find_known(&finding->members, dump->address[node]);
     if (!at->absorbed[node] && length > (known == NULL ? 0 : known->number))
         add_owner(finding, node);
-    return status;
+    return status == RG_OK ? poll_row(finding, at, node) : status;
 }
 
 static enum rg_status tally_first(struct finding *finding)
@@ -340,11 +355,14 @@ static enum rg_status tally_first(struct finding *finding)
     const struct rg_dump *dump = at->dump;
     enum rg_status status = RG_OK;
     uint32_t node = rg__part(finding->survey, finding->row->place, 0)->head;
-    for (; status == RG_OK && node != RG_NONE; node = at->next[node])
+    for (; status == RG_OK && node != RG_NONE; node = at->next[node]) {
         for (size_t i = dump->first[node];
              status == RG_OK && i < dump->first[node + 1]; i++)
             if (!at->absorbed[node] && is_wanted(finding, at, i))
                 status = tally_type(finding, 0, dump->to[i]);
+        if (status == RG_OK)
+            status = poll_row(finding, at, node);
+    }
     return status;
 }
 
@@ -371,14 +389,19 @@ static enum rg_status see_children(struct finding *finding)
     const struct rg__look *at = &finding->survey->looks[before];
     enum rg_status status = RG_OK;
     for (uint32_t n = rg__part(finding->survey, place, before)->head;
-         status == RG_OK && n != RG_NONE; n = at->next[n])
+         status == RG_OK && n != RG_NONE; n = at->next[n]) {
         status = note(&finding->items, at->dump->address[n], 0);
+        if (status == RG_OK)
+            status = rg_poll(finding->survey->poll, 1);
+    }
     if (status == RG_OK)
         status = rg_sort(finding->items.items, finding->items.count,
-                         sizeof(struct known), by_known_address, NULL);
+                         sizeof(struct known), by_known_address,
+                         finding->survey->poll);
     at = &finding->survey->looks[finding->last];
     for (uint32_t n = rg__part(finding->survey, place, finding->last)->head;
          status == RG_OK && n != RG_NONE; n = at->next[n]) {
+        status = rg_poll(finding->survey->poll, PIECES_PER_SIGHT);
         if (at->absorbed[n] ||
             find_known(&finding->items, at->dump->address[n]) != NULL)
             continue;

@@ -88,7 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     check_round_trip(dump);
-    struct rg_dump_heap *heap = rg_dump_open(dump);
+    struct rg_dump_heap *heap = rg_dump_open(dump, NULL);
     PROMISE(heap != NULL);
     uint32_t asked = 0;
     rg_dump_module(dump, "app", 3);

@@ -194,7 +194,7 @@ static void a_changed_number_does_no_harm(void **state)
                 refused++;
                 continue;
             }
-            struct rg_dump_heap *heap = rg_dump_open(other);
+            struct rg_dump_heap *heap = rg_dump_open(other, NULL);
             assert_non_null(heap);
             for (uint32_t n = DUMPS_NAMESPACE; n <= DUMPS_WEAK; n++)
                 rg_graph_free(graph_of(heap, n, &error));
@@ -246,7 +246,8 @@ static void each_allocation_may_fail(void **state)
         failing_malloc_at(n);
         struct rg_dump *again =
             rg_dump_read(bytes.data, bytes.size, NULL, &error);
-        struct rg_dump_heap *heap = again == NULL ? NULL : rg_dump_open(again);
+        struct rg_dump_heap *heap =
+            again == NULL ? NULL : rg_dump_open(again, NULL);
         struct rg_graph *graph =
             heap == NULL ? NULL : graph_of(heap, DUMPS_PAYLOAD, &error);
         failing_malloc_off();
@@ -303,7 +304,7 @@ static void names_are_told_again(void **state)
 {
     (void)state;
     struct rg_error error = {0};
-    struct rg_dump_heap *heap = rg_dump_open(made());
+    struct rg_dump_heap *heap = rg_dump_open(made(), NULL);
     struct rg_graph *graph = graph_of(heap, DUMPS_PAYLOAD, &error);
     assert_non_null(graph);
     const struct rg_reference *reference =
@@ -358,7 +359,7 @@ static void objects_are_found(void **state)
 static void addresses_lead_to_objects(void **state)
 {
     (void)state;
-    struct rg_dump_heap *heap = rg_dump_open(made());
+    struct rg_dump_heap *heap = rg_dump_open(made(), NULL);
     const struct rg_dump *dump = rg_dump_of(heap);
     for (int round = 0; round < 20; round++)
         for (uint32_t n = 0; n < dump->node_count; n++) {

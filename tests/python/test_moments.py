@@ -378,6 +378,9 @@ def test_threads_that_come_and_go(length):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
+@pytest.mark.skipif(hasattr(sys, "_is_gil_enabled") and not sys._is_gil_enabled(),
+                    reason="after os.fork() beside other threads 3.13t may wait "
+                           "for ever to stop them, in gc.get_freeze_count() too")
 def test_after_fork_in_a_program_with_threads():
     run("""
     import os, sys, threading, referrers, warnings

@@ -130,8 +130,9 @@ def _attribute(heap: _core.Heap, number: int, said: str, name: str) -> int:
     elif not is_class or found != heap.class_attribute(number, name):
         return found
     if found is None:
-        start = number if is_class else heap.class_of(number)
-        if name == "__class__" and start is not None and not is_class:
+        start = number if is_class else _class(heap, number,
+                                               "%s.%s" % (said, name))
+        if name == "__class__" and not is_class:
             return start
         found = _inherited(heap, start, name)
         if found is None:
@@ -150,9 +151,9 @@ def _of_module(heap: _core.Heap, number: int, name: str) -> int | None:
     return None if namespace is None else heap.attribute(namespace, name)
 
 
-def _inherited(heap: _core.Heap, start: int | None, name: str) -> int | None:
+def _inherited(heap: _core.Heap, start: int, name: str) -> int | None:
     """What a class or the first of its bases that has it holds."""
-    order = None if start is None else heap.attribute(start, "__mro__")
+    order = heap.attribute(start, "__mro__")
     position = 0
     while order is not None:
         base = heap.position(order, position)
@@ -165,6 +166,17 @@ def _inherited(heap: _core.Heap, start: int | None, name: str) -> int | None:
     return None
 
 
+def _class(heap: _core.Heap, number: int, said: str) -> int:
+    """Of an object; one of a static type goes by its name, which others may
+    have too."""
+    found = heap.class_of(number)
+    if found is None:
+        raise _Nowhere("%s may be computed by code: which class %r is meant is "
+                       "not clear in this heap" % (
+                           said, heap.describe(number)[2]))
+    return found
+
+
 def _given(heap: _core.Heap, found: int, is_class: bool, said: str) -> int:
     """What a class or its instance gives for what the class holds."""
     if is_class and heap.describe(found)[2] in _ITSELF:
@@ -173,7 +185,7 @@ def _given(heap: _core.Heap, found: int, is_class: bool, said: str) -> int:
         inner = heap.attribute(found, "__func__")
         if inner is not None:
             return inner
-    if _inherited(heap, heap.class_of(found), "__get__") is not None:
+    if _inherited(heap, _class(heap, found, said), "__get__") is not None:
         raise _Nowhere("%s is computed by code, so it cannot be looked up in a "
                        "heap" % said)
     return found

@@ -302,8 +302,6 @@ static enum stands decide(const struct rg_reading *reading, uint32_t node,
         if (closure->multiplicity[k] <= reading->folded[k])
             continue;
         *referrer = closure->referrer[k];
-        if (!(closure->nodes[*referrer].role & RG_ROLE_FOLDS))
-            return STANDS;
         switch (reading->stands[*referrer]) {
         case UNKNOWN:
             return UNKNOWN;
@@ -320,10 +318,6 @@ enum rg_status rg__reading_stands(struct rg_reading *reading, uint32_t node,
                                   bool *stands)
 {
     enum rg_status status = RG_OK;
-    bool may_fall = reading->closure->nodes[node].role & RG_ROLE_FOLDS;
-    *stands = true;
-    if (!may_fall)
-        return RG_OK; /* nothing has to be read to know it */
     if (reading->stands[node] == UNKNOWN)
         status = push_raised(reading, node);
     while (status == RG_OK && reading->work_count > 0) {

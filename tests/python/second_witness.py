@@ -30,7 +30,7 @@ __package__ = "referrers"  # its frames hold nothing
 
 IS_LONG = sys.argv[1] == "long"
 SEEDS = 4 if IS_LONG else 1
-MOST = 12 if IS_LONG else 3     # objects of one random heap
+MOST = 12 if IS_LONG else 2     # objects of one random heap
 SHOWN = 30      # lines of the first difference
 
 PLAIN = dict(max_depth=20, exclude_object_ids=None, module_prefixes=None,

@@ -35,7 +35,7 @@ struct rg__ids {
     size_t moved_count, moved_capacity;
 };
 
-/* RG_ENOMEM; to be freed in either case. */
+/* RG_ENOMEM, or what the poll says; to be freed in either case. */
 enum rg_status rg__ids_init(struct rg__ids *ids, const struct rg_dump *dump,
                             struct rg_poll *poll);
 void rg__ids_free(struct rg__ids *ids);

@@ -18,7 +18,8 @@
 /* A dump with what questions need: made once. */
 struct rg_dump_heap;
 
-/* Takes the dump, also when it fails: NULL, when memory is short. */
+/* Takes the dump, also when it fails: NULL, when memory is short or the poll
+ * (or NULL) ends it. */
 struct rg_dump_heap *rg_dump_open(struct rg_dump *dump, struct rg_poll *poll);
 void rg_dump_close(struct rg_dump_heap *heap);
 const struct rg_dump *rg_dump_of(const struct rg_dump_heap *heap);

@@ -218,7 +218,9 @@ static int run_map(PyObject *module, PyObject *args, const char *format,
     Py_ssize_t most;
     if (!PyArg_ParseTuple(args, format, &heap, &most))
         return -1;
-    map->most = most < 0 ? SIZE_MAX : (size_t)most;
+    map->most = map->is_chart && most < 1 ? 1
+                : most < 0                ? SIZE_MAX
+                                          : (size_t)most;
     map->dump = rg__heap_object_dump(module, heap);
     return map->dump == NULL
                ? -1

@@ -231,19 +231,6 @@ enum rg_status rg_dump_end(struct rg_dump *dump)
 
 /* What is known of a few */
 
-/* How many frames of its thread a frame waits for: one more than the frame
- * before it.  What else is among the roots does not count. */
-static void count_inner_frames(struct rg_dump *dump, struct rg_dump_root *root)
-{
-    const struct rg_dump_root *last = &dump->last_frame;
-    if (root->kind != RG_ROOT_FRAME)
-        return;
-    root->inner =
-        dump->has_frame && last->thread == root->thread ? last->inner + 1 : 0;
-    dump->last_frame = *root;
-    dump->has_frame = true;
-}
-
 enum rg_status rg_dump_add_root(struct rg_dump *dump,
                                 const struct rg_dump_root *root)
 {
@@ -251,8 +238,7 @@ enum rg_status rg_dump_add_root(struct rg_dump *dump,
         return RG_ELIMIT;
     if (RESERVE(dump, roots, ROOTS, dump->root_count) < 0)
         return RG_ENOMEM;
-    dump->roots[dump->root_count] = *root;
-    count_inner_frames(dump, &dump->roots[dump->root_count++]);
+    dump->roots[dump->root_count++] = *root;
     return RG_OK;
 }
 

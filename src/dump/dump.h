@@ -99,11 +99,9 @@ struct rg_dump_how {
     uint32_t link, grip;     /* enum rg_link, enum rg_grip: of a REAL one */
 };
 
-/* As struct rg_root. */
+/* As struct rg_root; frames of a thread stand innermost first. */
 struct rg_dump_root {
     uint32_t kind, name, thread, file, line;
-    uint32_t inner; /* not of the file: frames of a thread stand innermost
-                       first */
 };
 
 /* Something known of a few nodes only. */
@@ -140,8 +138,6 @@ struct rg_dump {
     size_t how_count;
     struct rg_dump_root *roots;
     size_t root_count;
-    struct rg_dump_root last_frame; /* of the roots, */
-    bool has_frame;                 /* once there is one */
     struct rg_dump_stack *stacks;
     size_t stack_count;
     struct rg_dump_native *natives;

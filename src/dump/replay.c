@@ -38,7 +38,7 @@ static enum rg_status root_in_graph(struct rg__answering *answering,
     const struct rg_dump_root *record = &answering->dump->roots[number];
     struct rg_root made = {.kind = (uint8_t)record->kind,
                            .line = record->line,
-                           .inner = record->inner};
+                           .inner = record->kind == RG_ROOT_FRAME ? number : 0};
     enum rg_status status = RG_OK;
     if (answering->roots[number] == RG_NONE) {
         status = rg__graph_text(answering, record->thread, &made.thread);

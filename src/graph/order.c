@@ -323,8 +323,9 @@ static int compare_depths(const void *left, const void *right)
     return order != 0 ? order : compare_numbers(a->inner, b->inner);
 }
 
-/* Numbers the frames of each thread that the graph has: how many others there
- * are differs from one look to the next. */
+/* Numbers the frames of each thread that the graph has.  Until then `inner` is
+ * a place among all roots of the look, where a thread's frames stand innermost
+ * first; how many others stand there differs from one look to the next. */
 static enum rg_status number_frames(struct rg_graph *graph,
                                     struct rg_poll *poll)
 {

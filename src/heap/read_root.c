@@ -229,7 +229,7 @@ static enum rg_status place_root(struct rg__reader *reader,
     if (root->kind == RG__ROOT_FRAME) {
         record.kind = RG_ROOT_FRAME;
         record.line = (uint32_t)root->frame.line;
-        record.inner = root->inner;
+        record.inner = (uint32_t)(root - reader->snapshot->roots.items);
         if (status == RG_OK)
             status = store_str(reader, root->frame.code->co_name, &record.name);
         if (status == RG_OK)

@@ -71,19 +71,6 @@ void rg__leave_namespaces(const struct rg__snapshot *snapshot,
         frame->own_builtins = NULL;
 }
 
-/* How many frames of the thread are listed: they come innermost first. */
-static uint32_t count_inner(const struct rg__snapshot *snapshot,
-                            uint32_t number)
-{
-    const struct rg__roots *roots = &snapshot->roots;
-    const struct rg__root *last =
-        roots->count == 0 ? NULL : &roots->items[roots->count - 1];
-    return last != NULL && last->kind == RG__ROOT_FRAME &&
-                   last->thread_number == number
-               ? last->inner + 1
-               : 0;
-}
-
 static enum rg_status add_frame(struct rg__snapshot *snapshot,
                                 PyThreadState *thread, uint32_t number,
                                 const struct rg__frame *frame)
@@ -103,7 +90,6 @@ static enum rg_status add_frame(struct rg__snapshot *snapshot,
         rg__find_namespace(snapshot, frame->locals) != NULL;
     rg__leave_namespaces(snapshot, &root.frame);
     root.thread_number = number;
-    root.inner = count_inner(snapshot, number);
     bool has_caller = snapshot->asking.has_caller;
     note_caller(snapshot, thread, &root);
     if (globals != NULL && snapshot->asking.has_caller == has_caller)

@@ -72,7 +72,6 @@ struct rg__root {
     struct rg__frame frame;
     PyThreadState *thread;
     uint32_t thread_number;  /* from 1 */
-    uint32_t inner;          /* of a frame: frames that it waits for */
     uint8_t furniture;       /* enum rg__furniture; of a frame */
     bool is_main_thread;     /* the interpreter's oldest */
     bool is_namespace_frame; /* its locals are a module's namespace */

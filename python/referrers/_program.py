@@ -16,6 +16,8 @@ import os
 import sys
 import types
 
+from referrers import _core
+
 TYPE_CHECKING = False  # what the command imports, the program finds imported
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,7 +105,11 @@ def _one_line(error: BaseException) -> str:
 
 
 def fresh_main() -> types.ModuleType:
-    """A new, empty `__main__` in sys.modules, as the interpreter starts it."""
+    """A new, empty `__main__` in sys.modules, as the interpreter starts it.
+
+    The process is ours from here on, and somebody waits for its answer: a
+    forked child need not stand back, as it does beside a service."""
+    _core._niceness(0)
     module = types.ModuleType("__main__")
     module.__dict__["__builtins__"] = builtins
     module.__dict__["__loader__"] = importlib.machinery.BuiltinImporter

@@ -170,8 +170,8 @@ PyDoc_STRVAR(
     "_niceness($module, number, /)\n"
     "--\n"
     "\n"
-    "For tests: from now on forked children have this niceness.  At 19, as\n"
-    "otherwise, they hardly come to their turn on a machine that is busy.");
+    "From now on forked children have this niceness.  At 19, as otherwise, they\n"
+    "hardly come to their turn on a machine that is busy.");
 
 static PyObject *show_progress(PyObject *module, PyObject *descriptor)
 {

@@ -145,7 +145,7 @@ def run_contained(left, code, errors=None):
             + textwrap.dedent(code))
     process = subprocess.run(
         ["unshare", "-m", "sh", "-c", script, "sh", sys.executable, "-c", code],
-        stdout=subprocess.PIPE, stderr=errors, timeout=60, text=True)
+        stdout=subprocess.PIPE, stderr=errors, timeout=300, text=True)
     assert process.returncode == 0
     return process.stdout
 

@@ -109,12 +109,12 @@ def command(tmp_path):
     """The command, which is patient: this machine may be busy."""
     def run(*arguments, patience=60, first=""):
         return run_python(*with_patience(patience, *arguments, first=first),
-                          cwd=tmp_path, timeout=120)
+                          cwd=tmp_path, timeout=300)
     return run
 
 
 def get(port, path="/"):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
     try:
         connection.request("GET", path)
         return connection.getresponse().read()

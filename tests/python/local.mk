@@ -126,7 +126,12 @@ tests_python_libfailing_core_la_LDFLAGS = $(AM_LDFLAGS) \
 	-module -avoid-version -shared -rpath /nowhere
 tests_python_libfailing_core_la_CFLAGS = $(AM_CFLAGS) -fvisibility=default
 
-check_DATA += test-venv
+check_DATA += test-venv stage/compiled
+
+# As pip leaves it: the many processes of the tests need not compile it each.
+stage/compiled: stage/stamp
+	$(AM_V_at)$(PYTHON) -m compileall -q stage/referrers
+	$(AM_V_GEN)touch $@
 
 test-venv: $(TEST_VENV)/stamp
 

@@ -10,6 +10,6 @@ def run(code, *arguments, status=0):
     process = subprocess.run(
         [sys.executable, "-X", "faulthandler", "-c", textwrap.dedent(code),
          *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        timeout=120, text=True)
+        timeout=300, text=True)
     assert process.returncode == status, process.stdout
     return process.stdout

@@ -151,7 +151,7 @@ def run_pytest(tmp_path, text, *options):
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
          "-p", "referrers.pytest_plugin", "--strict-markers", *options,
          "test_it.py"], cwd=tmp_path, capture_output=True, text=True,
-        timeout=120)
+        timeout=300)
     return run.stdout
 
 

@@ -251,7 +251,7 @@ def test_control_c_while_looking(tmp_path):
         stderr=subprocess.PIPE)
     assert process.stdout.readline() == b"up\n"
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=300)
     assert process.returncode == 130
     assert errors.decode().splitlines()[-1] == "referrers: interrupted"
     assert os.listdir(tmp_path) == ["p.py"]

@@ -100,7 +100,7 @@ def test_a_disk_that_is_full_leaves_what_was_there(tmp_path, name):
         tmp_path, "-s", "x = []; boxes = [[x] for n in range(99)]", "-e", "x",
         "-o", name, preexec_fn=lambda: resource.setrlimit(
             resource.RLIMIT_FSIZE, (50, 50)))
-    output, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=300)
     assert (process.returncode, output) == (3, b"")
     assert errors == b"referrers: cannot write %s: File too large\n" \
         % name.encode()
@@ -126,7 +126,7 @@ SLEEP = "print('up', flush=True); __import__('time').sleep(60)"
 
 def interrupted(process):
     process.send_signal(signal.SIGINT)
-    output, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=300)
     return process.returncode, errors.decode().splitlines()
 
 
@@ -158,7 +158,7 @@ def test_control_c_while_drawing(tmp_path):
             "    os.kill(os.getpid(), signal.SIGINT)\n"
             "threading.Thread(target=interrupt).start()" % (str(slow), str(up)))
     process = start(tmp_path, "-s", code, "-e", "[]", "-o", "g.svg")
-    output, errors = process.communicate(timeout=120)
+    output, errors = process.communicate(timeout=300)
     assert (process.returncode, output) == (130, b"")
     assert errors == b"referrers: interrupted\n"
     assert sorted(os.listdir(tmp_path)) == ["_draw", "up"]
@@ -199,7 +199,7 @@ def test_control_c_whenever_it_comes(tmp_path, delay):
             "sys.argv = ['dot', '-e', '[]', '-o', 'g.svg']\n"
             "runpy.run_module('referrers.dot', run_name='__main__')" % delay)
     process = subprocess.run([sys.executable, "-c", code], cwd=tmp_path,
-                             capture_output=True, timeout=60)
+                             capture_output=True, timeout=300)
     lines = process.stderr.decode().splitlines()
     if process.returncode == 130 and lines == ["referrers: interrupted"]:
         assert os.listdir(tmp_path) in ([], ["g.svg"])

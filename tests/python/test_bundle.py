@@ -47,7 +47,7 @@ def package(tmp_path):
 
 def draw(package, *arguments, lines=SCENE, **variables):
     return subprocess.run(
-        [package / "_draw", *arguments], input=lines, check=False, timeout=60,
+        [package / "_draw", *arguments], input=lines, check=False, timeout=300,
         capture_output=True, env={**os.environ, **variables})
 
 

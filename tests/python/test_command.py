@@ -430,7 +430,7 @@ def test_control_c_in_the_program_draws_what_there_is(tmp_path):
         stderr=subprocess.PIPE)
     assert process.stdout.readline() == b"up\n"
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=300)
     assert process.returncode == 130
     assert errors.decode().splitlines()[-1].startswith("referrers: the program ended with ")
     assert (tmp_path / "g.txt").read_text().startswith("╙── list")

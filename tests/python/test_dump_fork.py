@@ -289,7 +289,7 @@ def dump(directory, *arguments, shell=None, program=APP, **how):
              directory / "app.py"]
     process = subprocess.run(
         ["sh", "-c", shell + '\nexec "$@"', "sh", *words] if shell else words,
-        stdin=subprocess.DEVNULL, capture_output=True, timeout=120, text=True,
+        stdin=subprocess.DEVNULL, capture_output=True, timeout=300, text=True,
         env={**os.environ, "TMPDIR": str(directory / "tmp"), **how})
     assert os.listdir(directory / "out") == ["app.heapsnapshot"]
     assert os.listdir(directory / "tmp") == []
@@ -369,7 +369,7 @@ def test_a_full_disk(tmp_path):
         ["unshare", "-m", "sh", "-c", 'mount -t tmpfs -o size=100k none "$1" '
          '&& exec "$0" -c "$3" "$1" "$2"', sys.executable, tmp_path / "small",
          tmp_path / "room", code],
-        stdout=subprocess.PIPE, timeout=120, text=True)
+        stdout=subprocess.PIPE, timeout=300, text=True)
     assert process.returncode == 0
     full = errno.ENOSPC
     assert process.stdout.splitlines() == [

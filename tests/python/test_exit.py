@@ -113,7 +113,7 @@ def test_daemon_threads_that_look_while_the_interpreter_exits(length):
     running, failed = [], []
 
     def reap(process):
-        output = process.communicate(timeout=60)[0]
+        output = process.communicate(timeout=300)[0]
         if process.returncode != 0:
             failed.append((process.returncode, output[-500:]))
     for i in range(count):

@@ -107,7 +107,7 @@ def test_a_program_that_dies_takes_it_along(waiting, tmp_path):
         referrers.get_referrer_graph(gate, fork=True)
     """ % os.path.dirname(waiting.__file__)
     process = subprocess.run([sys.executable, "-c", textwrap.dedent(code)],
-                             stdout=subprocess.PIPE, timeout=60)
+                             stdout=subprocess.PIPE, timeout=300)
     assert process.returncode == -signal.SIGKILL
     child = int(process.stdout)
     ended = time.monotonic() + 60

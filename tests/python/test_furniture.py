@@ -82,7 +82,7 @@ RESULT = """
 
 def output(program):
     result = subprocess.run([sys.executable, "-c", textwrap.dedent(program)],
-                            capture_output=True, text=True, timeout=60)
+                            capture_output=True, text=True, timeout=300)
     return [line for line in result.stdout.split("\n") if line]
 
 

@@ -36,7 +36,7 @@ def without_leader(path, dot):
 
 def run(path, *arguments, **environment):
     return subprocess.run(
-        [sys.executable, path, *arguments], timeout=60,
+        [sys.executable, path, *arguments], timeout=300,
         capture_output=True,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment})
 

@@ -36,7 +36,7 @@ def test_the_first_line_names_the_culprit(leak, extension_directory):
     search = [str(extension_directory), os.environ.get("PYTHONPATH", "")]
     run = subprocess.run(
         [sys.executable, str(leak)], capture_output=True, text=True,
-        timeout=60, env={**os.environ, "PYTHONPATH": os.pathsep.join(search)})
+        timeout=300, env={**os.environ, "PYTHONPATH": os.pathsep.join(search)})
     assert run.returncode == 0, run.stderr
     lines = run.stdout.splitlines()
     assert lines[0] == expected_line(leak)

@@ -338,7 +338,7 @@ def test_a_process_of_another_user(start, tmp_path):
             "sys.argv = ['dot', '--pid', %r, '-e', '1']; sys.exit(main())"
             % server.pid)
     process = subprocess.run([sys.executable, "-c", code],
-                             capture_output=True, timeout=60, cwd="/")
+                             capture_output=True, timeout=300, cwd="/")
     assert process.returncode == 1
     assert process.stderr.startswith(
         b"referrers: no permission to look into process")

@@ -302,7 +302,7 @@ def test_two_at_once(start):
         [sys.executable, "-m", "referrers", "types", "--pid", process.pid,
          "-o", "/dev/null"], stderr=subprocess.PIPE) for _ in range(4)]
     for tool in tools:
-        _, errors = tool.communicate(timeout=60)
+        _, errors = tool.communicate(timeout=300)
         assert (tool.returncode, errors) == (0, b"")
     assert settles(process, there) == there
 

@@ -28,7 +28,7 @@ while True:
 
 
 def referrers(*arguments, **how):
-    return run_python("-m", "referrers", *arguments, timeout=120, **how)
+    return run_python("-m", "referrers", *arguments, timeout=300, **how)
 
 
 def test_types_and_map(start):
@@ -95,7 +95,7 @@ def test_ctrl_c_between_two_looks(start, looks, status):
     for _ in range(looks):
         assert "Ctrl-C ends it" in tool.stderr.readline()
     tool.send_signal(signal.SIGINT)
-    output, _ = tool.communicate(timeout=60)
+    output, _ = tool.communicate(timeout=300)
     assert tool.returncode == status
     assert ("__main__.registry" in output) == (looks > 1)
     assert process.popen.poll() is None
@@ -142,7 +142,7 @@ def test_the_master_of_a_server_names_its_workers(tmp_path):
         result = referrers("types", "--pid", workers[0])
         assert (result.status, result.errors) == (0, "")
     finally:
-        master.communicate("", timeout=60)
+        master.communicate("", timeout=300)
 
 
 @pytest.mark.parametrize("arguments, line", [

@@ -64,7 +64,7 @@ sys.exit(_command.main(["--pid", sys.argv[1], "-T", "txt", "-e", "1"]))
 def test_answers(start, tmp_path, answer, how, line):
     process = subprocess.run(
         [sys.executable, "-c", ANSWERED, start(IDLE).pid, how], input=answer,
-        capture_output=True, timeout=60, cwd=tmp_path)
+        capture_output=True, timeout=300, cwd=tmp_path)
     errors = process.stderr.decode()
     assert (process.returncode, process.stdout) == (1, b"")
     assert re.match("referrers: " + line, errors), errors

@@ -135,14 +135,14 @@ def test_while_the_process_is_held(start, number, length):
         asking.send_signal(number)
         if moment % 2:
             asking.send_signal(number)  # somebody who cannot wait
-        _, errors = asking.communicate(timeout=60)
+        _, errors = asking.communicate(timeout=300)
         assert (asking.returncode, errors) in [
             (0, b""), (-number, b""), (130, b"referrers: interrupted\n")]
         assert os.listdir(os.environ["TMPDIR"]) == []
         assert gdbs(server.pid) == []
         assert get(int(server.first)) == b"hello"
     asking = ask(server)
-    assert (asking.communicate(timeout=60), asking.returncode) == (
+    assert (asking.communicate(timeout=300), asking.returncode) == (
         (None, b""), 0)
     assert server.errors.read_bytes() == b""
 
@@ -163,7 +163,7 @@ def test_while_the_process_does_not_answer(start, number):
         time.sleep(0.01)
     time.sleep(0.2)
     asking.send_signal(number)
-    _, errors = asking.communicate(timeout=60)
+    _, errors = asking.communicate(timeout=300)
     assert (asking.returncode, errors) == (
         (130, b"referrers: interrupted\n") if number == signal.SIGINT
         else (-number, b""))

@@ -331,7 +331,7 @@ def check_dot(text):
     assert stack == []
     if shutil.which("dot"):
         process = subprocess.run(["dot", "-Tcanon"], input=text.encode(),
-                                 capture_output=True, timeout=60)
+                                 capture_output=True, timeout=300)
         assert (process.returncode, process.stderr) == (0, b"")
 
 

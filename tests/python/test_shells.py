@@ -36,7 +36,7 @@ def test_pdb_shows_nothing_of_itself(tmp_path, no_ids, ask):
     (tmp_path / "p.py").write_text(PROGRAM)
     process = subprocess.run(
         [sys.executable, "-m", "pdb", "p.py"], cwd=tmp_path, text=True,
-        input="b 5\nc\n%s\nq\n" % ask, capture_output=True, timeout=60)
+        input="b 5\nc\n%s\nq\n" % ask, capture_output=True, timeout=300)
     seen = no_ids(process.stdout)
     assert IN_F in seen, seen + process.stderr
 
@@ -47,7 +47,7 @@ def test_a_breakpoint_in_the_program(tmp_path, no_ids):
     process = subprocess.run(
         [sys.executable, "p.py"], cwd=tmp_path, text=True,
         input="print(referrers.get_referrer_graph(k))\nq\n",
-        capture_output=True, timeout=60)
+        capture_output=True, timeout=300)
     assert IN_F in no_ids(process.stdout), process.stderr
 
 
@@ -56,7 +56,7 @@ def test_a_debugger_that_is_asked_about_is_shown(tmp_path, no_ids):
         "import pdb, referrers\nmine = pdb.Pdb()\n"
         "print(referrers.get_referrer_graph(mine))\n")
     process = subprocess.run([sys.executable, "p.py"], cwd=tmp_path, text=True,
-                             capture_output=True, timeout=60)
+                             capture_output=True, timeout=300)
     assert no_ids(process.stdout) == (
         "╙── Pdb instance (id=N)\n"
         "    └─╼ __main__.mine (global) (id=N)\n"), process.stderr
@@ -79,7 +79,7 @@ def run(namespace, code):
         "import IPython, referrers\nx = []\n"
         "IPython.run(globals(), 'print(referrers.get_referrer_graph(x))')\n")
     process = subprocess.run([sys.executable, "p.py"], cwd=tmp_path, text=True,
-                             capture_output=True, timeout=60)
+                             capture_output=True, timeout=300)
     assert no_ids(process.stdout) == (
         "╙── list instance (id=N)\n"
         "    ├─╼ Hook.last (instance attribute) (id=N)\n"

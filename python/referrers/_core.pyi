@@ -212,7 +212,7 @@ def survey_map(
 ) -> tuple[tuple[int, int, int, int, int], _Place | None, list[_Place]]: ...
 _Growing = tuple[
     str, str, str, str, bool, list[int], list[tuple[str, int, int]], int, int,
-    str, int | None, int | None, int]
+    str, int | None, int | None, int, bool]
 
 def survey_growth(
     heaps: list[Heap], least: int, /

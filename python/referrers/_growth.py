@@ -35,18 +35,20 @@ class GrowingPlace:
                 these referred to is gone
     `is_slow`   it grew in every round, but by less than one for each loop
     `bound`     how many items it can have, if that can be read and is not yet
-                reached; else None
+                reached; else None.  A deque that will take a megabyte or more
+                until then counts as growth all the same
     `drop`      what to drop so that the newest item is freed; empty if unknown
     `leak_id`   the leak id of the newest item, as `why` prints it, or None
     """
 
     __slots__ = ("path", "type", "sizes", "items", "kept", "newest", "weak",
-                 "is_slow", "bound", "drop", "leak_id", "_newest", "_owner")
+                 "is_slow", "bound", "drop", "leak_id", "_newest", "_owner",
+                 "_is_bounded")
 
     def __init__(self, row: _core._Growing) -> None:
         (self.path, self.type, _, self.weak, self.is_slow, self.sizes,
          self.items, before, after, self.newest, self._newest,
-         self._owner, bound) = row
+         self._owner, bound, self._is_bounded) = row
         self.kept: tuple[int, int] = (before, after)
         self.bound: int | None = bound or None
         self.drop: list[str] = []
@@ -84,10 +86,16 @@ class GrowingPlace:
                 "slow": self.is_slow, "bound": self.bound,
                 "drop": self.drop, "leak_id": self.leak_id}
 
-    def _lines(self, rounds: int) -> list[str]:
-        lines = ["%s  %s  %s" % (
+    def _line(self) -> str:
+        words = "%s  %s  %s" % (
             _survey.printable(self.path), _survey.printable(self.type),
-            ", ".join(map(_survey.count, self.sizes)))]
+            ", ".join(map(_survey.count, self.sizes)))
+        if self.bound is not None:
+            words += " of at most " + _survey.count(self.bound)
+        return words
+
+    def _lines(self, rounds: int) -> list[str]:
+        lines = [self._line()]
         new = [f"{_rate(after - before, rounds)} {_survey.printable(kind)}"
                for kind, before, after in self.items[:_KINDS]]
         if len(self.items) > _KINDS:
@@ -217,7 +225,7 @@ class Growth(_chart.Drawn):
         self._garbage = sums[-1][3:]
         for row in rows:
             place = GrowingPlace(row)
-            if place.bound is not None:
+            if place._is_bounded:
                 self.bounded.append(place)
             elif place.is_slow and not self._strict:
                 self.slowly.append(place)
@@ -307,12 +315,7 @@ def _short(head: str, places: list[GrowingPlace]) -> list[str]:
         return []
     lines = ["", head + ":"]
     for place in places[:_MOST]:
-        words = "    %s  %s  %s" % (
-            _survey.printable(place.path), _survey.printable(place.type),
-            ", ".join(map(_survey.count, place.sizes)))
-        if place.bound is not None:
-            words += " of at most " + _survey.count(place.bound)
-        lines.append(words)
+        lines.append("    " + place._line())
     if len(places) > _MOST:
         lines.append(f"    … {len(places) - _MOST:,} more places")
     return lines

@@ -246,7 +246,7 @@ static void put_growth_head(struct growing_chart *growing,
 static bool is_listed(const struct rg_growth *growth,
                       const struct rg_growth_row *row, bool weak)
 {
-    return row->bound == 0 && row->is_slow == growth->rows[0].is_slow &&
+    return !row->is_bounded && row->is_slow == growth->rows[0].is_slow &&
            (row->weak == RG_GROWTH_WEAK) == weak;
 }
 

@@ -332,7 +332,7 @@ static PyObject *growth_tuple(const struct growing *growing,
         growing->survey, row->child == RG_NONE ? row->place : row->child,
         growing->count - 1);
     return Py_BuildValue(
-        "NNssONNKKNNNK", row_words(growing, row, rg_growth_path),
+        "NNssONNKKNNNKO", row_words(growing, row, rg_growth_path),
         text_of(rg_survey_texts(growing->survey), place.type), signs[row->sign],
         weak[row->weak], row->is_slow ? Py_True : Py_False,
         sizes_list(row->sizes, growing->count), items_list(growing, row),
@@ -340,7 +340,7 @@ static PyObject *growth_tuple(const struct growing *growing,
         (unsigned long long)row->kept_after,
         row_words(growing, row, rg_growth_newest),
         rg__node_or_none(row->newest), rg__node_or_none(row->owner),
-        (unsigned long long)row->bound);
+        (unsigned long long)row->bound, row->is_bounded ? Py_True : Py_False);
 }
 
 /* The dumps of a tuple of heaps; NULL with an exception set. */

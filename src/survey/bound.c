@@ -36,6 +36,12 @@ enum { BYTE_VALUES = 256 };
  * most of them were. */
 enum { CANCELLED_TIMERS = 100 };
 
+/* A cache has as many items as there are different questions; a deque that
+ * keeps the last of what happens fills for sure.  Where it comes to so many
+ * bytes until then, it is growth like any other: a process may be ended for it
+ * long before. */
+enum { LONG_LOG = 1 << 20 };
+
 static int by_bounded_node(const void *left, const void *right)
 {
     const struct rg_dump_bound *a = left, *b = right;
@@ -128,4 +134,23 @@ enum rg_status rg__find_bound(struct rg_survey *survey,
     if (row->sizes[last] >= row->bound)
         row->bound = 0;
     return status;
+}
+
+/* What a deque with a bound comes to when it is full, by what its new items
+ * keep alive. */
+static bool is_long_log(const struct rg_survey *survey,
+                        const struct rg_growth_row *row)
+{
+    size_t last = survey->look_count - 1;
+    uint32_t type = survey->places[row->place].type;
+    return rg__is_text(&survey->texts, type, "collections.deque") &&
+           row->kept_after > row->kept_before &&
+           (row->kept_after - row->kept_before) /
+                   (row->sizes[last] - row->sizes[0]) >=
+               LONG_LOG / row->bound;
+}
+
+void rg__judge_bound(const struct rg_survey *survey, struct rg_growth_row *row)
+{
+    row->is_bounded = row->bound != 0 && !is_long_log(survey, row);
 }

@@ -310,6 +310,8 @@ static enum rg_status weigh_rows(struct rg_survey *survey,
         status = rg__share(survey, growth, 0, false);
     if (status == RG_OK)
         status = rg__share(survey, growth, survey->look_count - 1, true);
+    for (size_t i = 0; status == RG_OK && i < growth->row_count; i++)
+        rg__judge_bound(survey, &growth->rows[i]);
     if (status == RG_OK)
         status = rg_sort(growth->rows, growth->row_count, sizeof *growth->rows,
                          by_weight, survey->poll);

@@ -16,6 +16,10 @@ uint32_t rg__owner_of(const struct rg__look *look, uint32_t node);
 enum rg_status rg__find_bound(struct rg_survey *survey,
                               struct rg_growth_row *row);
 
+/* Whether that bound is near, once it is known what the row keeps alive:
+ * row->is_bounded. */
+void rg__judge_bound(const struct rg_survey *survey, struct rg_growth_row *row);
+
 /* What the places of the rows keep alive in a look: what several share is
  * divided between them. */
 enum rg_status rg__share(struct rg_survey *survey, struct rg_growth *growth,

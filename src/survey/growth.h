@@ -41,6 +41,7 @@ struct rg_growth_row {
                       holds */
     uint32_t key_place; /* of one of the newest keys, or RG_NONE */
     uint64_t bound;     /* it does not grow beyond, and is not there yet; 0 */
+    bool is_bounded;    /* it has such a bound, and it is near: no growth */
     bool is_slow;       /* by less than was asked for, but in every round */
     uint64_t *sizes;    /* in each look */
     uint64_t kept_before, kept_after; /* bytes that it keeps alive, its share */

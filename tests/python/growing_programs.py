@@ -194,6 +194,12 @@ import threading
 def work():
     threading.Thread(target=threading.Event().wait, daemon=True).start()
 """),
+    ("a log that is longer than the program will live", "queries", """
+import collections
+queries = collections.deque(maxlen=9000)
+def work():
+    queries.append({"sql": "select %d" % len(queries), "time": "0.001"})
+"""),
     ("a registry of weak pairs beside the holder", "listeners", """
 import weakref
 class Engine: pass

@@ -92,7 +92,8 @@ enum rg_key_type {
     RG_KEY_PATH,     /* label: where it is found, Color.RED */
     RG_KEY_THREAD,   /* an int that is the ident of a thread; label: the words
                         for that */
-    RG_KEY_INNER,    /* as the tree shows it, in what takes no [key] */
+    RG_KEY_INNER,    /* as the tree shows it, in what takes no [key]; of a
+                        class: that of the instance's __dict__ */
     RG_KEY_VARS,     /* an attribute that only vars() gives */
     RG_KEY_FIELD,    /* a name for what Python code cannot reach */
     RG_KEY_TYPE_COUNT

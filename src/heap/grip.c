@@ -294,7 +294,7 @@ static enum rg_grip grip_of_object(struct rg__snapshot *snapshot,
         return RG_GRIP_FIXED;
     /* Half of all references: nothing but items. */
     if (PyList_CheckExact(object) || PyAnySet_CheckExact(object) ||
-        (PyDict_CheckExact(object) && !PyDict_CheckExact(referent)))
+        (PyDict_CheckExact(object) && !PyDict_Check(referent)))
         return PyFrozenSet_CheckExact(object) ? RG_GRIP_FIXED : RG_GRIP_ITEM;
     if (PyCell_Check(object))
         return RG_GRIP_CELL;
@@ -316,10 +316,11 @@ static enum rg_grip grip_of_object(struct rg__snapshot *snapshot,
         return RG_GRIP_PLUMBING;
     if (rg__is_in_trie(&snapshot->c_types, object))
         return RG_GRIP_OTHER; /* a variable of a context can be set */
+    if (PyDict_Check(referent) && rg__fits(snapshot, RG_MISFIT_ATTRIBUTES) &&
+        referent == rg__plain_namespace(object))
+        return RG_GRIP_PLUMBING;
     if (PyDict_CheckExact(referent) &&
-        ((rg__fits(snapshot, RG_MISFIT_ATTRIBUTES) &&
-          referent == rg__instance_dict(object)) ||
-         rg__c_is(&snapshot->c_types, object, RG__C_THREAD_LOCAL) ||
+        (rg__c_is(&snapshot->c_types, object, RG__C_THREAD_LOCAL) ||
          rg__is_thread_dicts(&snapshot->c_types, object)))
         return RG_GRIP_PLUMBING;
     if (rg__times_shared_with_dict(snapshot, object, referent) > 0)

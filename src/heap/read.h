@@ -140,6 +140,11 @@ enum rg_status rg__read_root(struct rg__reader *reader, struct rg__root *root);
 /* The value of an attribute kept in the instance's own storage, or NULL. */
 PyObject *rg__attribute(PyObject *object, const char *name);
 
+/* The dict of an instance when it does nothing but keep its attributes: an
+ * exact dict, or one of a class derived from it with none of its own; or NULL.
+ */
+PyObject *rg__plain_namespace(PyObject *object);
+
 /* Tells the variables in the slots of a frame under `kind` and the code's
  * name; values in cells through their cells. */
 enum rg_status rg__tell_slots(struct rg__reader *reader,

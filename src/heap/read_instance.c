@@ -57,6 +57,54 @@ static enum rg_status tell_dict_attribute(struct rg__reader *reader,
     return rg__tell(reader, &told);
 }
 
+/* Whether it has any attribute or slot, not counting items. */
+static bool has_own_attributes(PyObject *mapping)
+{
+    const PyTypeObject *type = Py_TYPE(mapping);
+    PyObject *dict = rg__instance_dict(mapping), *name, *value;
+    Py_ssize_t count = rg__inline_count(mapping);
+    for (; type != NULL && type != &PyDict_Type; type = type->tp_base)
+        if (type->tp_members != NULL && type->tp_members->name != NULL)
+            return true;
+    for (Py_ssize_t i = 0; i < count; i++)
+        if (rg__inline_item(mapping, i, &name, &value))
+            return true;
+    return dict != NULL && (!PyDict_Check(dict) || PyDict_GET_SIZE(dict) > 0);
+}
+
+PyObject *rg__plain_namespace(PyObject *object)
+{
+    PyObject *dict = rg__instance_dict(object);
+    return dict != NULL && (PyDict_CheckExact(dict) ||
+                            (PyDict_Check(dict) && !has_own_attributes(dict)))
+               ? dict
+               : NULL;
+}
+
+/* A dict of a class of the program's refers to that class too. */
+static enum rg_status tell_namespace(struct rg__reader *reader, PyObject *dict)
+{
+    PyTypeObject *type = Py_TYPE(dict);
+    struct rg_buffer owner = {0};
+    if (rg__plain_namespace(reader->object) == NULL)
+        return rg__tell(reader, &(struct rg__told){.value = dict,
+                                                   .kind = RG_MEMBER,
+                                                   .word = "__dict__"});
+    enum rg_status status = rg__fold(reader, dict, "__dict__");
+    if (status != RG_OK || !(type->tp_flags & Py_TPFLAGS_HEAPTYPE) ||
+        !rg__wants(reader, (PyObject *)type))
+        return status;
+    status = rg__put_owner(dict, &owner);
+    if (status == RG_OK)
+        status = rg__tell(reader, &(struct rg__told){.value = (PyObject *)type,
+                                                     .kind = RG_INSTANCE,
+                                                     .owner_text = &owner,
+                                                     .key_type = RG_KEY_INNER,
+                                                     .through_plumbing = true});
+    rg_buffer_free(&owner);
+    return status;
+}
+
 enum rg_status rg__read_attributes(struct rg__reader *reader)
 {
     if (!rg__fits(reader->snapshot, RG_MISFIT_ATTRIBUTES))
@@ -71,7 +119,7 @@ enum rg_status rg__read_attributes(struct rg__reader *reader)
     while (!is_inline && status == RG_OK &&
            PyDict_Next(dict, &position, &key, &value))
         status = tell_dict_attribute(reader, key, value);
-    return status == RG_OK ? rg__fold(reader, dict, "__dict__") : status;
+    return status == RG_OK ? tell_namespace(reader, dict) : status;
 }
 
 /* A slot of a Python class reads like an attribute, a field of a C struct is

@@ -21,10 +21,11 @@ static bool is_among(uintptr_t address, const uintptr_t *sorted, size_t count)
                                  by_address_value) != NULL;
 }
 
-/* Dicts, tuples and cells implement attributes, closures and variables. */
+/* Dicts, tuples and cells implement attributes, closures and variables; an
+ * instance may have a dict of another class for its namespace. */
 static bool folds(struct rg__c_types *types, PyObject *object)
 {
-    return PyDict_CheckExact(object) || PyTuple_CheckExact(object) ||
+    return PyDict_Check(object) || PyTuple_CheckExact(object) ||
            PyCell_Check(object) ||
            rg__c_is(types, object, RG__C_MANAGED_BUFFER);
 }

@@ -201,7 +201,9 @@ static void write_typed_step(struct rg_sink *sink, const struct rg_graph *graph,
         write_frame_variable(sink, graph, step, ".f_locals");
         break;
     case RG_INSTANCE:
-        rg_sink_text(sink, ".__class__");
+        rg_sink_text(sink, step->key_type == RG_KEY_INNER
+                               ? ".__dict__.__class__"
+                               : ".__class__");
         break;
     case RG_KEY:
         write_bracketed(sink, graph, "key", nothing);

@@ -50,6 +50,42 @@ def attribute_in_a_dict_that_outlived_its_object():
     return session.payload, session.__dict__
 
 
+class Mapping(dict):
+    """A namespace of another class, with no attribute of its own."""
+
+
+@case("Session.payload (instance attribute)")
+def attribute_in_a_dict_of_another_class():
+    session = Session()
+    session.__dict__ = Mapping(payload=Target())
+    return session.payload, session
+
+
+@case("Session.payload (instance attribute)", "Mapping[payload]")
+def attribute_whose_dict_of_another_class_is_also_held():
+    session = Session()
+    session.__dict__ = Mapping(payload=Target())
+    return session.payload, (session, session.__dict__)
+
+
+@case("Mapping.extra (instance attribute)",
+      "Session.extra (instance attribute)", "Mapping[extra]")
+def attribute_of_a_dict_that_is_a_namespace():
+    session = Session()
+    session.__dict__ = Mapping()
+    session.extra = session.__dict__.extra = Target()
+    return session.extra, session
+
+
+@case("Names (instance)")
+def class_of_a_namespace():
+    class Names(dict):
+        pass
+    session = Session()
+    session.__dict__ = Names()
+    return Names, session
+
+
 @case("Session.a40 (instance attribute)")
 def attribute_of_an_object_with_many():
     session = Session()

@@ -17,7 +17,8 @@
 #include "search/table.h"
 #include "search/witness.h"
 
-enum { RG__NODE_SHIFT = 4 };
+/* Node n is at address n << this: its code is n. */
+enum { RG__NODE_SHIFT = RG_GRANULE_BITS };
 
 /* The references of an object with many, by what they lead to. */
 struct rg__row {

@@ -164,7 +164,9 @@ static enum rg_status settle_clashes(struct rg__ids *ids, struct rg_poll *poll)
         if (place >= range->most)
             range->most = place + 1;
     }
-    bool clash = status == RG_OK && may_clash(ranges);
+    /* Where an object may have 8 bytes, two of one window may be, too. */
+    bool clash = status == RG_OK &&
+                 (RG_GRANULE < 1 << GRANULE_BITS || may_clash(ranges));
     rg_free(ranges);
     return clash ? move_clashing(ids) : status;
 }

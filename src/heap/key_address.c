@@ -9,7 +9,7 @@
 #include "heap/word.h"
 #include "heap/snapshot.h"
 
-enum { ODD = 8, ALIGNED = 15, DIGITS_MAX = 16 };
+enum { ALIGNED = RG_GRANULE - 1, DIGITS_MAX = 16 };
 
 /* All objects of the table, when the first number comes up that may be an
  * address. */
@@ -38,7 +38,7 @@ enum rg_status rg__find_address(struct rg__snapshot *snapshot,
     *object = NULL;
     *is_address =
         value >> 32 != 0 && value >> 48 == 0 &&
-        ((value & ALIGNED) == 0 || (value & ALIGNED) == ODD) &&
+        ((value & ALIGNED) == 0 || (value & ALIGNED) == RG_HALF_GRANULE) &&
         rg_regions_find(snapshot->table.regions, (uintptr_t)value, &code);
     if (!*is_address)
         return RG_OK;
@@ -46,7 +46,7 @@ enum rg_status rg__find_address(struct rg__snapshot *snapshot,
         return RG_ENOMEM;
     /* What names are asked for may have met new regions. */
     const struct rg_code_set *set =
-        &snapshot->addresses[(value & ALIGNED) == ODD];
+        &snapshot->addresses[(value & ALIGNED) == RG_HALF_GRANULE];
     if (code < set->code_count && RG_CODE_SET_HAS(set, code))
         *object = (PyObject *)(uintptr_t)value;
     return RG_OK;

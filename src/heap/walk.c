@@ -167,7 +167,7 @@ static enum rg_status empty_batch(struct walk *walk)
     if (!walk->snapshot->query->leaves)
         drop_leaves(walk);
     for (size_t i = 0; i < walk->object_count; i++)
-        if (walk->objects[i] & 8)
+        if (walk->objects[i] & RG_HALF_GRANULE)
             walk->flags[i] |= RG_TABLE_ODD;
     const struct rg_table_batch batch = {.objects = walk->object_codes,
                                          .flags = walk->flags,

@@ -10,13 +10,12 @@
  * the first cache level: 2^14 leaves of 2^14 regions of 2^20 bytes are the
  * 2^48 bytes a user process can address on x86-64 and AArch64. */
 enum {
-    REGION_BITS = 20,
+    GRANULES_BITS = 16,
+    GRANULES = 1 << GRANULES_BITS,
+    REGION_BITS = GRANULES_BITS + RG_GRANULE_BITS,
     LEAF_BITS = 14,
     LEAF_SIZE = 1 << LEAF_BITS,
     DIRECTORY_SIZE = 1 << 14,
-    GRANULE_BITS = 4,
-    GRANULES_BITS = REGION_BITS - GRANULE_BITS,
-    GRANULES = 1 << GRANULES_BITS,
     MAX_REGIONS = 1 << 16,
 };
 
@@ -68,7 +67,7 @@ static enum rg_status add_region(struct rg_regions *regions, uintptr_t address)
 /* The place of an address inside its region. */
 static uint32_t granule_of(uintptr_t address)
 {
-    return (uint32_t)((address >> GRANULE_BITS) & (GRANULES - 1));
+    return (uint32_t)((address >> RG_GRANULE_BITS) & (GRANULES - 1));
 }
 
 bool rg_regions_find(const struct rg_regions *regions, uintptr_t address,
@@ -112,7 +111,7 @@ enum rg_status rg_regions_encode(struct rg_regions *regions,
 uintptr_t rg_regions_address(const struct rg_regions *regions, rg_code code)
 {
     return regions->bases[code >> GRANULES_BITS] << REGION_BITS |
-           (uintptr_t)(code & (GRANULES - 1)) << GRANULE_BITS;
+           (uintptr_t)(code & (GRANULES - 1)) << RG_GRANULE_BITS;
 }
 
 int rg_code_set_cover(struct rg_code_set *set, const struct rg_regions *regions)

@@ -8,7 +8,10 @@
  * in it is first met.  A code is the region's number (16 bits) and the 16-byte
  * granule inside it (16 bits).  Two objects never share a granule, because no
  * object is smaller than 16 bytes.  65,536 regions hold 64 GiB of *populated*
- * memory, wherever it lies; past that encoding fails (RG_ELIMIT). */
+ * memory, wherever it lies; past that encoding fails (RG_ELIMIT).
+ *
+ * Where a pointer has 4 bytes, an object may have 8: there granules and
+ * regions are half as large. */
 #ifndef RG_SEARCH_ADDRESS_H
 #define RG_SEARCH_ADDRESS_H
 
@@ -20,6 +23,14 @@
 #include "base/hash.h"
 
 typedef uint32_t rg_code;
+
+/* An object has at least a count and a type; it may begin in the middle of a
+ * granule. */
+enum {
+    RG_GRANULE_BITS = sizeof(void *) > 4 ? 4 : 3,
+    RG_GRANULE = 1 << RG_GRANULE_BITS,
+    RG_HALF_GRANULE = RG_GRANULE / 2
+};
 
 struct rg_regions;
 
@@ -41,7 +52,7 @@ enum rg_status rg_regions_encode(struct rg_regions *regions,
 bool rg_regions_find(const struct rg_regions *regions, uintptr_t address,
                      rg_code *code);
 
-/* The address of a code's granule: a multiple of 16. */
+/* The address of a code's granule: a multiple of RG_GRANULE. */
 uintptr_t rg_regions_address(const struct rg_regions *regions, rg_code code);
 
 /* A set of codes: one bit per granule of the regions.  Start with all zero. */

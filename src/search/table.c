@@ -100,7 +100,8 @@ enum rg_status rg_table_begin(struct rg_table *table, uintptr_t address,
         rg_regions_encode(table->regions, &address, 1, &code);
     if (status != RG_OK)
         return status;
-    return begin_entry(table, code, flags | (address & 8 ? RG_TABLE_ODD : 0));
+    return begin_entry(table, code,
+                       flags | (address & RG_HALF_GRANULE ? RG_TABLE_ODD : 0));
 }
 
 enum rg_status rg_table_begin_root(struct rg_table *table, uint32_t number)
@@ -154,7 +155,7 @@ uintptr_t rg_table_address(const struct rg_table *table, uint32_t index)
 {
     uintptr_t address =
         rg_regions_address(table->regions, table->object[index]);
-    return address | (table->flags[index] & RG_TABLE_ODD ? 8 : 0);
+    return address | (table->flags[index] & RG_TABLE_ODD ? RG_HALF_GRANULE : 0);
 }
 
 uint32_t rg_table_owner_between(const struct rg_table *table, uint32_t k,

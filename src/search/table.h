@@ -16,7 +16,7 @@
 #include "search/address.h"
 
 enum {
-    RG_TABLE_ODD = 1 << 0, /* the address is 8 past its granule */
+    RG_TABLE_ODD = 1 << 0, /* the address is half a granule past one */
     RG_TABLE_UNTRACKED = 1
         << 1,              /* found through a referrer, not listed by gc */
     RG_TABLE_ROOT = 1 << 2 /* a frame, a thread state ...: no Python object;

@@ -3,7 +3,8 @@
 #include <string.h>
 
 /* Two regions, so that codes are no plain offsets. */
-static const uintptr_t bases[] = {0x7f12345f8000, 0x555512345000};
+static const uintptr_t bases[] = {ADDRESS(0x7f12345f8000),
+                                  ADDRESS(0x555512345000)};
 
 uintptr_t heap_address(unsigned i)
 {

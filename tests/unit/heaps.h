@@ -19,6 +19,10 @@ struct heap {
     unsigned role[HEAP_MAX]; /* enum rg_role bits */
 };
 
+/* An address as a process has them; the lower half of it where a pointer has
+ * 4 bytes. */
+#define ADDRESS(number) ((uintptr_t)UINT64_C(number))
+
 uintptr_t heap_address(unsigned i);
 
 /* The object at an address heap_address gave. */

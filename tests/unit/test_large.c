@@ -48,7 +48,7 @@ static void sizes_no_memory_has_are_refused(void **state)
     assert_null(rg_large_resize(NULL, &size, SIZE_MAX - 3 * MEBI));
     unsigned char *block = rg_large_resize(NULL, &size, 4 * MEBI);
     fill(block, 0, 4 * MEBI);
-    assert_null(rg_large_resize(block, &size, SIZE_MAX / 2));
+    assert_null(rg_large_resize(block, &size, SIZE_MAX - 3 * MEBI));
     assert_int_equal(size, 4 * MEBI);
     check(block, size);
     rg_large_free(block, size);

@@ -272,7 +272,7 @@ static void duplicate_targets_are_one(void **state)
 static void add_references(struct rg_table *table, uintptr_t referent,
                            int count)
 {
-    static const uintptr_t object = 0x7f1234600000;
+    static const uintptr_t object = ADDRESS(0x7f1234600000);
     assert_int_equal(rg_table_begin(table, object + table->count * 64, 0),
                      RG_OK);
     for (int i = 0; i < count; i++)

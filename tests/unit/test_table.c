@@ -8,12 +8,13 @@ static void what_was_put_in_comes_out(void **state)
 {
     (void)state;
     struct rg_table table;
-    uintptr_t referents[] = {0x7f0000000010, 0x555500000020};
+    uintptr_t referents[] = {ADDRESS(0x7f0000000010), ADDRESS(0x555500000020)};
+    const uintptr_t object = ADDRESS(0x7f0000000040),
+                    odd = ADDRESS(0x7f0000000050) + RG_HALF_GRANULE;
     assert_int_equal(rg_table_init(&table), RG_OK);
-    assert_int_equal(rg_table_begin(&table, 0x7f0000000040, 0), RG_OK);
+    assert_int_equal(rg_table_begin(&table, object, 0), RG_OK);
     assert_int_equal(rg_table_refer(&table, referents, 2), RG_OK);
-    assert_int_equal(rg_table_begin(&table, 0x7f0000000058, RG_TABLE_UNTRACKED),
-                     RG_OK);
+    assert_int_equal(rg_table_begin(&table, odd, RG_TABLE_UNTRACKED), RG_OK);
     assert_int_equal(rg_table_begin_root(&table, 17), RG_OK);
     assert_int_equal(rg_table_refer(&table, referents, 1), RG_OK);
     assert_int_equal(rg_table_end(&table), RG_OK);
@@ -21,8 +22,8 @@ static void what_was_put_in_comes_out(void **state)
     assert_int_equal(table.first[1] - table.first[0], 2);
     assert_int_equal(table.first[2] - table.first[1], 0);
     assert_int_equal(table.first[3] - table.first[2], 1);
-    assert_int_equal(rg_table_address(&table, 0), 0x7f0000000040);
-    assert_int_equal(rg_table_address(&table, 1), 0x7f0000000058);
+    assert_int_equal(rg_table_address(&table, 0), object);
+    assert_int_equal(rg_table_address(&table, 1), odd);
     assert_int_equal(table.flags[1], RG_TABLE_UNTRACKED | RG_TABLE_ODD);
     assert_int_equal(table.object[2], 17);
     assert_int_equal(rg_regions_address(table.regions, table.referents[1]),

@@ -35,7 +35,7 @@ import pytest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
     from typing import Any
 
     from referrers._growth import Growth
@@ -100,43 +100,44 @@ def _ids(types: tuple[type, ...]) -> dict[type, set[int]]:
     return found
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
+# No wrapper: the kind that hands on the result keeps a pytest before 7.4 from
+# starting, for whoever has this package installed.
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     marker = pyfuncitem.get_closest_marker("no_growth")
-    result = yield
     if marker is None or getattr(pyfuncitem, "_referrers_runs", False):
-        return result
+        return None  # the next plugin's turn
     types, runs = _options(marker)
-    pyfuncitem._referrers_runs = True  # type: ignore[attr-defined]
-    if not types:
-        _repeat(pyfuncitem, runs)
-        return result
-    seen = [_ids(types)]
-    try:
-        for _ in range(runs - 1):
-            pyfuncitem.ihook.pytest_pyfunc_call(pyfuncitem=pyfuncitem)
-            seen.append(_ids(types))
-    finally:
-        del pyfuncitem._referrers_runs  # type: ignore[attr-defined]
-    message = _growth(types, seen)
-    if message is not None:
-        pytest.fail(message, pytrace=False)  # where is no line of the program's
-    return result
 
-
-def _repeat(pyfuncitem: pytest.Function, runs: int) -> None:
-    """The run before was the first one, and the next is the second."""
-    from referrers import growth
-
-    def work() -> None:
+    def run() -> None:
         pyfuncitem.ihook.pytest_pyfunc_call(pyfuncitem=pyfuncitem)
 
+    pyfuncitem._referrers_runs = True  # type: ignore[attr-defined]
     try:
-        grown = growth(work, rounds=runs - 2, loops=1, warmup=1)
+        run()
+        message = _instances(run, types, runs) if types else _places(run, runs)
     finally:
         del pyfuncitem._referrers_runs  # type: ignore[attr-defined]
-    if grown:
-        pytest.fail(_report(grown), pytrace=False)
+    if message is not None:
+        pytest.fail(message, pytrace=False)  # where is no line of the program's
+    return True
+
+
+def _instances(run: Callable[[], None], types: tuple[type, ...],
+               runs: int) -> str | None:
+    """What is said of instances that become more; the first run was before."""
+    seen = [_ids(types)]
+    for _ in range(runs - 1):
+        run()
+        seen.append(_ids(types))
+    return _growth(types, seen)
+
+
+def _places(run: Callable[[], None], runs: int) -> str | None:
+    """The run before was the first one, and the next is the second."""
+    from referrers import growth
+    grown = growth(run, rounds=runs - 2, loops=1, warmup=1)
+    return _report(grown) if grown else None
 
 
 def _report(grown: Growth) -> str:

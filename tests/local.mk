@@ -33,7 +33,7 @@ TESTS += tests/draw.sh tests/wall.sh
 
 # A directory is taken with all that is in it.
 EXTRA_DIST += tests/draw.sh tests/wall.sh tests/leaks.supp \
-	tests/matrix tests/freethreaded tests/package tests/sid tests/wheels tests/bundle \
+	tests/matrix tests/freethreaded tests/package tests/chroot tests/debian tests/wheels tests/bundle \
 	tests/bench/bench_attach.py \
 	tests/bench/bench_fork.py \
 	tests/bench/bench_dump.py \
@@ -46,12 +46,18 @@ EXTRA_DIST += tests/draw.sh tests/wall.sh tests/leaks.supp \
 	tests/bench/bench_picture.py \
 	tests/golden tests/fuzz/fuzz_load.c tests/fuzz/dump tests/fuzz/line tests/fuzz/load tests/fuzz/run
 
-# Run by a person, not by CI: SID=DIRECTORY, see tests/sid.
-check-sid:
-	@test -n '$(SID)' || { \
-	    echo 'make check-sid: name a directory for Debian sid with SID=DIRECTORY' >&2; exit 1; }
-	@$(MAKE) --silent dist
-	@$(SHELL) $(srcdir)/tests/sid '$(SID)' '$(PACKAGE)-$(VERSION).tar.gz'
+# Run by a person as root, not by CI: all tests in another Debian, see tests/debian.
+# Its directory is named with SID, I386 or ARM64.
+check-sid check-i386 check-arm64:
+	@case $@ in \
+	    *-sid) name=SID; set -- sid amd64 '$(SID)' 3.14 3.15 ;; \
+	    *-i386) name=I386; set -- bookworm i386 '$(I386)' 3.11 ;; \
+	    *-arm64) name=ARM64; set -- bookworm arm64 '$(ARM64)' 3.11 ;; \
+	esac; \
+	test -n "$$3" || { \
+	    echo "make $@: name a directory for Debian with $$name=DIRECTORY" >&2; exit 1; }; \
+	$(MAKE) --silent dist && \
+	    $(SHELL) $(srcdir)/tests/debian '$(PACKAGE)-$(VERSION).tar.gz' "$$@"
 
 # A CPython without a GIL for tests/matrix, beside configure.
 free-threaded-python:
@@ -86,5 +92,5 @@ check-wheels:
 	    echo 'make check-wheels: name a directory for Debian systems with ROOTS=DIRECTORY' >&2; exit 1; }
 	@$(SHELL) $(srcdir)/tests/wheels '$(WHEELS)' '$(ROOTS)'
 
-.PHONY: free-threaded-python check-long recheck-long check-sid check-package \
+.PHONY: free-threaded-python check-long recheck-long check-sid check-i386 check-arm64 check-package \
 	check-truth check-wheels

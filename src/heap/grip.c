@@ -315,7 +315,9 @@ static enum rg_grip grip_of_object(struct rg__snapshot *snapshot,
     if (rg__is_in_trie(&snapshot->c_types, referent))
         return RG_GRIP_PLUMBING;
     if (rg__is_in_trie(&snapshot->c_types, object))
-        return RG_GRIP_OTHER; /* a variable of a context can be set */
+        return PyContextVar_CheckExact(referent)
+                   ? RG_GRIP_FIXED  /* nothing takes a variable out */
+                   : RG_GRIP_OTHER; /* but its value can be set */
     if (PyDict_Check(referent) && rg__fits(snapshot, RG_MISFIT_ATTRIBUTES) &&
         referent == rg__plain_namespace(object))
         return RG_GRIP_PLUMBING;

@@ -47,19 +47,6 @@ static bool is_held_by(const struct rg_forward *forward, uint32_t node,
     return false;
 }
 
-/* Whether no expression leads to the container: what is in it cannot be dropped
- * by itself. */
-static bool is_hidden_container(const struct rg_forward *forward,
-                                uint32_t container)
-{
-    const struct rg_closure *closure = forward->closure;
-    uint32_t k = closure->first[container];
-    uint32_t end = closure->first[container + 1];
-    while (k < end && rg_grip_asked(forward, k) == RG_GRIP_HIDDEN)
-        k++;
-    return k == end && k > closure->first[container];
-}
-
 /* Whether the cell is a variable of a frame that runs or is suspended. */
 static bool is_variable(const struct rg_forward *forward, uint32_t cell)
 {
@@ -70,6 +57,38 @@ static bool is_variable(const struct rg_forward *forward, uint32_t cell)
                 (RG_ROLE_STOP | RG_ROLE_SUSPENDED))
             return true;
     return false;
+}
+
+/* Whether no expression leads to the object itself that one would change it
+ * by: a C field gives at most a copy, and what only functions close over is
+ * theirs. */
+static bool is_out_of_reach(const struct rg_forward *forward, uint32_t node)
+{
+    const struct rg_closure *closure = forward->closure;
+    uint32_t first = closure->first[node], k = first;
+    for (; k < closure->first[node + 1]; k++) {
+        enum rg_grip grip = rg_grip_asked(forward, k);
+        if (grip != RG_GRIP_HIDDEN &&
+            (grip != RG_GRIP_CELL ||
+             is_variable(forward, closure->referrer[k])))
+            return false;
+    }
+    return k > first;
+}
+
+/* Whether a variable of a context can be set so that it holds nothing: a copy
+ * of the context shares what it has, and has its variables still. */
+static bool is_of_one_context(const struct rg_forward *forward, uint32_t trie)
+{
+    const struct rg_closure *closure = forward->closure;
+    uint32_t node = trie;
+    while (closure->nodes[node].role & RG_ROLE_INNER) {
+        uint32_t first = closure->first[node];
+        if (closure->first[node + 1] - first != 1)
+            return false;
+        node = closure->referrer[first];
+    }
+    return !is_out_of_reach(forward, node);
 }
 
 /* Its grip as it counts here: what stands in a cache, a closure or an
@@ -83,7 +102,10 @@ static enum rg_grip own_grip(const struct rg_forward *forward, uint32_t pair)
         return RG_GRIP_FIXED; /* there is no name to drop */
     if (grip == RG_GRIP_CELL)
         return is_variable(forward, referrer) ? RG_GRIP_FRAME : RG_GRIP_FIXED;
-    if (grip == RG_GRIP_ITEM && (is_hidden_container(forward, referrer) ||
+    if (grip == RG_GRIP_OTHER &&
+        forward->closure->nodes[referrer].role & RG_ROLE_INNER)
+        return is_of_one_context(forward, referrer) ? grip : RG_GRIP_FIXED;
+    if (grip == RG_GRIP_ITEM && (is_out_of_reach(forward, referrer) ||
                                  is_held_by(forward, referrer, RG_GRIP_CACHE)))
         return RG_GRIP_FIXED;
     if (grip == RG_GRIP_ITEM && is_held_by(forward, referrer, RG_GRIP_PLUMBING))

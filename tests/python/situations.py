@@ -75,6 +75,41 @@ held = [outer()]
 case("default argument", "def f(x=new()): pass", cut=["situation.f"])
 case("keyword default", "def f(*, x=new()): pass",
      cut=["situation.f.__kwdefaults__['x']"])
+case("list that functions close over", """
+def make():
+    seen = [new()]
+    return lambda: seen, lambda: len(seen)
+held = [make()]
+""", cut=["situation.held[0]"])
+case("single dispatch", """
+import functools
+def make():
+    @functools.singledispatch
+    def f(x): pass
+    f.register(int, new().method)
+    return f
+f = make()
+""", cut=["situation.f"])
+case("a context and its copy", """
+import contextvars
+variable = contextvars.ContextVar("variable")
+one = contextvars.Context()
+one.run(lambda: variable.set(new()))
+two = one.run(contextvars.copy_context)
+""", cut=["situation.one", "situation.two"])
+case("context of a task", """
+import asyncio, contextvars
+variable = contextvars.ContextVar("variable")
+loop = asyncio.new_event_loop()
+loop.set_exception_handler(lambda loop, context: None)
+future = loop.create_future()
+async def wait():
+    variable.set(new())
+    await future
+task = loop.create_task(wait())
+loop.run_until_complete(asyncio.sleep(0))
+del future, wait
+""", cut=["situation.task"], end="loop.close()")
 case("constant", """
 def f(): return lambda: 1
 kind = type(f.__code__)

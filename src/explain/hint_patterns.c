@@ -194,20 +194,28 @@ static bool is_wakeup(const struct rg_graph *graph,
             reads(graph, thing->detail, "task_wakeup"));
 }
 
+/* One of as many referrers as a task or a coroutine has. */
+static enum rg_status look_at(const struct rg__sight *sight, uint32_t node,
+                              struct rg_object *thing)
+{
+    struct rg_reading *reading = sight->explaining->asked->naming.reading;
+    enum rg_status status = rg_poll(rg__reading_poll(reading), 1);
+    return status == RG_OK ? describe_thing(sight, node, thing) : status;
+}
+
 /* Whether only what wakes a task up refers to it: then nobody can await it. */
 static enum rg_status is_lost(const struct rg__sight *sight, uint32_t task,
                               bool *lost)
 {
     const struct rg_closure *closure = sight->explaining->asked->naming.closure;
-    *lost = closure->first[task] < closure->first[task + 1];
-    for (uint32_t k = closure->first[task]; k < closure->first[task + 1]; k++) {
+    uint32_t k = closure->first[task];
+    *lost = k < closure->first[task + 1];
+    for (; *lost && k < closure->first[task + 1]; k++) {
         struct rg_object thing;
-        enum rg_status status =
-            describe_thing(sight, closure->referrer[k], &thing);
+        enum rg_status status = look_at(sight, closure->referrer[k], &thing);
         if (status != RG_OK)
             return status;
-        if (!is_wakeup(graph_seen(sight), &thing))
-            *lost = false;
+        *lost = is_wakeup(graph_seen(sight), &thing);
     }
     return RG_OK;
 }
@@ -224,7 +232,7 @@ static enum rg_status find_runner(const struct rg__sight *sight,
          k < closure->first[coroutine + 1]; k++) {
         struct rg_object thing;
         uint32_t referrer = closure->referrer[k];
-        enum rg_status status = describe_thing(sight, referrer, &thing);
+        enum rg_status status = look_at(sight, referrer, &thing);
         if (status != RG_OK)
             return status;
         if (reads(graph_seen(sight), thing.type, "Task") &&

@@ -21,7 +21,8 @@ struct rg__sight {
 };
 
 /* Whether the pattern shows at step `i`; then *about is the node it is about.
- * RG_ENOMEM, RG_ELIMIT, or what the namer returned. */
+ * RG_ENOMEM, RG_ELIMIT, what the namer returned, or what the poll of the
+ * reading says. */
 typedef enum rg_status (*rg__pattern_fn)(const struct rg__sight *sight,
                                          size_t i, bool *shows,
                                          uint32_t *about);

@@ -4,6 +4,7 @@ Nothing here keeps an object: the model has numbers.
 """
 
 import random
+import re
 
 # What may hold others after it was made, and what only while it is made.
 GROWING = ("node", "list", "dict", "set", "deque", "class", "function", "slots",
@@ -342,7 +343,7 @@ class Program:
         steps = path["steps"]
         if (steps[0]["kind"], steps[0]["label"]) == ("global", "local"):
             steps = steps[1:]
-        elif path["expression"].startswith("waiting."):
+        elif re.match(r"(vars\()*waiting\.", path["expression"]):
             return self.follow_task(steps, path)
         edges = []
         for step in steps:

@@ -107,6 +107,8 @@ struct rg_dump_root {
 /* Something known of a few nodes only. */
 struct rg_dump_stack { /* places on stacks of unknown depth */
     uint32_t node, of_caller, of_others;
+    uint32_t aside;    /* of the others, of suspended greenlets ... */
+    uint32_t greenlet; /* ... of which this is one, a node; 0: none */
 };
 
 struct rg_dump_native {    /* an object whose memory shows the address */

@@ -125,6 +125,25 @@ static void apply_moved(struct rg__file *file)
         expect(file, file->spaces.numbers[i] < RG__SPACE_COUNT, "spaces");
 }
 
+static void apply_asides(struct rg__file *file)
+{
+    const struct rg__list *asides = &file->asides;
+    struct rg_dump *dump = file->dump;
+    expect(file, asides->count % 3 == 0, "asides");
+    for (size_t i = 0; i + 2 < asides->count; i += 3) {
+        const uint64_t *numbers = &asides->numbers[i];
+        expect(file,
+               numbers[0] < dump->stack_count &&
+                   numbers[1] <= dump->stacks[numbers[0]].of_others &&
+                   is_node(file, numbers[2]),
+               "asides");
+        if (file->scan.status != RG_OK)
+            return;
+        dump->stacks[numbers[0]].aside = (uint32_t)numbers[1];
+        dump->stacks[numbers[0]].greenlet = (uint32_t)numbers[2];
+    }
+}
+
 static void check_nodes(struct rg__file *file)
 {
     const struct rg_dump *dump = file->dump;
@@ -178,6 +197,8 @@ void rg__read_check(struct rg__file *file)
     check_nodes(file);
     if (file->scan.status == RG_OK)
         apply_moved(file);
+    if (file->scan.status == RG_OK)
+        apply_asides(file);
     if (file->scan.status == RG_OK)
         check_edges(file);
 }

@@ -69,6 +69,7 @@ struct rg_dump *rg_dump_read(const char *data, size_t size,
     rg_free(file.spaces.numbers);
     rg_free(file.moved.numbers);
     rg_free(file.big.numbers);
+    rg_free(file.asides.numbers);
     rg_buffer_free(&file.name);
     if (file.scan.status == RG_OK)
         return file.dump;

@@ -287,6 +287,11 @@ static void read_big(struct rg__file *file)
     read_number_list(file, &file->big, "big");
 }
 
+static void read_asides(struct rg__file *file)
+{
+    read_number_list(file, &file->asides, "asides");
+}
+
 static void read_ours(struct rg__file *file)
 {
     static const struct {
@@ -299,7 +304,7 @@ static void read_ours(struct rg__file *file)
                    {"spaces", read_spaces},   {"moved", read_moved},
                    {"big", read_big},         {"roots", read_root_records},
                    {"abouts", read_abouts},   {"hows", read_hows},
-                   {"bounds", read_bounds}};
+                   {"bounds", read_bounds},   {"asides", read_asides}};
     struct rg__scan *scan = &file->scan;
     bool first = true;
     file->has_ours = true;

@@ -23,7 +23,7 @@ struct rg__file {
     size_t node_count, reference_count; /* as the header says */
     bool has_ours;                      /* snapshot.referrers was there, */
     bool has_fields; /* and nodes and edges are as they should be */
-    struct rg__list spaces, moved, big;
+    struct rg__list spaces, moved, big, asides;
 };
 
 void rg__read_header(struct rg__file *file);

@@ -100,7 +100,10 @@ static struct rg_on_stacks on_stacks(void *context, const struct rg_node *node)
         return (struct rg_on_stacks){0};
     const struct rg_dump_stack *stack = &answering->dump->stacks[place];
     return (struct rg_on_stacks){.of_caller = stack->of_caller,
-                                 .of_others = stack->of_others};
+                                 .of_others = stack->of_others,
+                                 .aside = stack->aside,
+                                 .greenlet = (uintptr_t)stack->greenlet
+                                             << RG__NODE_SHIFT};
 }
 
 static int generation_told(void *context, const struct rg_node *node)

@@ -12,6 +12,8 @@
  *     moved       node and place of the few ids that do not tell it
  *     big         node and bytes of what takes 4 GiB or more
  *     stacks, natives, bounds, roots, abouts, hows: the records of dump.h, flat
+ *     asides      of a few places in `stacks`: place, how many are of suspended
+ *                 greenlets, and one of these
  *
  * Every word is a place in `strings`. */
 #ifndef RG_DUMP_WRITE_H

@@ -114,6 +114,14 @@ static void write_few(const struct rg_dump *dump, struct rg__out *out)
         add_number(&list, dump->stacks[i].of_others);
     }
     end(&list);
+    list = begin_list(out, "asides");
+    for (size_t i = 0; i < dump->stack_count; i++)
+        if (dump->stacks[i].aside > 0) {
+            add_number(&list, i);
+            add_number(&list, dump->stacks[i].aside);
+            add_number(&list, dump->stacks[i].greenlet);
+        }
+    end(&list);
     list = begin_list(out, "natives");
     for (size_t i = 0; i < dump->native_count; i++) {
         add_number(&list, dump->natives[i].node);

@@ -124,18 +124,146 @@ static bool are_of_greenlet(struct rg__snapshot *snapshot, PyObject *greenlet,
     return false;
 }
 
-bool rg__are_arguments(const struct rg__snapshot *snapshot, PyObject *object)
+const struct rg__frame *rg__called_with(const struct rg__snapshot *snapshot,
+                                        PyObject *object)
 {
     if (!may_be_arguments(object) || !rg__fits(snapshot, RG_MISFIT_FRAMES))
-        return false;
+        return NULL;
     for (size_t i = 0; i < snapshot->asking.our_frame_count; i++)
         if (began(&snapshot->asking.our_frames[i], object))
-            return true;
+            return &snapshot->asking.our_frames[i];
     for (size_t i = 0; i < snapshot->roots.count; i++)
         if (snapshot->roots.items[i].kind == RG__ROOT_FRAME &&
             began(&snapshot->roots.items[i].frame, object))
-            return true;
+            return &snapshot->roots.items[i].frame;
+    return NULL;
+}
+
+/* Whether `def outer(*args, **kw)` called the frame as `inner(*args, **kw)`: the
+ * tuple is then a variable as well. */
+static bool is_passed_on(const struct rg__frame *frame, PyObject *tuple)
+{
+    struct rg__frame outer = *frame;
+    PyObject *name;
+    if (!rg__frame_back(&outer) || !(outer.code->co_flags & CO_VARARGS) ||
+        !(outer.code->co_flags & CO_VARKEYWORDS))
+        return false;
+    int i = outer.code->co_argcount + outer.code->co_kwonlyargcount;
+    PyObject *keywords = parameter(&outer, i + 1, &name);
+    return parameter(&outer, i, &name) == tuple && keywords != NULL &&
+           PyDict_CheckExact(keywords) && PyDict_GET_SIZE(keywords) > 0;
+}
+
+/* Whether a function that was called with this tuple may have been given
+ * keywords as well: there are parameters for them. */
+static bool may_have_keywords(const struct rg__frame *frame, PyObject *tuple)
+{
+    const PyCodeObject *code = frame->code;
+    return code->co_kwonlyargcount > 0 || code->co_flags & CO_VARKEYWORDS ||
+           code->co_argcount > PyTuple_GET_SIZE(tuple);
+}
+
+/* How often C code has the value in an array, into which it unpacks arguments
+ * where there are keywords among them. */
+static uint32_t times_unpacked(const struct rg__frame *frame,
+                               PyObject *arguments, const PyObject *value)
+{
+    PyObject *key, *item;
+    Py_ssize_t position = 0;
+    uint32_t times = 0;
+    bool is_tuple = PyTuple_CheckExact(arguments);
+    if (!(is_tuple || PyDict_CheckExact(arguments)) ||
+        !(may_be_arguments(arguments)
+              ? began(frame, arguments) &&
+                    (!is_tuple || may_have_keywords(frame, arguments))
+              : is_tuple && began(frame, arguments) &&
+                    is_passed_on(frame, arguments)))
+        return 0;
+    for (Py_ssize_t i = 0; is_tuple && i < PyTuple_GET_SIZE(arguments); i++)
+        times += PyTuple_GET_ITEM(arguments, i) == value;
+    while (!is_tuple && PyDict_Next(arguments, &position, &key, &item))
+        times += item == value;
+    return times;
+}
+
+/* Whether C code began the frame with this value among others. */
+static bool has_parameter(const struct rg__frame *frame, const PyObject *value)
+{
+    int count = frame->code->co_argcount + frame->code->co_kwonlyargcount;
+    PyObject *name;
+    for (int i = 0; i < count; i++)
+        if (parameter(frame, i, &name) == value)
+            return rg__frame_is_called_from_c(frame);
     return false;
+}
+
+/* What C code has unpacked for this call: from what refers to the node, and from
+ * what was remembered, should it be of the caller's own call.  What asks about a
+ * file has no closure here. */
+static uint32_t times_in_call(const struct rg__snapshot *snapshot,
+                              const struct rg__frame *frame,
+                              const struct rg_node *node)
+{
+    const struct rg_closure *closure = &snapshot->closure;
+    const PyObject *value = (PyObject *)node->address;
+    uint32_t times = 0;
+    for (size_t i = 0; i < snapshot->asking.argument_count; i++)
+        times += times_unpacked(frame, snapshot->asking.arguments[i], value);
+    if (node < closure->nodes || node >= closure->nodes + closure->node_count)
+        return times;
+    size_t n = (size_t)(node - closure->nodes);
+    for (uint32_t k = closure->first[n]; k < closure->first[n + 1]; k++) {
+        uintptr_t referrer = closure->nodes[closure->referrer[k]].address;
+        if (referrer != 0)
+            times += times_unpacked(frame, (PyObject *)referrer, value);
+    }
+    return times;
+}
+
+void rg__add_calls(const struct rg__snapshot *snapshot,
+                   const struct rg_node *node, const struct rg__frame *caller,
+                   struct rg_on_stacks *on_stacks)
+{
+    PyObject *object = (PyObject *)node->address;
+    const struct rg__frame *called = rg__called_with(snapshot, object);
+    if (called != NULL)
+        *(called == caller ? &on_stacks->of_caller : &on_stacks->of_others) +=
+            1;
+    if (!rg__fits(snapshot, RG_MISFIT_FRAMES))
+        return;
+    for (size_t i = 0; i < snapshot->roots.count; i++) {
+        const struct rg__frame *frame = &snapshot->roots.items[i].frame;
+        if (snapshot->roots.items[i].kind == RG__ROOT_FRAME &&
+            has_parameter(frame, object))
+            *(frame == caller ? &on_stacks->of_caller
+                              : &on_stacks->of_others) +=
+                times_in_call(snapshot, frame, node);
+    }
+}
+
+enum rg_status rg__each_unpacked(const struct rg__snapshot *snapshot,
+                                 PyObject *arguments, rg__unpacked_fn visit,
+                                 void *context)
+{
+    enum rg_status status = RG_OK;
+    for (size_t i = 0; status == RG_OK && i < snapshot->roots.count; i++) {
+        const struct rg__frame *frame = &snapshot->roots.items[i].frame;
+        PyObject *key, *value = NULL;
+        Py_ssize_t at = 0;
+        bool is_tuple = PyTuple_CheckExact(arguments);
+        if (snapshot->roots.items[i].kind != RG__ROOT_FRAME)
+            continue;
+        while (status == RG_OK &&
+               (is_tuple ? at < PyTuple_GET_SIZE(arguments)
+                         : PyDict_Next(arguments, &at, &key, &value))) {
+            if (is_tuple)
+                value = PyTuple_GET_ITEM(arguments, at++);
+            if (times_unpacked(frame, arguments, value) == 0)
+                break;
+            status = visit(context, value, frame);
+        }
+    }
+    return status;
 }
 
 PyObject *rg__set_aside_by(struct rg__snapshot *snapshot, PyObject *object)

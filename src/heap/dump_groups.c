@@ -213,9 +213,11 @@ static enum rg_status list_natives(struct rg__recorder *recorder,
             i++;
             /* Arguments of calls are in use, too (calls.c). */
             PyObject *object = (PyObject *)(uintptr_t)dump->address[n];
-            if (rg__are_arguments(recorder->snapshot, object) ||
+            if (rg__called_with(recorder->snapshot, object) != NULL ||
                 rg__set_aside_by(recorder->snapshot, object) != NULL)
                 status = rg__record_stack(recorder, n);
+            if (status == RG_OK)
+                status = rg__record_call(recorder, object);
         }
     return status;
 }

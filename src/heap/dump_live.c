@@ -118,10 +118,49 @@ enum rg_status rg__record_stack(struct rg__recorder *recorder, uint32_t node)
         recorder->witness.on_stacks(recorder->witness.context, &object);
     if (places.of_caller == 0 && places.of_others == 0)
         return RG_OK;
+    uint32_t greenlet = places.greenlet == 0
+                            ? RG_NONE
+                            : rg__place_of(&recorder->places, places.greenlet);
     return rg_dump_add_stack(
-        recorder->dump, &(struct rg_dump_stack){.node = node,
-                                                .of_caller = places.of_caller,
-                                                .of_others = places.of_others});
+        recorder->dump, &(struct rg_dump_stack){
+                            .node = node,
+                            .of_caller = places.of_caller,
+                            .of_others = places.of_others,
+                            .aside = places.aside,
+                            .greenlet = greenlet == RG_NONE ? 0 : greenlet});
+}
+
+/* Few are unpacked, so that those that are recorded are looked through. */
+static enum rg_status record_once_more(void *context, PyObject *value,
+                                       const struct rg__frame *frame)
+{
+    struct rg__recorder *recorder = context;
+    const struct rg__snapshot *snapshot = recorder->snapshot;
+    struct rg_dump *dump = recorder->dump;
+    bool is_caller = snapshot->asking.has_caller &&
+                     frame->record == snapshot->asking.caller.record;
+    const struct rg_dump_stack stack = {
+        .node = rg__place_of(&recorder->places, (uintptr_t)value),
+        .of_caller = is_caller,
+        .of_others = !is_caller};
+    if (stack.node == RG_NONE)
+        return RG_OK;
+    for (size_t i = 0; i < dump->stack_count; i++)
+        if (dump->stacks[i].node == stack.node) {
+            dump->stacks[i].of_caller += stack.of_caller;
+            dump->stacks[i].of_others += stack.of_others;
+            return RG_OK;
+        }
+    return rg_dump_add_stack(dump, &stack);
+}
+
+enum rg_status rg__record_call(struct rg__recorder *recorder,
+                               PyObject *arguments)
+{
+    return PyTuple_CheckExact(arguments) || PyDict_CheckExact(arguments)
+               ? rg__each_unpacked(recorder->snapshot, arguments,
+                                   record_once_more, recorder)
+               : RG_OK;
 }
 
 /* What stands on stacks of unknown depth, for each object once. */

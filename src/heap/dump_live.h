@@ -131,6 +131,10 @@ enum rg_status rg__record_words(struct rg__recorder *recorder, uint32_t *text);
 /* Remembers where on stacks a node stands, if it does. */
 enum rg_status rg__record_stack(struct rg__recorder *recorder, uint32_t node);
 
+/* Remembers what C code has unpacked, if these are the arguments of a call. */
+enum rg_status rg__record_call(struct rg__recorder *recorder,
+                               PyObject *arguments);
+
 /* Hangs the frames of a thread below it, whose node was started last. */
 enum rg_status rg__record_frames(struct rg__recorder *recorder,
                                  const struct rg__root *thread);

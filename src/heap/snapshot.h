@@ -219,10 +219,13 @@ static inline bool rg__fits(const struct rg__snapshot *snapshot,
     return !(snapshot->query->misfits & layouts);
 }
 
-/* Whether C code holds the object as the arguments of a call that goes on; in
- * which suspended greenlet, or NULL; and whether of the call that asks, which is
- * remembered (calls.c). */
-bool rg__are_arguments(const struct rg__snapshot *snapshot, PyObject *object);
+/* The frame of a call that goes on, for which C code holds the object as its
+ * arguments, or NULL (calls.c). */
+const struct rg__frame *rg__called_with(const struct rg__snapshot *snapshot,
+                                        PyObject *object);
+
+/* In which suspended greenlet C code holds the object so, or NULL; and whether
+ * for the call that asks: then it is remembered. */
 PyObject *rg__set_aside_by(struct rg__snapshot *snapshot, PyObject *object);
 bool rg__is_of_this_call(struct rg__snapshot *snapshot, PyObject *object);
 

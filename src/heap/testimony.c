@@ -274,27 +274,6 @@ static uint32_t times_to_run(const struct rg__frame *frame,
            (object == frame->function);
 }
 
-/* How often C code has the object in an array: it unpacks the dict of a call
- * `f(**arguments)` for a function of Python, and lets both go when that has
- * returned.  What asks about a file has no closure here. */
-static uint32_t times_unpacked(const struct rg__snapshot *snapshot,
-                               const struct rg_node *node)
-{
-    const struct rg_closure *closure = &snapshot->closure;
-    uint32_t times = 0;
-    if (node < closure->nodes || node >= closure->nodes + closure->node_count)
-        return 0;
-    size_t n = (size_t)(node - closure->nodes);
-    for (uint32_t k = closure->first[n]; k < closure->first[n + 1]; k++) {
-        PyObject *referrer =
-            (PyObject *)closure->nodes[closure->referrer[k]].address;
-        if (referrer != NULL && PyDict_CheckExact(referrer) &&
-            rg__are_arguments(snapshot, referrer))
-            times += closure->multiplicity[k];
-    }
-    return times;
-}
-
 /* The frame that asks, or NULL. */
 static const struct rg__frame *
 frame_of_caller(const struct rg__snapshot *snapshot)
@@ -338,9 +317,7 @@ struct rg_on_stacks rg__on_stacks(void *context, const struct rg_node *node)
     }
     if (on_stacks.of_caller == 0 && was_called_from_c(snapshot, object))
         on_stacks.of_caller = 1;
-    if (rg__are_arguments(snapshot, (PyObject *)node->address))
-        on_stacks.of_others++;
-    on_stacks.of_others += times_unpacked(snapshot, node);
+    rg__add_calls(snapshot, node, caller, &on_stacks);
     add_aside(snapshot, (PyObject *)node->address, &on_stacks);
     return on_stacks;
 }

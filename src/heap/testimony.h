@@ -30,6 +30,22 @@ uint64_t rg__our_references(const struct rg__testimony *testimony,
 
 struct rg_on_stacks rg__on_stacks(void *context, const struct rg_node *node);
 
+/* Adds what C code holds to call functions of Python with: the arguments of a
+ * call, and what it has unpacked of them.  That of the caller's call, if it is
+ * known, is the caller's (calls.c). */
+void rg__add_calls(const struct rg__snapshot *snapshot,
+                   const struct rg_node *node, const struct rg__frame *caller,
+                   struct rg_on_stacks *on_stacks);
+
+/* Calls `visit` for each value that C code has unpacked of a tuple or dict of
+ * arguments, with the frame called; ends with the first answer that is not
+ * RG_OK. */
+typedef enum rg_status (*rg__unpacked_fn)(void *context, PyObject *value,
+                                          const struct rg__frame *frame);
+enum rg_status rg__each_unpacked(const struct rg__snapshot *snapshot,
+                                 PyObject *arguments, rg__unpacked_fn visit,
+                                 void *context);
+
 struct rg_weight rg__weigh(void *context, uintptr_t address);
 
 /* Whether a reference of a generator that runs is told by the thread. */

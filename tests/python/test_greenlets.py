@@ -207,6 +207,34 @@ def test_a_greenlet_that_nobody_leads_to():
             lonely.seen().greenlet.throw()
 
 
+def test_a_value_in_use_by_a_greenlet_that_nobody_leads_to():
+    """It stands on the greenlet's stack; a file knows whose that is."""
+    def lonely():
+        mine = Node()
+        mine.greenlet = greenlet.getcurrent()
+        lonely.seen = weakref.ref(mine.greenlet)
+        mine.node = Node()
+        lonely.node = weakref.ref(mine.node)
+        return lonely.node(), pause()
+
+    def begin():
+        greenlet.greenlet(lonely).switch()
+        return id(lonely.node())
+
+    def ask():
+        return referrers.why(lonely.node()).verdict["kind"]
+    gc.disable()
+    try:
+        number = begin()
+        kind = "native" if not gc.is_tracked(lonely.seen()) else "garbage"
+        assert referrers.snapshot().why(number).verdict["kind"] == kind
+        assert ask() == kind
+    finally:
+        gc.enable()
+        if lonely.seen() is not None:
+            lonely.seen().throw()
+
+
 def test_a_subclass_and_a_frame_object(waiting):
     class Worker(greenlet.greenlet):
         def run(self):

@@ -358,15 +358,41 @@ def test_arguments_of_other_calls_are_no_mystery():
     assert explanation.verdict["kind"] != "native"
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="3.10 has such arguments "
-                    "once more, in an array that nobody sees")
-def test_keyword_arguments_of_other_calls_are_no_mystery():
-    def work(*, named):
-        return referrers.why(named)
+def of_this_program_and_of_a_file(held):
+    return [referrers.why(held), referrers.snapshot().why(id(held))]
 
-    explanation = work(**{"named": Node()})
-    assert "C code" not in str(explanation)
-    assert explanation.verdict["kind"] != "native"
+
+def with_keyword(held=None, other=None):
+    return of_this_program_and_of_a_file(held)
+
+
+class Asked:
+    def method(self, held, *, named):
+        return of_this_program_and_of_a_file(held)
+
+
+def passes_on(*arguments, **keywords):
+    return with_keyword(*arguments, **keywords)
+
+
+def passes_on_more(first, *arguments, **keywords):
+    return first(*arguments, **keywords)
+
+
+@pytest.mark.parametrize("call", [
+    lambda: with_keyword(**{"held": Node()}),
+    lambda: with_keyword(Node(), **{"other": 1}),
+    lambda: Asked().method(Node(), **{"named": 1}),
+    lambda: passes_on(Node(), other=1),
+    lambda: passes_on_more(with_keyword, Node(), other=1),
+], ids=["in a dict", "beside a dict", "of a method", "passed on",
+        "passed on in part"])
+def test_arguments_of_calls_with_keywords_are_no_mystery(call):
+    """C code has them once more, in an array."""
+    for explanation in call():
+        assert "C code" not in str(explanation)
+        assert explanation.verdict["unexplained"] == 0
+        assert explanation.verdict["kind"] in ("alive", "only-you")
 
 
 def test_the_list_that_is_given_is_not_held_by_the_call():

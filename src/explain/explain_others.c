@@ -288,6 +288,19 @@ static enum rg_status add_held_by_native(struct others *others)
     return status;
 }
 
+/* A cache is cleared as a whole: with one reference of it all go. */
+static void mark_cut(struct others *others, uint32_t pair)
+{
+    const struct rg_forward *forward = others->asked->forward;
+    uint32_t cache = others->asked->naming.closure->referrer[pair];
+    others->is_cut[pair] = true;
+    if (rg_grip_of(forward, pair) != RG_GRIP_CACHE)
+        return;
+    for (uint32_t j = forward->first[cache]; j < forward->first[cache + 1]; j++)
+        if (rg_grip_of(forward, forward->pair[j]) == RG_GRIP_CACHE)
+            others->is_cut[forward->pair[j]] = true;
+}
+
 static enum rg_status prepare_others(struct others *others)
 {
     const struct rg_closure *closure = others->asked->naming.closure;
@@ -305,7 +318,7 @@ static enum rg_status prepare_others(struct others *others)
     memset(others->level, 0xff, nodes * sizeof *others->level);
     for (size_t i = 0; cut->state != RG_CUT_IMPOSSIBLE && i < cut->pair_count;
          i++)
-        others->is_cut[cut->pairs[i]] = true;
+        mark_cut(others, cut->pairs[i]);
     return RG_OK;
 }
 

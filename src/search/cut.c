@@ -9,6 +9,9 @@
 /* More ways than this and there is no short list to be had. */
 enum { MOST_WAYS = 16 * RG__CUT_LINES };
 
+/* Levels of what cannot be changed, inside an object of C. */
+enum { MOST_HIDDEN = 3 };
+
 #define NO_LIMIT ((uint64_t)1 << 60)
 
 /* Ways are looked for from the targets back to the roots: what is near a
@@ -61,16 +64,22 @@ static bool is_variable(const struct rg_forward *forward, uint32_t cell)
 
 /* Whether no expression leads to the object itself that one would change it
  * by: a C field gives at most a copy, and what only functions close over is
- * theirs. */
-static bool is_out_of_reach(const struct rg_forward *forward, uint32_t node)
+ * theirs.  So is what is in a tuple, an iterator that only these lead to. */
+static bool is_out_of_reach(const struct rg_forward *forward, uint32_t node,
+                            int depth)
 {
     const struct rg_closure *closure = forward->closure;
     uint32_t first = closure->first[node], k = first;
     for (; k < closure->first[node + 1]; k++) {
+        uint32_t referrer = closure->referrer[k];
         enum rg_grip grip = rg_grip_asked(forward, k);
-        if (grip != RG_GRIP_HIDDEN &&
-            (grip != RG_GRIP_CELL ||
-             is_variable(forward, closure->referrer[k])))
+        bool is_hidden =
+            grip == RG_GRIP_HIDDEN ||
+            (grip == RG_GRIP_CELL && !is_variable(forward, referrer)) ||
+            (grip == RG_GRIP_FIXED && depth > 0 &&
+             !(closure->nodes[referrer].role & RG_ROLE_STOP) &&
+             is_out_of_reach(forward, referrer, depth - 1));
+        if (!is_hidden)
             return false;
     }
     return k > first;
@@ -88,7 +97,7 @@ static bool is_of_one_context(const struct rg_forward *forward, uint32_t trie)
             return false;
         node = closure->referrer[first];
     }
-    return !is_out_of_reach(forward, node);
+    return !is_out_of_reach(forward, node, MOST_HIDDEN);
 }
 
 /* Its grip as it counts here: what stands in a cache, a closure or an
@@ -105,8 +114,9 @@ static enum rg_grip own_grip(const struct rg_forward *forward, uint32_t pair)
     if (grip == RG_GRIP_OTHER &&
         forward->closure->nodes[referrer].role & RG_ROLE_INNER)
         return is_of_one_context(forward, referrer) ? grip : RG_GRIP_FIXED;
-    if (grip == RG_GRIP_ITEM && (is_out_of_reach(forward, referrer) ||
-                                 is_held_by(forward, referrer, RG_GRIP_CACHE)))
+    if (grip == RG_GRIP_ITEM &&
+        (is_out_of_reach(forward, referrer, MOST_HIDDEN) ||
+         is_held_by(forward, referrer, RG_GRIP_CACHE)))
         return RG_GRIP_FIXED;
     if (grip == RG_GRIP_ITEM && is_held_by(forward, referrer, RG_GRIP_PLUMBING))
         return RG_GRIP_ATTRIBUTE;

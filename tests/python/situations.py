@@ -64,6 +64,8 @@ class D(dict): pass
 held = types.MappingProxyType(new(D))
 """, cut=["situation.held"])
 case("iterator", "i = iter([1, new()])", cut=["situation.i"])
+case("list inside iterators", "import itertools\ni = itertools.chain([new()])",
+     cut=["situation.i"])
 
 # Functions: no closure, no constant, no default is cut.
 case("closure", """
@@ -319,6 +321,16 @@ held = [new()]
 a = P(); a.me = a; a.x = held[0]; del a
 """, cut=["situation.held[0]"],
      says=["also     an unreachable cycle of "])
+
+case("cache that C code leads to as well", """
+import ctypes, functools
+def f(x): pass
+f = functools.lru_cache(8)(f)
+f(new())
+hidden = [f]
+ctypes.pythonapi.Py_IncRef(ctypes.py_object(hidden))
+del hidden
+""", cut=["situation.f.cache_clear()"])
 
 # Garbage and nothing.
 case("cycle", "gc.disable()\na = new(); a.me = a; del a", verdict="garbage")

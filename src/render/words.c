@@ -400,7 +400,9 @@ void rg_words_edge(struct rg_sink *sink, const struct rg_view *view,
     if (edge->label_count == 0 && edge->rest == RG_NONE)
         return; /* of what is not drawn, or what C code knows alone */
     if (view->nodes[edge->referrer].kind == RG_VIEW_STACK ||
-        view->nodes[edge->referent].kind == RG_VIEW_STACK)
+        view->nodes[edge->referent].kind == RG_VIEW_STACK ||
+        (view->nodes[edge->referent].kind == RG_VIEW_STEPS &&
+         edge->label_count > 1))
         write_range(sink, view, edge);
     else
         write_list(sink, view, edge);

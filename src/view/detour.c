@@ -16,9 +16,9 @@
 enum { MOST_DETOUR = 1 };
 
 /* Breadth-first from all variables at once. */
-static enum rg_status measure_from_roots(const struct rg_view *view,
-                                         const struct rg__outgoing *outgoing,
-                                         uint32_t *distance, uint32_t *queue)
+static enum rg_status go_from_roots(const struct rg_view *view,
+                                    const struct rg__outgoing *outgoing,
+                                    uint32_t *distance, uint32_t *queue)
 {
     const struct rg_graph *graph = view->graph;
     enum rg_status status = RG_OK;
@@ -26,7 +26,7 @@ static enum rg_status measure_from_roots(const struct rg_view *view,
     for (size_t i = 0; i < graph->reference_count && status == RG_OK; i++) {
         const struct rg_reference *reference = &graph->references[i];
         status = rg_poll(view->poll, 1);
-        if (reference->root == RG_NONE ||
+        if (reference->root == RG_NONE || reference->kind == RG_WEAK ||
             distance[reference->referent] != RG_NONE)
             continue;
         distance[reference->referent] = 0;
@@ -38,7 +38,8 @@ static enum rg_status measure_from_roots(const struct rg_view *view,
         for (uint32_t k = outgoing->first[object]; k < end; k++) {
             const struct rg_reference *reference =
                 &graph->references[outgoing->reference[k]];
-            if (distance[reference->referent] != RG_NONE)
+            if (reference->kind == RG_WEAK ||
+                distance[reference->referent] != RG_NONE)
                 continue;
             distance[reference->referent] = distance[object] + 1;
             queue[tail++] = reference->referent;
@@ -48,25 +49,33 @@ static enum rg_status measure_from_roots(const struct rg_view *view,
     return status;
 }
 
-enum rg_status rg__view_measure_detours(const struct rg_view *view,
-                                        const struct rg__outgoing *outgoing,
-                                        size_t max_objects,
-                                        uint32_t **root_distance)
+enum rg_status rg__view_measure_from_roots(const struct rg_view *view,
+                                           const struct rg__outgoing *outgoing,
+                                           uint32_t **root_distance)
 {
     size_t count = view->graph->object_count;
-    if (count <= max_objects)
-        return RG_OK;
     uint32_t *queue = rg_alloc(count, sizeof *queue);
     *root_distance = rg_alloc(count, sizeof(uint32_t));
     if (queue == NULL || *root_distance == NULL) {
         rg_free(queue);
         return RG_ENOMEM;
     }
-    memset(*root_distance, 0xff, count * sizeof(uint32_t));
+    if (count != 0)
+        memset(*root_distance, 0xff, count * sizeof(uint32_t));
     enum rg_status status =
-        measure_from_roots(view, outgoing, *root_distance, queue);
+        go_from_roots(view, outgoing, *root_distance, queue);
     rg_free(queue);
     return status;
+}
+
+enum rg_status rg__view_measure_detours(const struct rg_view *view,
+                                        const struct rg__outgoing *outgoing,
+                                        size_t max_objects,
+                                        uint32_t **root_distance)
+{
+    return view->graph->object_count <= max_objects
+               ? RG_OK
+               : rg__view_measure_from_roots(view, outgoing, root_distance);
 }
 
 bool rg__view_is_detour(const struct rg_graph *graph,
@@ -77,6 +86,8 @@ bool rg__view_is_detour(const struct rg_graph *graph,
     const uint32_t *distance = aside->root_distance;
     if (aside->off_path != NULL && reference->root == RG_NONE)
         return aside->off_path[reference->referrer];
+    if (aside->off_root != NULL && reference->root != RG_NONE)
+        return aside->off_root[reference->root];
     if (distance == NULL || reference->root != RG_NONE ||
         (referent->flags & RG_OBJECT_TARGET) != 0 ||
         distance[reference->referent] == RG_NONE)

@@ -3,6 +3,7 @@
 #include "view/viewing.h"
 
 #include "base/alloc.h"
+#include "base/decimal.h"
 
 /* Frames of a thread that get a box around them: fewer, and each says its
  * thread itself.  Around many nodes boxes make layout several times slower. */
@@ -35,6 +36,36 @@ static bool same_thread(const struct rg_root *a, const struct rg_root *b)
 {
     return b != NULL && a->thread.offset == b->thread.offset &&
            a->thread.size == b->thread.size;
+}
+
+static int compare_threads(const struct rg_view *view, uint32_t a, uint32_t b)
+{
+    const struct rg_graph *graph = view->graph;
+    const struct rg_text x = graph->roots[view->clusters[a].root].thread;
+    const struct rg_text y = graph->roots[view->clusters[b].root].thread;
+    return rg_decimal_compare_texts(rg_graph_bytes(graph, x), x.size,
+                                    rg_graph_bytes(graph, y), y.size);
+}
+
+static void swap_clusters(struct rg_view *view, uint32_t a, uint32_t b)
+{
+    struct rg_view_cluster swapped = view->clusters[a];
+    view->clusters[a] = view->clusters[b];
+    view->clusters[b] = swapped;
+    for (size_t i = 0; i < view->node_count; i++) {
+        uint32_t *cluster = &view->nodes[i].cluster;
+        if (*cluster == a || *cluster == b)
+            *cluster = *cluster == a ? b : a;
+    }
+}
+
+/* Threads stand in the order of their names, `worker-2` before `worker-10`;
+ * there is a limit to the nodes. */
+static void order_threads(struct rg_view *view)
+{
+    for (uint32_t i = 1; i < view->cluster_count; i++)
+        for (uint32_t k = i; k > 0 && compare_threads(view, k - 1, k) > 0; k--)
+            swap_clusters(view, k - 1, k);
 }
 
 static enum rg_status gather_threads(struct rg_view *view)
@@ -113,5 +144,7 @@ enum rg_status rg__view_gather(struct rg_view *view)
     if (view->node_count > CLUSTER_MAX_NODES)
         return RG_OK;
     enum rg_status status = gather_threads(view);
+    if (status == RG_OK)
+        order_threads(view);
     return status == RG_OK ? gather_garbage(view) : status;
 }

@@ -128,6 +128,10 @@ static enum rg_status link_object(const struct linking *linking,
         }
         if (referrer == referent && !is_drawn)
             continue; /* one of a stack refers to another */
+        if (linking->drawn->hung != NULL &&
+            linking->drawn->hung[object] != RG_NONE &&
+            linking->drawn->hung[object] != index)
+            continue; /* nothing but its way is told of it */
         struct rg_view_edge *edge =
             rg__view_edge(linking->edges, referrer, referent);
         if (edge == NULL)

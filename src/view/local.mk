@@ -6,6 +6,7 @@ src_view_libview_la_SOURCES = \
 	src/view/emphasis.c \
 	src/view/gather.c \
 	src/view/group.c \
+	src/view/hang.c \
 	src/view/idle.c \
 	src/view/link.c \
 	src/view/paths.c \

@@ -42,16 +42,16 @@ enum rg_status rg__view_draw_object(struct rg__drawn *drawn, uint32_t object)
     return RG_OK;
 }
 
-static enum rg_status draw_root(struct picking *picking, uint32_t root)
+enum rg_status rg__view_draw_root(struct rg__drawn *drawn, uint32_t root)
 {
     struct rg_view_node node = {
         .kind = RG_VIEW_ROOT, .object = RG_NONE, .root = root};
-    uint32_t index = rg__view_add_node(picking->view, &node);
+    uint32_t index = rg__view_add_node(drawn->view, &node);
     if (index == RG_NONE)
         return RG_ENOMEM;
-    picking->drawn->root_node[root] = index;
-    rg__view_fold_start(picking->drawn, index);
-    picking->view->counts.roots_drawn++;
+    drawn->root_node[root] = index;
+    rg__view_fold_start(drawn, index);
+    drawn->view->counts.roots_drawn++;
     return RG_OK;
 }
 
@@ -230,7 +230,9 @@ static enum rg_status draw_start(struct picking *picking)
 {
     const struct rg_reference *start =
         &picking->graph->references[picking->view->path[0]];
-    return start->root == RG_NONE ? RG_OK : draw_root(picking, start->root);
+    return start->root == RG_NONE
+               ? RG_OK
+               : rg__view_draw_root(picking->drawn, start->root);
 }
 
 static enum rg_status pick_path(struct picking *picking)
@@ -270,7 +272,7 @@ static enum rg_status draw_origin(struct picking *picking,
 {
     return reference->root == RG_NONE
                ? draw_referrer(picking, reference->referrer)
-               : draw_root(picking, reference->root);
+               : rg__view_draw_root(picking->drawn, reference->root);
 }
 
 /* Whether one more of these alike referrers is drawn. */

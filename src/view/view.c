@@ -118,6 +118,7 @@ static void end_viewing(struct viewing *viewing)
 {
     rg_free(viewing->drawn.object_node);
     rg_free(viewing->drawn.root_node);
+    rg_free(viewing->drawn.hung);
     rg_free(viewing->outgoing.first);
     rg_free(viewing->outgoing.reference);
     rg_free(viewing->seen.objects);
@@ -125,6 +126,7 @@ static void end_viewing(struct viewing *viewing)
     rg_free(viewing->aside.idle);
     rg_free(viewing->aside.root_distance);
     rg_free(viewing->aside.off_path);
+    rg_free(viewing->aside.off_root);
     rg_free(viewing->groups.alikes);
     rg_free(viewing->groups.alike_of);
     rg_hash_free(&viewing->groups.index);
@@ -134,18 +136,22 @@ static void end_viewing(struct viewing *viewing)
 
 /* Paths where there are any: what only a cycle or C code keeps is drawn as it
  * is. */
-static enum rg_status find_paths(struct viewing *viewing, bool paths_only)
+static enum rg_status find_paths(struct viewing *viewing,
+                                 const struct rg_view_options *options)
 {
     struct rg_view *view = viewing->drawn.view;
-    view->counts.paths_only = paths_only && view->path_count != 0;
+    view->counts.paths_only = options->paths_only && view->path_count != 0;
     return view->counts.paths_only
-               ? rg__view_keep_paths(view, &viewing->aside.off_path)
+               ? rg__view_keep_paths(view, &viewing->outgoing,
+                                     options->most_roots, &viewing->aside)
                : RG_OK;
 }
 
-static enum rg_status make_view(struct rg_view *view, size_t max_objects,
-                                bool paths_only)
+static enum rg_status make_view(struct rg_view *view,
+                                const struct rg_view_options *options)
 {
+    size_t max_objects =
+        options->max_objects != 0 ? options->max_objects : RG_VIEW_MAX_OBJECTS;
     struct viewing viewing;
     enum rg_status status = begin_viewing(&viewing, view);
     if (status == RG_OK)
@@ -153,13 +159,15 @@ static enum rg_status make_view(struct rg_view *view, size_t max_objects,
     if (status == RG_OK)
         status = rg__view_find_idle(view, &viewing.aside.idle);
     if (status == RG_OK)
-        status = find_paths(&viewing, paths_only);
+        status = find_paths(&viewing, options);
     if (status == RG_OK)
         status = rg__view_measure_detours(view, &viewing.outgoing, max_objects,
                                           &viewing.aside.root_distance);
     if (status == RG_OK)
         status = rg__view_pick(&viewing.drawn, &viewing.groups,
                                &viewing.outgoing, max_objects);
+    if (status == RG_OK)
+        status = rg__view_hang(&viewing.drawn, &viewing.outgoing, max_objects);
     if (status == RG_OK)
         status =
             rg__view_stack(&viewing.drawn, &viewing.groups, &viewing.edges);
@@ -183,9 +191,7 @@ struct rg_view *rg_view_new(const struct rg_graph *graph,
     }
     view->graph = graph;
     view->poll = options->poll;
-    size_t max_objects =
-        options->max_objects != 0 ? options->max_objects : RG_VIEW_MAX_OBJECTS;
-    enum rg_status status = make_view(view, max_objects, options->paths_only);
+    enum rg_status status = make_view(view, options);
     view->poll = NULL;
     if (status == RG_OK)
         return view;

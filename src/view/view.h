@@ -32,7 +32,8 @@ enum {
 
 struct rg_view_options {
     size_t max_objects;   /* 0: RG_VIEW_MAX_OBJECTS */
-    bool paths_only;      /* nothing but ways from roots to the targets */
+    bool paths_only;      /* nothing but ways from roots to the targets, */
+    size_t most_roots;    /* from no more than so many; 0: as many as fit */
     struct rg_poll *poll; /* borrowed; NULL: nobody asks */
 };
 

@@ -7,6 +7,7 @@
  *     group      which referrers of an object are alike
  *     targets    which targets have a box, which stand in a stack
  *     pick       which objects and roots are drawn, which steps are not
+ *     hang       by what steps a stack of targets hangs from these
  *     stack      what of the rest is gathered into stacks
  *     link       the edges between all these, and the counts
  *     arrange    the order, the levels, the cycles
@@ -24,6 +25,8 @@
 struct rg__drawn {
     struct rg_view *view;
     uint32_t *object_node, *root_node;
+    uint32_t *hung; /* by object: the one reference to it that is drawn; RG_NONE
+                       of most; NULL: of all */
 };
 
 /* The references by the object that they come from: those of object i are at
@@ -44,6 +47,7 @@ struct rg__aside {
     bool *idle;              /* by object: it only leads back */
     uint32_t *root_distance; /* by object; NULL when all can be drawn */
     bool *off_path;          /* by object; NULL when not only paths are */
+    bool *off_root;          /* by root; NULL when all may be drawn */
 };
 
 /* Alike referrers of one object. */
@@ -110,8 +114,17 @@ enum rg_status rg__view_measure_detours(const struct rg_view *view,
                                         size_t max_objects,
                                         uint32_t **root_distance);
 
-/* Sets *off_path, which is the caller's, on failure too. */
-enum rg_status rg__view_keep_paths(const struct rg_view *view, bool **off_path);
+/* Sets *root_distance: of each object how many steps it is from what the
+ * nearest root refers to, or RG_NONE.  It is the caller's, on failure too. */
+enum rg_status rg__view_measure_from_roots(const struct rg_view *view,
+                                           const struct rg__outgoing *outgoing,
+                                           uint32_t **root_distance);
+
+/* Sets off_path, and off_root where most_roots is not 0; they are the caller's,
+ * on failure too. */
+enum rg_status rg__view_keep_paths(const struct rg_view *view,
+                                   const struct rg__outgoing *outgoing,
+                                   size_t most_roots, struct rg__aside *aside);
 
 /* Whether a referrer is not worth its place. */
 bool rg__view_is_detour(const struct rg_graph *graph,
@@ -134,6 +147,15 @@ enum rg_status rg__view_pick_targets(struct rg__drawn *drawn,
 
 /* Adds all nodes of kind OBJECT, ROOT and STEPS, and the stacks of targets. */
 enum rg_status rg__view_pick(struct rg__drawn *drawn, struct rg__groups *groups,
+                             const struct rg__outgoing *outgoing,
+                             size_t max_objects);
+
+/* Adds the node of a root. */
+enum rg_status rg__view_draw_root(struct rg__drawn *drawn, uint32_t root);
+
+/* Adds the nodes of kind STEPS between what is drawn and a stack of targets
+ * that nothing drawn refers to. */
+enum rg_status rg__view_hang(struct rg__drawn *drawn,
                              const struct rg__outgoing *outgoing,
                              size_t max_objects);
 

@@ -1,5 +1,6 @@
 """The options of pictures: what they do, and what they refuse."""
 
+import contextlib
 import json
 import re
 import threading
@@ -136,6 +137,57 @@ def test_what_is_too_wide_to_read_shows_the_paths():
     assert 1 < drawn[0] < drawn[2] <= 40
     assert "paths only" in text and "--no-paths shows all" in text
 
+def picture_of(targets, **options):
+    graph = referrers.get_referrer_graph_for_list(
+        targets, search_for_untracked_objects=True)
+    return json.loads(graph.to_json(**options))["picture"]
+
+
+def nodes_above(picture, node):
+    return {edge["referrer"] for edge in picture["edges"]
+            if edge["referent"] == node and not edge["cycle"]}
+
+
+REGISTRY = {}
+
+
+@pytest.mark.parametrize("paths_only", [True, False])
+def test_every_target_hangs_from_a_root(paths_only):
+    """Of forty that are alike three and a stack, each at the end of the path
+    that leads to it."""
+    for i in range(40):
+        REGISTRY[i] = Widget()
+        REGISTRY[i].parts = [Widget(REGISTRY[i])]
+    targets = [widget.parts[0] for widget in REGISTRY.values()]
+    try:
+        picture = picture_of(targets, paths_only=paths_only)
+    finally:
+        REGISTRY.clear()
+    nodes = {node["id"]: node for node in picture["nodes"]}
+    drawn = [name for name, node in nodes.items() if node["target"]]
+    assert len(drawn) == 4
+    for node in drawn:
+        way = [node]
+        for at in way:
+            way.extend(nodes_above(picture, at) - set(way))
+        assert any(nodes[at]["kind"] == "root" for at in way), node
+    stack = next(nodes[node] for node in drawn if nodes[node]["kind"] == "stack")
+    assert stack["count"] == 37
+    steps = [nodes[at] for at in nodes_above(picture, stack["id"])]
+    assert [(one["kind"], one["count"]) for one in steps] == [("steps", 2)]
+    words = [edge["words"] for edge in picture["edges"]
+             if edge["referent"] == steps[0]["id"]]
+    assert words == ["[3] … [39]"]
+
+
+def test_targets_that_no_root_leads_to_stand_alone():
+    targets = [Widget() for _ in range(9)]
+    for target in targets:
+        target.window = target
+    picture = picture_of(targets)
+    assert sum(node["target"] for node in picture["nodes"]) == 4
+
+
 def where_it_is(svg, words):
     at = re.search(r'<text[^>]* x="([-\d.]+)" y="([-\d.]+)"[^>]*>%s<'
                    % re.escape(words), svg)
@@ -154,13 +206,52 @@ def innermost(thing, draw):
     return draw(thing)
 
 
-@pytest.mark.parametrize("direction, axis", [("TB", 0), ("LR", 1)])
-def test_frames_stand_in_the_order_of_their_calls(direction, axis):
+@pytest.mark.parametrize("direction", ["TB", "LR"])
+def test_frames_stand_in_the_order_of_their_calls(direction):
     svg = outermost(Thing(), lambda thing: referrers.get_referrer_graph(
         thing).to_svg(rankdir=direction))
-    places = [where_it_is(svg, name + "()")[axis]
+    places = [where_it_is(svg, name + "()")[1]
               for name in ("outermost", "in_between", "innermost")]
     assert places == sorted(places) and len(set(places)) == 3
+
+
+@contextlib.contextmanager
+def waiting_threads(numbers, held):
+    """Threads `worker 7` and so on, each in two calls that hold one of these."""
+    go, running = threading.Event(), threading.Semaphore(0)
+
+    def wait(held):
+        running.release()
+        go.wait()
+
+    threads = [threading.Thread(name="worker %d" % number,
+                                target=lambda one: wait(one),
+                                args=(held[number % len(held)],))
+               for number in numbers]
+    for thread in threads:
+        thread.start()
+    for _ in threads:
+        running.acquire()
+    try:
+        yield
+    finally:
+        go.set()
+        for thread in threads:
+            thread.join()
+
+
+@pytest.mark.parametrize("numbers", [(2, 10), (10, 2), (11, 4, 9), (1, 17, 2),
+                                     (5, 16, 7, 10), (3, 2, 12, 17)])
+@pytest.mark.parametrize("direction, axis", [("TB", 0), ("LR", 1)])
+def test_threads_stand_in_the_order_of_their_names(numbers, direction, axis):
+    thing = Thing()
+    held = [thing, [thing], {"it": [thing]}]
+    with waiting_threads(numbers, held):
+        svg = referrers.get_referrer_graph(thing).to_svg(
+            rankdir=direction, paths_only=False)
+    places = [where_it_is(svg, "thread worker %d" % number)[axis]
+              for number in sorted(numbers)]
+    assert places == sorted(places)
 
 
 def test_what_starts_a_thread_is_one_box():

@@ -17,11 +17,15 @@
 
 enum { TITLE_WIDTH = 200, BUSY_REFERENTS = 4 };
 
+/* Frames that called each other stand straight below each other. */
+#define CALL_WEIGHT "8"
+
 struct builder {
     const struct rg_view *view;
     struct rg__dot_page page;
     Agnode_t **nodes;
     Agedge_t **edges;
+    Agraph_t **clusters;
     uint32_t *members; /* twice as many as nodes */
     struct rg_rows rows;
     struct rg_buffer words; /* of one label, before they are escaped */
@@ -147,25 +151,6 @@ static void set_cluster(struct builder *builder, Agraph_t *g,
     rg__dot_set_text(&builder->page, g, "label", &sink);
 }
 
-/* Frames stand in the order in which they called each other: layout keeps the
- * order of what is linked within a rank, and draws nothing of these links; it
- * would not where it goes through all clusters once more. */
-static void keep_call_order(struct builder *builder, Agraph_t *cluster,
-                            const uint32_t *nodes, size_t count)
-{
-    Agraph_t *row = agsubg(cluster, NULL, 1);
-    agsafeset(row, "rank", "same", "");
-    agsafeset(builder->page.graph, "remincross", "false", "");
-    for (size_t i = 0; i < count; i++)
-        agsubnode(row, builder->nodes[nodes[i]], 1);
-    for (size_t i = 1; i < count; i++) {
-        bool is_column = builder->view->left_to_right;
-        Agedge_t *link = agedge(row, builder->nodes[nodes[i - !is_column]],
-                                builder->nodes[nodes[i - is_column]], NULL, 1);
-        rg__style_set(link, "style", "invis");
-    }
-}
-
 /* A box around nodes that belong together: the frames of a thread, garbage. */
 static void add_clusters(struct builder *builder)
 {
@@ -176,13 +161,94 @@ static void add_clusters(struct builder *builder)
         snprintf(name, sizeof name, "cluster_%c%u", is_garbage ? 'g' : 't',
                  (unsigned)i + 1);
         Agraph_t *cluster = agsubg(builder->page.graph, name, 1);
+        builder->clusters[i] = cluster;
         set_cluster(builder, cluster, &view->clusters[i]);
         size_t count = rg_view_cluster_nodes(view, i, builder->members);
         for (size_t k = 0; k < count; k++)
             agsubnode(cluster, builder->nodes[builder->members[k]], 1);
-        if (!is_garbage)
-            keep_call_order(builder, cluster, builder->members, count);
     }
+}
+
+/* From left to right a rank is a column: layout keeps the order of what is
+ * linked within a rank; it would not where it goes through all clusters once
+ * more. */
+static Agraph_t *one_rank(struct builder *builder, Agraph_t *cluster,
+                          const uint32_t *nodes, size_t count)
+{
+    Agraph_t *rank = agsubg(cluster, NULL, 1);
+    agsafeset(rank, "rank", "same", "");
+    agsafeset(builder->page.graph, "remincross", "false", "");
+    for (size_t i = 0; i < count; i++)
+        agsubnode(rank, builder->nodes[nodes[i]], 1);
+    return rank;
+}
+
+/* Frames stand one below the other, in the order in which they called each
+ * other: a rank each, or one that goes down.  Nothing of the links is drawn. */
+static void keep_call_order(struct builder *builder, Agraph_t *cluster,
+                            const uint32_t *nodes, size_t count)
+{
+    bool is_column = builder->view->left_to_right;
+    Agraph_t *within =
+        is_column ? one_rank(builder, cluster, nodes, count) : cluster;
+    for (size_t i = 1; i < count; i++) {
+        Agedge_t *link = agedge(within, builder->nodes[nodes[i - !is_column]],
+                                builder->nodes[nodes[i - is_column]], NULL, 1);
+        rg__style_set(link, "style", "invis");
+        if (!is_column)
+            rg__style_set(link, "weight", CALL_WEIGHT);
+    }
+}
+
+/* Threads stand in their own order.  Layout keeps none among boxes, but it does
+ * among linked nodes of one rank: one above each box, unseen, and in one group
+ * with its first frame, so that their link costs most to cross. */
+static void keep_thread_order(struct builder *builder)
+{
+    const struct rg_view *view = builder->view;
+    Agraph_t *row = agsubg(builder->page.graph, NULL, 1);
+    Agnode_t *last = NULL;
+    agsafeset(row, "rank", "same", "");
+    rg__dot_declare_one(builder->page.graph, AGNODE, "group", "");
+    for (uint32_t i = 0; i < view->cluster_count; i++) {
+        char name[32];
+        if (view->clusters[i].kind != RG_VIEW_THREAD)
+            continue;
+        rg_view_cluster_nodes(view, i, builder->members);
+        Agnode_t *frame = builder->nodes[builder->members[0]];
+        snprintf(name, sizeof name, "t%u", (unsigned)i + 1);
+        Agnode_t *pin = agnode(row, name, 1);
+        rg__style_pin(pin);
+        rg__style_set(pin, "group", name);
+        rg__style_set(frame, "group", name);
+        rg__style_set(agedge(builder->page.graph, pin, frame, NULL, 1), "style",
+                      "invis");
+        if (last != NULL)
+            rg__style_set(agedge(row, last, pin, NULL, 1), "style", "invis");
+        last = pin;
+    }
+}
+
+static size_t count_threads(const struct rg_view *view)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < view->cluster_count; i++)
+        count += view->clusters[i].kind == RG_VIEW_THREAD;
+    return count;
+}
+
+/* Behind all edges that are drawn, whose numbers are those of the view. */
+static void keep_orders(struct builder *builder)
+{
+    const struct rg_view *view = builder->view;
+    for (uint32_t i = 0; i < view->cluster_count; i++) {
+        if (view->clusters[i].kind != RG_VIEW_THREAD)
+            continue;
+        size_t count = rg_view_cluster_nodes(view, i, builder->members);
+        keep_call_order(builder, builder->clusters[i], builder->members, count);
+    }
+    if (count_threads(view) > 1)
+        keep_thread_order(builder);
 }
 
 static void name_node(struct builder *builder, uint32_t i)
@@ -221,6 +287,7 @@ static void add_all(struct builder *builder)
         add_dot_node(builder, i);
     for (size_t i = 0; i < view->edge_count; i++)
         add_dot_edge(builder, i);
+    keep_orders(builder);
 }
 
 static void open_graph(struct builder *builder)
@@ -285,9 +352,10 @@ Agraph_t *rg__dot_new(const struct rg_view *view,
     struct builder builder = {.view = view, .page.options = options};
     builder.nodes = rg_alloc(view->node_count, sizeof *builder.nodes);
     builder.edges = rg_alloc(view->edge_count, sizeof *builder.edges);
+    builder.clusters = rg_alloc(view->cluster_count, sizeof(*builder.clusters));
     builder.members = rg_alloc(view->node_count, 2 * sizeof *builder.members);
     if (builder.nodes == NULL || builder.edges == NULL ||
-        builder.members == NULL)
+        builder.clusters == NULL || builder.members == NULL)
         builder.page.status = RG_ENOMEM;
     else
         open_graph(&builder);
@@ -301,6 +369,7 @@ Agraph_t *rg__dot_new(const struct rg_view *view,
     if (builder.page.status == RG_OK && options->tooltips)
         add_tooltips(&builder);
     rg_free(builder.members);
+    rg_free(builder.clusters);
     rg_free(builder.edges);
     rg_free(builder.nodes);
     rg_buffer_free(&builder.rows.text);

@@ -16,7 +16,11 @@
 
 #include "draw/bundle.h"
 
-enum { PATH_SIZE = PATH_MAX, NAME_SIZE = 64, MAX_QUOTE = 120 };
+enum { PATH_SIZE = PATH_MAX, NAME_SIZE = 64, MAX_QUOTE = 120, MAX_ID = 120 };
+
+/* Points of a page of 830 pixels at which the smallest text has 9; nodes up to
+ * which layout is so fast that it may be done again. */
+enum { PAGE_POINTS = 830, FEW_NODES = 60 };
 
 /* Graphviz reports through a function that is given no context. */
 static struct rg_buffer *reports;
@@ -204,11 +208,112 @@ static enum rg_status context_for(const char *format, Agraph_t *graph,
     return *context == NULL ? rg_error_no_memory(error) : RG_OK;
 }
 
+/* As Graphviz itself numbers what has no id, so that nodes and edges keep their
+ * names in a copy, whose order is another one. */
+static void name_all(Agraph_t *graph)
+{
+    char id[MAX_ID];
+    const char *prefix = agget(graph, (char *)"id");
+    for (Agnode_t *n = agfstnode(graph); n != NULL; n = agnxtnode(graph, n)) {
+        snprintf(id, sizeof id, "%.80s_node%u", prefix, (unsigned)AGSEQ(n));
+        agsafeset(n, (char *)"id", id, (char *)"");
+        for (Agedge_t *e = agfstout(graph, n); e != NULL;
+             e = agnxtout(graph, e)) {
+            snprintf(id, sizeof id, "%.80s_edge%u", prefix, (unsigned)AGSEQ(e));
+            agsafeset(e, (char *)"id", id, (char *)"");
+        }
+    }
+}
+
+/* The graph as text, malloc'd; NULL when memory is short. */
+static char *dot_text(Agraph_t *graph)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    if (stream == NULL)
+        return NULL;
+    bool is_whole = agwrite(graph, stream) == 0;
+    is_whole = !ferror(stream) && is_whole;
+    is_whole = fclose(stream) == 0 && is_whole;
+    if (is_whole)
+        return text;
+    free(text);
+    return NULL;
+}
+
+static double width_of(Agraph_t *graph)
+{
+    return GD_bb(graph).UR.x - GD_bb(graph).LL.x;
+}
+
+/* What is tried: how long dot looks, and how near boxes stand. */
+struct attempt {
+    const char *effort, *gap;
+};
+
+/* A copy laid out, or NULL. */
+static Agraph_t *lay_out_copy(GVC_t *context, const char *text,
+                              const struct attempt *attempt)
+{
+    Agraph_t *copy = agmemread(text);
+    if (copy == NULL)
+        return NULL;
+    agsafeset(copy, (char *)"mclimit", (char *)attempt->effort, (char *)"");
+    agsafeset(copy, (char *)"nodesep", (char *)attempt->gap, (char *)"");
+    return gvLayout(context, copy, "dot") == 0 ? copy : NULL;
+}
+
+/* What dot finds depends on the order in which it meets the nodes, and on how
+ * long it looks.  Where a picture is too wide for a page a few copies are tried,
+ * in which the boxes around nodes come first; the narrowest is made once more,
+ * since Graphviz can draw only what it has laid out last. */
+static Agraph_t *narrowest(GVC_t *context, Agraph_t *graph, const char *text,
+                           const struct rg__layout_again *again)
+{
+    static const struct attempt attempts[] = {{"1.0", "0.3"},  {"4.0", "0.3"},
+                                              {"20.0", "0.3"}, {"1.0", "0.2"},
+                                              {"4.0", "0.2"},  {"20.0", "0.2"}};
+    const struct attempt *best = NULL;
+    double width = width_of(graph);
+    for (size_t i = 0; i < sizeof attempts / sizeof attempts[0]; i++) {
+        if (width <= PAGE_POINTS)
+            break;
+        Agraph_t *copy = lay_out_copy(context, text, &attempts[i]);
+        if (copy == NULL || width_of(copy) >= width)
+            continue;
+        width = width_of(copy);
+        best = &attempts[i];
+    }
+    if (best != NULL)
+        return lay_out_copy(context, text, best);
+    graph = again->make(again->context);
+    return graph != NULL && gvLayout(context, graph, "dot") == 0 ? graph : NULL;
+}
+
+static Agraph_t *best_layout(GVC_t *context, Agraph_t *graph,
+                             const struct rg__layout_again *again)
+{
+    char *text = NULL;
+    if (again != NULL && agnnodes(graph) <= FEW_NODES) {
+        name_all(graph);
+        text = dot_text(graph);
+    }
+    if (gvLayout(context, graph, "dot") != 0)
+        graph = NULL;
+    else if (text != NULL && width_of(graph) > PAGE_POINTS)
+        graph = narrowest(context, graph, text, again);
+    free(text);
+    return graph;
+}
+
 static enum rg_status render_to(GVC_t *context, Agraph_t *graph,
+                                const struct rg__layout_again *again,
                                 const char *format, FILE *stream,
                                 struct rg_error *error)
 {
-    if (gvLayout(context, graph, "dot") != 0)
+    graph = best_layout(context, graph, again);
+    if (graph == NULL)
         return rg_error_set(error, RG_EIO, "Graphviz could not lay it out");
     if (gvRender(context, graph, format, stream) != 0)
         return rg_error_set(error, RG_EIO, "Graphviz could not write it");
@@ -250,8 +355,9 @@ static void explain(const struct rg_buffer *messages, const char *format,
                  messages->data + start);
 }
 
-enum rg_status rg__layout_render(Agraph_t *graph, const char *format,
-                                 struct rg_buffer *output,
+enum rg_status rg__layout_render(Agraph_t *graph,
+                                 const struct rg__layout_again *again,
+                                 const char *format, struct rg_buffer *output,
                                  struct rg_buffer *messages,
                                  struct rg_error *error)
 {
@@ -270,7 +376,7 @@ enum rg_status rg__layout_render(Agraph_t *graph, const char *format,
     GVC_t *context = NULL;
     enum rg_status status = context_for(format, graph, &context, error);
     if (status == RG_OK)
-        status = render_to(context, graph, format, stream, error);
+        status = render_to(context, graph, again, format, stream, error);
     bool is_whole = !ferror(stream);
     is_whole = fclose(stream) == 0 && is_whole;
     if (status == RG_OK &&

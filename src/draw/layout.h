@@ -17,12 +17,20 @@
  * objects, with the roots and counts that come with them. */
 enum { RG__LAYOUT_MAX_NODES = 2500 };
 
+/* Makes the same graph once more; NULL when it cannot. */
+struct rg__layout_again {
+    Agraph_t *(*make)(void *context);
+    void *context;
+};
+
 /* Appends the picture; `format` is svg, png or pdf.  What Graphviz had to say
  * on the way is appended to `messages`, lines of text, also on success.
  * RG_EIO: Graphviz failed; RG_EINVAL: a plugin is missing, *error names the
- * package; RG_ELIMIT: too many nodes. */
-enum rg_status rg__layout_render(Agraph_t *graph, const char *format,
-                                 struct rg_buffer *output,
+ * package; RG_ELIMIT: too many nodes.  With `again` (or NULL) more is tried
+ * where the picture is too wide for a page. */
+enum rg_status rg__layout_render(Agraph_t *graph,
+                                 const struct rg__layout_again *again,
+                                 const char *format, struct rg_buffer *output,
                                  struct rg_buffer *messages,
                                  struct rg_error *error);
 

@@ -298,6 +298,7 @@ static enum rg_status write_output(const struct rg_buffer *output,
 /* Renders what has been laid out as DOT, and finishes it. */
 static enum rg_status render(const struct arguments *arguments,
                              struct rg__svg_of of, Agraph_t *graph,
+                             const struct rg__layout_again *again,
                              struct rg_buffer *output,
                              struct rg_buffer *messages, struct rg_error *error)
 {
@@ -307,14 +308,25 @@ static enum rg_status render(const struct arguments *arguments,
                                   .mode = arguments->mode,
                                   .addresses = arguments->dot.addresses};
     if (arguments->format != FORMAT_SVG)
-        return rg__layout_render(graph, formats[arguments->format], output,
-                                 messages, error);
+        return rg__layout_render(graph, again, formats[arguments->format],
+                                 output, messages, error);
     enum rg_status status =
-        rg__layout_render(graph, "svg", &raw, messages, error);
+        rg__layout_render(graph, again, "svg", &raw, messages, error);
     if (status == RG_OK)
         status = rg__svg_finish(&raw, of, &svg, output, error);
     rg_buffer_free(&raw);
     return status;
+}
+
+struct viewed {
+    const struct rg_view *view;
+    const struct rg__dot_options *dot;
+};
+
+static Agraph_t *view_again(void *context)
+{
+    const struct viewed *viewed = context;
+    return rg__dot_new(viewed->view, viewed->dot, NULL);
 }
 
 static enum rg_status draw_view(const struct arguments *arguments,
@@ -325,6 +337,8 @@ static enum rg_status draw_view(const struct arguments *arguments,
 {
     struct rg__dot_options dot = arguments->dot;
     dot.tooltips = arguments->format == FORMAT_DOT;
+    struct viewed viewed = {view, &dot};
+    const struct rg__layout_again again = {view_again, &viewed};
     Agraph_t *graph = rg__dot_new(view, &dot, error);
     if (graph == NULL)
         return RG_ENOMEM;
@@ -332,7 +346,7 @@ static enum rg_status draw_view(const struct arguments *arguments,
         arguments->format == FORMAT_DOT
             ? rg__dot_write(graph, output, error)
             : render(arguments, (struct rg__svg_of){.view = view}, graph,
-                     output, messages, error);
+                     &again, output, messages, error);
     /* The graph goes with the process: see rg__layout_render. */
     return status;
 }
@@ -359,7 +373,7 @@ static enum rg_status draw_chart(const struct arguments *arguments,
         status = rg__dot_write(graph, output, error);
     else
         status = render(arguments, (struct rg__svg_of){.chart = &chart}, graph,
-                        output, messages, error);
+                        NULL, output, messages, error);
     rg_chart_free(&chart);
     return status;
 }

@@ -8,6 +8,15 @@ void rg__style_set(void *object, const char *name, const char *value)
     agsafeset(object, (char *)name, (char *)value, (char *)"");
 }
 
+void rg__style_pin(void *node)
+{
+    rg__style_set(node, "style", "invis");
+    rg__style_set(node, "label", "");
+    rg__style_set(node, "width", "0.01");
+    rg__style_set(node, "height", "0.01");
+    rg__style_set(node, "margin", "0");
+}
+
 /* How a node of each kind looks; NULL leaves the default. */
 struct look {
     const char *class_name, *path_class_name;

@@ -20,6 +20,9 @@ struct rg__ink {
 /* Sets an attribute of a graph, node or edge; cgraph keeps a copy. */
 void rg__style_set(void *object, const char *name, const char *value);
 
+/* Makes a node one that nobody sees and that takes no room. */
+void rg__style_pin(void *node);
+
 /* Sets everything but the label, in the dark theme or the light one. */
 struct rg__ink rg__style_node(Agnode_t *n, const struct rg_view_node *node,
                               bool dark);

@@ -42,7 +42,8 @@ static struct picture draw(const char *scene, const char *title)
     Agraph_t *g = rg__dot_new(picture.view, &options, NULL);
     assert_non_null(g);
     snprintf(picture.id, sizeof picture.id, "%s", agget(g, (char *)"id"));
-    if (rg__layout_render(g, "svg", &picture.raw, &messages, &error) != RG_OK)
+    if (rg__layout_render(g, NULL, "svg", &picture.raw, &messages, &error) !=
+        RG_OK)
         fail_msg("%s: %s", scene, error.text);
     check_messages(&messages);
     struct rg__svg_options svg = {.id = picture.id, .title = title};

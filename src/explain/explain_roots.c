@@ -16,7 +16,8 @@ enum {
 
 struct named_root {
     uint32_t node, level;
-    uint8_t rank; /* enum rg_rank */
+    uint8_t rank;    /* enum rg_rank */
+    bool is_bounded; /* through what never has more than so many items */
     uint32_t group;
     struct rg__way way;
 };
@@ -24,6 +25,7 @@ struct named_root {
 struct rooting {
     struct rg__explaining *explaining;
     uint32_t node, level;
+    bool is_bounded;
     struct named_root *roots;
     size_t count, capacity;
 };
@@ -45,6 +47,8 @@ static bool comes_before(const struct rooting *rooting,
 {
     if (a->rank != b->rank)
         return a->rank < b->rank;
+    if (a->is_bounded != b->is_bounded)
+        return b->is_bounded;
     if (a->level != b->level)
         return a->level < b->level;
     return rg__way_compare(rooting->explaining->asked->naming.graph, &a->way,
@@ -78,6 +82,7 @@ static enum rg_status keep_root(void *context, uint32_t referrer,
         .node = rooting->node,
         .level = rooting->level,
         .rank = (uint8_t)root_rank(asked, root, rooting->node),
+        .is_bounded = rooting->is_bounded || root->role & RG_ROLE_BOUNDED,
         .group = rg__root_group(asked, referrer, rooting->node),
         .way = *way};
     if (joins_group(rooting, &found))
@@ -140,43 +145,86 @@ static bool has_root(const struct rg__asked *asked, uint32_t node)
     return false;
 }
 
-/* Back from the target, level by level, until enough roots are found. */
+/* The walk back from a target: from the front of the queue level by level;
+ * what has a bound waits at its other end until nothing else is left. */
+struct way_back {
+    uint32_t *queue, *level;
+    size_t head, tail, met;
+    size_t put_off; /* so many wait, the first one last */
+};
+
+static void queue_referrers(const struct rooting *rooting,
+                            struct way_back *back, uint32_t node)
+{
+    const struct rg__asked *asked = rooting->explaining->asked;
+    const struct rg_closure *closure = asked->naming.closure;
+    for (uint32_t k = closure->first[node]; k < closure->first[node + 1]; k++) {
+        uint32_t referrer = closure->referrer[k];
+        unsigned role = closure->nodes[referrer].role;
+        if (back->level[referrer] != RG_NONE || role & RG_ROLE_STOP ||
+            rg_is_told_twice(asked->forward, k))
+            continue;
+        back->level[referrer] = back->level[node] + 1;
+        if (role & RG_ROLE_BOUNDED && !rooting->is_bounded)
+            back->queue[closure->node_count - ++back->put_off] = referrer;
+        else
+            back->queue[back->tail++] = referrer;
+    }
+}
+
+/* Until enough roots are found. */
+static enum rg_status meet_roots(struct rooting *rooting, struct way_back *back)
+{
+    const struct rg__asked *asked = rooting->explaining->asked;
+    enum rg_status status = RG_OK;
+    while (status == RG_OK && back->head < back->tail) {
+        uint32_t node = back->queue[back->head++];
+        if (back->met == ROOT_NODES || (rooting->count >= NAMED_ROOTS &&
+                                        back->level[node] > rooting->level))
+            break;
+        if (has_root(asked, node)) {
+            rooting->node = node;
+            rooting->level = back->level[node];
+            back->met++;
+            status = rg__each_way(&asked->naming, node, keep_root, rooting);
+        }
+        if (status == RG_OK)
+            status = rg_poll(rg__reading_poll(asked->naming.reading), 1);
+        queue_referrers(rooting, back, node);
+    }
+    return status;
+}
+
+/* What waits comes to the front, in the order in which it was found. */
+static void take_put_off(struct way_back *back, size_t node_count)
+{
+    uint32_t *first = back->queue + back->tail;
+    memmove(first, back->queue + node_count - back->put_off,
+            back->put_off * sizeof *first);
+    for (size_t i = 0; i < back->put_off / 2; i++) {
+        uint32_t other = first[back->put_off - 1 - i];
+        first[back->put_off - 1 - i] = first[i];
+        first[i] = other;
+    }
+    back->tail += back->put_off;
+    back->put_off = 0;
+}
+
 static enum rg_status name_roots(struct rg__explaining *explaining,
                                  uint32_t target, uint32_t *queue,
                                  uint32_t *level)
 {
     const struct rg_closure *closure = explaining->asked->naming.closure;
     struct rooting rooting = {.explaining = explaining};
-    size_t tail = 0, met = 0;
-    enum rg_status status = RG_OK;
+    struct way_back back = {.queue = queue, .level = level, .tail = 1};
     memset(level, 0xff, closure->node_count * sizeof *level);
     level[target] = 0;
-    queue[tail++] = target;
-    for (size_t head = 0; status == RG_OK && head < tail; head++) {
-        uint32_t node = queue[head];
-        if (met == ROOT_NODES ||
-            (rooting.count >= NAMED_ROOTS && level[node] > rooting.level))
-            break;
-        if (has_root(explaining->asked, node)) {
-            rooting.node = node;
-            rooting.level = level[node];
-            met++;
-            status = rg__each_way(&explaining->asked->naming, node, keep_root,
-                                  &rooting);
-        }
-        if (status == RG_OK)
-            status =
-                rg_poll(rg__reading_poll(explaining->asked->naming.reading), 1);
-        for (uint32_t k = closure->first[node]; k < closure->first[node + 1];
-             k++) {
-            uint32_t referrer = closure->referrer[k];
-            if (level[referrer] != RG_NONE ||
-                closure->nodes[referrer].role & RG_ROLE_STOP ||
-                rg_is_told_twice(explaining->asked->forward, k))
-                continue;
-            level[referrer] = level[node] + 1;
-            queue[tail++] = referrer;
-        }
+    queue[0] = target;
+    enum rg_status status = meet_roots(&rooting, &back);
+    if (status == RG_OK && rooting.count < NAMED_ROOTS) {
+        rooting.is_bounded = true;
+        take_put_off(&back, closure->node_count);
+        status = meet_roots(&rooting, &back);
     }
     if (status == RG_OK)
         status = add_named_roots(&rooting, target);

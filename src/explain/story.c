@@ -75,7 +75,9 @@ static bool leads(const struct choice *choice, uint32_t referrer,
                *distance < route->distance[choice->node];
     enum rg_rank root =
         rank_of_root(choice->story->asked, referrer, choice->node);
-    *distance = 0;
+    const struct rg_node *nodes = choice->story->asked->naming.closure->nodes;
+    if (!(nodes[referrer].role & RG_ROLE_BOUNDED))
+        *distance = 0;
     return root == rank || (rank == RG_FROM_ANY && root != RG_FROM_CALLER);
 }
 

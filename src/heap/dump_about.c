@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "dump/redact.h"
 #include "graph/graph.h"
+#include "heap/caches.h"
 #include "heap/cpython/containers.h"
 #include "heap/dump_live.h"
 #include "heap/word.h"
@@ -286,7 +287,7 @@ enum rg_status rg__record_object(struct rg__recorder *recorder,
         status = value_text_of(recorder, object, &node.value);
     if (status == RG_OK)
         status = rg_dump_begin(recorder->dump, &node);
-    int64_t most = rg__bound(&recorder->snapshot->c_types, object);
+    int64_t most = rg__most_items(recorder->snapshot, object);
     if (status != RG_OK || most < 0)
         return status;
     return rg_dump_add_bound(

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "heap/caches.h"
 #include "heap/cpython/containers.h"
 #include "heap/greenlets.h"
 #include "heap/read.h"
@@ -349,9 +350,12 @@ enum rg_grip rg__grip_of(void *context, const struct rg_node *referrer,
             return RG_GRIP_PLUMBING;
         if (container != NULL)
             return grip_of_table(container->table);
+        /* Another function of the module may let it go, no name that is
+         * dropped does. */
         if (rg__has_state(snapshot, (PyObject *)referrer->address))
-            return RG_GRIP_FIXED; /* a function of the module may let it go, no
-                                     name that is dropped does */
+            return rg__is_kept_zone((PyObject *)referrer->address, target)
+                       ? RG_GRIP_OTHER
+                       : RG_GRIP_FIXED;
         if (rg__find_namespace(snapshot, (PyObject *)referrer->address) == NULL)
             return grip_of_object(snapshot, (PyObject *)referrer->address,
                                   target);

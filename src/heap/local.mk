@@ -7,6 +7,8 @@ src_heap_libheap_la_SOURCES = \
 	src/heap/adapter_pandas.c \
 	src/heap/await.c \
 	src/heap/c_rows.c \
+	src/heap/caches.c \
+	src/heap/caches.h \
 	src/heap/calls.c \
 	src/heap/describe.c \
 	src/heap/dump_live.c \

@@ -1,6 +1,7 @@
 /* read_root.c - variables: of modules, running frames and thread states */
 #include <string.h>
 
+#include "heap/caches.h"
 #include "heap/greenlets.h"
 #include "heap/reach.h"
 #include "heap/read.h"
@@ -80,16 +81,23 @@ bool rg__has_state(const struct rg__snapshot *snapshot, PyObject *object)
            rg__find_namespace(snapshot, PyModule_GetDict(object)) != NULL;
 }
 
-/* The words for a state, in reader->label, and its root. */
+static enum rg_status state_words(struct rg__reader *reader, PyObject *value,
+                                  struct rg_buffer *words)
+{
+    const struct rg__namespace *namespace =
+        rg__find_namespace(reader->snapshot, PyModule_GetDict(reader->object));
+    if (rg__is_kept_zone(reader->object, value))
+        return rg_buffer_put(words, "zoneinfo.ZoneInfo cache");
+    enum rg_status status = rg__word_str(namespace->name, words);
+    return status == RG_OK ? rg_buffer_put(words, " (module state)") : status;
+}
+
+/* The root of a state. */
 static enum rg_status state_root(struct rg__reader *reader, uint32_t *index)
 {
     struct rg_root root = {.kind = RG_ROOT_INTERPRETER};
-    const struct rg__namespace *namespace =
-        rg__find_namespace(reader->snapshot, PyModule_GetDict(reader->object));
     reader->label.size = 0;
-    enum rg_status status = rg__word_str(namespace->name, &reader->label);
-    if (status == RG_OK)
-        status = rg_buffer_put(&reader->label, " (module state)");
+    enum rg_status status = state_words(reader, NULL, &reader->label);
     if (status == RG_OK)
         status = rg_graph_text(reader->snapshot->graph, reader->label.data,
                                reader->label.size, &root.name);
@@ -114,9 +122,8 @@ static int tell_kept(PyObject *value, void *context)
     struct rg_buffer words = {0};
     if (state->root == RG_NONE)
         state->status = state_root(reader, &state->root);
-    if (state->status == RG_OK &&
-        rg_buffer_append(&words, reader->label.data, reader->label.size) < 0)
-        state->status = RG_ENOMEM;
+    if (state->status == RG_OK)
+        state->status = state_words(reader, value, &words);
     if (state->status == RG_OK)
         state->status =
             rg__tell(reader, &(struct rg__told){.value = value,

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/sort.h"
+#include "heap/caches.h"
 #include "heap/cpython/containers.h"
 #include "heap/greenlets.h"
 #include "heap/read.h"
@@ -84,40 +85,6 @@ static bool is_tracked(struct rg__snapshot *snapshot, PyObject *object)
             rg__c_is(&snapshot->c_types, object, RG__C_GREENLET));
 }
 
-/* Caches of the standard library that are emptied when they are full; the
- * survey (bound.c) knows their sizes. */
-static void list_library_caches(struct rg__snapshot *snapshot)
-{
-    static const struct {
-        const char *module, *variable;
-    } caches[RG__LIBRARY_CACHES] = {{"re", "_cache"},
-                                    {"re", "_cache2"},
-                                    {"fnmatch", "_cache"},
-                                    {"_strptime", "_regex_cache"},
-                                    {"urllib.parse", "_parse_cache"}};
-    snapshot->caches.are_listed = true;
-    for (size_t i = 0; i < snapshot->namespaces.count; i++) {
-        const struct rg__namespace *namespace = &snapshot->namespaces.items[i];
-        for (size_t k = 0; k < RG__LIBRARY_CACHES; k++)
-            if (rg__word_is(namespace->name, caches[k].module))
-                snapshot->caches.dicts[k] =
-                    rg__dict_find(namespace->dict, caches[k].variable);
-    }
-}
-
-static bool is_library_cache(struct rg__snapshot *snapshot,
-                             const PyObject *object)
-{
-    if (!PyDict_CheckExact(object))
-        return false;
-    if (!snapshot->caches.are_listed)
-        list_library_caches(snapshot);
-    for (size_t k = 0; k < RG__LIBRARY_CACHES; k++)
-        if (snapshot->caches.dicts[k] == object)
-            return true;
-    return false;
-}
-
 static unsigned role_of_object(struct rg__snapshot *snapshot, PyObject *object)
 {
     const struct rg_query *query = snapshot->query;
@@ -131,9 +98,10 @@ static unsigned role_of_object(struct rg__snapshot *snapshot, PyObject *object)
         return namespace->is_ours
                    ? RG_ROLE_HIDDEN
                    : RG_ROLE_STOP | role_of_furniture(namespace->furniture);
-    if (rg__find_container(snapshot, object) != NULL ||
-        rg__has_state(snapshot, object))
+    if (rg__find_container(snapshot, object) != NULL)
         return RG_ROLE_STOP;
+    if (rg__has_state(snapshot, object))
+        return RG_ROLE_STOP | (rg__keeps_zones(object) ? RG_ROLE_BOUNDED : 0);
     enum rg__surrounding surrounding = rg__surrounding_of(snapshot, object);
     if (surrounding == RG__DEBUGGER)
         return RG_ROLE_HIDDEN;
@@ -148,8 +116,7 @@ static unsigned role_of_object(struct rg__snapshot *snapshot, PyObject *object)
         role |= RG_ROLE_FOLDS;
     if (rg__is_in_trie(&snapshot->c_types, object))
         role |= RG_ROLE_FOLDS | RG_ROLE_INNER;
-    if (rg__bound(&snapshot->c_types, object) >= 0 ||
-        is_library_cache(snapshot, object))
+    if (rg__most_items(snapshot, object) >= 0)
         role |= RG_ROLE_BOUNDED;
     return role | role_of_generator(snapshot, object);
 }

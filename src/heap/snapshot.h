@@ -146,8 +146,9 @@ struct rg__types {
     bool has_plumbing;
 };
 
-/* Dicts of the standard library that are emptied when they are full. */
-enum { RG__LIBRARY_CACHES = 5 };
+/* Dicts of the standard library that are emptied when they are full
+ * (caches.c). */
+enum { RG__LIBRARY_CACHES = 4 };
 
 struct rg__caches {
     const PyObject *dicts[RG__LIBRARY_CACHES];

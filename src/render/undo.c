@@ -60,11 +60,13 @@ static bool write_table(struct rg_sink *sink, const struct rg_graph *graph,
     static const struct {
         const char *label, *call;
         bool takes_callable;
-    } calls[] = {{"atexit callback", "atexit.unregister", true},
-                 {"codec search function", "codecs.unregister", true},
-                 {"faulthandler file", "faulthandler.disable()", false},
-                 {"faulthandler timer file",
-                  "faulthandler.cancel_dump_traceback_later()", false}};
+    } calls[] = {
+        {"atexit callback", "atexit.unregister", true},
+        {"codec search function", "codecs.unregister", true},
+        {"zoneinfo.ZoneInfo cache", "zoneinfo.ZoneInfo.clear_cache()", false},
+        {"faulthandler file", "faulthandler.disable()", false},
+        {"faulthandler timer file",
+         "faulthandler.cancel_dump_traceback_later()", false}};
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
         if (!text_is(graph, step->label, calls[i].label))
             continue;

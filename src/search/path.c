@@ -148,9 +148,11 @@ static bool may_start(const struct rg_forward *forward,
 
 /* An end has no name of its own, and is told when what has one, as the history
  * of a shell, is farther than that. */
-static uint32_t first_distance(const struct rg_node *node)
+static uint32_t first_distance(const struct rg_node *node, bool puts_off)
 {
-    return node->role & RG_ROLE_END && !(node->role & RG_ROLE_STOP) ? TOLL : 0;
+    if (node->role & RG_ROLE_STOP)
+        return !(node->role & RG_ROLE_BOUNDED) ? 0 : puts_off ? PUT_OFF : TOLL;
+    return node->role & RG_ROLE_END ? TOLL : 0;
 }
 
 /* The sources of a rank, where chains begin.  A root can be one for several
@@ -167,8 +169,12 @@ static void start_rank(struct rg_route *route, const struct rg_forward *forward,
             continue;
         if (route->rank[n] > rank)
             route->rank[n] = (uint8_t)rank;
-        route->distance[n] = first_distance(&closure->nodes[n]);
-        add_to_front(fronts, route->distance[n], n);
+        route->distance[n] =
+            first_distance(&closure->nodes[n], fronts->puts_off);
+        if (route->distance[n] == PUT_OFF)
+            fronts->has_put_off = true;
+        else
+            add_to_front(fronts, route->distance[n], n);
     }
 }
 

@@ -1,23 +1,13 @@
 /* bound.c - places that cannot grow for ever
  *
- * A deque and a functools.lru_cache know their own bounds; some caches of the
- * standard library are emptied when they have so many items, and lists of what
- * is dead swept; a container whose length stays has room for so many. */
+ * Of a container that never has more than so many items the dump says so; lists
+ * of what is dead are swept when they have so many; a container whose length
+ * stays has room for so many. */
 #include <string.h>
 
 #include "base/sort.h"
 #include "search/witness.h"
 #include "survey/growing.h"
-
-static const struct {
-    const char *path;
-    uint64_t most;
-} caches[] = {{"re._cache", 512},
-              {"re._cache2", 256},
-              {"sre._cache", 512},
-              {"_strptime._regex_cache", 5},
-              {"urllib.parse._parse_cache", 20},
-              {"fnmatch._cache", 100}};
 
 /* Who sweeps dead weak references out of its list when there are so many:
  * a connection those to its cursors, a block those to what was cut from it. */
@@ -105,12 +95,10 @@ static uint64_t bound_of_room(const struct rg_survey *survey,
     return length;
 }
 
-enum rg_status rg__find_bound(struct rg_survey *survey,
-                              struct rg_growth_row *row)
+void rg__find_bound(struct rg_survey *survey, struct rg_growth_row *row)
 {
     size_t last = survey->look_count - 1;
     uint32_t parent = survey->places[row->place].parent;
-    struct rg_buffer *words = &survey->scratch;
     const struct rg_dump *dump = survey->looks[last].dump;
     row->bound = bound_of_room(survey, row);
     if (row->owner != RG_NONE && row->bound == 0)
@@ -123,17 +111,9 @@ enum rg_status rg__find_bound(struct rg_survey *survey,
             row->bound = BYTE_VALUES;
     if (row->newest != RG_NONE && is_cancelled_timer(dump, row->newest))
         row->bound = CANCELLED_TIMERS;
-    words->size = 0;
-    enum rg_status status = rg__put_path(survey, row->place, RG_NONE, words);
-    for (size_t i = 0; status == RG_OK && i < sizeof caches / sizeof *caches;
-         i++)
-        if (words->size == strlen(caches[i].path) &&
-            memcmp(words->data, caches[i].path, words->size) == 0)
-            row->bound = caches[i].most;
     /* What is full does not grow; a figure beyond it means something else. */
     if (row->sizes[last] >= row->bound)
         row->bound = 0;
-    return status;
 }
 
 /* What a deque with a bound comes to when it is full, by what its new items

@@ -305,7 +305,7 @@ static enum rg_status weigh_rows(struct rg_survey *survey,
     if (status == RG_OK)
         drop_rows(survey, growth, is_frame_beside);
     for (size_t i = 0; status == RG_OK && i < growth->row_count; i++)
-        status = rg__find_bound(survey, &growth->rows[i]);
+        rg__find_bound(survey, &growth->rows[i]);
     if (status == RG_OK)
         status = rg__share(survey, growth, 0, false);
     if (status == RG_OK)

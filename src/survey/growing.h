@@ -13,8 +13,7 @@ enum rg_status rg__find_items(struct rg_survey *survey,
 uint32_t rg__owner_of(const struct rg__look *look, uint32_t node);
 
 /* How far it can grow: row->bound. */
-enum rg_status rg__find_bound(struct rg_survey *survey,
-                              struct rg_growth_row *row);
+void rg__find_bound(struct rg_survey *survey, struct rg_growth_row *row);
 
 /* Whether that bound is near, once it is known what the row keeps alive:
  * row->is_bounded. */

@@ -2,13 +2,16 @@
 what it names and watching the object go."""
 
 import ast
+import collections
 import functools
 import gc
 import operator
 import random
+import re
 import sys
 import types
 import weakref
+import zoneinfo
 
 import pytest
 
@@ -66,6 +69,40 @@ def test_alive_names_roots_and_path(scene):
     assert str(explanation).startswith(
         "Target is alive: scene.recent[1] leads to it\n")
     assert explanation.ledger == {"item": 1, "index": 1}
+
+
+def test_what_has_a_bound_is_the_last_root(scene):
+    """However near it is: a cache that is emptied when it is full is seldom
+    why an object is still there."""
+    scene.holder = Holder()
+    scene.holder.inner = Holder()
+    scene.ring = collections.deque(maxlen=3)
+
+    def build(pattern):
+        scene.holder.inner.it = pattern
+        scene.ring.append(pattern)
+    build(re.compile("what has a bound"))
+    explanation = referrers.why(scene.ring[0])
+    assert explanation.roots[:2] == ["scene.holder", "re._cache"]
+    assert explanation.paths[0]["expression"] == "scene.holder.inner.it"
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12),
+                    reason="before, nothing tells what zoneinfo keeps in C")
+def test_the_zones_that_zoneinfo_keeps(scene):
+    """In C, the last eight: a root with a name, after all others."""
+    zone = weakref.ref(zoneinfo.ZoneInfo("UTC"))
+    scene.holder = Holder()
+    scene.holder.inner = Holder()
+    scene.holder.inner.zone = zone()
+    explanation = referrers.why(zone())
+    assert explanation.roots == ["scene.holder", "<zoneinfo.ZoneInfo cache>"]
+    assert explanation.paths[0]["expression"] == "scene.holder.inner.zone"
+    assert "zoneinfo.ZoneInfo.clear_cache()" in str(explanation)
+    del scene.holder
+    zoneinfo.ZoneInfo.clear_cache()
+    gc.collect()
+    assert zone() is None
 
 
 def test_a_path_is_an_expression_for_the_object(scene):

@@ -41,7 +41,7 @@ def test_the_picture_tells_a_task_by_its_name():
         named = asyncio.create_task(wait(target), name="mailer")
         unnamed = asyncio.create_task(wait(target))
         await asyncio.sleep(0)
-        dot = referrers.get_referrer_graph(target).to_dot()
+        dot = referrers.get_referrer_graph(target).to_dot(paths_only=False)
         name = unnamed.get_name()
         future.set_result(None)
         await asyncio.gather(named, unnamed)

@@ -11,6 +11,7 @@
 #include "heap/caches.h"
 #include "heap/cpython/containers.h"
 #include "heap/greenlets.h"
+#include "heap/reach.h"
 #include "heap/read.h"
 #include "heap/testimony.h"
 
@@ -159,7 +160,7 @@ static const struct PyGetSetDef *find_getter(const PyTypeObject *type,
     return NULL;
 }
 
-/* A getter may make a copy: that of a future's callbacks does. */
+/* What a getter gives may be another object. */
 static enum rg_grip grip_of_field(struct rg__c_types *types, PyObject *object,
                                   const PyTypeObject *type, PyObject *referent)
 {
@@ -170,7 +171,7 @@ static enum rg_grip grip_of_field(struct rg__c_types *types, PyObject *object,
         return RG_GRIP_HIDDEN;
     if (getter->set != NULL)
         return RG_GRIP_OTHER;
-    return strcmp(name, "_callbacks") != 0 ? RG_GRIP_FIXED : RG_GRIP_HIDDEN;
+    return rg__gives_another(name) ? RG_GRIP_HIDDEN : RG_GRIP_FIXED;
 }
 
 static enum rg_grip grip_of_members(PyObject *object, const PyTypeObject *type,

@@ -136,8 +136,7 @@ enum rg_key_type rg__reach_member(const PyObject *object,
                : RG_KEY_FIELD;
 }
 
-/* Getters that give a copy, or a window on what is there. */
-static bool gives_another(const char *name)
+bool rg__gives_another(const char *name)
 {
     static const char *const names[] = {"_callbacks", "mapping", "groupindex",
                                         "memo"};
@@ -155,8 +154,9 @@ enum rg_key_type rg__reach_field(const PyObject *object,
         return rg__reach_member(object, type, name);
     for (; getset != NULL && getset->name != NULL; getset++)
         if (strcmp(getset->name, name) == 0)
-            return gives_another(name) ? RG_KEY_FIELD
-                                       : rg__reach_member(object, type, name);
+            return rg__gives_another(name)
+                       ? RG_KEY_FIELD
+                       : rg__reach_member(object, type, name);
     return RG_KEY_FIELD;
 }
 

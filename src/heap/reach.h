@@ -27,6 +27,9 @@ enum rg_key_type rg__reach_member(const PyObject *object,
 enum rg_key_type rg__reach_field(const PyObject *object,
                                  const PyTypeObject *type, const char *name);
 
+/* Whether a getter of this name gives a copy, or a window on what is there. */
+bool rg__gives_another(const char *name);
+
 /* The class of an object. */
 enum rg_key_type rg__reach_class(struct rg__snapshot *snapshot,
                                  PyObject *object);

@@ -64,7 +64,7 @@ static bool is_variable(const struct rg_forward *forward, uint32_t cell)
 
 /* Whether no expression leads to the object itself that one would change it
  * by: a C field gives at most a copy, and what only functions close over is
- * theirs.  So is what is in a tuple, an iterator that only these lead to. */
+ * theirs.  So is what is in a container, an iterator that only these lead to. */
 static bool is_out_of_reach(const struct rg_forward *forward, uint32_t node,
                             int depth)
 {
@@ -76,7 +76,7 @@ static bool is_out_of_reach(const struct rg_forward *forward, uint32_t node,
         bool is_hidden =
             grip == RG_GRIP_HIDDEN ||
             (grip == RG_GRIP_CELL && !is_variable(forward, referrer)) ||
-            (grip == RG_GRIP_FIXED && depth > 0 &&
+            ((grip == RG_GRIP_FIXED || grip == RG_GRIP_ITEM) && depth > 0 &&
              !(closure->nodes[referrer].role & RG_ROLE_STOP) &&
              is_out_of_reach(forward, referrer, depth - 1));
         if (!is_hidden)

@@ -64,6 +64,10 @@ class D(dict): pass
 held = types.MappingProxyType(new(D))
 """, cut=["situation.held"])
 case("iterator", "i = iter([1, new()])", cut=["situation.i"])
+case("list that a list iterator leads to", "i = iter([[new()]])",
+     cut=["situation.i"])
+case("view of a dict", "d = {'a': new()}; view = d.values(); del d",
+     cut=["situation.view"])
 case("list inside iterators", "import itertools\ni = itertools.chain([new()])",
      cut=["situation.i"])
 

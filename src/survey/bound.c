@@ -22,6 +22,10 @@ static const char *const per_byte[] = {"urllib.parse._Quoter",
                                        "urllib.parse.Quoter"};
 enum { BYTE_VALUES = 256 };
 
+/* What was written to a text file waits in a list until it comes to so many
+ * bytes. */
+enum { PENDING_TEXT = 8192 };
+
 /* An event loop sweeps out timers that were cancelled when it has so many, and
  * most of them were. */
 enum { CANCELLED_TIMERS = 100 };
@@ -44,6 +48,15 @@ static uint64_t own_bound(const struct rg_dump *dump, uint32_t node)
     const struct rg_dump_bound *found = rg_sort_find(
         dump->bounds, dump->bound_count, sizeof key, &key, by_bounded_node);
     return found == NULL ? 0 : found->most;
+}
+
+static bool is_pending_text(const struct rg_survey *survey, uint32_t place)
+{
+    const struct rg__place *at = &survey->places[place];
+    return at->parent != RG_NONE &&
+           rg__is_text(&survey->texts, at->type, "list") &&
+           rg__is_text(&survey->texts, survey->places[at->parent].type,
+                       "_io.TextIOWrapper");
 }
 
 static uint64_t bound_of_dead(const struct rg_survey *survey, uint32_t parent)
@@ -109,6 +122,8 @@ void rg__find_bound(struct rg_survey *survey, struct rg_growth_row *row)
         if (rg__is_text(&survey->texts, survey->places[row->place].type,
                         per_byte[i]))
             row->bound = BYTE_VALUES;
+    if (is_pending_text(survey, row->place))
+        row->bound = PENDING_TEXT;
     if (row->newest != RG_NONE && is_cancelled_timer(dump, row->newest))
         row->bound = CANCELLED_TIMERS;
     /* What is full does not grow; a figure beyond it means something else. */

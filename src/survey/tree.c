@@ -9,6 +9,11 @@
 #include "search/search.h"
 #include "survey/place.h"
 
+/* In a claim's look: on what only implements a member of the place that is
+ * read.  A chain leads back into that place too, and its members are claimed
+ * like any children. */
+#define PLUMBING (1U << 31)
+
 /* An object that would become one of `place`. */
 struct rg__claim {
     uint32_t place, look, node, from, via;
@@ -124,6 +129,13 @@ static enum rg_status add_claim(struct rg_survey *survey,
     return RG_OK;
 }
 
+static enum rg_status add_plumbing(struct rg_survey *survey,
+                                   struct rg__claim *claim)
+{
+    claim->look |= PLUMBING;
+    return add_claim(survey, claim);
+}
+
 static enum rg_status touch(struct rg_survey *survey, uint32_t place)
 {
     void *touched = survey->touched;
@@ -194,18 +206,15 @@ static enum rg_status read_reference(struct rg_survey *survey, size_t look,
         return RG_OK;
     if (step->absorbs ||
         (step->is_step && at->absorbed[node] && is_plumbing(at, claim.node)))
-        return late ? RG_OK : add_claim(survey, &claim);
+        return late ? RG_OK : add_plumbing(survey, &claim);
     if (step->is_folded && is_class(at, node))
-        return late ? add_claim(survey, &claim) : RG_OK;
+        return late ? add_plumbing(survey, &claim) : RG_OK;
     if (!step->is_step || is_late_step(at, node, step) != late)
         return RG_OK;
     enum rg_status status =
         child_of(survey, look, place, reference, step, &claim.place);
-    if (status == RG_OK && claim.place != place)
+    if (status == RG_OK)
         status = touch(survey, claim.place);
-    /* What is of the place itself must not be taken for plumbing. */
-    if (status == RG_OK && claim.place == place)
-        claim.look |= 1U << 31;
     return status == RG_OK ? add_claim(survey, &claim) : status;
 }
 
@@ -284,44 +293,44 @@ static enum rg_status sort_touched(struct rg_survey *survey)
     return status;
 }
 
-/* All claims of one child; in the second of two rounds, those of the place
- * that is being read, on what is plumbing. */
 static enum rg_status grant(struct rg_survey *survey,
-                            const struct rg__claim *claim, bool absorbed)
+                            const struct rg__claim *claim)
 {
-    size_t look = claim->look & ~(1U << 31);
+    size_t look = claim->look & ~PLUMBING;
     if (survey->looks[look].place[claim->node] != RG_NONE)
         return RG_OK;
     rg__claim_node(survey, look, claim->place, claim->node, claim->from,
-                   claim->via, absorbed);
+                   claim->via, claim->look & PLUMBING);
     return rg__queue_place(survey, claim->place);
 }
 
-/* Claims in the order of their places: a counting sort by the places'. */
-static enum rg_status order_claims(struct rg_survey *survey, uint32_t place,
+/* From 1 on, in the order of what leads there; plumbing comes last. */
+static size_t claim_rank(const struct rg_survey *survey,
+                         const struct rg__claim *claim)
+{
+    return claim->look & PLUMBING
+               ? survey->touched_count + 1
+               : survey->places[claim->place].flags >> RG__RANK_SHIFT;
+}
+
+/* Claims in the order of their ranks: a counting sort. */
+static enum rg_status order_claims(struct rg_survey *survey,
                                    struct rg__claim *ordered)
 {
-    /* The rank of a touched place is kept where its parts will be counted. */
     size_t count = survey->touched_count;
-    uint32_t *start = rg_alloc_zeroed(count + 2, sizeof *start);
+    size_t *start = rg_alloc_zeroed(count + 3, sizeof *start);
     if (start == NULL)
         return RG_ENOMEM;
     for (size_t i = 0; i < count; i++)
         survey->places[survey->touched[i]].flags |= (uint32_t)(i + 1)
                                                     << RG__RANK_SHIFT;
-    for (size_t i = 0; i < survey->claim_count; i++) {
-        uint32_t at = survey->claims[i].place;
-        start[at == place ? 1
-                          : (survey->places[at].flags >> RG__RANK_SHIFT) + 1]++;
-    }
-    for (size_t i = 1; i < count + 2; i++)
+    for (size_t i = 0; i < survey->claim_count; i++)
+        start[claim_rank(survey, &survey->claims[i]) + 1]++;
+    for (size_t i = 1; i < count + 3; i++)
         start[i] += start[i - 1];
-    for (size_t i = 0; i < survey->claim_count; i++) {
-        uint32_t at = survey->claims[i].place;
-        ordered[start[at == place ? 0
-                                  : survey->places[at].flags >>
-                                        RG__RANK_SHIFT]++] = survey->claims[i];
-    }
+    for (size_t i = 0; i < survey->claim_count; i++)
+        ordered[start[claim_rank(survey, &survey->claims[i])]++] =
+            survey->claims[i];
     for (size_t i = 0; i < count; i++)
         survey->places[survey->touched[i]].flags &=
             (1U << RG__RANK_SHIFT) - 1 - RG__IS_TOUCHED;
@@ -329,8 +338,8 @@ static enum rg_status order_claims(struct rg_survey *survey, uint32_t place,
     return RG_OK;
 }
 
-/* Children first, then what repeats the place, then its plumbing. */
-static enum rg_status hand_out(struct rg_survey *survey, uint32_t place)
+/* Children first, then the place's own plumbing. */
+static enum rg_status hand_out(struct rg_survey *survey)
 {
     size_t count = survey->claim_count;
     struct rg__claim *claims = rg_alloc(count, sizeof *claims);
@@ -338,16 +347,9 @@ static enum rg_status hand_out(struct rg_survey *survey, uint32_t place)
     if (status == RG_OK && survey->touched_count > 1)
         status = sort_touched(survey);
     if (status == RG_OK)
-        status = order_claims(survey, place, claims);
+        status = order_claims(survey, claims);
     for (size_t i = 0; status == RG_OK && i < count; i++)
-        if (claims[i].place != place)
-            status = grant(survey, &claims[i], false);
-    for (size_t i = 0; status == RG_OK && i < count; i++)
-        if (claims[i].place == place && claims[i].look >> 31)
-            status = grant(survey, &claims[i], false);
-    for (size_t i = 0; status == RG_OK && i < count; i++)
-        if (claims[i].place == place && !(claims[i].look >> 31))
-            status = grant(survey, &claims[i], true);
+        status = grant(survey, &claims[i]);
     survey->claim_count = survey->touched_count = 0;
     rg_free(claims);
     return status;
@@ -373,7 +375,7 @@ static enum rg_status read_place(struct rg_survey *survey, uint32_t place,
         for (size_t i = 0; status == RG_OK && i < survey->look_count; i++)
             status = read_part(survey, i, place, late);
         if (status == RG_OK && survey->claim_count > 0)
-            status = hand_out(survey, place);
+            status = hand_out(survey);
     }
     return status;
 }

@@ -57,6 +57,16 @@ def work():
     global LAST
     node = Node(); node.link = LAST; LAST = node
 """),
+    ("errors that caused each other", "LAST.__cause__", """
+LAST = None
+def work():
+    global LAST
+    try:
+        raise ValueError from LAST
+    except ValueError as error:
+        LAST = error.with_traceback(None)
+        LAST.__context__ = LAST.__cause__
+"""),
     ("a tree", "ROOT.children", """
 class Node:
     def __init__(self): self.children = []
@@ -274,6 +284,12 @@ import itertools, urllib.parse
 n = itertools.count(160)
 def work():
     urllib.parse.quote_from_bytes(bytes([next(n), 65]))
+"""),
+    ("text that is not yet written", "out.pending_bytes", """
+import os
+out = open(os.devnull, "w")
+def work():
+    print("a line", file=out)
 """),
     ("cursors", "base", """
 import sqlite3

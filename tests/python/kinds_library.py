@@ -208,6 +208,14 @@ def snapshot_of_a_file():
     return parts(file, "tuple")[0], file
 
 
+@case("TextIOWrapper.pending_bytes (member)")
+def text_not_yet_written():
+    file = io.TextIOWrapper(io.BytesIO(), "utf-8")
+    file.write("one")
+    file.write("two")
+    return parts(file, "list")[0], file
+
+
 @case("_BytesIOBuffer.source (member)")
 def bytes_under_a_view():
     data = io.BytesIO(b"abc")

@@ -48,7 +48,7 @@ def test_what_is_not_full(told, number):
     assert growth["places"] == [] and not growth["grows"]
     assert BOUNDED[number][1] in growth["bounded"][0]["path"]
     assert growth["bounded"][0]["bound"] in (1000, 500, 512, 256, 200,
-                                             100)
+                                             100, 8192)
 
 
 @pytest.mark.parametrize("number", range(len(STEADY)),

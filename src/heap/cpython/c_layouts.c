@@ -237,7 +237,7 @@ const struct rg__c_type rg__c_layouts[] = {
     {"_io.TextIOWrapper", OF("_io"), EVERY, 0, PLAIN,
      {{4, "buffer"}, {5, "encoding"}, {6, "encoder"}, {7, "decoder"},
       {8, "newline"}, {9, "errors"}, {15, "decoded_chars"},
-      {19, "snapshot"}}},
+      {17, "pending_bytes"}, {19, "snapshot"}}},
     {"_io.IncrementalNewlineDecoder", OF("_io"), IN(10, 11), 5, FIELDS,
      {{2, "decoder"}, {3, "errors"}}},
     {"_io.IncrementalNewlineDecoder", OF("_io"), SINCE(12), 5, PLAIN,

@@ -23,6 +23,8 @@ src_explain_libexplain_la_SOURCES = \
 	src/explain/hinting.h \
 	src/explain/reading.c \
 	src/explain/reading.h \
+	src/explain/reading_long.c \
+	src/explain/reading_parts.h \
 	src/explain/retained.c \
 	src/explain/retained.h \
 	src/explain/ring.c \

@@ -1,4 +1,4 @@
-#include "explain/reading.h"
+#include "explain/reading_parts.h"
 
 #include "base/alloc.h"
 #include "base/large.h"
@@ -8,28 +8,6 @@
 enum { MAX_PLUMBING = 3, MAX_INNER = 8 };
 
 enum stands { UNKNOWN, WORKING, FALLS, STANDS };
-
-struct rg_reading {
-    const struct rg_table *table;
-    const struct rg_closure *closure;
-    const struct rg_namer *namer;
-    struct rg_graph *graph;
-    struct rg__edge *edges;
-    size_t edge_count, edge_size;     /* size: bytes there is room for */
-    uint32_t *first_edge, *last_edge; /* by referent node */
-    uint32_t *named, *folded;         /* by pair of the closure */
-    uint32_t *last_pair;              /* by referent node: see pair_of */
-    uint8_t *raised;                  /* by node: levels above it read */
-    uint8_t *stands;                  /* by node: enum stands */
-    bool *was_read;                   /* by node */
-    uint32_t *work;                   /* stack of rg__reading_stands */
-    size_t work_count, work_capacity;
-    uint32_t current;       /* node being read */
-    uintptr_t last_address; /* asked about last, and its wanted_node */
-    uint32_t last_node;
-    struct rg_poll poll; /* the namer's */
-    enum rg_status stop; /* what it said while one was read */
-};
 
 static enum rg_status ask_namer(void *context)
 {
@@ -66,10 +44,14 @@ struct rg_reading *rg__reading_new(const struct rg_table *table,
     reading->folded = rg_alloc_zeroed(pairs, sizeof *reading->folded);
     reading->raised = rg_alloc_zeroed(nodes, sizeof *reading->raised);
     reading->stands = rg_alloc_zeroed(nodes, sizeof *reading->stands);
-    reading->was_read = rg_alloc_zeroed(nodes, sizeof *reading->was_read);
+    reading->turn = rg_alloc_zeroed(nodes, sizeof *reading->turn);
+    reading->parts = rg_alloc_zeroed(nodes, sizeof *reading->parts);
+    reading->told = rg_alloc_zeroed(nodes, sizeof *reading->told);
+    reading->batch_of = rg_alloc_zeroed(nodes, sizeof *reading->batch_of);
     if (!reading->first_edge || !reading->last_edge || !reading->last_pair ||
         !reading->named || !reading->folded || !reading->raised ||
-        !reading->stands || !reading->was_read) {
+        !reading->stands || !reading->turn || !reading->parts ||
+        !reading->told || !reading->batch_of) {
         rg__reading_free(reading);
         return NULL;
     }
@@ -92,7 +74,11 @@ void rg__reading_free(struct rg_reading *reading)
     rg_free(reading->folded);
     rg_free(reading->raised);
     rg_free(reading->stands);
-    rg_free(reading->was_read);
+    rg_free(reading->turn);
+    rg_free(reading->parts);
+    rg_free(reading->told);
+    rg_free(reading->batch_of);
+    rg_free(reading->awaited);
     rg_free(reading->work);
     rg_free(reading);
 }
@@ -133,6 +119,15 @@ static uint32_t pair_of(const struct rg_reading *reading, uint32_t referent)
     }
     return low < end && referrer[low] == reading->current ? (*last = low)
                                                           : RG_NONE;
+}
+
+/* Of a long array: told already, or not asked about yet. */
+static bool is_for_another_time(const struct rg_reading *reading,
+                                uint32_t referent)
+{
+    return reading->is_part
+               ? reading->told[referent] != RG__BEING_TOLD
+               : reading->is_rest && reading->told[referent] >= RG__TOLD;
 }
 
 bool rg_reading_wants(struct rg_reading *reading, uintptr_t address)
@@ -176,7 +171,7 @@ enum rg_status rg_reading_named(struct rg_reading *reading,
                                 const struct rg_named *named)
 {
     uint32_t referent = wanted_node(reading, named->referent);
-    if (referent == RG_NONE)
+    if (referent == RG_NONE || is_for_another_time(reading, referent))
         return RG_OK;
     struct rg__edge edge = {.referrer = reading->current,
                             .next = RG_NONE,
@@ -207,15 +202,26 @@ void rg_reading_folded(struct rg_reading *reading, uintptr_t address)
         reading->folded[pair]++;
 }
 
-static enum rg_status read_once(struct rg_reading *reading, uint32_t node)
+enum rg_status rg__reading_read(struct rg_reading *reading, uint32_t node)
 {
-    if (reading->was_read[node])
-        return RG_OK;
-    reading->was_read[node] = true;
     reading->current = node;
     enum rg_status status = reading->namer->read(
         reading->namer->context, &reading->closure->nodes[node], reading);
     return status == RG_OK ? reading->stop : status;
+}
+
+/* It is the referrer's turn: read at once, but for a long array. */
+static enum rg_status have_turn(struct rg_reading *reading, uint32_t node)
+{
+    const struct rg_namer *namer = reading->namer;
+    if (reading->turn[node] != 0)
+        return RG_OK;
+    reading->turn[node] = ++reading->turns;
+    if (namer->is_long != NULL &&
+        namer->is_long(namer->context, &reading->closure->nodes[node]))
+        return RG_OK;
+    reading->parts[node] = RG__WHOLE;
+    return rg__reading_read(reading, node);
 }
 
 /* Reads the referrers of `node`, and `levels` - 1 levels further where they
@@ -230,7 +236,7 @@ static enum rg_status raise_to(struct rg_reading *reading, uint32_t node,
     const struct rg_closure *closure = reading->closure;
     for (uint32_t k = closure->first[node]; k < closure->first[node + 1]; k++) {
         uint32_t referrer = closure->referrer[k];
-        enum rg_status status = read_once(reading, referrer);
+        enum rg_status status = have_turn(reading, referrer);
         unsigned role = closure->nodes[referrer].role;
         bool is_inner = role & RG_ROLE_INNER && inner > 0;
         uint8_t further = (uint8_t)(is_inner ? levels : levels - 1);
@@ -244,7 +250,10 @@ static enum rg_status raise_to(struct rg_reading *reading, uint32_t node,
 
 enum rg_status rg__reading_raise(struct rg_reading *reading, uint32_t node)
 {
-    return raise_to(reading, node, MAX_PLUMBING, MAX_INNER);
+    enum rg_status status = raise_to(reading, node, MAX_PLUMBING, MAX_INNER);
+    return status == RG_OK && reading->told[node] != RG__TOLD_AND_SORTED
+               ? rg__reading_arrays(reading, node)
+               : status;
 }
 
 uint32_t rg__reading_first(const struct rg_reading *reading, uint32_t node)
@@ -285,7 +294,8 @@ static enum rg_status push_raised(struct rg_reading *reading, uint32_t node)
     reading->work = work;
     reading->work[reading->work_count++] = node;
     reading->stands[node] = WORKING;
-    return rg__reading_raise(reading, node);
+    /* What arrays have of it makes no difference. */
+    return raise_to(reading, node, MAX_PLUMBING, MAX_INNER);
 }
 
 /* One look at the node on top of the stack: decided, or (UNKNOWN) waiting for

@@ -55,6 +55,11 @@ struct rg_namer {
      * rg_reading_folded. */
     enum rg_status (*read)(void *context, const struct rg_node *referrer,
                            struct rg_reading *reading);
+    /* Whether `referrer` is an array so long that it is better looked through
+     * for what is asked about: all that `read` reports of it are items, none
+     * of them through plumbing, and of these it may leave out those that are
+     * not in rg_reading_filter.  NULL: none is. */
+    bool (*is_long)(void *context, const struct rg_node *referrer);
     /* Fills id, type, qualname, module, detail, value, items and flags. */
     enum rg_status (*describe)(void *context, const struct rg_node *node,
                                struct rg_graph *graph,
@@ -71,6 +76,39 @@ struct rg_namer {
 /* Whether a reference to `address` is of interest: cheap, asked first.  Once
  * the poll has ended the naming nothing is. */
 bool rg_reading_wants(struct rg_reading *reading, uintptr_t address);
+
+/* A set of addresses that may seem to have more than were added. */
+enum { RG_FILTER_BITS = 14 };
+
+struct rg_filter {
+    uint64_t words[(1 << RG_FILTER_BITS) / 64];
+};
+
+static inline size_t rg__filter_place(uintptr_t address)
+{
+    return (size_t)((uint64_t)address * 0x9e3779b97f4a7c15U >>
+                    (64 - RG_FILTER_BITS));
+}
+
+static inline void rg_filter_add(struct rg_filter *filter, uintptr_t address)
+{
+    size_t place = rg__filter_place(address);
+    filter->words[place / 64] |= (uint64_t)1 << place % 64;
+}
+
+static inline bool rg_filter_has(const struct rg_filter *filter,
+                                 uintptr_t address)
+{
+    size_t place = rg__filter_place(address);
+    return filter->words[place / 64] >> place % 64 & 1;
+}
+
+/* What is asked about of the array being read; NULL: everything is. */
+const struct rg_filter *rg_reading_filter(const struct rg_reading *reading);
+
+/* Tells of `count` items that were looked at and not reported; whether there is
+ * time for more. */
+bool rg_reading_passes(struct rg_reading *reading, size_t count);
 
 /* Reports a reference; one that is not wanted is dropped.  RG_ENOMEM,
  * RG_ELIMIT. */
@@ -117,6 +155,10 @@ struct rg_poll *rg__reading_poll(struct rg_reading *reading);
 /* Reads whatever may name a reference to `node`; so does
  * rg__reading_stands.  On what the poll says, what was read is kept. */
 enum rg_status rg__reading_raise(struct rg_reading *reading, uint32_t node);
+
+/* Says that `node` will be raised: it is then looked for by the way.
+ * RG_ENOMEM. */
+enum rg_status rg__reading_await(struct rg_reading *reading, uint32_t node);
 
 /* The first edge to a node that was raised, or RG_NONE; and the edges. */
 uint32_t rg__reading_first(const struct rg_reading *reading, uint32_t node);

@@ -24,6 +24,8 @@ enum rg_status rg__shape_object(struct rg__shaping *shape, uint32_t node,
         object.flags |= RG_OBJECT_NOT_FOLLOWED;
     if (status == RG_OK)
         status = rg_graph_add_object(shape->graph, &object, index);
+    if (status == RG_OK)
+        status = rg__reading_await(shape->reading, node);
     if (status != RG_OK)
         return status;
     shape->object_of[node] = *index;

@@ -33,7 +33,7 @@ static enum rg_status mention(struct rg__story *story, uint32_t node)
     story->place[node] = (uint32_t)story->told_count;
     story->told[story->told_count++] = (struct rg__told_node){
         .node = node, .way = {.parent = RG_NONE, .root = RG_NONE}};
-    return RG_OK;
+    return rg__reading_await(story->asked->naming.reading, node);
 }
 
 /* The ways to one node, while the best is looked for. */

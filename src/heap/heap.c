@@ -169,6 +169,7 @@ static enum rg_status shape(struct rg__snapshot *snapshot,
     const struct rg_query *query = snapshot->query;
     const struct rg_namer namer = {.context = snapshot,
                                    .read = rg__read,
+                                   .is_long = rg__is_long,
                                    .weak = query->weak ? rg__weak_walk : NULL,
                                    .describe = rg__describe,
                                    .poll = poll_snapshot};

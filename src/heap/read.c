@@ -190,16 +190,43 @@ enum rg_status rg__fold_inner(struct rg__reader *reader, PyObject *plumbing,
 
 /* Containers */
 
+/* Items before one look at the clock. */
+enum { STRETCH = 1 << 14 };
+
+/* The next item that is asked about, or `count`. */
+static Py_ssize_t seek_item(struct rg__reader *reader, PyObject *const *items,
+                            Py_ssize_t count, Py_ssize_t at,
+                            const struct rg_filter *filter)
+{
+    while (at < count) {
+        Py_ssize_t start = at;
+        Py_ssize_t end = count - at < STRETCH ? count : at + STRETCH;
+        while (at < end && !rg_filter_has(filter, (uintptr_t)items[at]))
+            at++;
+        if (!rg_reading_passes(reader->reading, (size_t)(at - start)))
+            break;
+        if (at < end)
+            return at;
+    }
+    return count;
+}
+
 static enum rg_status read_array_items(struct rg__reader *reader,
                                        PyObject *const *items, Py_ssize_t count)
 {
     enum rg_key_type reach = rg__reach_items(reader->object);
+    const struct rg_filter *filter =
+        reader->recorder == NULL ? rg_reading_filter(reader->reading) : NULL;
     enum rg_status status = RG_OK;
-    for (Py_ssize_t i = 0; status == RG_OK && i < count; i++)
-        status = rg__tell(reader, &(struct rg__told){.value = items[i],
-                                                     .kind = RG_INDEX,
-                                                     .key_type = reach,
-                                                     .index = (size_t)i});
+    for (Py_ssize_t i = 0; status == RG_OK && i < count; i++) {
+        if (filter != NULL)
+            i = seek_item(reader, items, count, i, filter);
+        if (i < count)
+            status = rg__tell(reader, &(struct rg__told){.value = items[i],
+                                                         .kind = RG_INDEX,
+                                                         .key_type = reach,
+                                                         .index = (size_t)i});
+    }
     return status;
 }
 
@@ -345,6 +372,21 @@ static enum rg_status read_referrer(struct rg__reader *reader)
         status = read_class_of(reader);
     reader->furniture = RG__NO_FURNITURE;
     return status;
+}
+
+/* Items from which on it pays to look through an array for one of them. */
+enum { LONG_ARRAY = 64 };
+
+bool rg__is_long(void *context, const struct rg_node *referrer)
+{
+    struct rg__snapshot *snapshot = context;
+    PyObject *object = (PyObject *)referrer->address;
+    return object != NULL && !(referrer->role & RG_ROLE_FOLDS) &&
+           (PyList_CheckExact(object) || PyTuple_CheckExact(object)) &&
+           Py_SIZE(object) >= LONG_ARRAY &&
+           rg__find_container(snapshot, object) == NULL &&
+           !rg__has_state(snapshot, object) &&
+           rg__surrounding_of(snapshot, object) != RG__RUNNER;
 }
 
 enum rg_status rg__read_recorded(struct rg__reader *reader,

@@ -372,6 +372,7 @@ enum rg_link rg__link(void *context, const struct rg_node *referrer,
                       const struct rg_node *referent);
 enum rg_status rg__read(void *context, const struct rg_node *referrer,
                         struct rg_reading *reading);
+bool rg__is_long(void *context, const struct rg_node *referrer);
 enum rg_status rg__weak_walk(void *context, const struct rg_node *node,
                              rg_weak_fn visit, void *visit_context);
 

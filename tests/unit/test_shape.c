@@ -27,6 +27,8 @@ struct script {
     size_t told_count;
     unsigned folds[HEAP_MAX][2]; /* pairs (referrer, plumbing) */
     size_t fold_count;
+    bool is_long[HEAP_MAX];
+    size_t said; /* references reported */
     struct rg_graph *graph;
 };
 
@@ -72,6 +74,7 @@ static enum rg_status tell(struct script *script, const struct told *told,
         if (status != RG_OK)
             return status;
     }
+    script->said++;
     return rg_reading_named(reading, &named);
 }
 
@@ -81,14 +84,24 @@ static enum rg_status read(void *context, const struct rg_node *referrer,
     struct script *script = context;
     unsigned from = referrer->address == 0 ? referrer->object
                                            : heap_object(referrer->address);
+    const struct rg_filter *filter = rg_reading_filter(reading);
     enum rg_status status = RG_OK;
     for (size_t i = 0; i < script->fold_count; i++)
         if (script->folds[i][0] == from)
             rg_reading_folded(reading, heap_address(script->folds[i][1]));
     for (size_t i = 0; status == RG_OK && i < script->told_count; i++)
-        if (script->told[i].from == from)
+        if (script->told[i].from == from &&
+            (filter == NULL ||
+             rg_filter_has(filter, heap_address(script->told[i].to))))
             status = tell(script, &script->told[i], reading);
     return status;
+}
+
+static bool is_long(void *context, const struct rg_node *referrer)
+{
+    const struct script *script = context;
+    return referrer->address != 0 &&
+           script->is_long[heap_object(referrer->address)];
 }
 
 static enum rg_status describe(void *context, const struct rg_node *node,
@@ -108,8 +121,10 @@ static enum rg_status shape(struct script *script, unsigned target,
     struct rg_error error = {0};
     const struct rg_finder finder = {
         .context = script, .role = role, .link = link, .poll = poll};
-    const struct rg_namer namer = {
-        .context = script, .read = read, .describe = describe};
+    const struct rg_namer namer = {.context = script,
+                                   .read = read,
+                                   .is_long = is_long,
+                                   .describe = describe};
     uintptr_t address = heap_address(target);
     script->graph = rg_graph_new();
     enum rg_status status = script->graph == NULL
@@ -359,6 +374,84 @@ static void failing_memory_is_an_answer(void **state)
     }
 }
 
+enum { LISTS = 10 };
+
+/* Each of some lists holds all of them. */
+static void fill_lists(struct script *script, struct told *told)
+{
+    for (unsigned i = 0; i < LISTS * LISTS; i++) {
+        told[i] = (struct told){i / LISTS, i % LISTS, RG_INDEX,
+                                (int)(i % LISTS), false};
+        script->heap.refers[i / LISTS][i % LISTS] = 1;
+    }
+    refer(script, told, (size_t)LISTS * LISTS);
+}
+
+/* Of three objects the references are shown. */
+static void what_is_not_shown_is_not_named(void **state)
+{
+    (void)state;
+    struct told told[LISTS * LISTS];
+    const struct rg_shape_limits limits = {-1, -1, -1, .object_limit = 3, NULL};
+    struct script script = {0};
+    char all[4096];
+    fill_lists(&script, told);
+    assert_int_equal(shape(&script, 0, &limits), RG_OK);
+    assert_int_equal(script.said, LISTS * LISTS);
+    snprintf(all, sizeof all, "%s", written(script.graph));
+    rg_graph_free(script.graph);
+    memset(script.is_long, true, LISTS);
+    script.said = 0;
+    assert_int_equal(shape(&script, 0, &limits), RG_OK);
+    assert_string_equal(written(script.graph), all);
+    assert_in_range(script.said, 1, 3 * LISTS);
+    rg_graph_free(script.graph);
+}
+
+enum { OBJECTS = 40, MANY = 200 };
+
+/* Any references, many of the first few, of arrays and of what may be plumbing, in any order. */
+static void random_script(struct script *script, struct told *told,
+                          uint32_t *seed)
+{
+    for (size_t i = 0; i < MANY; i++) {
+        unsigned some = heap_below(seed, 3) != 0 ? 3 : OBJECTS;
+        unsigned from = heap_below(seed, some);
+        unsigned to = heap_below(seed, OBJECTS);
+        bool is_named = heap_below(seed, 8) != 0;
+        script->heap.refers[from][to]++;
+        told[i] = (struct told){is_named ? from : HEAP_MAX, to, RG_INDEX,
+                                (int)heap_below(seed, 4), false};
+    }
+    for (unsigned n = 0; n < OBJECTS; n++) {
+        script->is_long[n] = heap_below(seed, 2) != 0;
+        if (!script->is_long[n] && heap_below(seed, 3) == 0)
+            script->heap.role[n] = RG_ROLE_FOLDS;
+    }
+    refer(script, told, MANY);
+}
+
+static void how_arrays_are_read_makes_no_difference(void **state)
+{
+    (void)state;
+    uint32_t seed = 4711;
+    for (int round = 0; round < 300; round++) {
+        struct told told[MANY];
+        struct script script = {0};
+        char some[4096];
+        const struct rg_shape_limits limits = {
+            -1, -1, .group_limit = 1 + (int64_t)heap_below(&seed, 3), -1, NULL};
+        random_script(&script, told, &seed);
+        assert_int_equal(shape(&script, 0, &limits), RG_OK);
+        snprintf(some, sizeof some, "%s", written(script.graph));
+        rg_graph_free(script.graph);
+        memset(script.is_long, false, sizeof script.is_long);
+        assert_int_equal(shape(&script, 0, &limits), RG_OK);
+        assert_string_equal(written(script.graph), some);
+        rg_graph_free(script.graph);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -371,6 +464,8 @@ int main(void)
         cmocka_unit_test(untracked_objects_in_a_row_are_limited),
         cmocka_unit_test(alike_references_are_counted),
         cmocka_unit_test(equal_names_are_ordered_by_their_chains),
+        cmocka_unit_test(what_is_not_shown_is_not_named),
+        cmocka_unit_test(how_arrays_are_read_makes_no_difference),
         cmocka_unit_test(failing_memory_is_an_answer),
     };
     return cmocka_run_group_tests_name("shape", tests, NULL, NULL);

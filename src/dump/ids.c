@@ -7,18 +7,23 @@ enum {
     LOW_BITS = 35,
     GRANULE_BITS = 4,
     ODD = 8,
-    WINDOWS = RG__SPACE_COUNT / 2
+    QUARTER = 4, /* C's own objects, where a pointer has 4 bytes */
+    WINDOWS = 1 << 13,
+    QUARTER_SPACE = 1 << 14
 };
+
+_Static_assert(2 * QUARTER_SPACE == RG__SPACE_COUNT, "windows, odd, quarter");
 
 static uint32_t window_of(uint64_t address)
 {
     return (uint32_t)(address >> LOW_BITS) & (WINDOWS - 1);
 }
 
-/* The window, and whether the address is 8 past its place. */
+/* The window, and how far the address is past its place. */
 static uint32_t space_of(uint64_t address)
 {
-    return window_of(address) * 2 + (address & ODD ? 1 : 0);
+    return window_of(address) * 2 + (address & ODD ? 1 : 0) +
+           (address & QUARTER ? QUARTER_SPACE : 0);
 }
 
 static uint32_t place_of_address(uint64_t address)
@@ -28,8 +33,9 @@ static uint32_t place_of_address(uint64_t address)
 
 uint64_t rg__address_at(uint32_t space, uint32_t place)
 {
-    return (uint64_t)(space >> 1) << LOW_BITS |
-           (uint64_t)place << GRANULE_BITS | (space & 1 ? ODD : 0);
+    return (uint64_t)(space >> 1 & (WINDOWS - 1)) << LOW_BITS |
+           (uint64_t)place << GRANULE_BITS | (space & 1 ? ODD : 0) |
+           (space & QUARTER_SPACE ? QUARTER : 0);
 }
 
 uint64_t rg__address_moved(uint64_t address, uint32_t place)

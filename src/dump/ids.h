@@ -17,7 +17,7 @@
 #include "dump/dump.h"
 #include "search/address.h"
 
-enum { RG__SPACE_COUNT = 1 << 14 };
+enum { RG__SPACE_COUNT = 1 << 15 };
 
 /* An even id that does not tell the address's place. */
 struct rg__moved {

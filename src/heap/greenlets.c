@@ -1,7 +1,7 @@
 /* greenlets.c - what the frames of a suspended greenlet hold
  *
  * Found without importing greenlet.  The first members of its structs are the
- * same from greenlet 3.1 to 3.5 (greenlet.h: PyGreenlet; TGreenlet.hpp:
+ * same from greenlet 3.1.1 to 3.5 (greenlet.h: PyGreenlet; TGreenlet.hpp:
  * Greenlet), and are believed only where the struct says that it belongs to the
  * object.  When it is suspended, greenlet has linked the frames so that whoever
  * looks at gr_frame can go from one to the next. */

@@ -89,7 +89,7 @@ static void addresses_survive(void **state)
     dump->address[DUMPS_CACHE] = 3 * window + 0x1230;
     dump->address[DUMPS_SESSION] = 5 * window + 0x1230;
     dump->address[DUMPS_DICT] = 9 * window + 0x1230;
-    dump->address[DUMPS_PAYLOAD] = 9 * window + 0x1248;
+    dump->address[DUMPS_PAYLOAD] = 9 * window + 0x124c;
     dump->bytes[DUMPS_PAYLOAD] = (uint64_t)5 << 32;
     struct rg_buffer bytes = dumps_written(dump);
     struct rg_dump *again = read_back(&bytes);

@@ -35,10 +35,10 @@ enum { HAS_GC_HEADERS = 1 };
 #endif
 
 enum {
-    SET_ENTRY = 16,
-    DEQUE_BLOCK = 64, /* items */
-    DIGIT_BITS = 30,
-    DIGIT = 4
+    SET_ENTRY = 2 * sizeof(PyObject *), /* its hash beside it */
+    DEQUE_BLOCK = 64,                   /* items */
+    DIGIT_BITS = PYLONG_BITS_IN_DIGIT,
+    DIGIT = DIGIT_BITS > 15 ? 4 : 2
 };
 
 #ifdef RG__KEYS_ARE_PRIVATE

@@ -138,7 +138,9 @@ def _remote_exec(process: Process, path: str, remedy: str) -> None:
 
 def _call_from_gdb(process: Process, path: str, code: bytes,
                    signals: Deferred) -> None:
-    key = int.from_bytes(os.urandom(8), sys.byteorder) >> 1
+    # As many bytes as a C long has: more the process cannot take.
+    size = 8 if sys.maxsize > 2 ** 32 else 4
+    key = int.from_bytes(os.urandom(size), sys.byteorder) >> 1
     called = _CALLED.format(path=ascii(path), key=key,
                             hash=_imp.source_hash(key, code))
     # A word that the process cannot have gdb say.

@@ -51,8 +51,8 @@ EXTRA_DIST += tests/draw.sh tests/wall.sh tests/leaks.supp \
 check-sid check-i386 check-arm64:
 	@case $@ in \
 	    *-sid) name=SID; set -- sid amd64 '$(SID)' 3.14 3.15 ;; \
-	    *-i386) name=I386; set -- bookworm i386 '$(I386)' 3.11 ;; \
-	    *-arm64) name=ARM64; set -- bookworm arm64 '$(ARM64)' 3.11 ;; \
+	    *-i386) name=I386; set -- trixie i386 '$(I386)' 3.13 ;; \
+	    *-arm64) name=ARM64; set -- trixie arm64 '$(ARM64)' 3.13 ;; \
 	esac; \
 	test -n "$$3" || { \
 	    echo "make $@: name a directory for Debian with $$name=DIRECTORY" >&2; exit 1; }; \

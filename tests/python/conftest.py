@@ -11,6 +11,7 @@ import subprocess
 import sys
 import sysconfig
 
+import elsewhere
 import pytest
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
@@ -46,6 +47,13 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "long: for make check-long; -m long")
     if not config.option.markexpr:
         config.option.markexpr = "not long"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        reason = elsewhere.reason_to_skip(item.nodeid)
+        if reason is not None:
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 class Result:

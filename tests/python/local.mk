@@ -84,6 +84,7 @@ TESTS += $(python_tests)
 EXTRA_DIST += $(python_tests) \
 	tests/python/apart.py \
 	tests/python/conftest.py \
+	tests/python/elsewhere.py \
 	tests/python/dump_checks.py \
 	tests/python/forked_answers.py \
 	tests/python/interrupting.py \

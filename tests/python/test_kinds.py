@@ -1,6 +1,7 @@
 """Every kind of reference has the name a person would use."""
 
 import gc
+import sys
 
 import pytest
 
@@ -37,6 +38,12 @@ def test_name(case):
         for own in ("Made[0]", "Made[1]"):
             if own in names:
                 names.remove(own)
+        if sys.maxsize < 2 ** 32 and names != case.names:
+            # See elsewhere.py: without a name, but never with a wrong one.
+            others = [name for name in names
+                      if name not in case.names and "(object)" not in name]
+            assert others in ([], ["managedbuffer.obj (member)"])
+            pytest.skip("with 32 bits C types have fields without names")
         assert names == case.names
     del made
     gc.collect()

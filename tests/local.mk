@@ -86,11 +86,12 @@ check-package:
 	@$(SHELL) $(srcdir)/tests/package $(PACKAGE_PYTHONS)
 
 # Run by a person as root, not by CI: wheels from file in clean systems.  WHEELS is
-# what `make wheels` has filled; ROOTS=DIRECTORY, see tests/wheels.
+# what `make wheels` has filled; ROOTS=DIRECTORY, see tests/wheels; PLACES='bullseye
+# musl' are only these.
 check-wheels:
 	@test -n '$(ROOTS)' || { \
 	    echo 'make check-wheels: name a directory for Debian systems with ROOTS=DIRECTORY' >&2; exit 1; }
-	@$(SHELL) $(srcdir)/tests/wheels '$(WHEELS)' '$(ROOTS)'
+	@$(SHELL) $(srcdir)/tests/wheels '$(WHEELS)' '$(ROOTS)' $(PLACES)
 
 .PHONY: free-threaded-python check-long recheck-long check-sid check-i386 check-arm64 check-package \
 	check-truth check-wheels

@@ -9,8 +9,8 @@
 /* Pixels, as Graphviz measures the fonts of look.c. */
 enum {
     PAGE_WIDTH = 830,
-    READABLE_WIDTH = 1050,  /* shrunk to 75 % small text has 9 pixels; that is
-                               1107, less what the estimate may be off */
+    READABLE_DOWN = 1000, /* shrunk to 75 % small text has 9 pixels; that is */
+    READABLE_ACROSS = 1080, /* 1107, less what each estimate may be off */
     READABLE_HEIGHT = 2000, /* of what stands one above the other, three
                                screens: nobody finds the target there */
     NODE_PADDING = 24,
@@ -37,7 +37,8 @@ enum { NODE_LETTER = 63, LABEL_LETTER = 73 };
  * right to 14 %. */
 enum {
     DOWN_PERCENT = 86,
-    DOWN_ARROW = 27,
+    DOWN_ARROW = 135,  /* shared by the levels, of which there are */
+    FEWEST_LEVELS = 5, /* so many at least */
     DOWN_MARGIN = 250,
     ACROSS_PERCENT = 114
 };
@@ -287,7 +288,7 @@ static void clear_ranks(struct fitting *fitting)
 
 /* What stands beside each other at most, and all ranks one after the other. */
 struct extent {
-    uint64_t wide, length, high;
+    uint64_t wide, length, high, levels;
 };
 
 static struct extent place_all(struct fitting *fitting, bool is_across)
@@ -311,15 +312,19 @@ static struct extent place_all(struct fitting *fitting, bool is_across)
         high = stack > high ? stack : high;
         length += fitting->widest[rank] + HALF_RANK_GAP;
     }
-    return (struct extent){(uint64_t)wide, (uint64_t)length, (uint64_t)high};
+    return (struct extent){(uint64_t)wide, (uint64_t)length, (uint64_t)high,
+                           last + 1};
 }
 
-static uint64_t estimate_down(const struct rg_view *view, uint64_t wide)
+static uint64_t estimate_down(const struct rg_view *view, struct extent extent)
 {
     uint64_t more = view->edge_count + 1 > view->node_count
                         ? view->edge_count + 1 - view->node_count
                         : 0;
-    return wide * DOWN_PERCENT / 100 + more * DOWN_ARROW + DOWN_MARGIN;
+    uint64_t levels =
+        extent.levels > FEWEST_LEVELS ? extent.levels : FEWEST_LEVELS;
+    return extent.wide * DOWN_PERCENT / 100 + more * DOWN_ARROW / levels +
+           DOWN_MARGIN;
 }
 
 enum rg_status rg_fit(struct rg_view *view, enum rg_direction direction,
@@ -330,13 +335,14 @@ enum rg_status rg_fit(struct rg_view *view, enum rg_direction direction,
     if (status == RG_OK)
         status = measure_words(&fitting, poll);
     if (status == RG_OK) {
-        uint64_t down = estimate_down(view, place_all(&fitting, false).wide);
+        uint64_t down = estimate_down(view, place_all(&fitting, false));
         struct extent sideways = place_all(&fitting, true);
         uint64_t across = sideways.length * ACROSS_PERCENT / 100;
         view->left_to_right = direction == RG_AUTOMATIC
                                   ? down > PAGE_WIDTH && down > across
                                   : direction == RG_LEFT_TO_RIGHT;
-        view->is_wide = (view->left_to_right ? across : down) > READABLE_WIDTH;
+        view->is_wide = view->left_to_right ? across > READABLE_ACROSS
+                                            : down > READABLE_DOWN;
         view->is_tall = view->left_to_right && sideways.high > READABLE_HEIGHT;
     }
     free_fitting(&fitting);

@@ -213,6 +213,7 @@ def test_frames_stand_in_the_order_of_their_calls(direction):
     places = [where_it_is(svg, name + "()")[1]
               for name in ("outermost", "in_between", "innermost")]
     assert places == sorted(places) and len(set(places)) == 3
+    assert "<title>innermost.thing (local) refers to Thing</title>" in svg
 
 
 @contextlib.contextmanager

@@ -62,7 +62,10 @@ def _html(words: str, svg: str) -> str:
     start = svg.index("<svg ")
     svg = svg[start:].replace('class="refgraph"', 'class="refgraph" '
                               'style="max-width:none"', 1)
-    before = "<pre>%s</pre>\n" % html.escape(words, quote=False)
+    # Columns need letters of one width, which not every notebook gives a <pre>.
+    before = ('<pre style="font-family:ui-monospace,SFMono-Regular,Menlo,'
+              'Consolas,\'DejaVu Sans Mono\',monospace">%s</pre>\n'
+              % html.escape(words, quote=False))
     return (before if words else "") + _FRAME % svg
 
 

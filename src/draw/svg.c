@@ -87,18 +87,21 @@ static void write_system_mode(struct finisher *f)
     ",[data-jp-theme-light=\"" is_light "\"]" space ",body." word space \
     ",.vscode-" word space ",html." word space
 
-static void write_dark_colours(struct finisher *f)
+static void write_dark_colours(struct finisher *f, bool has_ground)
 {
     rg_sink_text(&f->sink, "{");
     for (size_t i = 0; i < RG__ROLE_COUNT; i++)
         if (has_text(f->raw, rg__palette[i].light))
-            rg_sink_format(&f->sink, "--rg%zu:%s;", i, rg__palette[i].dark);
+            rg_sink_format(&f->sink, "--rg%zu:%s;", i,
+                           i == RG__CANVAS && has_ground ? "transparent"
+                                                         : rg__palette[i].dark);
     rg_sink_text(&f->sink, "}}");
 }
 
 /* Here there are two reasons to be dark, so the colours of dark mode are
  * variables, which each of them sets.  By the id of this picture and not by
- * class: a page may hold another one whose colours stay as they are. */
+ * class: a page may hold another one whose colours stay as they are.  A page that
+ * says which it is has a ground of its own, and shows it. */
 static void write_page_mode(struct finisher *f)
 {
     const char *id = f->options->id;
@@ -115,11 +118,16 @@ static void write_page_mode(struct finisher *f)
                    "@media screen and (prefers-color-scheme:dark){"
                    "#%s:not(" PAGE_IS("light", "true", " *") ")",
                    id);
-    write_dark_colours(f);
+    write_dark_colours(f, false);
     rg_sink_format(&f->sink,
                    "@media screen{:is(" PAGE_IS("dark", "false", "") ") #%s",
                    id);
-    write_dark_colours(f);
+    write_dark_colours(f, true);
+    if (has_text(f->raw, rg__palette[RG__CANVAS].light))
+        rg_sink_format(&f->sink,
+                       "@media screen{:is(" PAGE_IS(
+                           "light", "true", "") ") #%s{--rg%d:transparent}}",
+                       id, RG__CANVAS);
 }
 
 /* The families have the widths that the layout was made for. */

@@ -47,7 +47,8 @@ def test_a_picture_in_a_page_follows_its_switch(graph):
             + dark) in style
     assert ('@media screen{:is([data-theme="dark"],[data-bs-theme="dark"],'
             '[data-jp-theme-light="false"],body.dark,.vscode-dark,html.dark) '
-            '#one' + dark) in style
+            '#one' + dark.replace("#0d1117", "transparent")) in style
+    assert ('html.light) #one{--rg0:transparent}}') in style
     assert '#one [fill="#ffffff"]{fill:var(--rg0,#ffffff)}' in style
     assert ".refgraph [" not in style
     plain = graph.to_svg(theme="light", id_prefix="one")

@@ -12,7 +12,7 @@ enum {
     TYPE_WIDTH = 28,
     WHO_WIDTH = 60,    /* `function app.on_close` */
     PATH_WIDTH = 90,   /* characters; longer paths lose their middle */
-    ANSWER_WIDTH = 110 /* of the verdict, and of the ledger */
+    ANSWER_WIDTH = 130 /* of the verdict, and of the ledger */
 };
 
 static struct rg_text type_of(const struct rg_object *object)

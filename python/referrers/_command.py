@@ -241,9 +241,8 @@ def _no_heap(error: Exception) -> Failure:
     if isinstance(error, MemoryError):
         return Failure("not enough memory for the heap", RENDERING)
     if isinstance(error, OSError):
-        return Failure("cannot write the heap to a temporary file: %s (set "
-                       "TMPDIR to another directory)" % error.strerror,
-                       RENDERING)
+        from referrers import _heap
+        return Failure(_heap.why_not_written(error), RENDERING)
     return Failure("the heap could not be read: %s" % error, RENDERING)
 
 

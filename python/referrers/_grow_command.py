@@ -201,9 +201,8 @@ def _watch(options: argparse.Namespace) -> Growth:
     except MemoryError:
         raise Failure("not enough memory for the heap", FAILED) from None
     except OSError as error:
-        raise Failure("cannot write the heap to a temporary file: %s (set "
-                      "TMPDIR to another directory)" % error.strerror,
-                      FAILED) from None
+        from referrers import _heap
+        raise Failure(_heap.why_not_written(error), FAILED) from None
     except Failure as failure:
         raise Failure(str(failure), FAILED) from None
     return _growth.between(heaps)

@@ -416,6 +416,15 @@ def _dump_in_place(refusal: str, descriptor: int, values: bool,
     _core.dump(descriptor, values, redact, False)
 
 
+def why_not_written(error: OSError) -> str:
+    """What a command says of an error of snapshot()."""
+    words = error.strerror or str(error)
+    if words.startswith("the fork was refused"):
+        return words
+    return ("cannot write the heap to a temporary file: %s (set TMPDIR to "
+            "another directory)" % words)
+
+
 def is_heap(path: str | os.PathLike[str]) -> bool:
     """Whether a file begins as a heap does, or is compressed."""
     from referrers import _files

@@ -59,10 +59,13 @@ enum rg_status rg__tracked_walk(const struct rg__snapshot *snapshot,
 {
     const struct rg_tracked *tracked = snapshot->query->tracked;
     enum rg_status status = RG_OK;
-    if (tracked == NULL || tracked->objects == NULL)
+    if (tracked == NULL || tracked->objects == NULL) {
+        if (rg__is_within_visit())
+            return RG_EINTERNAL;
         return rg__fits(snapshot, RG_MISFIT_LISTS)
                    ? rg__gc_walk(visit, context)
                    : rg__gc_walk_publicly(visit, context);
+    }
     for (size_t i = 0; status == RG_OK && i < tracked->count; i++) {
         if (i + FETCHED_AHEAD < tracked->count)
             __builtin_prefetch(tracked->objects[i + FETCHED_AHEAD]);

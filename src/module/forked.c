@@ -182,6 +182,10 @@ enum rg_status rg__run_forked(const struct rg__forked_work *work,
 enum rg_status rg__refuse_forked(const struct rg_fork *fork,
                                  const struct rg_error *error)
 {
+    if (error->status == RG_ENOMEM) {
+        PyErr_NoMemory();
+        return RG_EIO;
+    }
     return refuse_look(fork->refusal, error->text);
 }
 

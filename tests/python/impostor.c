@@ -104,7 +104,11 @@ static PyMethodDef methods[] = {{"on_heap", on_heap, METH_VARARGS, NULL},
                                 {"in_static", in_static, METH_VARARGS, NULL},
                                 {NULL, NULL, 0, NULL}};
 
-static struct PyModuleDef_Slot module_slots[] = {{0, NULL}};
+static struct PyModuleDef_Slot module_slots[] = {
+#ifdef Py_mod_gil
+    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
+#endif
+    {0, NULL}};
 
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, "impostor", NULL, 0,   methods,

@@ -85,8 +85,12 @@ static int fill(PyObject *module)
     return 0;
 }
 
-static struct PyModuleDef_Slot module_slots[] = {{Py_mod_exec, (void *)fill},
-                                                 {0, NULL}};
+static struct PyModuleDef_Slot module_slots[] = {
+    {Py_mod_exec, (void *)fill},
+#ifdef Py_mod_gil
+    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
+#endif
+    {0, NULL}};
 
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, "opaque", NULL, 0,   methods,

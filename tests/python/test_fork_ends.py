@@ -172,7 +172,8 @@ def test_a_refused_fork_is_one_line(waiting, python, reason, words):
             except OSError as error:
                 print(error.errno, error.strerror)
         assert os.listdir("/proc/self/fd") == before
-        assert "before" in str(referrers.why(before))
+        if not referrers._core._needs_fork:
+            assert "before" in str(referrers.why(before))
     """ % (os.path.dirname(waiting.__file__), reason)))
     assert result.status == 0, result.errors
     lines = result.text.splitlines()

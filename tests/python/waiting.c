@@ -159,6 +159,9 @@ PyMODINIT_FUNC PyInit_waiting(void)
                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (module == NULL || shared == MAP_FAILED || PyType_Ready(&gate_type) < 0)
         return NULL;
+#ifdef Py_GIL_DISABLED
+    PyUnstable_Module_SetGIL(module, Py_MOD_GIL_NOT_USED);
+#endif
     Py_INCREF(&gate_type);
     if (PyModule_AddObject(module, "Gate", (PyObject *)&gate_type) < 0)
         return NULL;

@@ -43,6 +43,10 @@ extern const bool rg__public_walk_makes_nothing;
  * answers 0; nothing where the collector has lists to be walked. */
 void rg__gc_visit(int (*visit)(PyObject *object, void *context), void *context);
 
+/* Whether this is a child that was split off in the midst of such a visit:
+ * another one would wait there for ever, for threads that do not exist. */
+bool rg__is_within_visit(void);
+
 /* Whether rg__gc_walk (`publicly`: rg__gc_walk_publicly) lists frozen objects
  * too. */
 bool rg__gc_lists_frozen(bool publicly);

@@ -31,9 +31,17 @@ void rg_heap_stand_still(const struct rg_standstill *standstill)
         standstill->look(standstill->context, &lists);
 }
 
+bool rg__is_within_visit(void)
+{
+    return false;
+}
+
 #else
 
 const bool rg_heap_needs_fork = true;
+
+/* Set in a child for good. */
+static bool is_within_visit;
 
 struct visit {
     const struct rg_standstill *standstill;
@@ -47,6 +55,7 @@ struct visit {
 static void begin_in_child(struct visit *visit)
 {
     const struct rg_standstill *standstill = visit->standstill;
+    is_within_visit = true;
     visit->count = standstill->receive(standstill->context);
     visit->tracked.objects =
         rg_alloc((size_t)visit->count, sizeof *visit->tracked.objects);
@@ -91,6 +100,11 @@ void rg_heap_stand_still(const struct rg_standstill *standstill)
     rg__gc_visit(visit_object, &visit);
     if (visit.side == RG_SPLIT_PARENT)
         standstill->send(standstill->context, visit.count);
+}
+
+bool rg__is_within_visit(void)
+{
+    return is_within_visit;
 }
 
 #endif

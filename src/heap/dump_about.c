@@ -276,7 +276,9 @@ enum rg_status rg__record_object(struct rg__recorder *recorder,
     struct rg_dump_node node = {
         .address = (uint64_t)(uintptr_t)object,
         .bytes = rg__size(&recorder->snapshot->c_types, object),
-        .references = capped(rg__refcount(object)),
+        .references = capped(
+            rg__refcount(object) -
+            rg__times_in_facts(recorder->snapshot->query->facts, object)),
         .items =
             capped((uint64_t)(rg__item_count(recorder->snapshot, object) + 1))};
     recorder->referrer.address = (uintptr_t)object;

@@ -8,7 +8,7 @@
 
 #include "heap/cpython/c_types.h"
 #include "heap/cpython/cpython.h"
-#include "heap/heap.h"
+#include "heap/snapshot.h"
 #include "heap/word.h"
 
 _Static_assert(RG_SIGNAL_COUNT >= NSIG, "every signal has a place");
@@ -106,6 +106,17 @@ void rg_heap_asked(struct rg_facts *facts)
     Py_CLEAR(facts->modules);
     for (int i = 0; i < RG_SIGNAL_COUNT; i++)
         Py_CLEAR(facts->handlers[i]);
+}
+
+uint32_t rg__times_in_facts(const struct rg_facts *facts,
+                            const PyObject *object)
+{
+    if (!rg_heap_needs_fork)
+        return 0;
+    uint32_t times = facts->modules == object;
+    for (int i = 0; i < RG_SIGNAL_COUNT; i++)
+        times += facts->handlers[i] == object;
+    return times;
 }
 
 bool rg_heap_can_be_forked(unsigned misfits)

@@ -310,6 +310,11 @@ bool rg__is_kept_variable(const struct rg__snapshot *snapshot,
 enum rg_status rg__tracked_walk(const struct rg__snapshot *snapshot,
                                 rg__object_fn visit, void *context);
 
+/* How many references to an object the facts have themselves: none but where
+ * objects do not stand still while they are asked for. */
+uint32_t rg__times_in_facts(const struct rg_facts *facts,
+                            const PyObject *object);
+
 /* Reads every object and every root into the table. */
 enum rg_status rg__walk(struct rg__snapshot *snapshot);
 

@@ -62,16 +62,6 @@ static uint32_t times_in_our_frames(const struct rg__snapshot *snapshot,
     return times;
 }
 
-/* What was asked before the look. */
-static uint32_t times_in_facts(const struct rg_facts *facts,
-                               const PyObject *object)
-{
-    uint32_t times = facts->modules == object;
-    for (int i = 0; i < RG_SIGNAL_COUNT; i++)
-        times += facts->handlers[i] == object;
-    return times;
-}
-
 uint64_t rg__our_references(const struct rg__testimony *testimony,
                             PyObject *object)
 {
@@ -81,9 +71,8 @@ uint64_t rg__our_references(const struct rg__testimony *testimony,
                                      (uintptr_t)object);
     if (index < snapshot->target_node_count)
         ours += testimony->in_list[index];
-    if (rg_heap_needs_fork)
-        ours += times_in_facts(snapshot->query->facts, object);
-    return ours + rg__times_in_ours(snapshot, object);
+    return ours + rg__times_in_facts(snapshot->query->facts, object) +
+           rg__times_in_ours(snapshot, object);
 }
 
 static enum rg_count_state count(void *context, const struct rg_node *node,

@@ -2,8 +2,8 @@
 #include "heap/read.h"
 #include "heap/testimony.h"
 
-/* Our own references are to targets only; where a stack is hidden, what we
- * were called with stands on it. */
+/* Our own references are to targets, and to what was asked for; where a stack
+ * is hidden, what we were called with stands on it. */
 static uint64_t counted(struct rg__testimony *testimony, PyObject *object)
 {
     const struct rg__snapshot *snapshot = testimony->snapshot;
@@ -11,7 +11,7 @@ static uint64_t counted(struct rg__testimony *testimony, PyObject *object)
                                     (uintptr_t)object);
     uint64_t count = rg__refcount(object), ours;
     if (node >= snapshot->target_node_count)
-        return count;
+        return count - rg__times_in_facts(snapshot->query->facts, object);
     ours = rg__our_references(testimony, object) +
            rg__on_stacks(testimony, &snapshot->closure.nodes[node]).of_caller;
     return count - (ours < count ? ours : count);

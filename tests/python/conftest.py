@@ -14,6 +14,8 @@ import sysconfig
 import elsewhere
 import pytest
 
+import referrers
+
 TOP = pathlib.Path(__file__).resolve().parents[2]
 
 # A shell starts its background jobs with SIGINT ignored, and some daemons leave
@@ -41,6 +43,12 @@ os.umask(0o022)
 # some times, and `make check-long` (pytest -m long) often.
 short_and_long = pytest.mark.parametrize(
     "length", ["short", pytest.param("long", marks=pytest.mark.long)])
+
+
+# Most answers list equals by their age, which the collector's lists know.
+HAS_ORDER = not referrers._core._needs_fork
+needs_order = pytest.mark.skipif(not HAS_ORDER, reason=(
+    "without a GIL the collector keeps no order: of equals any may come first"))
 
 
 def pytest_configure(config):

@@ -10,6 +10,8 @@ import xml.etree.ElementTree
 
 import pytest
 
+from conftest import HAS_ORDER
+
 GALLERY = pathlib.Path(__file__).resolve().parents[2] / "doc" / "gallery"
 SCENES = sorted(GALLERY.glob("[a-z]_*.py"))
 LIBRARY = {path: re.findall(r'scene\.needs\("(\w+)"\)', path.read_text())
@@ -28,6 +30,7 @@ ONLY_IN = {"b_web_leak": [(3, minor) for minor in range(10, 14)],
 LEADER = re.compile(r"(?<=id=)r\w+|(?<=list)\[\d+\](?= and )|"
                     r"\[\d+\](?= \u2026 )")
 ANY_LEADER = {"j_asyncio_server"}
+WITH_EQUALS = {"d_alike", "p_metaclass"}
 
 
 def without_leader(path, dot):
@@ -50,6 +53,8 @@ def test_a_scene_draws_the_picture_that_is_shown(path, tmp_path):
     """On two runs with different hashes: nothing depends on them."""
     shown = (GALLERY / (path.stem + ".dot")).read_text()
     version = sys.version_info[:2]
+    if path.stem in WITH_EQUALS and not HAS_ORDER:
+        pytest.skip("of equals any may come first without a GIL")
     for seed in ("1", "2"):
         result = run(path, tmp_path, PYTHONHASHSEED=seed)
         assert result.stderr.decode() == ""

@@ -12,6 +12,7 @@ import sys
 import pytest
 
 import layouts
+from conftest import needs_order
 
 PROGRAM = layouts.__file__
 
@@ -31,6 +32,7 @@ def runs():
     return [told(seed) for seed in range(5)]
 
 
+@needs_order
 @pytest.mark.parametrize("name", [f.__name__ for f in layouts.SCENES])
 def test_the_same_bytes(runs, name):
     first, *others = [run[name] for run in runs]

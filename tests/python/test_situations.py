@@ -16,8 +16,14 @@ if __name__ != "__main__":
 def ask(namespace):
     """Nothing of this frame names the object."""
     import referrers
+    import types
     explanation = referrers.why(namespace["w"]())
     counted = sys.getrefcount(namespace["w"]()) - 1
+    # Such objects have one more where there is no GIL, for those that are not
+    # counted.
+    if referrers._core._needs_fork and isinstance(
+            namespace["w"](), (type, types.CodeType)):
+        counted -= 1
     return explanation, counted
 
 

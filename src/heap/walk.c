@@ -244,7 +244,7 @@ static enum rg_status refer_untold(struct walk *walk, PyObject *object)
     if (walk->snapshot->greenlets.are_there &&
         rg__c_is(&walk->snapshot->c_types, object, RG__C_GREENLET))
         return rg__meet_greenlet(walk->snapshot, object, refer, walk);
-    return rg__may_be_pickler(type) ||
+    return rg__may_be_silent(type) ||
                    (type->tp_flags & Py_TPFLAGS_HEAPTYPE &&
                     (type->tp_base != &PyBaseObject_Type ||
                      type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE))

@@ -65,6 +65,7 @@ python_tests = \
 	tests/python/test_redact.py \
 	tests/python/test_render.py \
 	tests/python/test_roots.py \
+	tests/python/test_rows.py \
 	tests/python/test_same_bytes.py \
 	tests/python/test_seed_page.py \
 	tests/python/test_shells.py \

@@ -123,15 +123,16 @@ enum rg_status rg__c_fields_walk(struct rg__c_types *types, PyObject *object,
                                  const PyTypeObject *type, rg__c_field_fn visit,
                                  void *context);
 
-/* Whether a static type is as large as 3.10's Pickler, so that its row has to
- * be looked for; asked of nearly every object. */
-static inline bool rg__may_be_pickler(const PyTypeObject *type)
+/* Whether an object of a type that is not on the heap may keep silent about
+ * what it holds: before 3.11 a pickler does, before 3.12 a BytesIO. */
+static inline bool rg__may_be_silent(const PyTypeObject *type)
 {
-    enum { WORDS_OF_PICKLER = 19 };
-    return PY_VERSION_HEX < 0x030B0000 &&
+    enum { WORDS_OF_BYTES_IO = 8, WORDS_OF_PICKLER = 19 };
+    size_t words = (size_t)type->tp_basicsize / sizeof(void *);
+    return PY_VERSION_HEX < 0x030C0000 &&
            !(type->tp_flags & Py_TPFLAGS_HEAPTYPE) &&
-           type->tp_basicsize >=
-               (Py_ssize_t)(WORDS_OF_PICKLER * sizeof(void *));
+           (words == WORDS_OF_BYTES_IO ||
+            (PY_VERSION_HEX < 0x030B0000 && words >= WORDS_OF_PICKLER));
 }
 
 /* What stands in a word of an object that is of C. */

@@ -28,7 +28,7 @@ ONLY_IN = {"b_web_leak": [(3, minor) for minor in range(10, 14)],
 # Of fifty tasks that are alike, which one leads a stack follows the order in
 # which they were found, and that is another in other builds of one version.
 LEADER = re.compile(r"(?<=id=)r\w+|(?<=list)\[\d+\](?= and )|"
-                    r"\[\d+\](?= \u2026 )")
+                    r"\[\d+\](?= \u2026 )|(?<=\] \u2026 )\[\d+\]")
 ANY_LEADER = {"j_asyncio_server"}
 WITH_EQUALS = {"d_alike", "p_metaclass"}
 

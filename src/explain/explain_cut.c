@@ -105,8 +105,22 @@ static int by_steps(const void *left, const void *right)
     return order;
 }
 
-/* Puts the paths from `first` on in an order that does not follow the heap's;
- * their steps stay behind one another. */
+/* Whether both are the same thing to do: one name for the same object, by way of
+ * the same ones. */
+static bool are_one(const struct cut_line *a, const struct cut_line *b)
+{
+    if (a->path.root != b->path.root || by_steps(a, b) != 0)
+        return false;
+    for (uint32_t k = 0; k < a->path.step_count; k++)
+        if (a->steps[k].object == RG_NONE ||
+            a->steps[k].object != b->steps[k].object ||
+            a->steps[k].number != b->steps[k].number)
+            return false;
+    return true;
+}
+
+/* Puts the paths from `first` on in an order that does not follow the heap's,
+ * each once; their steps stay behind one another. */
 static enum rg_status sort_cut(struct rg_graph *graph, size_t first,
                                struct rg_poll *poll)
 {
@@ -129,14 +143,18 @@ static enum rg_status sort_cut(struct rg_graph *graph, size_t first,
         }
         status = rg_sort(lines, count, sizeof *lines, by_steps, poll);
     }
+    graph->path_count = status == RG_OK ? first : graph->path_count;
     for (size_t i = 0; status == RG_OK && i < count; i++) {
-        struct rg_path *path = &graph->paths[first + i];
+        if (i > 0 && are_one(&lines[i - 1], &lines[i]))
+            continue;
+        struct rg_path *path = &graph->paths[graph->path_count++];
         *path = lines[i].path;
         path->first_step = start;
         memcpy(graph->steps + start, lines[i].steps,
                path->step_count * sizeof *steps);
         start += path->step_count;
     }
+    graph->step_count = status == RG_OK ? start : graph->step_count;
     rg_free(steps);
     rg_free(lines);
     return status;

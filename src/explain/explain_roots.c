@@ -55,11 +55,17 @@ static bool comes_before(const struct rooting *rooting,
                            &b->way) < 0;
 }
 
-/* Of a group that is there already the better one is kept. */
+/* Of a group that is there already the better one is kept; what reads the same,
+ * as the same object in a table twice, is told once. */
 static bool joins_group(struct rooting *rooting, const struct named_root *root)
 {
-    for (size_t i = 0; root->group != 0 && i < rooting->count; i++) {
-        if (rooting->roots[i].group != root->group)
+    for (size_t i = 0; i < rooting->count; i++) {
+        const struct named_root *other = &rooting->roots[i];
+        bool is_same = root->group == 0 && other->node == root->node &&
+                       other->way.root == root->way.root &&
+                       rg__way_compare(rooting->explaining->asked->naming.graph,
+                                       &other->way, &root->way) == 0;
+        if (!is_same && (root->group == 0 || other->group != root->group))
             continue;
         if (comes_before(rooting, root, &rooting->roots[i]))
             rooting->roots[i] = *root;

@@ -28,12 +28,15 @@ static enum rg_status count_if_stands(const struct rg__asked *asked,
     return status;
 }
 
-/* No role has the last group: threads are numbered below it. */
+/* Of a root that has none the group of the plumbing behind it.  No role has the
+ * last group: threads are numbered below it. */
 uint32_t rg__root_group(const struct rg__asked *asked, uint32_t root,
                         uint32_t node)
 {
     const struct rg_node *nodes = asked->naming.closure->nodes;
     uint32_t group = rg_role_group(nodes[root].role);
+    if (group == 0)
+        group = rg_role_group(nodes[node].role);
     return group == 0 &&
                    asked->witness->grip(asked->witness->context, &nodes[root],
                                         &nodes[node]) == RG_GRIP_KEPT

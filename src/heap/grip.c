@@ -47,7 +47,8 @@ static enum rg_grip grip_of_kept(const struct rg__snapshot *snapshot,
 {
     for (size_t i = 0; i < snapshot->tables.kept_count; i++)
         if (snapshot->tables.kept[i].object == referent)
-            return is_atexit_part(snapshot->tables.kept[i].table) &&
+            return (is_atexit_part(snapshot->tables.kept[i].table) ||
+                    rg__find_tool_method(snapshot, referent) != NULL) &&
                            !rg__is_target(snapshot, referent)
                        ? RG_GRIP_PLUMBING
                        : grip_of_table(snapshot->tables.kept[i].table);
@@ -219,7 +220,11 @@ static enum rg_grip grip_of_fields(struct rg__snapshot *snapshot,
             return RG_GRIP_OTHER;
     }
     if (PyCFunction_Check(object))
-        return RG_GRIP_FIXED;
+        return rg__find_tool_method(snapshot, object) != NULL &&
+                       !rg__is_target(snapshot, object) &&
+                       referent == PyCFunction_GET_SELF(object)
+                   ? RG_GRIP_VARIABLE
+                   : RG_GRIP_FIXED;
     return grip_of_member(&snapshot->c_types, object, referent);
 }
 

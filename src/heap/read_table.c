@@ -68,6 +68,7 @@ struct entry {
     bool stands_in; /* as in struct rg__told */
     PyObject *key;  /* in brackets behind the words; may be NULL */
     const struct rg_buffer *text; /* instead of the table's words */
+    int number;                   /* of the tool, or 0 */
 };
 
 static enum rg_status write_table_entry(struct rg__snapshot *snapshot,
@@ -101,6 +102,7 @@ static enum rg_status pass_entry(struct rg__reader *reader,
                             .kind = RG_INTERPRETER,
                             .through_plumbing = entry->through_plumbing,
                             .stands_in = entry->stands_in,
+                            .index = (size_t)entry->number,
                             .is_root = true,
                             .label_text = &words};
     if (entry->value == NULL || !rg__wants(reader, entry->value))
@@ -174,6 +176,20 @@ static enum rg_status tell_keywords(struct rg__reader *reader,
            PyDict_Next(keywords, &position, &entry.key, &entry.value))
         status = tell_table_entry(reader, &entry);
     return status;
+}
+
+/* The object of a method of C: the events of one tool have a method each. */
+static enum rg_status tell_callback(struct rg__reader *reader,
+                                    const struct rg__kept *kept)
+{
+    struct entry entry = {
+        .table = kept->table, .value = kept->object, .number = kept->number};
+    if (rg__is_target(reader->snapshot, kept->object) ||
+        rg__find_tool_method(reader->snapshot, kept->object) == NULL)
+        return tell_table_entry(reader, &entry);
+    enum rg_status status = go_inside(reader, &entry, false);
+    entry.value = PyCFunction_GET_SELF(kept->object);
+    return status == RG_OK ? tell_table_entry(reader, &entry) : status;
 }
 
 /* Since 3.14: a function, its arguments and keywords in a tuple. */
@@ -314,6 +330,9 @@ enum rg_status rg__read_kept(struct rg__reader *reader)
         switch (kept->table) {
         case RG__TABLE_SIGNAL:
             status = tell_handler(reader, kept);
+            break;
+        case RG__TABLE_MONITORING:
+            status = tell_callback(reader, kept);
             break;
         case RG__TABLE_ATEXIT_ARGUMENTS:
             status = tell_arguments(reader, kept->object, false);

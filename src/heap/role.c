@@ -69,12 +69,27 @@ static unsigned role_of_furniture(unsigned furniture)
 
 static unsigned role_of_frame(const struct rg__root *root)
 {
-    enum { MOST = UINT16_MAX - RG__FURNITURE_COUNT };
+    enum {
+        FIRST = RG__FURNITURE_COUNT + RG__MOST_TOOLS,
+        MOST = UINT16_MAX - FIRST
+    };
     uint32_t number = root->thread_number % MOST;
     return RG_ROLE_STOP | RG_ROLE_FRAME |
            (root->furniture != RG__NO_FURNITURE
                 ? role_of_furniture(root->furniture)
-                : (RG__FURNITURE_COUNT + number) << RG_ROLE_BITS);
+                : (FIRST + number) << RG_ROLE_BITS);
+}
+
+/* What a tool of sys.monitoring keeps through them is one root. */
+static unsigned role_of_tool_method(const struct rg__snapshot *snapshot,
+                                    PyObject *object)
+{
+    const struct rg__kept *kept = rg__find_tool_method(snapshot, object);
+    return kept == NULL
+               ? 0
+               : RG_ROLE_FOLDS | (RG__FURNITURE_COUNT +
+                                  (unsigned)kept->number % RG__MOST_TOOLS)
+                                     << RG_ROLE_BITS;
 }
 
 /* A greenlet that is suspended is in the collector's lists whatever it says. */
@@ -118,7 +133,8 @@ static unsigned role_of_object(struct rg__snapshot *snapshot, PyObject *object)
         role |= RG_ROLE_FOLDS | RG_ROLE_INNER;
     if (rg__most_items(snapshot, object) >= 0)
         role |= RG_ROLE_BOUNDED;
-    return role | role_of_generator(snapshot, object);
+    return role | role_of_generator(snapshot, object) |
+           role_of_tool_method(snapshot, object);
 }
 
 unsigned rg__role(void *context, const struct rg_node *node)

@@ -60,7 +60,7 @@ struct rg__container {
 struct rg__kept {
     PyObject *object;
     enum rg__table table;
-    int number; /* of the signal */
+    int number; /* of the signal, or the tool */
 };
 
 /* RG__ROOT_TABLES stands for everything `kept`; there is one of it. */
@@ -77,6 +77,9 @@ struct rg__root {
     bool is_namespace_frame; /* its locals are a module's namespace */
     uint32_t root;           /* of the graph; RG_NONE until it is needed */
 };
+
+/* Tools of sys.monitoring. */
+enum { RG__MOST_TOOLS = 8 };
 
 /* What runs the program, or stops it. */
 enum rg__surrounding { RG__PROGRAM, RG__RUNNER, RG__SHELL, RG__DEBUGGER };
@@ -125,6 +128,7 @@ struct rg__tables {
     struct rg__kept *kept;
     size_t kept_count, kept_capacity;
     bool has_atexit_tuples; /* of arguments */
+    bool has_tool_methods;  /* of C, as callbacks of sys.monitoring */
     uint32_t roots[RG__TABLE_COUNT];
 };
 
@@ -229,6 +233,12 @@ const struct rg__frame *rg__called_with(const struct rg__snapshot *snapshot,
  * for the call that asks: then it is remembered. */
 PyObject *rg__set_aside_by(struct rg__snapshot *snapshot, PyObject *object);
 bool rg__is_of_this_call(struct rg__snapshot *snapshot, PyObject *object);
+
+/* A method of C that nothing has but a table of sys.monitoring, where a
+ * profiler has one for each event: it is plumbing between the table and the
+ * method's object.  NULL for anything else. */
+const struct rg__kept *rg__find_tool_method(const struct rg__snapshot *snapshot,
+                                            PyObject *object);
 
 /* Calls `visit` for everything in what was remembered, and in the dicts that
  * tracing leaves with frames of ours; ends with the first answer that is not

@@ -75,16 +75,34 @@ static enum rg_status add_audit_hooks(struct rg__snapshot *snapshot,
     return status;
 }
 
+/* Two tools would be needed for two references; what else has the method sees
+ * it as a value of its own. */
+const struct rg__kept *rg__find_tool_method(const struct rg__snapshot *snapshot,
+                                            PyObject *object)
+{
+    if (!snapshot->tables.has_tool_methods || !PyCFunction_Check(object) ||
+        rg__refcount(object) != 1)
+        return NULL;
+    for (size_t i = 0; i < snapshot->tables.kept_count; i++)
+        if (snapshot->tables.kept[i].object == object &&
+            snapshot->tables.kept[i].table == RG__TABLE_MONITORING)
+            return &snapshot->tables.kept[i];
+    return NULL;
+}
+
 static enum rg_status add_entry(void *context, enum rg__table table,
-                                PyObject *object)
+                                PyObject *object, int number)
 {
     if (table == RG__TABLE_AUDIT)
         return add_audit_hooks(context, object);
     if (table == RG__TABLE_ATEXIT || table == RG__TABLE_ATEXIT_ARGUMENTS)
         ((struct rg__snapshot *)context)->tables.has_atexit_tuples = true;
+    if (table == RG__TABLE_MONITORING && PyCFunction_Check(object) &&
+        PyCFunction_GET_SELF(object) != NULL)
+        ((struct rg__snapshot *)context)->tables.has_tool_methods = true;
     return table < RG__TABLE_CONTAINER_COUNT
                ? add_container(context, table, object)
-               : add_kept(context, table, object, 0);
+               : add_kept(context, table, object, number);
 }
 
 /* A module that was initialised in one phase leaves a copy of its namespace

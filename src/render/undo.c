@@ -2,6 +2,7 @@
  *
  * The interpreter's own tables and a thread's hooks have no name to drop; each
  * has a function that lets go what it holds. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "render/expression.h"
@@ -54,6 +55,16 @@ static bool write_signal(struct rg_sink *sink, const struct rg_graph *graph,
     return true;
 }
 
+/* Each event of a tool has a callback of its own; freeing the tool's number lets
+ * go of none of them before 3.14. */
+static void write_monitoring(struct rg_sink *sink, const struct rg_step *step)
+{
+    rg_sink_format(sink,
+                   "sys.monitoring.register_callback(%" PRIu64
+                   ", <each event>, None)",
+                   step->number);
+}
+
 static bool write_table(struct rg_sink *sink, const struct rg_graph *graph,
                         const struct rg_step *step)
 {
@@ -73,6 +84,10 @@ static bool write_table(struct rg_sink *sink, const struct rg_graph *graph,
         rg_sink_text(sink, calls[i].call);
         if (calls[i].takes_callable)
             write_callable(sink, graph, step);
+        return true;
+    }
+    if (text_is(graph, step->label, "sys.monitoring callback")) {
+        write_monitoring(sink, step);
         return true;
     }
     return write_signal(sink, graph, step->label);

@@ -103,6 +103,30 @@ if sys.version_info >= (3, 12):     # PEP 669
         return callback, Undo(sys.monitoring.free_tool_id, 4)
 
 
+    def stop_watching(tool):
+        for event in (sys.monitoring.events.RAISE, sys.monitoring.events.LINE):
+            sys.monitoring.register_callback(tool, event, None)
+        sys.monitoring.free_tool_id(tool)
+
+    # A method of C for each event, which nothing else has: their object.
+    @case("sys.monitoring callback")
+    def object_that_watches_with_methods_of_c():
+        events = []
+        sys.monitoring.use_tool_id(3, "tests-kinds")
+        for event in (sys.monitoring.events.RAISE, sys.monitoring.events.LINE):
+            sys.monitoring.register_callback(3, event, events.append)
+        return events, Undo(stop_watching, 3)
+
+    @case("sys.monitoring callback", "list[0]")
+    def method_of_c_that_watches():
+        events = []
+        sys.monitoring.use_tool_id(3, "tests-kinds")
+        method = [events.append]
+        sys.monitoring.register_callback(3, sys.monitoring.events.RAISE,
+                                         method[0])
+        return method[0], (method, Undo(stop_watching, 3))
+
+
 @case("Worker: trace function", "Worker: profile function")
 def functions_that_trace_a_thread():
     made = []

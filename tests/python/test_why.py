@@ -2,6 +2,7 @@
 what it names and watching the object go."""
 
 import ast
+import cProfile
 import collections
 import functools
 import gc
@@ -103,6 +104,26 @@ def test_the_zones_that_zoneinfo_keeps(scene):
     zoneinfo.ZoneInfo.clear_cache()
     gc.collect()
     assert zone() is None
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12),
+                    reason="sys.monitoring is new in 3.12")
+def test_a_profiler_is_held_by_one_root():
+    """By a method for each event: one root, one thing to do, which is true."""
+    profiler = cProfile.Profile()
+    profiler.enable()
+    held = weakref.ref(profiler)
+    del profiler
+    explanation = referrers.why(held())
+    profiler = held()
+    profiler.disable()
+    del profiler
+    assert explanation.verdict["root_count"] == 1
+    assert explanation.roots == ["<sys.monitoring callback>"]
+    assert explanation.cut == [
+        "sys.monitoring.register_callback(2, <each event>, None)"]
+    assert "also via" not in str(explanation)
+    assert held() is None
 
 
 def test_a_path_is_an_expression_for_the_object(scene):

@@ -278,8 +278,9 @@ enum rg__table {
     RG__TABLE_COUNT
 };
 
+/* `number`: of the tool, for a callback of sys.monitoring. */
 typedef enum rg_status (*rg__table_fn)(void *context, enum rg__table table,
-                                       PyObject *object);
+                                       PyObject *object, int number);
 
 /* Calls `visit` for what the tables are known to hold, given the dict of
  * modules (or NULL); nothing where the interpreter's struct is not laid out as

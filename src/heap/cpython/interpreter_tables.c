@@ -55,7 +55,7 @@ static enum rg_status walk_entries(const struct table_entry *entries,
     enum rg_status status = RG_OK;
     for (size_t i = 0; status == RG_OK && i < count; i++)
         if (entries[i].object != NULL)
-            status = visit(context, entries[i].table, entries[i].object);
+            status = visit(context, entries[i].table, entries[i].object, 0);
     return status;
 }
 
@@ -96,7 +96,7 @@ static enum rg_status walk_monitoring(const PyInterpreterState *interpreter,
         for (int i = 0; status == RG_OK && i < _PY_MONITORING_EVENTS; i++) {
             PyObject *callable = interpreter->monitoring_callables[tool][i];
             if (callable != NULL)
-                status = visit(context, RG__TABLE_MONITORING, callable);
+                status = visit(context, RG__TABLE_MONITORING, callable, tool);
         }
 #else
     (void)interpreter;

@@ -293,9 +293,29 @@ static enum rg_status callback(const struct rg__sight *sight, size_t i,
     return leads_to_type(sight, i - 1, "function", "", shows);
 }
 
+/* `loop._scheduled[0]._callback`: what call_later was given.  asyncio has timers
+ * of its own, which nobody can cancel so. */
+static enum rg_status timer(const struct rg__sight *sight, size_t i,
+                            bool *shows, uint32_t *about)
+{
+    struct rg_object owner = {0};
+    enum rg_status status = RG_OK;
+    if (i == 0 || !is_kind(sight, i, RG_ATTRIBUTE) ||
+        !has_label(sight, i, "_callback"))
+        return RG_OK;
+    *about = sight->nodes[i];
+    if (i + 1 < sight->count)
+        status = describe_thing(sight, sight->nodes[i + 1], &owner);
+    if (status != RG_OK ||
+        starts_with(graph_seen(sight), owner.module, "asyncio."))
+        return status;
+    return leads_to_type(sight, i - 1, "TimerHandle", "asyncio.events", shows);
+}
+
 const rg__pattern_fn rg__patterns[RG_HINT_KIND_COUNT] = {
     [RG_HINT_PROMPT] = prompt,         [RG_HINT_FINALIZER] = finalizer,
     [RG_HINT_WEAK_KEY] = weak_key,     [RG_HINT_METHOD_CACHE] = method_cache,
     [RG_HINT_LOG_RECORD] = log_record, [RG_HINT_TRACEBACK] = traceback,
     [RG_HINT_LOST_TASK] = lost_task,   [RG_HINT_CALLBACK] = callback,
+    [RG_HINT_TIMER] = timer,
 };

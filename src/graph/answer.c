@@ -29,6 +29,7 @@ static const char *const hint_tokens[RG_HINT_KIND_COUNT] = {
     [RG_HINT_TRACEBACK] = "traceback",
     [RG_HINT_LOST_TASK] = "lost-task",
     [RG_HINT_CALLBACK] = "callback",
+    [RG_HINT_TIMER] = "timer",
     [RG_HINT_EACH_ONE_MORE] = "each-one-more",
 };
 

@@ -175,6 +175,7 @@ enum rg_hint_kind {
     RG_HINT_TRACEBACK,     /* an exception is kept with its traceback */
     RG_HINT_LOST_TASK,     /* nobody can await a task that waits */
     RG_HINT_CALLBACK,      /* a registered function holds it in its closure */
+    RG_HINT_TIMER,         /* an event loop is to call it */
     RG_HINT_EACH_ONE_MORE, /* many of one type with one reference each that
                               nothing explains */
     RG_HINT_KIND_COUNT

@@ -135,6 +135,17 @@ static void write_callback(struct rg_sink *sink, const struct rg_graph *graph,
     rg_sink_text(sink, "`: take it out again, or let it use a weakref.ref");
 }
 
+static void write_timer(struct rg_sink *sink, const struct rg_graph *graph,
+                        const struct rg_hint *hint)
+{
+    rg_sink_text(sink, "a timer of the event loop is to call ");
+    if (hint->object != RG_NONE && graph->objects[hint->object].who.size > 0)
+        put_hint_name(sink, graph, graph->objects[hint->object].who);
+    else
+        rg_sink_text(sink, "a function");
+    rg_sink_text(sink, ": cancel() what call_later() or call_at() returned");
+}
+
 static void write_each_one_more(struct rg_sink *sink,
                                 const struct rg_graph *graph,
                                 const struct rg_hint *hint)
@@ -160,6 +171,7 @@ void rg_explain_hint(struct rg_sink *sink, const struct rg_graph *graph,
         [RG_HINT_TRACEBACK] = write_traceback,
         [RG_HINT_LOST_TASK] = write_lost_task,
         [RG_HINT_CALLBACK] = write_callback,
+        [RG_HINT_TIMER] = write_timer,
         [RG_HINT_EACH_ONE_MORE] = write_each_one_more,
     };
     write[hint->kind](sink, graph, hint);

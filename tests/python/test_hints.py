@@ -132,6 +132,31 @@ def handle():
         ask()
 handle()
 """),
+    "timer: its method": ("timer", """
+loop = asyncio.new_event_loop()
+w = new(lambda r: loop.call_later(1000, r.close))
+"""),
+    "timer: asyncio's own": (None, """
+async def job():
+    global w
+    r = R()
+    w = weakref.ref(r)
+    await asyncio.sleep(1000)
+async def main():
+    asyncio.create_task(asyncio.wait_for(job(), 1000))
+    await asyncio.sleep(0.01)
+    ask()
+asyncio.run(main())
+"""),
+    "timer: about to be called": (None, """
+loop = asyncio.new_event_loop()
+w = new(lambda r: loop.call_soon(r.close))
+"""),
+    "timer: a class of that name": (None, """
+class TimerHandle: pass
+timer = TimerHandle()
+w = new(lambda r: setattr(timer, "_callback", r))
+"""),
     "task: nobody can await it": ("lost-task", """
 async def job():
     global w

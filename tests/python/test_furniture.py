@@ -130,7 +130,10 @@ def test_a_thread_is_one_root():
     go.set()
     thread.join()
     [through] = [line for line in text if line.startswith("  through")]
-    # The Thread object is one more, for as long as it has its arguments.
+    # The Thread object is one more, for as long as it has its arguments; and in
+    # 3.14 the default of an argument, which is that table as well.
+    count = 3 if sys.version_info >= (3, 14) else 2
     assert through.startswith(
-        "  through  2 roots: threading._active, thing in inner(), ")
+        "  through  %d roots: threading._active, " % count)
+    assert ", thing in inner(), " in through
     assert through.endswith("thread worker-7")

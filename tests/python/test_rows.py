@@ -139,10 +139,13 @@ def compiled(source):
     return made
 
 
+KEPT = []
+
+
 def connected():
     """Its other lists are empty."""
     connection = sqlite3.connect(":memory:")
-    connection.cursor()
+    KEPT.append(connection.cursor())
     return next(o for o in gc.get_referents(connection)
                 if type(o) is list and o), connection
 
@@ -187,7 +190,6 @@ OTHERS = {
                                     struct.Struct("<i")),
     "unpack_iterator.buffer": below(lambda b: struct.iter_unpack("<i", b),
                                     bytearray(4)),
-    "Connection.cursors": connected(),
     "Cursor.row_factory": through(cursor),
     "Row.description": described(selected()),
     "_element_iterator.tag": below(ElementTree.Element("a").iter, fresh(str)),
@@ -196,6 +198,9 @@ OTHERS = {
         lambda t: builder(comment_factory=t, insert_comments=True)),
     "TreeBuilder.pi_factory": through(
         lambda t: builder(pi_factory=t, insert_pis=True))}
+
+if sys.version_info < (3, 15):      # since then it knows no cursors
+    OTHERS["Connection.cursors"] = connected()
 
 HANDLERS = ["start_ns", "end_ns", "data", "end", "comment", "pi", "doctype",
             "close"]

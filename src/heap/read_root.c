@@ -42,7 +42,9 @@ static enum rg_status tell_variable(struct rg__reader *reader,
                             .owner = namespace->name,
                             .kind = namespace->is_running ? RG_GLOBAL
                                                           : RG_MODULE_VARIABLE};
-    told.key_type = (enum rg_key_type)namespace->reach;
+    told.key_type = rg__is_lazy_import(value)
+                        ? RG_KEY_VARS
+                        : (enum rg_key_type)namespace->reach;
     if (PyUnicode_CheckExact(key))
         told.name = key;
     else

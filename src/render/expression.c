@@ -237,10 +237,11 @@ static void write_module_variable(struct rg_sink *sink,
                                   const struct rg_root *root,
                                   const struct rg_step *step)
 {
-    bool is_text =
+    bool is_asked =
         step->key_type == RG_KEY_NONE || step->key_type == RG_KEY_FIELD;
+    bool is_text = is_asked || step->key_type == RG_KEY_VARS;
     write_module(sink, graph, root, step);
-    if (is_text && is_name(graph, step)) {
+    if (is_asked && is_name(graph, step)) {
         rg_sink_text(sink, ".");
         write_word(sink, graph, step->label);
     } else if (is_text) {

@@ -227,6 +227,10 @@ bool rg__set_next(PyObject *set, Py_ssize_t *position, PyObject **member);
 /* Whether PyDict_Next reads it though it is no dict: a frozendict (3.15). */
 bool rg__is_frozendict(PyObject *object);
 
+/* Whether it stands in a namespace for a module that is still to be imported
+ * (3.15): who asks for the variable gets the module. */
+bool rg__is_lazy_import(const PyObject *object);
+
 /* Whether the characters of a str can be read. */
 bool rg__str_is_ready(PyObject *str);
 

@@ -5,6 +5,9 @@
 #if PY_VERSION_HEX >= 0x030E0000
 #include <internal/pycore_object_deferred.h>
 #endif
+#if PY_VERSION_HEX >= 0x030F0000
+#include <internal/pycore_lazyimportobject.h>
+#endif
 #undef Py_BUILD_CORE
 
 #include "heap/cpython/c_types.h"
@@ -85,6 +88,16 @@ bool rg__is_frozendict(PyObject *object)
 #else
     (void)object;
     return false; /* PEP 814 came with 3.15 */
+#endif
+}
+
+bool rg__is_lazy_import(const PyObject *object)
+{
+#ifdef RG__HAS_LAZY_IMPORTS
+    return PyLazyImport_CheckExact(object);
+#else
+    (void)object;
+    return false; /* PEP 810 came with 3.15 */
 #endif
 }
 

@@ -19,6 +19,7 @@
 #define RG__FUNCTIONS_HAVE_ANNOTATE 1
 #define RG__OWN_TYPES_ARE_MARKED 1
 #define RG__HAS_FROZENDICT 1
+#define RG__HAS_LAZY_IMPORTS 1
 
 /* Code that runs */
 #define RG__FRAMES RG__FRAMES_ARE_RECORDS

@@ -11,7 +11,8 @@ GROWING = ("node", "list", "dict", "set", "deque", "class", "function", "slots",
            "namespace", "ordered", "defaultdict", "celled")
 MAKING = ("tuple", "closure", "method", "generator", "coroutine", "greenlet",
           "instance", "subclass", "default", "cache", "frozenset", "weakref",
-          "property", "asyncgen", "partial", "cell function", "exception")
+          "property", "asyncgen", "partial", "cell function", "exception",
+          "context", "copied context", "iterator")
 CLASSES = ("class", "subclass", "celled")
 WEAK = CLASSES + ("node", "set", "function", "slots", "closure", "generator",
                   "coroutine", "greenlet", "instance", "default", "ordered",
@@ -19,7 +20,8 @@ WEAK = CLASSES + ("node", "set", "function", "slots", "closure", "generator",
 CALLABLE = CLASSES + ("function", "closure", "method", "default", "cache",
                       "partial", "cell function")
 UNHASHABLE = ("list", "dict", "set", "deque", "ordered", "defaultdict",
-              "namespace", "tuple", "frozenset", "cache", "weakref", "part")
+              "namespace", "tuple", "frozenset", "cache", "weakref", "part",
+              "context", "copied context")
 ASKS = ("function", "generator", "coroutine", "greenlet", "task", "thread")
 
 MAPPINGS = ("dict", "ordered", "defaultdict")
@@ -46,6 +48,15 @@ _RUNS = {
                  "    del asking\n",
     "task": "    asyncio.run(ask(hook, box))\n"}
 _LAST = "    del box\n    hook.freed_at_last()\n"
+
+
+# A context of its own, with one variable.
+_CONTEXT = """\
+def make_%s(held):
+    context = contextvars.Context()
+    context.run(contextvars.ContextVar("%s").set, held)
+    return context
+"""
 
 
 class Edge:
@@ -153,6 +164,11 @@ class Program:
                          % (label, label),
                          "NEW = begin(make_%s(n%d))" % (label, held)),
             "partial": ("", "NEW = functools.partial(print, n%d)" % held),
+            "iterator": ("", "NEW = iter([n%d])" % held),
+            "context": (_CONTEXT % (label, label),
+                        "NEW = make_%s(n%d)" % (label, held)),
+            "copied context": (_CONTEXT % (label, label),
+                               "NEW = make_%s(n%d)" % (label, held)),
             "cell function": ("", "NEW = vars(n%d)['m']" % held),
             "exception": ("def make_%s(cell):\n"
                           "    %s = cell.pop()\n"
@@ -168,6 +184,13 @@ class Program:
             inner = self._new("part", "NEW = n%d.%s" % (made, part))
             self.edges.append(Edge(made, inner, "part", part))
             made = inner
+        if kind == "iterator":
+            inner = self._new("part", "NEW = gc.get_referents(n%d)[0]" % made)
+            self.edges.append(Edge(made, inner, "part", "iterable"))
+            made, label = inner, "0"
+        if kind == "copied context":
+            copy = self._new("part", "NEW = n%d.copy()" % made)
+            self.edges.append(Edge(copy, held, kind, label))
         if kind == "cell function":
             self.edges.append(Edge(held, made, "attribute", "m"))
         self.edges.append(Edge(made, held, kind, {
@@ -324,8 +347,9 @@ class Program:
     def is_droppable(self, edge):
         return edge.kind not in ("tuple", "closure", "method", "instance",
                                  "subclass", "frozenset", "weakref", "property",
-                                 "partial", "cell function") and \
-            edge.label not in ("args", "tb_frame")
+                                 "partial", "cell function", "copied context",
+                                 "iterator") and \
+            edge.label not in ("args", "tb_frame", "iterable")
 
     def least(self):
         """Whether one reference would do.  A class that others hold may be

@@ -12,6 +12,7 @@ Nothing here keeps an object: the model has numbers and ids.
 import asyncio
 import collections
 import concurrent.futures
+import contextvars
 import ctypes
 import functools
 import gc
@@ -282,8 +283,11 @@ class Hook:
             holder.close()
         elif edge.kind == "asyncgen":
             begin(holder, "aclose")
-        elif edge.kind == "exception":
+        elif edge.kind in ("exception", "iterator"):
             holder.clear()
+        elif edge.kind in ("context", "copied context"):
+            for variable in holder:
+                holder.run(variable.set, None)
         elif edge.label == "__traceback__":
             holder.__traceback__ = None
         elif edge.kind == "greenlet":
@@ -339,6 +343,7 @@ def run(seed):
                         begin=begin, local=threading.local(),
                         Namespace=types.SimpleNamespace,
                         functools=functools, collections=collections,
+                        contextvars=contextvars, gc=gc,
                         referrers=referrers, keeper=keeper)
     sys.modules["asking"], sys.modules["keeper"] = module, keeper
     exec(compile(program.source(), "program %d" % seed, "exec"), vars(module))

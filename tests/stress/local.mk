@@ -5,6 +5,9 @@ EXTRA_DIST += \
 	tests/stress/exclusions.py \
 	tests/stress/runner.py \
 	tests/stress/stress.py \
+	tests/stress/stretch \
+	tests/stress/stretch.c \
+	tests/stress/stretch.py \
 	tests/stress/threads.py \
 	tests/valgrind.supp
 
@@ -16,6 +19,14 @@ THREADS_SECONDS = 3600
 
 check-threads: all
 	$(builddir)/tests/in-stage $(PYTHON) $(srcdir)/tests/stress/threads.py $(THREADS_SECONDS)
+
+# How much work lies between two questions whether to go on, counted in a build
+# of its own; SCENES names some.
+SCENES =
+
+check-stretch:
+	@CC='$(CC)' $(SHELL) $(srcdir)/tests/stress/stretch $(srcdir)/configure \
+	    stretch $(PYTHON) $(SCENES)
 
 # The C unit tests again, for memory errors and leaks.
 VALGRIND = valgrind
@@ -30,4 +41,4 @@ check-valgrind: $(unit_tests)
 	    else echo "not ok - $$test: see $$test.valgrind.log"; failed=1; fi; \
 	done; exit $$failed
 
-.PHONY: check-stress check-threads check-valgrind
+.PHONY: check-stress check-stretch check-threads check-valgrind

@@ -45,13 +45,9 @@ struct rg_reading *rg__reading_new(const struct rg_table *table,
     reading->raised = rg_alloc_zeroed(nodes, sizeof *reading->raised);
     reading->stands = rg_alloc_zeroed(nodes, sizeof *reading->stands);
     reading->turn = rg_alloc_zeroed(nodes, sizeof *reading->turn);
-    reading->parts = rg_alloc_zeroed(nodes, sizeof *reading->parts);
-    reading->told = rg_alloc_zeroed(nodes, sizeof *reading->told);
-    reading->batch_of = rg_alloc_zeroed(nodes, sizeof *reading->batch_of);
     if (!reading->first_edge || !reading->last_edge || !reading->last_pair ||
         !reading->named || !reading->folded || !reading->raised ||
-        !reading->stands || !reading->turn || !reading->parts ||
-        !reading->told || !reading->batch_of) {
+        !reading->stands || !reading->turn) {
         rg__reading_free(reading);
         return NULL;
     }
@@ -217,11 +213,11 @@ static enum rg_status have_turn(struct rg_reading *reading, uint32_t node)
     if (reading->turn[node] != 0)
         return RG_OK;
     reading->turn[node] = ++reading->turns;
-    if (namer->is_long != NULL &&
-        namer->is_long(namer->context, &reading->closure->nodes[node]))
-        return RG_OK;
-    reading->parts[node] = RG__WHOLE;
-    return rg__reading_read(reading, node);
+    return namer->is_long != NULL &&
+                   namer->is_long(namer->context,
+                                  &reading->closure->nodes[node])
+               ? rg__reading_meet_array(reading)
+               : rg__reading_read(reading, node);
 }
 
 /* Reads the referrers of `node`, and `levels` - 1 levels further where they
@@ -234,6 +230,9 @@ static enum rg_status raise_to(struct rg_reading *reading, uint32_t node,
         return RG_OK;
     reading->raised[node] = levels;
     const struct rg_closure *closure = reading->closure;
+    if (!rg_reading_passes(reading,
+                           closure->first[node + 1] - closure->first[node]))
+        return reading->stop;
     for (uint32_t k = closure->first[node]; k < closure->first[node + 1]; k++) {
         uint32_t referrer = closure->referrer[k];
         enum rg_status status = have_turn(reading, referrer);
@@ -251,7 +250,7 @@ static enum rg_status raise_to(struct rg_reading *reading, uint32_t node,
 enum rg_status rg__reading_raise(struct rg_reading *reading, uint32_t node)
 {
     enum rg_status status = raise_to(reading, node, MAX_PLUMBING, MAX_INNER);
-    return status == RG_OK && reading->told[node] != RG__TOLD_AND_SORTED
+    return status == RG_OK && reading->told != NULL
                ? rg__reading_arrays(reading, node)
                : status;
 }

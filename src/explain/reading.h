@@ -106,8 +106,8 @@ static inline bool rg_filter_has(const struct rg_filter *filter,
 /* What is asked about of the array being read; NULL: everything is. */
 const struct rg_filter *rg_reading_filter(const struct rg_reading *reading);
 
-/* Tells of `count` items that were looked at and not reported; whether there is
- * time for more. */
+/* Tells of `count` items or pairs that were looked at, none of them reported;
+ * whether there is time for more. */
 bool rg_reading_passes(struct rg_reading *reading, size_t count);
 
 /* Reports a reference; one that is not wanted is dropped.  RG_ENOMEM,

@@ -17,6 +17,9 @@
  * passed over that are one piece of work (poll.h). */
 enum { MOST_PARTS = 16, ITEMS_PER_PIECE = 16 };
 
+/* In place of a number of parts: nothing is left to be read. */
+enum { WHOLE = 0xff };
+
 const struct rg_filter *rg_reading_filter(const struct rg_reading *reading)
 {
     return reading->is_part ? &reading->filter : NULL;
@@ -29,10 +32,24 @@ bool rg_reading_passes(struct rg_reading *reading, size_t count)
     return reading->stop == RG_OK;
 }
 
+enum rg_status rg__reading_meet_array(struct rg_reading *reading)
+{
+    size_t nodes = reading->closure->node_count;
+    if (reading->told != NULL)
+        return RG_OK;
+    if (reading->parts == NULL)
+        reading->parts = rg_alloc_zeroed(nodes, sizeof *reading->parts);
+    if (reading->batch_of == NULL)
+        reading->batch_of = rg_alloc_zeroed(nodes, sizeof *reading->batch_of);
+    if (reading->parts != NULL && reading->batch_of != NULL)
+        reading->told = rg_alloc_zeroed(nodes, sizeof *reading->told);
+    return reading->told == NULL ? RG_ENOMEM : RG_OK;
+}
+
 enum rg_status rg__reading_await(struct rg_reading *reading, uint32_t node)
 {
     void *awaited = reading->awaited;
-    if (reading->told[node] != RG__NOT_TOLD)
+    if (reading->told == NULL || reading->told[node] != RG__NOT_TOLD)
         return RG_OK;
     if (rg_grow(&awaited, &reading->awaited_capacity,
                 reading->awaited_count + 1, sizeof *reading->awaited) < 0)
@@ -101,21 +118,23 @@ static enum rg_status read_some_of(struct rg_reading *reading, uint32_t array)
     reading->is_part = reading->parts[array] < MOST_PARTS;
     reading->is_rest = !reading->is_part;
     reading->parts[array] =
-        (uint8_t)(reading->is_part ? reading->parts[array] + 1 : RG__WHOLE);
+        (uint8_t)(reading->is_part ? reading->parts[array] + 1 : WHOLE);
     enum rg_status status = rg__reading_read(reading, array);
     reading->is_part = reading->is_rest = false;
     return status;
 }
 
-static bool is_unread_array(const struct rg_reading *reading, uint32_t node)
+static bool is_unread_array(struct rg_reading *reading, uint32_t node)
 {
     const struct rg_namer *namer = reading->namer;
-    return reading->parts[node] != RG__WHOLE && namer->is_long != NULL &&
-           namer->is_long(namer->context, &reading->closure->nodes[node]);
+    if (reading->parts[node] == 0 &&
+        !namer->is_long(namer->context, &reading->closure->nodes[node]))
+        reading->parts[node] = WHOLE;
+    return reading->parts[node] != WHOLE;
 }
 
 /* Whether an array has something of a node that was not told. */
-static bool has_unread_array(const struct rg_reading *reading, uint32_t node)
+static bool has_unread_array(struct rg_reading *reading, uint32_t node)
 {
     const struct rg_closure *closure = reading->closure;
     for (uint32_t k = closure->first[node]; k < closure->first[node + 1]; k++)
@@ -152,8 +171,7 @@ static enum rg_status read_batch(struct rg_reading *reading)
         for (uint32_t k = closure->first[node]; status == RG_OK && k < end;
              k++) {
             uint32_t referrer = closure->referrer[k];
-            if (reading->parts[referrer] != RG__WHOLE &&
-                reading->batch_of[referrer] != reading->batch &&
+            if (reading->batch_of[referrer] != reading->batch &&
                 is_unread_array(reading, referrer)) {
                 reading->batch_of[referrer] = reading->batch;
                 status = read_some_of(reading, referrer);

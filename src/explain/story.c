@@ -337,6 +337,9 @@ static enum rg_status add_awaiting(const struct rg__asked *asked,
                                     asked->naming.graph, text);
 }
 
+/* Pieces of work (poll.h) that a step is: its object is put into words. */
+enum { PIECES_PER_STEP = 8 };
+
 enum rg_status rg__path_add(const struct rg__asked *asked,
                             const uint32_t *nodes, const struct rg__way *ways,
                             size_t count, const struct rg_path *path,
@@ -353,9 +356,13 @@ enum rg_status rg__path_add(const struct rg__asked *asked,
         add_awaiting(asked, nodes, ways, count, &record.awaiting);
     if (status == RG_OK)
         status = rg_graph_add_path(asked->naming.graph, &record);
-    for (size_t i = 0; status == RG_OK && i < count; i++)
+    struct rg_poll *poll = rg__reading_poll(asked->naming.reading);
+    for (size_t i = 0; status == RG_OK && i < count; i++) {
         status =
             add_step(asked, nodes[i], &ways[i], i + 1 == count ? flags : 0);
+        if (status == RG_OK)
+            status = rg_poll(poll, PIECES_PER_STEP);
+    }
     return status;
 }
 

@@ -120,11 +120,11 @@ if sys.version_info >= (3, 12):     # PEP 669
     @case("sys.monitoring callback", "list[0]")
     def method_of_c_that_watches():
         events = []
-        sys.monitoring.use_tool_id(3, "tests-kinds")
+        sys.monitoring.use_tool_id(1, "tests-kinds")
         method = [events.append]
-        sys.monitoring.register_callback(3, sys.monitoring.events.RAISE,
+        sys.monitoring.register_callback(1, sys.monitoring.events.RAISE,
                                          method[0])
-        return method[0], (method, Undo(stop_watching, 3))
+        return method[0], (method, Undo(stop_watching, 1))
 
 
 @case("Worker: trace function", "Worker: profile function")

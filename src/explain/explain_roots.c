@@ -55,17 +55,11 @@ static bool comes_before(const struct rooting *rooting,
                            &b->way) < 0;
 }
 
-/* Of a group that is there already the better one is kept; what reads the same,
- * as the same object in a table twice, is told once. */
+/* Of a group that is there already the better one is kept. */
 static bool joins_group(struct rooting *rooting, const struct named_root *root)
 {
-    for (size_t i = 0; i < rooting->count; i++) {
-        const struct named_root *other = &rooting->roots[i];
-        bool is_same = root->group == 0 && other->node == root->node &&
-                       other->way.root == root->way.root &&
-                       rg__way_compare(rooting->explaining->asked->naming.graph,
-                                       &other->way, &root->way) == 0;
-        if (!is_same && (root->group == 0 || other->group != root->group))
+    for (size_t i = 0; root->group != 0 && i < rooting->count; i++) {
+        if (rooting->roots[i].group != root->group)
             continue;
         if (comes_before(rooting, root, &rooting->roots[i]))
             rooting->roots[i] = *root;
@@ -102,6 +96,20 @@ static enum rg_status keep_root(void *context, uint32_t referrer,
     return RG_OK;
 }
 
+/* What reads the same, as the same object in a table twice, is told once. */
+static void drop_equals(struct rooting *rooting, const struct named_root *told)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < rooting->count; i++) {
+        const struct named_root *root = &rooting->roots[i];
+        if (root->node != told->node || root->way.root != told->way.root ||
+            rg__way_compare(rooting->explaining->asked->naming.graph,
+                            &root->way, &told->way) != 0)
+            rooting->roots[left++] = *root;
+    }
+    rooting->count = left;
+}
+
 /* Takes the first of what is left; they are three. */
 static enum rg_status add_named_roots(struct rooting *rooting, uint32_t target)
 {
@@ -117,10 +125,11 @@ static enum rg_status add_named_roots(struct rooting *rooting, uint32_t target)
             if (comes_before(rooting, &rooting->roots[k],
                              &rooting->roots[first]))
                 first = k;
-        status = rg__path_add(rooting->explaining->asked,
-                              &rooting->roots[first].node,
-                              &rooting->roots[first].way, 1, &path, 0);
+        const struct named_root told = rooting->roots[first];
         rooting->roots[first] = rooting->roots[--rooting->count];
+        status = rg__path_add(rooting->explaining->asked, &told.node, &told.way,
+                              1, &path, 0);
+        drop_equals(rooting, &told);
     }
     return status;
 }

@@ -203,7 +203,23 @@ static enum rg_status look_at(const struct rg__sight *sight, uint32_t node,
     return status == RG_OK ? describe_thing(sight, node, thing) : status;
 }
 
-/* Whether only what wakes a task up refers to it: then nobody can await it. */
+/* Since 3.14 a future refers to the task that awaits it. */
+static bool is_awaited_by(const struct rg__sight *sight, uint32_t future,
+                          const struct rg_object *thing, uint32_t task)
+{
+    const struct rg_closure *closure = sight->explaining->asked->naming.closure;
+    bool is_future = reads(graph_seen(sight), thing->type, "Future") ||
+                     reads(graph_seen(sight), thing->type, "Task") ||
+                     reads(graph_seen(sight), thing->type, "_GatheringFuture");
+    for (uint32_t k = closure->first[future];
+         is_future && k < closure->first[future + 1]; k++)
+        if (closure->referrer[k] == task)
+            return true;
+    return false;
+}
+
+/* Whether only what wakes a task up, and what it waits for, refers to it: then
+ * nobody can await it. */
 static enum rg_status is_lost(const struct rg__sight *sight, uint32_t task,
                               bool *lost)
 {
@@ -215,7 +231,8 @@ static enum rg_status is_lost(const struct rg__sight *sight, uint32_t task,
         enum rg_status status = look_at(sight, closure->referrer[k], &thing);
         if (status != RG_OK)
             return status;
-        *lost = is_wakeup(graph_seen(sight), &thing);
+        *lost = is_wakeup(graph_seen(sight), &thing) ||
+                is_awaited_by(sight, closure->referrer[k], &thing, task);
     }
     return RG_OK;
 }

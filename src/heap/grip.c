@@ -30,6 +30,8 @@ static enum rg_grip grip_of_table(enum rg__table table)
     case RG__TABLE_FORK_PARENT:
     case RG__TABLE_FORK_CHILD:
     case RG__TABLE_RUNNING_TASKS:
+    case RG__TABLE_RUNNING_LOOP:
+    case RG__TABLE_RUNNING_TASK:
         return RG_GRIP_FIXED;
     default:
         return RG_GRIP_VARIABLE;

@@ -34,6 +34,8 @@ static const struct {
                                      "faulthandler signal file"},
     [RG__TABLE_FAULTHANDLER_LATER] = {"faulthandler",
                                       "faulthandler timer file"},
+    [RG__TABLE_RUNNING_LOOP] = {"asyncio", "running event loop"},
+    [RG__TABLE_RUNNING_TASK] = {"asyncio", "running task"},
 };
 
 /* The place of the table's root in the graph, made when it is needed; tables

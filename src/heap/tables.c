@@ -140,6 +140,24 @@ static enum rg_status add_running_tasks(struct rg__snapshot *snapshot)
                : add_container(snapshot, RG__TABLE_RUNNING_TASKS, tasks);
 }
 
+/* Since 3.14 each thread has its own. */
+static enum rg_status add_running_of_threads(struct rg__snapshot *snapshot)
+{
+    PyThreadState *thread =
+        PyInterpreterState_ThreadHead(PyInterpreterState_Get());
+    PyObject *loop, *task;
+    enum rg_status status = RG_OK;
+    for (; status == RG_OK && thread != NULL &&
+           rg__thread_runs(thread, &loop, &task);
+         thread = PyThreadState_Next(thread)) {
+        if (loop != NULL)
+            status = add_kept(snapshot, RG__TABLE_RUNNING_LOOP, loop, 0);
+        if (status == RG_OK && task != NULL)
+            status = add_kept(snapshot, RG__TABLE_RUNNING_TASK, task, 0);
+    }
+    return status;
+}
+
 static enum rg_status add_signal_handlers(struct rg__snapshot *snapshot)
 {
     PyObject *const *handlers = snapshot->query->facts->handlers;
@@ -160,6 +178,8 @@ enum rg_status rg__list_tables(struct rg__snapshot *snapshot)
         status = add_module_copies(snapshot);
     if (status == RG_OK)
         status = add_running_tasks(snapshot);
+    if (status == RG_OK)
+        status = add_running_of_threads(snapshot);
     if (status == RG_OK)
         status = add_signal_handlers(snapshot);
     rg_sort_in_place(snapshot->tables.containers,

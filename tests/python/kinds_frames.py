@@ -280,13 +280,13 @@ def exception_being_handled():
 
 
 if sys.version_info >= (3, 14):     # where the thread's state has them
-    @case("Worker: running event loop")
+    @case("running event loop")
     def running_event_loop():
         made = []
         running = Running(lambda running: stand_in_a_task(running, made))
         return made.pop(0), running
 
-    @case("Worker: running task")
+    @case("running task")
     def running_task():
         made = []
         running = Running(lambda running: stand_in_a_task(running, made))

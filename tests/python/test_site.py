@@ -112,7 +112,7 @@ def test_the_table_of_names_is_complete():
     known = {form(name): name for one in kinds.CASES for name in one.names}
     if sys.version_info < (3, 14):      # names that this version has not
         for name in [name for name in table if name in (
-                "Thread: running event loop", "Thread: running task")]:
+                "running event loop", "running task")]:
             del table[name]
     if sys.version_info < (3, 12):
         table.pop("sys.monitoring callback", None)

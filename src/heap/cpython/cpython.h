@@ -198,6 +198,11 @@ enum rg_status rg__handled_walk(const PyThreadState *thread,
 bool rg__thread_part(const PyThreadState *thread, int i, PyObject **object,
                      const char **word);
 
+/* The event loop that a thread runs, and its task; NULL where there is none.
+ * False up to 3.13, where asyncio has them in a dict. */
+bool rg__thread_runs(const PyThreadState *thread, PyObject **loop,
+                     PyObject **task);
+
 /* Whether an object stands for the thread in thread-locals. */
 bool rg__stands_for_thread(const PyThreadState *thread, const PyObject *object);
 
@@ -279,6 +284,8 @@ enum rg__table {
     RG__TABLE_FAULTHANDLER,       /* file of faulthandler.enable */
     RG__TABLE_FAULTHANDLER_USER,  /* of register */
     RG__TABLE_FAULTHANDLER_LATER, /* of dump_traceback_later */
+    RG__TABLE_RUNNING_LOOP,       /* of a thread, since 3.14 */
+    RG__TABLE_RUNNING_TASK,
     RG__TABLE_COUNT
 };
 

@@ -40,9 +40,8 @@
 
 /* Threads */
 #define RG__LOCAL_KEY(thread) ((thread)->threading_local_key)
-#define RG__THREAD_PARTS(state) \
-    {(state)->asyncio_running_loop, "running event loop"}, \
-        {(state)->asyncio_running_task, "running task"}
+#define RG__RUNNING_LOOP asyncio_running_loop
+#define RG__RUNNING_TASK asyncio_running_task
 
 /* The interpreter's tables */
 #define RG__FIRST_THREAD _initial_thread.base

@@ -101,6 +101,28 @@ bool rg__thread_part(const PyThreadState *thread, int i, PyObject **object,
 }
 #endif
 
+#ifdef RG__RUNNING_LOOP
+bool rg__thread_runs(const PyThreadState *thread, PyObject **loop,
+                     PyObject **task)
+{
+    const _PyThreadStateImpl *state = (const _PyThreadStateImpl *)thread;
+    if (!rg__thread_offsets_fit())
+        return false;
+    *loop = state->RG__RUNNING_LOOP;
+    *task = state->RG__RUNNING_TASK;
+    return true;
+}
+#else
+bool rg__thread_runs(const PyThreadState *thread, PyObject **loop,
+                     PyObject **task)
+{
+    (void)thread;
+    (void)loop;
+    (void)task;
+    return false;
+}
+#endif
+
 #ifdef RG__LOCAL_KEY
 bool rg__stands_for_thread(const PyThreadState *thread, const PyObject *object)
 {

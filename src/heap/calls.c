@@ -163,22 +163,30 @@ static bool may_have_keywords(const struct rg__frame *frame, PyObject *tuple)
            code->co_argcount > PyTuple_GET_SIZE(tuple);
 }
 
-/* How often C code has the value in an array, into which it unpacks arguments
- * where there are keywords among them. */
+/* Whether C code has what is in the arguments of the frame's call in an array,
+ * into which it unpacks them where there are keywords among them. */
+static bool are_unpacked(const struct rg__frame *frame, PyObject *arguments)
+{
+    bool is_tuple = PyTuple_CheckExact(arguments);
+    if (!(is_tuple || PyDict_CheckExact(arguments)))
+        return false;
+    return may_be_arguments(arguments)
+               ? began(frame, arguments) &&
+                     (!is_tuple || may_have_keywords(frame, arguments))
+               : is_tuple && began(frame, arguments) &&
+                     is_passed_on(frame, arguments);
+}
+
+/* How often it has the value there. */
 static uint32_t times_unpacked(const struct rg__frame *frame,
                                PyObject *arguments, const PyObject *value)
 {
     PyObject *key, *item;
     Py_ssize_t position = 0;
     uint32_t times = 0;
-    bool is_tuple = PyTuple_CheckExact(arguments);
-    if (!(is_tuple || PyDict_CheckExact(arguments)) ||
-        !(may_be_arguments(arguments)
-              ? began(frame, arguments) &&
-                    (!is_tuple || may_have_keywords(frame, arguments))
-              : is_tuple && began(frame, arguments) &&
-                    is_passed_on(frame, arguments)))
+    if (!are_unpacked(frame, arguments))
         return 0;
+    bool is_tuple = PyTuple_CheckExact(arguments);
     for (Py_ssize_t i = 0; is_tuple && i < PyTuple_GET_SIZE(arguments); i++)
         times += PyTuple_GET_ITEM(arguments, i) == value;
     while (!is_tuple && PyDict_Next(arguments, &position, &key, &item))
@@ -251,15 +259,14 @@ enum rg_status rg__each_unpacked(const struct rg__snapshot *snapshot,
         PyObject *key, *value = NULL;
         Py_ssize_t at = 0;
         bool is_tuple = PyTuple_CheckExact(arguments);
-        if (snapshot->roots.items[i].kind != RG__ROOT_FRAME)
+        if (snapshot->roots.items[i].kind != RG__ROOT_FRAME ||
+            !are_unpacked(frame, arguments))
             continue;
         while (status == RG_OK &&
                (is_tuple ? at < PyTuple_GET_SIZE(arguments)
                          : PyDict_Next(arguments, &at, &key, &value))) {
             if (is_tuple)
                 value = PyTuple_GET_ITEM(arguments, at++);
-            if (times_unpacked(frame, arguments, value) == 0)
-                break;
             status = visit(context, value, frame);
         }
     }

@@ -9,7 +9,7 @@ import xml.etree.ElementTree
 
 import pytest
 
-from conftest import HAS_ORDER, run_on_terminal
+from conftest import HAS_GIL, run_on_terminal
 
 LIST_TREE = "╙── list instance (id=N)\n"
 
@@ -79,7 +79,7 @@ def test_nothing_of_the_command_is_in_the_answer(command, no_ids, arguments,
                                                  tree):
     result = command("-T", "txt", *arguments)
     assert result.status == 0, result.errors
-    if not HAS_ORDER:  # a code object goes with the next collection only
+    if not HAS_GIL:  # a code object goes with the next collection only
         result.output = re.sub(rb".*code\.co_consts.*\n", b"", result.output)
     if tree is not None:
         assert no_ids(result.text) == tree
@@ -152,7 +152,7 @@ def test_options_of_the_picture(command):
     assert len(command(*setup, "--max-objects", "3").text) < len(plain)
     assert "paths only" not in plain
     assert "paths only" in command(*setup, "--paths").text
-    if HAS_ORDER:
+    if HAS_GIL:
         assert command(*setup, "--no-paths").text == plain
 
 

@@ -15,11 +15,10 @@ import time
 import pytest
 
 import referrers
-from conftest import run_python, short_and_long
+from conftest import HAS_GIL, run_python, short_and_long
 from forks import (
     PROGRAMS, interrupted, meanwhile, needs_namespaces, no_niceness,
     nothing_is_left, run_contained, run_show, waiting)
-from referrers import _core
 
 __all__ = ["no_niceness", "nothing_is_left", "waiting"]  # fixtures
 
@@ -451,7 +450,7 @@ def test_command_that_is_interrupted(waiting, tmp_path):
 def looked_in_place(made, *words):
     """One line that says why, one of the file.  Without a GIL there is no other
     way than the fork: then the first line is all."""
-    if _core._needs_fork:
+    if not HAS_GIL:
         failed(made, 3, "the fork was refused: ", *words)
         return
     process, data = made
@@ -479,7 +478,7 @@ def test_snapshot_without_a_fork(waiting):
         heap = referrers.snapshot()
         print(heap.in_place, heap.why("sys.modules"))
     """ % os.path.dirname(waiting.__file__)))
-    if _core._needs_fork:
+    if not HAS_GIL:
         assert "OSError: [Errno 11] the fork was refused: " in result.errors
         return
     assert result.status == 0, result.errors

@@ -8,7 +8,11 @@ import weakref
 import pytest
 
 import referrers
+from conftest import HAS_GIL
 from trees import without_ids
+
+needs_short_lists = pytest.mark.skipif(not HAS_GIL, reason=(
+    "without a GIL what is being collected can be listed all the same"))
 
 
 class Target:
@@ -132,8 +136,7 @@ class Cyclic:
         self.said.append(tree(self))
 
 
-@pytest.mark.skipif(referrers._core._needs_fork, reason=(
-    "without a GIL what is being collected can be listed all the same"))
+@needs_short_lists
 def test_objects_under_collection_are_said_to_be_missing():
     """What the collector is at work on is in no list: what the dying object
     leads to is found all the same, and a line says that more may be missing."""
@@ -149,8 +152,7 @@ def test_objects_under_collection_are_said_to_be_missing():
     assert "__del__.self (local)" in text
 
 
-@pytest.mark.skipif(referrers._core._needs_fork, reason=(
-    "without a GIL what is being collected can be listed all the same"))
+@needs_short_lists
 def test_the_picture_says_that_objects_may_be_missing():
     """The header is where a picture tells what it does not show."""
     said = []

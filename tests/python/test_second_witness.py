@@ -6,7 +6,7 @@ import pathlib
 import pytest
 
 from conftest import (
-    HAS_ORDER, TOP, compile_extension, needs_order, run_python, short_and_long)
+    HAS_GIL, TOP, compile_extension, needs_order, run_python, short_and_long)
 
 LEAKS = sorted((TOP / "doc" / "examples" / "leaks").glob("*.py"))
 PROGRAM = pathlib.Path(__file__).with_name("second_witness.py")
@@ -44,7 +44,7 @@ def extension_directory(tmp_path_factory):
 def test_leaks(extension_directory):
     search = [str(extension_directory), os.environ.get("PYTHONPATH", "")]
     # Without a GIL no list of the collector's has what is frozen.
-    leaks = [leak for leak in LEAKS if HAS_ORDER or "frozen" not in leak.name]
+    leaks = [leak for leak in LEAKS if HAS_GIL or "frozen" not in leak.name]
     compared("short", "leak", *leaks, timeout=300, env={
         **os.environ, "PYTHONPATH": os.pathsep.join(search)})
     assert len(LEAKS) > 20
